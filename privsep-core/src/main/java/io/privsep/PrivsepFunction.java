@@ -1,0 +1,35 @@
+package io.privsep;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Marks a method, or all public methods of a class, as a function that runs in the helper
+ * of a context.
+ * <p>
+ * A bean with functions is a privileged bean: all its public methods are functions of one
+ * context. In the application it is a proxy without a target; its constructor and its
+ * methods run in the helper only.
+ */
+@Documented
+@Target({ ElementType.METHOD, ElementType.TYPE })
+@Retention(RetentionPolicy.RUNTIME)
+public @interface PrivsepFunction {
+
+	/**
+	 * Name of the context, as configured under {@code privsep.contexts.<name>}.
+	 * @return the name of the context
+	 */
+	String value();
+
+	/**
+	 * How long a caller waits for the answer, such as {@code "2s"}; empty means the
+	 * context's {@code call-timeout}. A function that is late is cancelled.
+	 * @return the time-out, in the notation of Spring Boot's durations
+	 */
+	String timeout() default "";
+
+}

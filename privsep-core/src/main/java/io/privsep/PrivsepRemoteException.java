@@ -1,0 +1,30 @@
+package io.privsep;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The function threw something that is not rebuilt in the application: an exception that
+ * its {@code throws} clause does not declare, or an error.
+ */
+public class PrivsepRemoteException extends PrivsepException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final String remoteType;
+
+	public PrivsepRemoteException(String context, String function, String remoteType, @Nullable String message,
+			@Nullable Throwable cause) {
+		super(context, function, (message != null) ? remoteType + ": " + message : remoteType, cause);
+		this.remoteType = remoteType;
+	}
+
+	/**
+	 * Name of the class that the function threw. It is text from the helper; no class of
+	 * that name was loaded.
+	 * @return the name of the class of the function's exception
+	 */
+	public String remoteType() {
+		return this.remoteType;
+	}
+
+}

@@ -1,0 +1,33 @@
+package io.privsep.function;
+
+import java.lang.reflect.Type;
+
+/**
+ * A type may not cross between the application and a helper.
+ */
+final class NotCrossingException extends Exception {
+
+	private static final long serialVersionUID = 1L;
+
+	private final String typeName;
+
+	private final String instead;
+
+	NotCrossingException(Type type, String instead) {
+		this(type.getTypeName(), instead, "");
+	}
+
+	private NotCrossingException(String typeName, String instead, String place) {
+		super("'" + typeName + "'" + place + " may not cross; use " + instead);
+		this.typeName = typeName;
+		this.instead = instead;
+	}
+
+	NotCrossingException in(String place) {
+		if (getMessage().contains(" (in ")) {
+			return this;
+		}
+		return new NotCrossingException(this.typeName, this.instead, " (in " + place + ")");
+	}
+
+}

@@ -1,0 +1,66 @@
+package io.privsep.function;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import io.privsep.value.ValueCodec;
+
+/**
+ * A method that may be called in a helper, and how its values cross.
+ *
+ * @param number position in the function table
+ * @param beanType class of the privileged bean
+ * @param method the method
+ * @param timeout the annotation's time-out, empty for the context's
+ * @param parameters codecs of the parameters, in their order
+ * @param result codec of the result; that of the future's value where the method returns
+ * a future
+ */
+public record PrivilegedFunction(int number, Class<?> beanType, Method method, String timeout,
+		List<ValueCodec> parameters, ValueCodec result) {
+
+	static PrivilegedFunction of(int number, Class<?> beanType, Method method, String timeout) {
+		List<ValueCodec> parameters = java.util.Arrays.stream(method.getGenericParameterTypes())
+			.map(ValueCodec::of)
+			.toList();
+		return new PrivilegedFunction(number, beanType, method, timeout, parameters,
+				ValueCodec.of(resultType(method)));
+	}
+
+	/**
+	 * Name of the function in messages, metrics and logs.
+	 * @return the name, such as {@code Motd.update}
+	 */
+	public String name() {
+		return name(this.beanType, this.method);
+	}
+
+	/**
+	 * Whether the method returns a {@link CompletableFuture}, so that a call does not block
+	 * its caller.
+	 * @return whether calls are asynchronous
+	 */
+	public boolean isAsynchronous() {
+		return isAsynchronous(this.method);
+	}
+
+	static String name(Class<?> beanType, Method method) {
+		return beanType.getSimpleName() + "." + method.getName();
+	}
+
+	static boolean isAsynchronous(Method method) {
+		return method.getReturnType() == CompletableFuture.class;
+	}
+
+	static Type resultType(Method method) {
+		Type type = method.getGenericReturnType();
+		if (isAsynchronous(method) && type instanceof ParameterizedType future) {
+			return future.getActualTypeArguments()[0];
+		}
+		return type;
+	}
+
+}

@@ -1,0 +1,123 @@
+package io.privsep.launch;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Properties;
+
+import org.jspecify.annotations.Nullable;
+
+import io.privsep.rights.Capabilities;
+import io.privsep.wire.MalformedFrameException;
+
+/**
+ * All that a helper needs to know before it serves. It comes from whoever gave the helper
+ * its rights, never from the application that calls it later.
+ *
+ * @param context name of the context
+ * @param beans names of the classes of its privileged beans
+ * @param rights the rights that the helper must find itself with; {@code null} if it has
+ * the application's own, whatever they are
+ * @param clientUid user id that the peer of the connection must have; -1 if the platform
+ * has none
+ * @param maxConcurrency how many calls run at once
+ * @param maxMessageSize the most bytes of a call's arguments, or of its result
+ * @param logLevel the least severe level that the helper logs, such as {@code INFO}
+ * @param settings the context's settings, as a value of the record that its beans ask for;
+ * {@code null} if none does
+ */
+public record HelperDefinition(String context, List<String> beans, @Nullable Rights rights, int clientUid,
+		int maxConcurrency, int maxMessageSize, String logLevel, @Nullable ByteBuffer settings) {
+
+	/** The most bytes that a definition has. */
+	public static final int MAX_LENGTH = 1 << 20;
+
+	/**
+	 * The rights that every thread of a helper must have, no more and no fewer.
+	 *
+	 * @param uid the user id
+	 * @param gid the group id
+	 * @param groups the supplementary groups, ascending
+	 * @param capabilities the capabilities in all five sets
+	 */
+	public record Rights(int uid, int gid, List<Integer> groups, Capabilities capabilities) {
+	}
+
+	/**
+	 * The definition as text, in the form of {@link Properties}.
+	 * @return the text
+	 */
+	public String toText() {
+		Properties properties = new Properties();
+		properties.setProperty("context", this.context);
+		properties.setProperty("beans", String.join(",", this.beans));
+		if (this.rights != null) {
+			properties.setProperty("uid", Integer.toUnsignedString(this.rights.uid()));
+			properties.setProperty("gid", Integer.toUnsignedString(this.rights.gid()));
+			properties.setProperty("groups",
+					String.join(",", this.rights.groups().stream().map(Integer::toUnsignedString).toList()));
+			properties.setProperty("capabilities", Long.toHexString(this.rights.capabilities().mask()));
+		}
+		properties.setProperty("client-uid", Integer.toString(this.clientUid));
+		properties.setProperty("max-concurrency", Integer.toString(this.maxConcurrency));
+		properties.setProperty("max-message-size", Integer.toString(this.maxMessageSize));
+		properties.setProperty("log-level", this.logLevel);
+		if (this.settings != null) {
+			byte[] bytes = new byte[this.settings.remaining()];
+			this.settings.duplicate().get(bytes);
+			properties.setProperty("settings", Base64.getEncoder().encodeToString(bytes));
+		}
+		StringWriter text = new StringWriter();
+		try {
+			properties.store(text, null);
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException("A StringWriter does not fail", ex);
+		}
+		return text.toString();
+	}
+
+	/**
+	 * Reads a definition.
+	 * @param text the text
+	 * @return the definition
+	 * @throws MalformedFrameException if something is missing or not a number
+	 */
+	public static HelperDefinition parse(String text) {
+		Properties properties = new Properties();
+		try {
+			properties.load(new StringReader(text));
+			Rights rights = (properties.getProperty("uid") == null) ? null
+					: new Rights(Integer.parseUnsignedInt(get(properties, "uid")),
+							Integer.parseUnsignedInt(get(properties, "gid")),
+							list(get(properties, "groups")).stream().map(Integer::parseUnsignedInt).toList(),
+							new Capabilities(Long.parseUnsignedLong(get(properties, "capabilities"), 16)));
+			String settings = properties.getProperty("settings");
+			return new HelperDefinition(get(properties, "context"), list(get(properties, "beans")), rights,
+					Integer.parseInt(get(properties, "client-uid")),
+					Integer.parseInt(get(properties, "max-concurrency")),
+					Integer.parseInt(get(properties, "max-message-size")), get(properties, "log-level"),
+					(settings != null) ? ByteBuffer.wrap(Base64.getDecoder().decode(settings)) : null);
+		}
+		catch (IOException | IllegalArgumentException ex) {
+			throw new MalformedFrameException("The definition of the helper is not readable: " + ex.getMessage(), ex);
+		}
+	}
+
+	private static String get(Properties properties, String name) {
+		String value = properties.getProperty(name);
+		if (value == null) {
+			throw new IllegalArgumentException("'" + name + "' is missing");
+		}
+		return value;
+	}
+
+	private static List<String> list(String text) {
+		return text.isEmpty() ? List.of() : Arrays.asList(text.split(","));
+	}
+
+}

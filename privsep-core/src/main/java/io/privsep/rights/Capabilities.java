@@ -1,0 +1,60 @@
+package io.privsep.rights;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * A set of capabilities.
+ *
+ * @param mask the kernel's bit mask; it may have bits that {@link Capability} does not
+ * know
+ */
+public record Capabilities(long mask) {
+
+	public static final Capabilities NONE = new Capabilities(0);
+
+	public static Capabilities of(Collection<Capability> capabilities) {
+		long mask = 0;
+		for (Capability capability : capabilities) {
+			mask |= capability.bit();
+		}
+		return new Capabilities(mask);
+	}
+
+	public boolean containsAll(Capabilities other) {
+		return (this.mask & other.mask) == other.mask;
+	}
+
+	public boolean contains(Capability capability) {
+		return (this.mask & capability.bit()) != 0;
+	}
+
+	public boolean isEmpty() {
+		return this.mask == 0;
+	}
+
+	public Capabilities without(Capabilities other) {
+		return new Capabilities(this.mask & ~other.mask);
+	}
+
+	/**
+	 * The names in the kernel's order, as setpriv writes them.
+	 * @return the names; a bit without a name as {@code cap_<number>}
+	 */
+	public List<String> names() {
+		List<String> names = new ArrayList<>();
+		for (int bit = 0; bit < Long.SIZE; bit++) {
+			if ((this.mask & (1L << bit)) != 0) {
+				names.add((bit < Capability.values().length) ? Capability.values()[bit].lowerCaseName() : "cap_" + bit);
+			}
+		}
+		return names;
+	}
+
+	@Override
+	public String toString() {
+		return names().toString();
+	}
+
+}

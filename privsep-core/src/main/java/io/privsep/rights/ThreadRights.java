@@ -1,0 +1,113 @@
+package io.privsep.rights;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * The rights of one thread, as {@code /proc/<pid>/task/<tid>/status} shows them (proc(5)).
+ * <p>
+ * Rights are the thread's in Linux, not the process's; that is why all threads are asked.
+ *
+ * @param uids real, effective, saved and file system user ids
+ * @param gids real, effective, saved and file system group ids
+ * @param groups supplementary groups, ascending
+ * @param inheritable inheritable capabilities
+ * @param permitted permitted capabilities
+ * @param effective effective capabilities
+ * @param bounding bounding set
+ * @param ambient ambient capabilities
+ * @param noNewPrivs whether exec can no longer give rights
+ */
+public record ThreadRights(List<Integer> uids, List<Integer> gids, List<Integer> groups, Capabilities inheritable,
+		Capabilities permitted, Capabilities effective, Capabilities bounding, Capabilities ambient,
+		boolean noNewPrivs) {
+
+	/**
+	 * Reads the rights of every thread of this process.
+	 * @return the rights by thread id
+	 * @throws IOException if {@code /proc} cannot be read
+	 */
+	public static Map<String, ThreadRights> ofAllThreads() throws IOException {
+		return ofAllThreads(Path.of("/proc/self"));
+	}
+
+	/**
+	 * Reads the rights of every thread of a process.
+	 * @param process the process's directory in {@code /proc}
+	 * @return the rights by thread id
+	 * @throws IOException if the directory cannot be read
+	 */
+	public static Map<String, ThreadRights> ofAllThreads(Path process) throws IOException {
+		Map<String, ThreadRights> rights = new HashMap<>();
+		try (DirectoryStream<Path> tasks = Files.newDirectoryStream(process.resolve("task"))) {
+			for (Path task : tasks) {
+				try {
+					rights.put(task.getFileName().toString(), read(task.resolve("status")));
+				}
+				catch (NoSuchFileException ex) {
+					// the thread has ended since the directory was read
+				}
+			}
+		}
+		return rights;
+	}
+
+	/**
+	 * Reads the rights of the main thread of this process.
+	 * @return the rights
+	 * @throws IOException if {@code /proc} cannot be read
+	 */
+	public static ThreadRights ofThisProcess() throws IOException {
+		return read(Path.of("/proc/self/status"));
+	}
+
+	static ThreadRights read(Path status) throws IOException {
+		return parse(new String(Files.readAllBytes(status), StandardCharsets.ISO_8859_1));
+	}
+
+	static ThreadRights parse(String status) throws IOException {
+		Map<String, String> fields = new HashMap<>();
+		for (String line : status.split("\n")) {
+			int colon = line.indexOf(':');
+			if (colon > 0) {
+				fields.put(line.substring(0, colon), line.substring(colon + 1).strip());
+			}
+		}
+		return new ThreadRights(ids(field(fields, "Uid")), ids(field(fields, "Gid")),
+				List.copyOf(new TreeSet<>(ids(field(fields, "Groups")))), mask(fields, "CapInh"),
+				mask(fields, "CapPrm"), mask(fields, "CapEff"), mask(fields, "CapBnd"), mask(fields, "CapAmb"),
+				field(fields, "NoNewPrivs").equals("1"));
+	}
+
+	private static String field(Map<String, String> fields, String name) throws IOException {
+		String value = fields.get(name);
+		if (value == null) {
+			throw new IOException("The status of a thread in /proc has no field '" + name + "'");
+		}
+		return value;
+	}
+
+	private static Capabilities mask(Map<String, String> fields, String name) throws IOException {
+		return new Capabilities(Long.parseUnsignedLong(field(fields, name), 16));
+	}
+
+	private static List<Integer> ids(String text) {
+		List<Integer> ids = new ArrayList<>();
+		for (String id : text.split("\\s+")) {
+			if (!id.isEmpty()) {
+				ids.add(Integer.parseUnsignedInt(id));
+			}
+		}
+		return ids;
+	}
+
+}

@@ -1,0 +1,124 @@
+package io.privsep.wire;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is in one received frame. Every length is checked before memory is taken for it.
+ */
+public final class FrameBody {
+
+	private final ByteBuffer bytes;
+
+	/**
+	 * Makes a body.
+	 * @param bytes the bytes, backed by an array
+	 */
+	public FrameBody(ByteBuffer bytes) {
+		this.bytes = bytes;
+	}
+
+	public int getByte() {
+		return require(1).get() & 0xff;
+	}
+
+	public short getShort() {
+		return require(Short.BYTES).getShort();
+	}
+
+	public int getInt() {
+		return require(Integer.BYTES).getInt();
+	}
+
+	public long getLong() {
+		return require(Long.BYTES).getLong();
+	}
+
+	public byte[] getBytes() {
+		byte[] value = new byte[getLength()];
+		this.bytes.get(value);
+		return value;
+	}
+
+	public String getString() {
+		ByteBuffer text = getSlice();
+		try {
+			return StandardCharsets.UTF_8.newDecoder()
+				.onMalformedInput(CodingErrorAction.REPORT)
+				.onUnmappableCharacter(CodingErrorAction.REPORT)
+				.decode(text)
+				.toString();
+		}
+		catch (CharacterCodingException ex) {
+			throw new MalformedFrameException("A text is not UTF-8", ex);
+		}
+	}
+
+	public @Nullable String getNullableString() {
+		return (getByte() != 0) ? getString() : null;
+	}
+
+	/**
+	 * The bytes of a length that stands before them.
+	 * @return a view of them
+	 */
+	public ByteBuffer getSlice() {
+		int length = getLength();
+		ByteBuffer slice = this.bytes.slice(this.bytes.position(), length);
+		this.bytes.position(this.bytes.position() + length);
+		return slice;
+	}
+
+	/**
+	 * A number of things that follow.
+	 * @param max the most that there may be
+	 * @return the number
+	 */
+	public int getCount(int max) {
+		int count = getInt();
+		if (count < 0 || count > max) {
+			throw new MalformedFrameException("A count of " + count + " where " + max + " is the most");
+		}
+		return count;
+	}
+
+	FrameBody getRest() {
+		ByteBuffer rest = this.bytes.slice();
+		this.bytes.position(this.bytes.limit());
+		return new FrameBody(rest);
+	}
+
+	/**
+	 * Checks that the frame ends here.
+	 * @throws MalformedFrameException if bytes are left
+	 */
+	public void expectEnd() {
+		if (this.bytes.hasRemaining()) {
+			throw new MalformedFrameException(this.bytes.remaining() + " bytes are left at the end of a frame");
+		}
+	}
+
+	private int getLength() {
+		int length = getInt();
+		if (length < 0 || length > this.bytes.remaining()) {
+			throw new MalformedFrameException(
+					"A length of " + length + " with " + this.bytes.remaining() + " bytes left in the frame");
+		}
+		return length;
+	}
+
+	private ByteBuffer require(int length) {
+		if (this.bytes.remaining() < length) {
+			throw new MalformedFrameException(
+					"The frame ends " + (length - this.bytes.remaining()) + " bytes too early",
+					new BufferUnderflowException());
+		}
+		return this.bytes;
+	}
+
+}

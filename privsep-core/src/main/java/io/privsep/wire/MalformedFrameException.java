@@ -1,0 +1,20 @@
+package io.privsep.wire;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bytes that the protocol does not allow. Whoever reads them ends the connection.
+ */
+public final class MalformedFrameException extends RuntimeException {
+
+	private static final long serialVersionUID = 1L;
+
+	public MalformedFrameException(String message) {
+		this(message, null);
+	}
+
+	public MalformedFrameException(String message, @Nullable Throwable cause) {
+		super(message, cause);
+	}
+
+}

@@ -1,0 +1,14 @@
+package io.privsep.wire;
+
+/**
+ * A message would be larger than {@code max-message-size}; nothing of it was sent.
+ */
+public final class MessageTooLargeException extends RuntimeException {
+
+	private static final long serialVersionUID = 1L;
+
+	MessageTooLargeException(long length, int maxLength) {
+		super("A message of at least " + length + " bytes exceeds 'max-message-size' of " + maxLength + " bytes");
+	}
+
+}

@@ -1,0 +1,157 @@
+package io.privsep.wire;
+
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+
+/**
+ * What a helper says to the application.
+ */
+public sealed interface Reply {
+
+	/**
+	 * Reads a reply.
+	 * @param in the body of a frame
+	 * @return the reply
+	 * @throws MalformedFrameException if it is none
+	 */
+	static Reply read(FrameBody in) {
+		int type = in.getByte();
+		return switch (type) {
+			case Ready.TYPE -> Ready.read(in);
+			case Returned.TYPE -> Returned.read(in);
+			case Threw.TYPE -> Threw.read(in);
+			case Refused.TYPE -> Refused.read(in);
+			case Pong.TYPE -> Pong.read(in);
+			default -> throw new MalformedFrameException("There is no reply of type " + type);
+		};
+	}
+
+	/**
+	 * The helper has checked its rights and serves from now on. The first thing it says.
+	 *
+	 * @param protocol version of the protocol
+	 * @param context name of the context
+	 * @param digest digest of the function table
+	 * @param pid process id of the helper
+	 * @param uid effective user id of the helper, -1 where the platform has none
+	 * @param capabilities mask of the helper's effective capabilities
+	 */
+	record Ready(int protocol, String context, ByteBuffer digest, long pid, int uid,
+			long capabilities) implements Reply {
+
+		static final int TYPE = 65;
+
+		public ByteBuffer write(FrameWriter out) {
+			return out.begin(TYPE)
+				.putInt(this.protocol)
+				.putString(this.context)
+				.putBytes(this.digest.array())
+				.putLong(this.pid)
+				.putInt(this.uid)
+				.putLong(this.capabilities)
+				.end();
+		}
+
+		static Ready read(FrameBody in) {
+			Ready ready = new Ready(in.getInt(), in.getString(), ByteBuffer.wrap(in.getBytes()), in.getLong(),
+					in.getInt(), in.getLong());
+			in.expectEnd();
+			return ready;
+		}
+
+	}
+
+	/**
+	 * The function returned.
+	 *
+	 * @param id number of the call
+	 * @param result the result, not yet decoded
+	 */
+	record Returned(int id, FrameBody result) implements Reply {
+
+		static final int TYPE = 66;
+
+		/**
+		 * Writes the return of a call.
+		 * @param out where to
+		 * @param id number of the call
+		 * @param result writes the result in place
+		 * @return the frame
+		 */
+		public static ByteBuffer write(FrameWriter out, int id, Consumer<FrameWriter> result) {
+			out.begin(TYPE).putInt(id);
+			result.accept(out);
+			return out.end();
+		}
+
+		static Returned read(FrameBody in) {
+			return new Returned(in.getInt(), in.getRest());
+		}
+
+	}
+
+	/**
+	 * The function threw.
+	 *
+	 * @param id number of the call
+	 * @param thrown what it threw
+	 */
+	record Threw(int id, Thrown thrown) implements Reply {
+
+		static final int TYPE = 67;
+
+		public ByteBuffer write(FrameWriter out) {
+			out.begin(TYPE).putInt(this.id);
+			this.thrown.write(out);
+			return out.end();
+		}
+
+		static Threw read(FrameBody in) {
+			Threw threw = new Threw(in.getInt(), Thrown.read(in));
+			in.expectEnd();
+			return threw;
+		}
+
+	}
+
+	/**
+	 * The function was not run.
+	 *
+	 * @param id number of the call
+	 * @param reason why, as a sentence
+	 */
+	record Refused(int id, String reason) implements Reply {
+
+		static final int TYPE = 68;
+
+		public ByteBuffer write(FrameWriter out) {
+			return out.begin(TYPE).putInt(this.id).putString(this.reason).end();
+		}
+
+		static Refused read(FrameBody in) {
+			Refused refused = new Refused(in.getInt(), in.getString());
+			in.expectEnd();
+			return refused;
+		}
+
+	}
+
+	/**
+	 * A sign of life.
+	 */
+	record Pong() implements Reply {
+
+		static final int TYPE = 69;
+
+		public ByteBuffer write(FrameWriter out) {
+			return out.begin(TYPE).end();
+		}
+
+		static Pong read(FrameBody in) {
+			in.expectEnd();
+			return new Pong();
+		}
+
+	}
+
+}

@@ -1,0 +1,98 @@
+package io.privsep.wire;
+
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+
+/**
+ * What the application says to a helper.
+ */
+public sealed interface Request {
+
+	/**
+	 * Reads a request.
+	 * @param in the body of a frame
+	 * @return the request
+	 * @throws MalformedFrameException if it is none
+	 */
+	static Request read(FrameBody in) {
+		int type = in.getByte();
+		return switch (type) {
+			case Call.TYPE -> Call.read(in);
+			case Cancel.TYPE -> Cancel.read(in);
+			case Ping.TYPE -> Ping.read(in);
+			default -> throw new MalformedFrameException("There is no request of type " + type);
+		};
+	}
+
+	/**
+	 * Runs the function with this number; answered by {@link Reply.Returned},
+	 * {@link Reply.Threw} or {@link Reply.Refused}.
+	 *
+	 * @param id number of the call, chosen by the application
+	 * @param function number of the function in the table
+	 * @param arguments the arguments, not yet decoded
+	 */
+	record Call(int id, int function, FrameBody arguments) implements Request {
+
+		static final int TYPE = 1;
+
+		/**
+		 * Writes a call.
+		 * @param out where to
+		 * @param id number of the call
+		 * @param function number of the function
+		 * @param arguments writes the arguments in place
+		 * @return the frame
+		 */
+		public static ByteBuffer write(FrameWriter out, int id, int function, Consumer<FrameWriter> arguments) {
+			out.begin(TYPE).putInt(id).putInt(function);
+			arguments.accept(out);
+			return out.end();
+		}
+
+		static Call read(FrameBody in) {
+			return new Call(in.getInt(), in.getInt(), in.getRest());
+		}
+
+	}
+
+	/**
+	 * Interrupts the function of a call; the call is answered all the same.
+	 *
+	 * @param id number of the call
+	 */
+	record Cancel(int id) implements Request {
+
+		static final int TYPE = 2;
+
+		public ByteBuffer write(FrameWriter out) {
+			return out.begin(TYPE).putInt(this.id).end();
+		}
+
+		static Cancel read(FrameBody in) {
+			Cancel cancel = new Cancel(in.getInt());
+			in.expectEnd();
+			return cancel;
+		}
+
+	}
+
+	/**
+	 * Asks for a sign of life; answered by {@link Reply.Pong}.
+	 */
+	record Ping() implements Request {
+
+		static final int TYPE = 3;
+
+		public ByteBuffer write(FrameWriter out) {
+			return out.begin(TYPE).end();
+		}
+
+		static Ping read(FrameBody in) {
+			in.expectEnd();
+			return new Ping();
+		}
+
+	}
+
+}
