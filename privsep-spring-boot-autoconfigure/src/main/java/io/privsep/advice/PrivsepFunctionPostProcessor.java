@@ -1,0 +1,94 @@
+package io.privsep.advice;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.aop.target.EmptyTargetSource;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.beans.factory.config.InstantiationAwareBeanPostProcessor;
+import org.springframework.core.Ordered;
+import org.springframework.core.PriorityOrdered;
+import org.springframework.util.function.SingletonSupplier;
+
+import io.privsep.channel.Channels;
+
+/**
+ * Puts proxies without a target in the place of privileged beans, whose constructors so
+ * never run in the application.
+ */
+public final class PrivsepFunctionPostProcessor
+		implements InstantiationAwareBeanPostProcessor, BeanFactoryAware, PriorityOrdered {
+
+	private final ObjectProvider<FunctionCatalog> catalog;
+
+	private final ObjectProvider<Channels> channels;
+
+	private final ObjectProvider<CallObserver> observers;
+
+	private final String channelsBeanName;
+
+	private @Nullable ConfigurableBeanFactory beanFactory;
+
+	/**
+	 * Makes the post-processor.
+	 * @param catalog the functions, asked for with the first privileged bean
+	 * @param channels the channels, asked for with the first call
+	 * @param observers see the calls
+	 * @param channelsBeanName name of the bean that outlives all users of functions
+	 */
+	public PrivsepFunctionPostProcessor(ObjectProvider<FunctionCatalog> catalog, ObjectProvider<Channels> channels,
+			ObjectProvider<CallObserver> observers, String channelsBeanName) {
+		this.catalog = catalog;
+		this.channels = channels;
+		this.observers = observers;
+		this.channelsBeanName = channelsBeanName;
+	}
+
+	@Override
+	public void setBeanFactory(BeanFactory beanFactory) {
+		this.beanFactory = (beanFactory instanceof ConfigurableBeanFactory configurable) ? configurable : null;
+	}
+
+	@Override
+	public int getOrder() {
+		return Ordered.HIGHEST_PRECEDENCE;
+	}
+
+	@Override
+	public @Nullable Object postProcessBeforeInstantiation(Class<?> beanClass, String beanName) {
+		if (!FunctionCatalog.isPrivileged(beanClass)) {
+			return null;
+		}
+		Supplier<CallObserver> observer = SingletonSupplier
+			.of(() -> this.observers.getIfAvailable(() -> CallObserver.NONE));
+		ProxyFactory factory = new ProxyFactory();
+		factory.setTargetSource(EmptyTargetSource.forClass(beanClass, true));
+		factory.setProxyTargetClass(true);
+		factory.addInterface(PrivilegedProxy.class);
+		factory.addAdvice(new PrivsepFunctionInterceptor(beanClass, this.catalog.getObject().table(beanClass),
+				SingletonSupplier.of(this.channels::getObject), observer));
+		if (this.beanFactory != null) {
+			this.beanFactory.registerDependentBean(this.channelsBeanName, beanName);
+		}
+		return factory.getProxy(beanClass.getClassLoader());
+	}
+
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		if (!(bean instanceof PrivilegedProxy)
+				&& FunctionCatalog.isPrivileged(FunctionCatalog.userClass(AopUtils.getTargetClass(bean)))) {
+			throw new InvalidFunctionsException(List.of("Bean '" + beanName + "' is a '" + AopUtils.getTargetClass(bean).getName()
+					+ "', whose functions would run in the application; let its @Bean method declare that class as what it"
+					+ " returns"));
+		}
+		return bean;
+	}
+
+}

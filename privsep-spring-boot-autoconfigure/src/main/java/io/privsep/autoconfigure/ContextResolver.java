@@ -1,0 +1,223 @@
+package io.privsep.autoconfigure;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+
+import io.privsep.autoconfigure.PrivsepProperties.Context;
+import io.privsep.autoconfigure.PrivsepProperties.Mode;
+import io.privsep.channel.ContextSettings;
+import io.privsep.function.FunctionTable;
+import io.privsep.function.PrivilegedBean;
+import io.privsep.launch.HelperDefinition;
+import io.privsep.launch.HelperDefinition.Rights;
+import io.privsep.process.Accounts;
+import io.privsep.process.DirectLauncher;
+import io.privsep.process.InProcessLauncher;
+import io.privsep.process.Launcher;
+import io.privsep.rights.Capabilities;
+import io.privsep.rights.Capability;
+import io.privsep.rights.ThreadRights;
+
+/**
+ * Checks what is configured for the contexts against each other and against this system.
+ */
+final class ContextResolver {
+
+	private static final Capabilities TO_CHANGE_CREDENTIALS = Capabilities
+		.of(List.of(Capability.SETUID, Capability.SETGID, Capability.SETPCAP));
+
+	private final PrivsepProperties properties;
+
+	private final SettingsBinder settingsBinder;
+
+	private final ClassLoader classLoader;
+
+	private final @Nullable ThreadRights own = ownRights();
+
+	ContextResolver(PrivsepProperties properties, SettingsBinder settingsBinder, ClassLoader classLoader) {
+		this.properties = properties;
+		this.settingsBinder = settingsBinder;
+		this.classLoader = classLoader;
+	}
+
+	private static @Nullable ThreadRights ownRights() {
+		try {
+			return ThreadRights.ofThisProcess();
+		}
+		catch (IOException ex) {
+			// not Linux
+			return null;
+		}
+	}
+
+	List<ContextSettings> resolve(Map<String, FunctionTable> tables) {
+		List<ContextSettings> contexts = new ArrayList<>();
+		this.properties.contexts().forEach((name, context) -> contexts
+			.add(resolve(name, context, Objects.requireNonNull(tables.get(name), name))));
+		return contexts;
+	}
+
+	private ContextSettings resolve(String name, Context context, FunctionTable table) {
+		checkNumbers(name, context);
+		Capabilities capabilities = capabilities(name, context);
+		Mode mode = this.properties.mode();
+		Rights rights = (mode == Mode.PROCESS) ? rights(name, context, capabilities) : null;
+		int maxConcurrency = (context.maxConcurrency() != null) ? context.maxConcurrency()
+				: Math.max(2, Runtime.getRuntime().availableProcessors());
+		HelperDefinition definition = new HelperDefinition(name,
+				table.beans().stream().map((bean) -> bean.type().getName()).toList(), rights,
+				(this.own != null) ? this.own.uids().get(1) : -1, maxConcurrency,
+				Math.toIntExact(context.maxMessageSize().toBytes()), logLevel(table), settings(name, table));
+		Launcher launcher = (mode == Mode.IN_PROCESS) ? new InProcessLauncher(this.classLoader)
+				: new DirectLauncher(context.jvm().maxHeap().toBytes(), context.jvm().options());
+		return new ContextSettings(table, definition, launcher,
+				(rights != null) ? String.valueOf(context.user()) : "application",
+				(rights != null) ? capabilities.names() : List.of(), PropertyNames.of(mode), context.callTimeout(),
+				context.queueTimeout(), context.startTimeout(), context.stopTimeout(), context.cancelGrace(),
+				new ContextSettings.Backoff(context.restart().initialBackoff(), context.restart().maxBackoff(),
+						context.restart().multiplier()));
+	}
+
+	private static void checkNumbers(String name, Context context) {
+		if (name.isEmpty() || !name.matches("[a-z0-9][a-z0-9-]{0,62}")) {
+			throw invalid(name, "", name, "a context's name has lower-case letters, digits and hyphens");
+		}
+		if (context.maxConcurrency() != null && (context.maxConcurrency() < 1 || context.maxConcurrency() > 1024)) {
+			throw invalid(name, ".max-concurrency", context.maxConcurrency(), "it must be between 1 and 1024");
+		}
+		long size = context.maxMessageSize().toBytes();
+		if (size < 1024 || size > 1 << 30) {
+			throw invalid(name, ".max-message-size", context.maxMessageSize(), "it must be between 1KB and 1GB");
+		}
+		Map.of("call-timeout", context.callTimeout(), "queue-timeout", context.queueTimeout(), "start-timeout",
+				context.startTimeout(), "stop-timeout", context.stopTimeout(), "cancel-grace", context.cancelGrace())
+			.forEach((property, duration) -> {
+				if (duration.isNegative() || duration.isZero()) {
+					throw invalid(name, "." + property, duration, "it must be positive");
+				}
+			});
+	}
+
+	private Capabilities capabilities(String name, Context context) {
+		if (context.capabilities() == null) {
+			if (this.properties.mode() != Mode.PROCESS) {
+				return Capabilities.NONE;
+			}
+			throw invalid(name, ".capabilities", null,
+					"'privsep.contexts." + name + ".capabilities' is required; use [] to keep none");
+		}
+		List<Capability> capabilities = new ArrayList<>();
+		for (String capability : context.capabilities()) {
+			try {
+				capabilities.add(Capability.of(capability));
+			}
+			catch (IllegalArgumentException ex) {
+				throw invalid(name, ".capabilities", capability, "there is no such capability; it is one of "
+						+ new Capabilities((1L << Capability.values().length) - 1).names());
+			}
+		}
+		return Capabilities.of(capabilities);
+	}
+
+	private Rights rights(String name, Context context, Capabilities capabilities) {
+		ThreadRights application = this.own;
+		if (application == null) {
+			throw new InsufficientRightsException(name,
+					"Mode 'process' needs Linux; use privsep.mode=unprivileged or privsep.mode=in-process on this system");
+		}
+		String user = context.user();
+		if (user == null) {
+			throw invalid(name, ".user", null, "'privsep.contexts." + name
+					+ ".user' is required; give the helper a user of its own, by name or number");
+		}
+		int uid = Accounts.uid(user)
+			.orElseThrow(() -> invalid(name, ".user", user,
+					"there is no such user; make it with 'useradd --system --shell /usr/sbin/nologin " + user
+							+ "', or use a number"));
+		int gid = gid(name, context, user, uid);
+		List<Integer> groups = context.groups()
+			.stream()
+			.map((group) -> Accounts.gid(group)
+				.orElseThrow(() -> invalid(name, ".groups", group, "there is no such group")))
+			.sorted()
+			.distinct()
+			.toList();
+		if (uid == 0 && !context.allowRoot()) {
+			throw invalid(name, ".user", user, "uid 0 owns root's files even without capabilities; use another user,"
+					+ " or set 'privsep.contexts." + name + ".allow-root=true'");
+		}
+		checkOtherUser(name, context, user, uid, application);
+		checkGivable(name, capabilities, application);
+		return new Rights(uid, gid, groups, capabilities);
+	}
+
+	private static int gid(String name, Context context, String user, int uid) {
+		String group = context.group();
+		if (group == null) {
+			return Accounts.primaryGid(uid).orElse(uid);
+		}
+		return Accounts.gid(group)
+			.orElseThrow(() -> invalid(name, ".group", group,
+					"there is no such group; make it with 'groupadd --system " + group + "', or use a number"));
+	}
+
+	private void checkOtherUser(String name, Context context, String user, int uid, ThreadRights application) {
+		String dropUser = this.properties.dropRoot().user();
+		int applicationUid = (dropUser != null) ? Accounts.uid(dropUser).orElse(-1) : application.uids().get(1);
+		if (uid == applicationUid && uid != 0 && !context.allowSameUser()) {
+			throw invalid(name, ".user", user,
+					"it is the application's own user, which could take over a helper of the same user; use another,"
+							+ " or set 'privsep.contexts." + name + ".allow-same-user=true'");
+		}
+	}
+
+	private static void checkGivable(String name, Capabilities capabilities, ThreadRights application) {
+		Capabilities missing = TO_CHANGE_CREDENTIALS.without(application.effective());
+		if (!missing.isEmpty()) {
+			throw new InsufficientRightsException(name,
+					"The application runs as user " + Integer.toUnsignedString(application.uids().get(1))
+							+ " and lacks the capabilities " + missing
+							+ ", so that it cannot start a helper with other rights than its own");
+		}
+		Capabilities notGivable = capabilities.without(application.bounding());
+		if (!notGivable.isEmpty()) {
+			throw new InsufficientRightsException(name, "The capabilities " + notGivable
+					+ " are not in the bounding set of this system or container, which is " + application.bounding());
+		}
+	}
+
+	private @Nullable ByteBuffer settings(String name, FunctionTable table) {
+		Class<?> type = table.settingsType();
+		return (type != null) ? this.settingsBinder.bind(name, type) : null;
+	}
+
+	/** The application's log has the last word; the helper only need not say less. */
+	private static String logLevel(FunctionTable table) {
+		Level level = Level.INFO;
+		for (PrivilegedBean bean : table.beans()) {
+			for (Level candidate : List.of(Level.DEBUG, Level.TRACE)) {
+				if (candidate.toInt() < level.toInt()
+						&& LoggerFactory.getLogger(bean.type()).isEnabledForLevel(candidate)) {
+					level = candidate;
+				}
+			}
+		}
+		return level.name();
+	}
+
+	private static InvalidConfigurationPropertyValueException invalid(String name, String property,
+			@Nullable Object value, String reason) {
+		return new InvalidConfigurationPropertyValueException("privsep.contexts." + name + property, value, reason);
+	}
+
+}

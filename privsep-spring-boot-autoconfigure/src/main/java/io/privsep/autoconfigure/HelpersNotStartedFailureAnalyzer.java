@@ -1,0 +1,44 @@
+package io.privsep.autoconfigure;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+import io.privsep.channel.HelperStartException;
+import io.privsep.channel.HelpersNotStartedException;
+import io.privsep.process.MissingToolException;
+import io.privsep.process.UnreadableCodeException;
+
+/**
+ * Says why helpers did not start, in their own last words.
+ */
+final class HelpersNotStartedFailureAnalyzer extends AbstractFailureAnalyzer<HelpersNotStartedException> {
+
+	@Override
+	protected FailureAnalysis analyze(Throwable rootFailure, HelpersNotStartedException cause) {
+		StringBuilder description = new StringBuilder("Helpers did not start:\n");
+		for (HelperStartException failure : cause.failures()) {
+			description.append("\n\t- Context '")
+				.append(failure.context())
+				.append("': ")
+				.append(failure.getMessage())
+				.append('\n');
+			failure.lastWords().forEach((line) -> description.append("\t\t").append(line).append('\n'));
+		}
+		return new FailureAnalysis(description.toString(), action(cause), cause);
+	}
+
+	private static String action(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof MissingToolException) {
+				return "Install them; on Debian: apt-get install util-linux coreutils";
+			}
+			if (cause instanceof UnreadableCodeException) {
+				return "Run the application from a directory that is owned by root and that everyone may read, such as one"
+						+ " made by 'java -Djarmode=tools -jar app.jar extract --destination /opt/app'.";
+			}
+		}
+		return "Mend what the helper said. With 'privsep.fail-fast=false' the application starts without it, and its"
+				+ " context is DOWN.";
+	}
+
+}

@@ -1,0 +1,20 @@
+package io.privsep.autoconfigure;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/**
+ * Says what to do where a context asks for what the application cannot give.
+ */
+final class InsufficientRightsFailureAnalyzer extends AbstractFailureAnalyzer<InsufficientRightsException> {
+
+	@Override
+	protected FailureAnalysis analyze(Throwable rootFailure, InsufficientRightsException cause) {
+		return new FailureAnalysis(
+				"The helper of context '" + cause.context() + "' cannot be given its rights. " + cause.getMessage() + ".",
+				"Start the application as root, and let it become its own user with 'privsep.drop-root.user'. For"
+						+ " development, 'privsep.mode=unprivileged' runs helpers with the application's own rights.",
+				cause);
+	}
+
+}

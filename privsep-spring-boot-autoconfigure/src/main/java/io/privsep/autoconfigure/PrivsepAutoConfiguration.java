@@ -1,0 +1,66 @@
+package io.privsep.autoconfigure;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
+import org.springframework.validation.Validator;
+
+import io.privsep.advice.CallObserver;
+import io.privsep.advice.FunctionCatalog;
+import io.privsep.advice.PrivsepFunctionPostProcessor;
+import io.privsep.channel.Channels;
+
+/**
+ * Auto-configuration for functions that run in helpers.
+ */
+@AutoConfiguration
+@ConditionalOnBooleanProperty(name = "privsep.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(PrivsepProperties.class)
+public final class PrivsepAutoConfiguration {
+
+	private static final String CHANNELS = "privsepChannels";
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static PrivsepFunctionPostProcessor privsepFunctionPostProcessor(ObjectProvider<FunctionCatalog> catalog,
+			ObjectProvider<Channels> channels, ObjectProvider<CallObserver> observers) {
+		return new PrivsepFunctionPostProcessor(catalog, channels, observers, CHANNELS);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static FunctionCatalog privsepFunctionCatalog(ConfigurableListableBeanFactory beanFactory,
+			PrivsepProperties properties) {
+		Map<String, List<String>> contexts = new LinkedHashMap<>();
+		properties.contexts().forEach((name, context) -> contexts.put(name, context.packages()));
+		return FunctionCatalog.of(beanFactory, contexts);
+	}
+
+	@Bean(name = CHANNELS, destroyMethod = "close")
+	Channels privsepChannels(PrivsepProperties properties, FunctionCatalog catalog, Environment environment,
+			ObjectProvider<Validator> validators, ConfigurableListableBeanFactory beanFactory) {
+		ClassLoader classLoader = Objects
+			.requireNonNull(beanFactory.getBeanClassLoader() != null ? beanFactory.getBeanClassLoader()
+					: ClassUtils.getDefaultClassLoader());
+		SettingsBinder binder = new SettingsBinder(environment, validators.stream().limit(1).toList());
+		return Channels.start(new ContextResolver(properties, binder, classLoader).resolve(catalog.tables()));
+	}
+
+	@Bean
+	PrivsepLifecycle privsepLifecycle(Channels channels, PrivsepProperties properties) {
+		return new PrivsepLifecycle(channels, properties);
+	}
+
+}

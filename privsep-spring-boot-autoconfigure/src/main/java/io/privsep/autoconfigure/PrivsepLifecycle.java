@@ -1,0 +1,98 @@
+package io.privsep.autoconfigure;
+
+import java.io.IOException;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.context.SmartLifecycle;
+
+import io.privsep.channel.Channels;
+import io.privsep.channel.HelpersNotStartedException;
+import io.privsep.process.Accounts;
+import io.privsep.process.RootDrop;
+
+/**
+ * Waits for the helpers before anything else is started, the web server above all, and then
+ * gives up root.
+ * <p>
+ * Helpers are not ended here but with their bean, so that users' {@code @PreDestroy} may
+ * still call functions.
+ */
+final class PrivsepLifecycle implements SmartLifecycle {
+
+	private static final Logger logger = LoggerFactory.getLogger(PrivsepLifecycle.class);
+
+	private static final int PHASE = Integer.MIN_VALUE + 1000;
+
+	private final Channels channels;
+
+	private final PrivsepProperties properties;
+
+	private boolean running;
+
+	private boolean dropped;
+
+	PrivsepLifecycle(Channels channels, PrivsepProperties properties) {
+		this.channels = channels;
+		this.properties = properties;
+	}
+
+	@Override
+	public void start() {
+		try {
+			this.channels.awaitFirstStart();
+		}
+		catch (HelpersNotStartedException ex) {
+			if (this.properties.failFast()) {
+				throw ex;
+			}
+			logger.warn("Going on without some helpers, as 'privsep.fail-fast' is false: {}", ex.getMessage());
+		}
+		dropRoot();
+		this.running = true;
+	}
+
+	private void dropRoot() {
+		String user = this.properties.dropRoot().user();
+		if (user == null || this.dropped) {
+			return;
+		}
+		int uid = Accounts.uid(user).orElseThrow(() -> invalid("user", user, "there is no such user"));
+		String group = this.properties.dropRoot().group();
+		int gid = (group != null) ? Accounts.gid(group).orElseThrow(() -> invalid("group", group, "there is no such group"))
+				: Accounts.primaryGid(uid).orElse(uid);
+		if (uid == 0) {
+			throw invalid("user", user, "that is root itself");
+		}
+		try {
+			new RootDrop(uid, gid).run();
+			this.dropped = true;
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException("Root cannot be dropped to user '" + user + "': " + ex.getMessage()
+					+ "; start the application as root, or remove 'privsep.drop-root.user'", ex);
+		}
+	}
+
+	private static InvalidConfigurationPropertyValueException invalid(String property, String value, String reason) {
+		return new InvalidConfigurationPropertyValueException("privsep.drop-root." + property, value, reason);
+	}
+
+	@Override
+	public void stop() {
+		this.running = false;
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	@Override
+	public int getPhase() {
+		return PHASE;
+	}
+
+}

@@ -1,0 +1,30 @@
+package io.privsep.autoconfigure;
+
+import io.micrometer.observation.ObservationRegistry;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+import io.privsep.actuate.ObservationCallObserver;
+import io.privsep.advice.CallObserver;
+import io.privsep.channel.Channels;
+
+/**
+ * Auto-configuration for the observation of calls.
+ */
+@AutoConfiguration(after = PrivsepAutoConfiguration.class,
+		afterName = "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration")
+@ConditionalOnClass(ObservationRegistry.class)
+@ConditionalOnBean({ Channels.class, ObservationRegistry.class })
+public final class PrivsepObservationAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean(CallObserver.class)
+	ObservationCallObserver privsepCallObserver(ObservationRegistry registry) {
+		return new ObservationCallObserver(registry);
+	}
+
+}

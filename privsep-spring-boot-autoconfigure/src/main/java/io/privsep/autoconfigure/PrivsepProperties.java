@@ -1,0 +1,118 @@
+package io.privsep.autoconfigure;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * What is configured under {@code privsep}. A key that is not known fails the start: a
+ * mistyped restriction must not be taken for one.
+ *
+ * @param enabled whether functions run in helpers; where not, the beans are ordinary beans
+ * @param mode how functions run
+ * @param failFast whether a helper that does not start fails the start of the application
+ * @param dropRoot whom an application that was started as root becomes
+ * @param contexts contexts by their names
+ */
+@ConfigurationProperties(prefix = "privsep", ignoreUnknownFields = false)
+public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultValue("process") Mode mode,
+		@DefaultValue("true") boolean failFast, @DefaultValue DropRoot dropRoot,
+		@DefaultValue Map<String, Context> contexts) {
+
+	/** How functions run. */
+	public enum Mode {
+
+		/** In helpers with the rights of their contexts. */
+		PROCESS,
+
+		/** In helpers with the application's own rights. */
+		UNPRIVILEGED,
+
+		/** In the application's JVM, by way of the same wire. */
+		IN_PROCESS
+
+	}
+
+	/** How a helper gets its rights. */
+	public enum LauncherType {
+
+		/** The one that is possible. */
+		AUTO,
+
+		/** The application changes credentials itself. */
+		DIRECT
+
+	}
+
+	/**
+	 * Whom an application that was started as root becomes once its helpers run.
+	 *
+	 * @param user user to become, a name or a number
+	 * @param group group to become, a name or a number; the user's own if not set
+	 */
+	public record DropRoot(@Nullable String user, @Nullable String group) {
+	}
+
+	/**
+	 * One context.
+	 *
+	 * @param user user that the helper runs as, a name or a number
+	 * @param group group that the helper runs as, a name or a number; the user's own if not
+	 * set
+	 * @param groups supplementary groups of the helper, names or numbers
+	 * @param capabilities Linux capabilities that the helper keeps; an empty list keeps none
+	 * @param allowRoot whether the helper may run as uid 0
+	 * @param allowSameUser whether the helper may run as the application's own user
+	 * @param launcher how the helper gets its rights
+	 * @param packages packages in and below which functions of this context may stand; any
+	 * if not set
+	 * @param maxConcurrency how many calls run at once; the number of processors, at least
+	 * 2, if not set
+	 * @param callTimeout how long a call may take
+	 * @param queueTimeout how long a call waits for a slot or a helper
+	 * @param startTimeout how long a helper may take to be ready
+	 * @param stopTimeout how long calls in flight may take when the application ends
+	 * @param cancelGrace how long a function may ignore its cancellation before its helper is
+	 * replaced
+	 * @param maxMessageSize most bytes of a call's arguments, and of its result
+	 * @param restart how a helper that died is replaced
+	 * @param jvm JVM of the helper
+	 * @param settings settings for the functions, bound to the record that they ask for
+	 */
+	public record Context(@Nullable String user, @Nullable String group, @DefaultValue List<String> groups,
+			@Nullable List<String> capabilities, boolean allowRoot, boolean allowSameUser,
+			@DefaultValue("auto") LauncherType launcher, @DefaultValue List<String> packages,
+			@Nullable Integer maxConcurrency, @DefaultValue("30s") Duration callTimeout,
+			@DefaultValue("5s") Duration queueTimeout, @DefaultValue("30s") Duration startTimeout,
+			@DefaultValue("5s") Duration stopTimeout, @DefaultValue("2s") Duration cancelGrace,
+			@DefaultValue("4MB") DataSize maxMessageSize, @DefaultValue Restart restart, @DefaultValue Jvm jvm,
+			@DefaultValue Map<String, Object> settings) {
+	}
+
+	/**
+	 * How a helper that died is replaced.
+	 *
+	 * @param initialBackoff wait before the first new start
+	 * @param maxBackoff longest wait
+	 * @param multiplier what each wait is multiplied by to give the next
+	 */
+	public record Restart(@DefaultValue("100ms") Duration initialBackoff, @DefaultValue("30s") Duration maxBackoff,
+			@DefaultValue("2") double multiplier) {
+	}
+
+	/**
+	 * JVM of a helper.
+	 *
+	 * @param maxHeap most heap
+	 * @param options further options
+	 */
+	public record Jvm(@DefaultValue("64MB") DataSize maxHeap, @DefaultValue List<String> options) {
+	}
+
+}

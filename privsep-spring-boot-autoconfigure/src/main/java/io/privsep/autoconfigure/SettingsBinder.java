@@ -1,0 +1,42 @@
+package io.privsep.autoconfigure;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+
+import org.springframework.boot.context.properties.bind.AbstractBindHandler;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.bind.validation.ValidationBindHandler;
+import org.springframework.core.env.Environment;
+import org.springframework.validation.Validator;
+
+import io.privsep.value.SettingsValue;
+
+/**
+ * Binds the settings of a context to the record that its beans ask for.
+ */
+final class SettingsBinder {
+
+	private final Environment environment;
+
+	private final List<Validator> validators;
+
+	SettingsBinder(Environment environment, List<Validator> validators) {
+		this.environment = environment;
+		this.validators = validators;
+	}
+
+	ByteBuffer bind(String context, Class<?> type) {
+		BindHandler handler = new NoUnboundElementsBindHandler(new AbstractBindHandler() {
+		});
+		if (!this.validators.isEmpty()) {
+			handler = new ValidationBindHandler(handler, this.validators.toArray(Validator[]::new));
+		}
+		Object settings = Binder.get(this.environment)
+			.bindOrCreate("privsep.contexts." + context + ".settings", Bindable.of(type), handler);
+		return SettingsValue.write(type, settings);
+	}
+
+}

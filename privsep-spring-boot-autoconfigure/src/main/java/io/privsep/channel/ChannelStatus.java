@@ -1,0 +1,23 @@
+package io.privsep.channel;
+
+import java.time.Instant;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What there was to say of a channel at one moment.
+ *
+ * @param context name of the context
+ * @param state what the channel was doing
+ * @param pid process id of the helper; {@code null} if there was none
+ * @param user whom the helper runs as, as configured
+ * @param capabilities what it keeps, as configured
+ * @param mode the mode of privsep
+ * @param restarts how often the helper was started again
+ * @param since when the state began; {@code null} before the first start
+ * @param lastFailure the last failure; {@code null} if there was none
+ */
+public record ChannelStatus(String context, ChannelState state, @Nullable Long pid, String user,
+		List<String> capabilities, String mode, int restarts, @Nullable Instant since, @Nullable String lastFailure) {
+}

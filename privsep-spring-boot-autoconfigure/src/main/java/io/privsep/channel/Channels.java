@@ -1,0 +1,77 @@
+package io.privsep.channel;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The channels of an application, one for each context.
+ */
+public final class Channels implements AutoCloseable {
+
+	private final Map<String, Channel> channels = new LinkedHashMap<>();
+
+	private Channels(Collection<ContextSettings> contexts) {
+		contexts.forEach((context) -> this.channels.put(context.context(), new Channel(context)));
+	}
+
+	/**
+	 * Makes the channels, and begins to start all helpers at once.
+	 * @param contexts the contexts
+	 * @return the channels
+	 */
+	public static Channels start(Collection<ContextSettings> contexts) {
+		Channels channels = new Channels(contexts);
+		channels.channels.values().forEach(Channel::start);
+		return channels;
+	}
+
+	/**
+	 * Waits until all helpers have started for the first time.
+	 * @throws HelpersNotStartedException if some have failed to
+	 */
+	public void awaitFirstStart() {
+		List<HelperStartException> failures = new ArrayList<>();
+		for (Channel channel : this.channels.values()) {
+			try {
+				channel.awaitFirstStart();
+			}
+			catch (HelperStartException ex) {
+				failures.add(ex);
+			}
+		}
+		if (!failures.isEmpty()) {
+			throw new HelpersNotStartedException(failures);
+		}
+	}
+
+	/**
+	 * The channel of a context.
+	 * @param context name of the context
+	 * @return the channel
+	 * @throws IllegalArgumentException if there is no such context
+	 */
+	public Channel get(String context) {
+		Channel channel = this.channels.get(context);
+		if (channel == null) {
+			throw new IllegalArgumentException("There is no context '" + context + "'");
+		}
+		return channel;
+	}
+
+	/**
+	 * All channels, by the names of their contexts.
+	 * @return the channels
+	 */
+	public Map<String, Channel> all() {
+		return Map.copyOf(this.channels);
+	}
+
+	@Override
+	public void close() {
+		this.channels.values().parallelStream().forEach(Channel::close);
+	}
+
+}

@@ -1,0 +1,422 @@
+package io.privsep.channel;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+import io.privsep.function.PrivilegedFunction;
+import io.privsep.wire.FrameBody;
+import io.privsep.wire.FrameReader;
+import io.privsep.wire.FrameWriter;
+import io.privsep.wire.MalformedFrameException;
+import io.privsep.wire.Protocol;
+import io.privsep.wire.Reply;
+import io.privsep.wire.Request;
+
+/**
+ * The one socket between the application and a helper.
+ * <p>
+ * There is no thread that reads for the callers: a caller that waits for its answer takes
+ * the role of the reader if it is free, hands others their answers, and passes the role on
+ * when it leaves. So an answer usually wakes just the thread that wants it. The keeper, a
+ * thread of the channel, reads where no caller can: while none waits, and for callers on
+ * virtual threads, which would pin their carriers in a selector.
+ */
+final class Connection {
+
+	/** So long without traffic, and the keeper takes the role of the reader. */
+	private static final Duration IDLE = Duration.ofMillis(20);
+
+	private final SocketChannel channel;
+
+	private final Thread keeper = Thread.currentThread();
+
+	private final FrameReader reader;
+
+	private final Selector readable;
+
+	private final Selector writable;
+
+	private final ReentrantLock readerRole = new ReentrantLock();
+
+	private final ReentrantLock writeLock = new ReentrantLock(true);
+
+	private final Map<Integer, PendingCall> pending = new ConcurrentHashMap<>();
+
+	private final Runnable onEndOfCall;
+
+	private final AtomicInteger nextId = new AtomicInteger();
+
+	private volatile @Nullable Throwable failure;
+
+	private volatile long lastDelivery = System.nanoTime();
+
+	private volatile Reply.@Nullable Ready ready;
+
+	/**
+	 * Makes a connection, in the thread that will be its keeper.
+	 * @param channel the application's end
+	 * @param maxFrameLength the longest frame that a helper may send, in bytes
+	 * @param onEndOfCall run once for each call that has ended in the helper
+	 * @throws IOException if the channel does not work
+	 */
+	Connection(SocketChannel channel, int maxFrameLength, Runnable onEndOfCall) throws IOException {
+		this.channel = channel;
+		this.reader = new FrameReader(channel, maxFrameLength);
+		this.onEndOfCall = onEndOfCall;
+		// a blocking channel is closed when a thread in it is interrupted, and callers may
+		// be interrupted
+		channel.configureBlocking(false);
+		this.readable = Selector.open();
+		this.writable = Selector.open();
+		channel.register(this.readable, SelectionKey.OP_READ);
+		channel.register(this.writable, SelectionKey.OP_WRITE);
+	}
+
+	/**
+	 * Waits for the helper's first word.
+	 * @param timeout how long
+	 * @return what it says of itself, or {@code null} if it does not in time
+	 * @throws IOException if the connection ends before
+	 */
+	Reply.@Nullable Ready awaitReady(Duration timeout) throws IOException {
+		long deadline = System.nanoTime() + timeout.toNanos();
+		while (this.ready == null) {
+			long left = deadline - System.nanoTime();
+			if (left <= 0) {
+				return null;
+			}
+			if (Thread.interrupted()) {
+				throw new InterruptedIOException("interrupted while the helper was started");
+			}
+			readUpTo(left);
+			Throwable end = this.failure;
+			if (end != null) {
+				throw new IOException(end.getMessage(), end);
+			}
+		}
+		return this.ready;
+	}
+
+	int nextId() {
+		return this.nextId.getAndIncrement();
+	}
+
+	/**
+	 * Sends a call.
+	 * @param id its number, from {@link #nextId}
+	 * @param function the function
+	 * @param frame the whole frame
+	 * @param deadline until when it may take
+	 * @return the call, or {@code null} if nothing of it was sent
+	 * @throws ConnectionEndedException if the helper has certainly not got it
+	 */
+	@Nullable PendingCall send(int id, PrivilegedFunction function, ByteBuffer frame, long deadline)
+			throws ConnectionEndedException {
+		PendingCall call = new PendingCall(id, function);
+		this.pending.put(id, call);
+		try {
+			requireOpen();
+			if (!write(frame, deadline)) {
+				this.pending.remove(id);
+				return null;
+			}
+		}
+		catch (ConnectionEndedException ex) {
+			this.pending.remove(id);
+			throw ex;
+		}
+		if (!call.callerMayRead()) {
+			LockSupport.unpark(this.keeper);
+		}
+		return call;
+	}
+
+	/**
+	 * Waits for the answer of a call, and reads meanwhile if nobody else does.
+	 * @param call the call
+	 * @param deadline until when
+	 * @return whether the call has ended, with an answer or by the loss of the connection
+	 * @throws InterruptedException if the caller is interrupted
+	 */
+	boolean await(PendingCall call, long deadline) throws InterruptedException {
+		while (!call.isDone()) {
+			long left = deadline - System.nanoTime();
+			if (left <= 0) {
+				return false;
+			}
+			if (Thread.interrupted()) {
+				throw new InterruptedException();
+			}
+			if (call.callerMayRead() && this.readerRole.tryLock()) {
+				try {
+					while (!call.isDone() && left > 0 && !Thread.currentThread().isInterrupted()) {
+						readUpTo(left);
+						left = deadline - System.nanoTime();
+					}
+				}
+				finally {
+					this.readerRole.unlock();
+					passRoleOn(call);
+				}
+			}
+			else {
+				LockSupport.parkNanos(this, left);
+			}
+		}
+		return true;
+	}
+
+	/**
+	 * Cancels a call whose caller waits no longer.
+	 * @param call the call
+	 * @param grace how long the function may ignore that
+	 */
+	void cancel(PendingCall call, Duration grace) {
+		call.abandon(System.nanoTime() + grace.toNanos());
+		try {
+			write(new Request.Cancel(call.id()).write(new FrameWriter(Protocol.OVERHEAD)),
+					System.nanoTime() + grace.toNanos());
+		}
+		catch (ConnectionEndedException ex) {
+			// then the function has ended with the helper
+		}
+		LockSupport.unpark(this.keeper);
+	}
+
+	/**
+	 * Keeps the connection until it ends: reads where no caller does, and gives up a helper
+	 * whose function ignores its cancellation.
+	 * @return why it ended
+	 */
+	Throwable keep() {
+		Throwable end = this.failure;
+		while (end == null) {
+			if (!isNeededToRead() || !this.readerRole.tryLock()) {
+				LockSupport.parkNanos(this, IDLE.toNanos());
+			}
+			else {
+				try {
+					readUpTo(this.pending.isEmpty() ? Long.MAX_VALUE : IDLE.toNanos());
+				}
+				finally {
+					this.readerRole.unlock();
+					passRoleOn(null);
+				}
+			}
+			Thread.interrupted();
+			giveUpOverdue();
+			end = this.failure;
+		}
+		return end;
+	}
+
+	private boolean isNeededToRead() {
+		if (System.nanoTime() - this.lastDelivery > IDLE.toNanos()) {
+			return true;
+		}
+		for (PendingCall call : this.pending.values()) {
+			if (!call.callerMayRead()) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private void giveUpOverdue() {
+		long now = System.nanoTime();
+		for (PendingCall call : this.pending.values()) {
+			if (call.isOverdue(now)) {
+				end(new IOException("'" + call.function().name() + "' ignored its cancellation"));
+				return;
+			}
+		}
+	}
+
+	boolean isIdle() {
+		return this.pending.isEmpty();
+	}
+
+	int callsInFlight() {
+		return this.pending.size();
+	}
+
+	/**
+	 * Ends the connection; every call in flight is lost.
+	 * @param reason why
+	 */
+	void end(Throwable reason) {
+		synchronized (this.pending) {
+			if (this.failure != null) {
+				return;
+			}
+			this.failure = reason;
+		}
+		try {
+			this.channel.close();
+			this.readable.close();
+			this.writable.close();
+		}
+		catch (IOException ex) {
+			reason.addSuppressed(ex);
+		}
+		for (Integer id : this.pending.keySet()) {
+			PendingCall call = this.pending.remove(id);
+			if (call != null) {
+				call.lose();
+				this.onEndOfCall.run();
+			}
+		}
+		LockSupport.unpark(this.keeper);
+	}
+
+	/**
+	 * Reads what there is, or waits for more. Only for who has the role of the reader.
+	 */
+	private void readUpTo(long nanos) {
+		try {
+			FrameBody body = this.reader.next();
+			if (body == null) {
+				this.readable.select((key) -> {
+				}, Math.max(1, TimeUnit.NANOSECONDS.toMillis(Math.min(nanos, Long.MAX_VALUE - 999_999) + 999_999)));
+			}
+			else {
+				deliver(Reply.read(body));
+			}
+		}
+		catch (EOFException ex) {
+			end(ex);
+		}
+		catch (IOException | MalformedFrameException | ClosedSelectorException | CancelledKeyException ex) {
+			end(ex);
+		}
+	}
+
+	private void deliver(Reply reply) {
+		this.lastDelivery = System.nanoTime();
+		if (reply instanceof Reply.Returned returned) {
+			answer(returned.id(), reply);
+		}
+		else if (reply instanceof Reply.Threw threw) {
+			answer(threw.id(), reply);
+		}
+		else if (reply instanceof Reply.Refused refused) {
+			answer(refused.id(), reply);
+		}
+		else if (reply instanceof Reply.Ready first) {
+			if (this.ready != null) {
+				throw new MalformedFrameException("The helper says a second time that it is ready");
+			}
+			this.ready = first;
+		}
+	}
+
+	private void answer(int id, Reply reply) {
+		PendingCall call = this.pending.remove(id);
+		if (call == null || this.ready == null) {
+			throw new MalformedFrameException("The helper answers a call that was not made, number " + id);
+		}
+		call.answer(reply);
+		this.onEndOfCall.run();
+	}
+
+	private void passRoleOn(@Nullable PendingCall leaving) {
+		boolean someoneWaits = false;
+		for (PendingCall call : this.pending.values()) {
+			if (call != leaving) {
+				someoneWaits = true;
+				if (call.callerMayRead()) {
+					call.wakeUp();
+					return;
+				}
+			}
+		}
+		if (someoneWaits && Thread.currentThread() != this.keeper) {
+			LockSupport.unpark(this.keeper);
+		}
+	}
+
+	/**
+	 * Writes a frame.
+	 * @return whether it was written; a connection that took only a part of it is ended
+	 */
+	private boolean write(ByteBuffer frame, long deadline) throws ConnectionEndedException {
+		boolean interrupted = false;
+		this.writeLock.lock();
+		try {
+			int length = frame.remaining();
+			while (true) {
+				this.channel.write(frame);
+				if (!frame.hasRemaining()) {
+					return true;
+				}
+				long left = deadline - System.nanoTime();
+				if (left <= 0) {
+					if (frame.remaining() == length) {
+						return false;
+					}
+					end(new IOException("The helper did not read a message of " + length + " bytes in time"));
+					requireOpen();
+				}
+				awaitWritable(left);
+				interrupted |= Thread.interrupted();
+			}
+		}
+		catch (IOException | ClosedSelectorException ex) {
+			end(ex);
+			throw new ConnectionEndedException(ex);
+		}
+		finally {
+			this.writeLock.unlock();
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+	private void awaitWritable(long nanos) throws IOException {
+		if (VirtualThreads.isVirtual(Thread.currentThread())) {
+			LockSupport.parkNanos(this, Math.min(nanos, 100_000));
+		}
+		else {
+			this.writable.select((key) -> {
+			}, Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
+		}
+	}
+
+	private void requireOpen() throws ConnectionEndedException {
+		Throwable end = this.failure;
+		if (end != null) {
+			throw new ConnectionEndedException(end);
+		}
+	}
+
+	/**
+	 * The connection ended before a message was sent.
+	 */
+	static final class ConnectionEndedException extends Exception {
+
+		private static final long serialVersionUID = 1L;
+
+		ConnectionEndedException(Throwable cause) {
+			super(cause.getMessage(), cause);
+		}
+
+	}
+
+}

@@ -1,0 +1,40 @@
+package io.privsep.channel;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A helper could not be started, or did not become one.
+ */
+public final class HelperStartException extends Exception {
+
+	private static final long serialVersionUID = 1L;
+
+	private final String context;
+
+	private final transient List<String> lastWords;
+
+	HelperStartException(String context, String message, List<String> lastWords, @Nullable Throwable cause) {
+		super(message, cause);
+		this.context = context;
+		this.lastWords = lastWords;
+	}
+
+	/**
+	 * Name of the context.
+	 * @return the name
+	 */
+	public String context() {
+		return this.context;
+	}
+
+	/**
+	 * What the helper said last on its standard error.
+	 * @return the last lines
+	 */
+	public List<String> lastWords() {
+		return this.lastWords;
+	}
+
+}

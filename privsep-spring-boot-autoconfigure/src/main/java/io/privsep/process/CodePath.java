@@ -1,0 +1,60 @@
+package io.privsep.process;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import io.privsep.launch.HelperDefinition.Rights;
+import io.privsep.rights.Capability;
+
+/**
+ * Tells before the start whether a helper's user can read the code that the helper runs.
+ */
+final class CodePath {
+
+	private static final int READ = 4;
+
+	private static final int SEARCH = 1;
+
+	private CodePath() {
+	}
+
+	static void requireReadable(JavaCommand java, Rights rights) throws IOException {
+		if (rights.capabilities().contains(Capability.DAC_OVERRIDE)
+				|| rights.capabilities().contains(Capability.DAC_READ_SEARCH)) {
+			return;
+		}
+		List<Path> paths = new ArrayList<>(java.classPath());
+		paths.add(java.java());
+		for (Path path : paths) {
+			Path real = path.toRealPath();
+			for (Path component = real; component != null; component = component.getParent()) {
+				int needed = component.equals(real) ? READ | (Files.isDirectory(real) ? SEARCH : 0) : SEARCH;
+				if (!may(component, needed, rights)) {
+					throw new UnreadableCodeException(path, component, Integer.toUnsignedString(rights.uid()));
+				}
+			}
+		}
+	}
+
+	private static boolean may(Path path, int needed, Rights rights) throws IOException {
+		Map<String, Object> attributes = Files.readAttributes(path, "unix:mode,uid,gid");
+		int mode = (Integer) attributes.get("mode");
+		int gid = (Integer) attributes.get("gid");
+		int granted;
+		if ((Integer) attributes.get("uid") == rights.uid()) {
+			granted = mode >> 6;
+		}
+		else if (gid == rights.gid() || rights.groups().contains(gid)) {
+			granted = mode >> 3;
+		}
+		else {
+			granted = mode;
+		}
+		return (granted & needed) == needed;
+	}
+
+}

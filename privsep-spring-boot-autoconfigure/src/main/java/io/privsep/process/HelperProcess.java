@@ -1,0 +1,96 @@
+package io.privsep.process;
+
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A helper that was started.
+ */
+public final class HelperProcess {
+
+	private static final long END_MILLIS = 2000;
+
+	private final SocketChannel connection;
+
+	private final @Nullable Process process;
+
+	private final @Nullable HelperLog log;
+
+	HelperProcess(SocketChannel connection, @Nullable Process process, @Nullable HelperLog log) {
+		this.connection = connection;
+		this.process = process;
+		this.log = log;
+	}
+
+	/**
+	 * The application's end of the connection.
+	 * @return the channel
+	 */
+	public SocketChannel connection() {
+		return this.connection;
+	}
+
+	/**
+	 * What the helper said last on its standard error, apart from log events.
+	 * @return the last lines
+	 */
+	public List<String> lastWords() {
+		return (this.log != null) ? this.log.lastWords() : List.of();
+	}
+
+	/**
+	 * Ends the helper and waits for its end. It ends by itself when its connection is closed;
+	 * a signal is for one that does not, where this application may send one.
+	 * @return how it ended, such as {@code exit code 78}
+	 */
+	public String end() {
+		try {
+			this.connection.close();
+		}
+		catch (IOException ex) {
+			// closed all the same
+		}
+		if (this.process == null) {
+			return "in-process helper ended";
+		}
+		boolean ended = awaitEnd(this.process);
+		if (!ended) {
+			this.process.destroyForcibly();
+			ended = awaitEnd(this.process);
+		}
+		if (!ended) {
+			return "still running as process " + this.process.pid();
+		}
+		if (this.log != null) {
+			this.log.awaitEnd();
+		}
+		int code = this.process.exitValue();
+		return (code > 128) ? "killed by signal " + (code - 128) : "exit code " + code;
+	}
+
+	/** An interrupt does not shorten the wait: no process is left behind. */
+	private static boolean awaitEnd(Process process) {
+		long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(END_MILLIS);
+		boolean interrupted = false;
+		try {
+			while (true) {
+				try {
+					return process.waitFor(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+				}
+				catch (InterruptedException ex) {
+					interrupted = true;
+				}
+			}
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+}

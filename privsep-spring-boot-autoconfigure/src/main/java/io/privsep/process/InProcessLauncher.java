@@ -1,0 +1,68 @@
+package io.privsep.process;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ServiceLoader;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.privsep.launch.HelperDefinition;
+import io.privsep.launch.InProcessHelper;
+
+/**
+ * Runs helpers as threads of the application, for development and tests: the same wire, no
+ * separation.
+ */
+public final class InProcessLauncher implements Launcher {
+
+	private static final Logger logger = LoggerFactory.getLogger(InProcessLauncher.class);
+
+	private final ClassLoader classLoader;
+
+	/**
+	 * Makes a launcher.
+	 * @param classLoader loads the privileged beans
+	 */
+	public InProcessLauncher(ClassLoader classLoader) {
+		this.classLoader = classLoader;
+	}
+
+	@Override
+	public HelperProcess launch(HelperDefinition definition) throws IOException {
+		InProcessHelper helper = ServiceLoader.load(InProcessHelper.class, this.classLoader)
+			.findFirst()
+			.orElseThrow(() -> new IOException("'io.privsep:privsep-helper' is not on the class path"));
+		Path directory = Files.createTempDirectory("privsep-");
+		Path path = directory.resolve("s");
+		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+			listener.bind(UnixDomainSocketAddress.of(path));
+			SocketChannel helperEnd = SocketChannel.open(UnixDomainSocketAddress.of(path));
+			SocketChannel applicationEnd = listener.accept();
+			Thread thread = new Thread(() -> serve(helper, helperEnd, definition),
+					"privsep-" + definition.context() + "-helper");
+			thread.setDaemon(true);
+			thread.start();
+			return new HelperProcess(applicationEnd, null, null);
+		}
+		finally {
+			Files.deleteIfExists(path);
+			Files.deleteIfExists(directory);
+		}
+	}
+
+	private void serve(InProcessHelper helper, SocketChannel connection, HelperDefinition definition) {
+		try (connection) {
+			helper.serve(connection, definition, this.classLoader);
+		}
+		catch (Exception ex) {
+			logger.error("Context '{}': the in-process helper ended", definition.context(), ex);
+		}
+	}
+
+}

@@ -1,0 +1,82 @@
+package io.privsep.process;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
+import java.util.stream.Stream;
+
+/**
+ * The words that start a helper's JVM, from where the application itself runs: a class
+ * path, an extracted layout, or an executable jar.
+ *
+ * @param java the program, resolved
+ * @param classPath what the application runs from, absolute
+ * @param executableJar whether that is an executable jar, which takes a jar mode
+ * @param maxHeap the most heap, in bytes
+ * @param options further options of the JVM
+ */
+record JavaCommand(Path java, List<Path> classPath, boolean executableJar, long maxHeap, List<String> options) {
+
+	private static final String LAUNCHERS = "org.springframework.boot.loader.";
+
+	/** Accepted without a warning by JDK 17 and 25. */
+	private static final List<String> FIXED_OPTIONS = List.of("-XX:+DisableAttachMechanism", "-XX:-UsePerfData",
+			"-XX:-EnableDynamicAgentLoading", "-XX:-CreateCoredumpOnCrash", "-XX:+ErrorFileToStderr",
+			"-XX:+DisplayVMOutputToStderr", "-XX:+ExitOnOutOfMemoryError", "-XX:-HeapDumpOnOutOfMemoryError",
+			"-Xlog:disable", "-Xlog:all=warning:stderr", "-XX:+UseSerialGC", "-Djdk.serialFilter=!*",
+			// exists, and nobody can make a file in it, not even root
+			"-Djava.io.tmpdir=/proc", "-Dslf4j.provider=io.privsep.helper.log.HelperLogProvider",
+			"-Dfile.encoding=UTF-8");
+
+	static JavaCommand ofThisApplication(long maxHeap, List<String> options) throws IOException {
+		Path java = Path.of(System.getProperty("java.home"), "bin", "java").toRealPath();
+		List<Path> classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+			.filter((entry) -> !entry.isEmpty())
+			.map((entry) -> Path.of(entry).toAbsolutePath().normalize())
+			.filter(Files::exists)
+			.toList();
+		return new JavaCommand(java, classPath, isExecutableJar(classPath), maxHeap, options);
+	}
+
+	private static boolean isExecutableJar(List<Path> classPath) throws IOException {
+		if (classPath.size() != 1 || !Files.isRegularFile(classPath.get(0))) {
+			return false;
+		}
+		try (JarFile jar = new JarFile(classPath.get(0).toFile())) {
+			Manifest manifest = jar.getManifest();
+			String mainClass = (manifest != null) ? manifest.getMainAttributes().getValue("Main-Class") : null;
+			if (mainClass == null || !mainClass.startsWith(LAUNCHERS)) {
+				return false;
+			}
+			if (mainClass.endsWith(".PropertiesLauncher")) {
+				throw new IOException("'" + classPath.get(0) + "' starts with the PropertiesLauncher, whose"
+						+ " 'loader.properties' could replace the helper's code; build it with the layout JAR");
+			}
+			return true;
+		}
+	}
+
+	List<String> words() {
+		List<String> words = new ArrayList<>();
+		words.add(this.java.toString());
+		words.addAll(FIXED_OPTIONS);
+		words.add("-Xmx" + this.maxHeap);
+		words.addAll(this.options);
+		if (this.executableJar) {
+			words.addAll(List.of("-Djarmode=privsep", "-jar", this.classPath.get(0).toString(), "helper"));
+		}
+		else {
+			words.add("-cp");
+			words.add(String.join(File.pathSeparator, this.classPath.stream().map(Path::toString).toList()));
+			words.add("io.privsep.helper.Main");
+		}
+		words.add("-");
+		return words;
+	}
+
+}

@@ -1,0 +1,66 @@
+package io.privsep.process;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.privsep.rights.ThreadRights;
+
+/**
+ * Makes an application that was started as root an unprivileged user, for good and in all
+ * its threads.
+ */
+public final class RootDrop {
+
+	private static final Logger logger = LoggerFactory.getLogger(RootDrop.class);
+
+	private static final int EXIT = 70;
+
+	private final int uid;
+
+	private final int gid;
+
+	/**
+	 * Makes a drop, which is not done yet.
+	 * @param uid the user to become
+	 * @param gid the group to become
+	 */
+	public RootDrop(int uid, int gid) {
+		this.uid = uid;
+		this.gid = gid;
+	}
+
+	/**
+	 * Drops root. Where it did not take effect the application must not go on, so that the
+	 * process ends here.
+	 * @throws IOException if the system refuses; nothing that needs root may run then
+	 */
+	public void run() throws IOException {
+		// groups first: without root they could not be given up any more
+		Posix.checkLibC("setgroups", Posix.libc().setgroups(0, new int[0]));
+		Posix.checkLibC("setresgid", Posix.libc().setresgid(this.gid, this.gid, this.gid));
+		Posix.checkLibC("setresuid", Posix.libc().setresuid(this.uid, this.uid, this.uid));
+		if (Posix.libc().setresuid(0, 0, 0) == 0) {
+			logger.error("Root could be regained after it was dropped; ending");
+			Runtime.getRuntime().halt(EXIT);
+		}
+		for (Map.Entry<String, ThreadRights> thread : ThreadRights.ofAllThreads().entrySet()) {
+			if (!isDropped(thread.getValue())) {
+				logger.error("Thread {} has kept {} after root was dropped; ending", thread.getKey(), thread.getValue());
+				Runtime.getRuntime().halt(EXIT);
+			}
+		}
+		logger.info("Dropped root: user {}, group {}, no capabilities, in all threads",
+				Integer.toUnsignedString(this.uid), Integer.toUnsignedString(this.gid));
+	}
+
+	private boolean isDropped(ThreadRights rights) {
+		return rights.uids().equals(List.of(this.uid, this.uid, this.uid, this.uid))
+				&& rights.gids().equals(List.of(this.gid, this.gid, this.gid, this.gid)) && rights.groups().isEmpty()
+				&& rights.permitted().isEmpty() && rights.effective().isEmpty() && rights.ambient().isEmpty();
+	}
+
+}

@@ -1,0 +1,62 @@
+package io.privsep.process;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import jnr.unixsocket.UnixSocketAddress;
+import jnr.unixsocket.UnixSocketChannel;
+
+/**
+ * A connected pair of stream sockets.
+ * <p>
+ * The application's end is a JDK channel, for its speed and because virtual threads do not
+ * pin their carrier on it; the child's end is a bare descriptor. A listener in a fresh
+ * directory, which only this user can enter, joins the two.
+ *
+ * @param application the application's end
+ * @param childFd the child's end, closed on exec
+ */
+record SocketPair(SocketChannel application, int childFd) {
+
+	static SocketPair open() throws IOException {
+		Path directory = Files.createTempDirectory("privsep-");
+		Path path = directory.resolve("s");
+		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+			listener.bind(UnixDomainSocketAddress.of(path));
+			UnixSocketChannel child = UnixSocketChannel.open(new UnixSocketAddress(path.toFile()));
+			SocketChannel application = null;
+			try {
+				int fd = child.getFD();
+				Posix.closeOnExec(fd);
+				application = listener.accept();
+				// only the bare descriptor is kept: closing the JNR channel would shut the
+				// connection down, for the child as well
+				return new SocketPair(application, fd);
+			}
+			catch (IOException | RuntimeException ex) {
+				child.close();
+				if (application != null) {
+					application.close();
+				}
+				throw ex;
+			}
+		}
+		finally {
+			Files.deleteIfExists(path);
+			Files.deleteIfExists(directory);
+		}
+	}
+
+	/**
+	 * Closes the child's end here, without ending the connection for the child.
+	 */
+	void closeChildFd() {
+		Posix.posix().close(this.childFd);
+	}
+
+}
