@@ -55,7 +55,8 @@ final class CrossingType {
 
 	private static final Map<String, String> INSTEAD = Map.ofEntries(Map.entry("java.lang.Object", "a record"),
 			Map.entry("java.lang.Class", "an enum"), Map.entry("java.io.File", "java.nio.file.Path"),
-			Map.entry("java.util.Date", "java.time.Instant"), Map.entry("java.util.Calendar", "java.time.ZonedDateTime"),
+			Map.entry("java.util.Date", "java.time.Instant"),
+			Map.entry("java.util.Calendar", "java.time.ZonedDateTime"),
 			Map.entry("java.util.Collection", "List or Set"), Map.entry("java.lang.Iterable", "List"),
 			Map.entry("java.util.ArrayList", "List"), Map.entry("java.util.HashMap", "Map"),
 			Map.entry("java.util.HashSet", "Set"), Map.entry("java.lang.CharSequence", "String"),

@@ -59,7 +59,8 @@ public final class FunctionTable {
 	 * @param context name of the context
 	 * @param types the privileged beans of the context, in any order
 	 * @return the table
-	 * @throws IllegalArgumentException if there are problems, which {@link #problems} lists
+	 * @throws IllegalArgumentException if there are problems, which {@link #problems}
+	 * lists
 	 */
 	public static FunctionTable of(String context, Collection<Class<?>> types) {
 		List<String> problems = problems(context, types);
@@ -99,7 +100,8 @@ public final class FunctionTable {
 			List<String> problems) {
 		for (Parameter parameter : constructor.getParameters()) {
 			Class<?> type = parameter.getType();
-			String who = "The constructor of '" + constructor.getDeclaringClass().getName() + "' has a parameter of type ";
+			String who = "The constructor of '" + constructor.getDeclaringClass().getName()
+					+ "' has a parameter of type ";
 			if (type.isRecord()) {
 				try {
 					new CrossingType().describe(type);
@@ -109,8 +111,9 @@ public final class FunctionTable {
 				}
 			}
 			else if (!types.contains(type)) {
-				problems.add(who + "'" + type.getName() + "'; in a helper there are only other privileged beans of context '"
-						+ context + "', and one record, bound from 'privsep.contexts." + context + ".settings'");
+				problems.add(who + "'" + type.getName()
+						+ "'; in a helper there are only other privileged beans of context '" + context
+						+ "', and one record, bound from 'privsep.contexts." + context + ".settings'");
 			}
 		}
 	}
@@ -147,11 +150,7 @@ public final class FunctionTable {
 	}
 
 	private static List<PrivilegedBean> beans(Collection<Class<?>> types) {
-		return types.stream()
-			.distinct()
-			.sorted(Comparator.comparing(Class::getName))
-			.map(PrivilegedBean::of)
-			.toList();
+		return types.stream().distinct().sorted(Comparator.comparing(Class::getName)).map(PrivilegedBean::of).toList();
 	}
 
 	private static Set<Class<?>> settingsTypes(Collection<Class<?>> types) {
@@ -264,7 +263,8 @@ public final class FunctionTable {
 	}
 
 	/**
-	 * SHA-256 of the signatures of all functions, with the structure of all types in them.
+	 * SHA-256 of the signatures of all functions, with the structure of all types in
+	 * them.
 	 * @return 32 bytes
 	 */
 	public byte[] digest() {

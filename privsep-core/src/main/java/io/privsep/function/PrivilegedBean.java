@@ -28,8 +28,8 @@ import io.privsep.PrivsepFunction;
  * there is not just one
  * @param problems what keeps it from being a privileged bean, as sentences
  */
-public record PrivilegedBean(Class<?> type, String context, List<Method> functions, @Nullable Constructor<?> constructor,
-		List<String> problems) {
+public record PrivilegedBean(Class<?> type, String context, List<Method> functions,
+		@Nullable Constructor<?> constructor, List<String> problems) {
 
 	/** Annotations that ask for an injection which the helper does not do. */
 	private static final Set<String> INJECTION = Set.of("org.springframework.beans.factory.annotation.Autowired",
@@ -37,8 +37,8 @@ public record PrivilegedBean(Class<?> type, String context, List<Method> functio
 			"jakarta.annotation.Resource");
 
 	/**
-	 * Whether a class is meant to have functions: the annotation stands on it, on one of its
-	 * methods, or on something that it extends or implements.
+	 * Whether a class is meant to have functions: the annotation stands on it, on one of
+	 * its methods, or on something that it extends or implements.
 	 * @param type the class
 	 * @return whether it is a privileged bean, or a mistaken attempt at one
 	 */
@@ -98,8 +98,9 @@ public record PrivilegedBean(Class<?> type, String context, List<Method> functio
 	private static void checkClass(Class<?> type, List<String> problems) {
 		String name = type.getName();
 		if (type.isInterface()) {
-			problems.add("'" + name + "' is an interface; annotate the class that implements it, and let the @Bean method"
-					+ " return that class");
+			problems
+				.add("'" + name + "' is an interface; annotate the class that implements it, and let the @Bean method"
+						+ " return that class");
 		}
 		else if (type.isRecord()) {
 			problems.add("'" + name + "' is a record, which cannot be a proxy; make it a class");
@@ -140,7 +141,8 @@ public record PrivilegedBean(Class<?> type, String context, List<Method> functio
 					problems.add(name + " is static and would run in the application; make it an instance method");
 				}
 				else if (annotated && !Modifier.isPublic(modifiers)) {
-					problems.add(name + " is " + visibility(modifiers) + " and would run in the application; make it public");
+					problems.add(name + " is " + visibility(modifiers)
+							+ " and would run in the application; make it public");
 				}
 				else if (Modifier.isPublic(modifiers) && Modifier.isFinal(modifiers) && !Modifier.isStatic(modifiers)
 						&& (annotated || classAnnotated || each != type)) {
@@ -170,7 +172,8 @@ public record PrivilegedBean(Class<?> type, String context, List<Method> functio
 	private static List<Method> functions(Class<?> type) {
 		return Arrays.stream(type.getMethods())
 			.filter((method) -> method.getDeclaringClass() != Object.class)
-			.filter((method) -> !Modifier.isStatic(method.getModifiers()) && !method.isBridge() && !method.isSynthetic())
+			.filter((method) -> !Modifier.isStatic(method.getModifiers()) && !method.isBridge()
+					&& !method.isSynthetic())
 			.sorted(Comparator.comparing(PrivilegedBean::signature))
 			.toList();
 	}

@@ -26,8 +26,7 @@ public record PrivilegedFunction(int number, Class<?> beanType, Method method, S
 		List<ValueCodec> parameters = java.util.Arrays.stream(method.getGenericParameterTypes())
 			.map(ValueCodec::of)
 			.toList();
-		return new PrivilegedFunction(number, beanType, method, timeout, parameters,
-				ValueCodec.of(resultType(method)));
+		return new PrivilegedFunction(number, beanType, method, timeout, parameters, ValueCodec.of(resultType(method)));
 	}
 
 	/**
@@ -39,8 +38,8 @@ public record PrivilegedFunction(int number, Class<?> beanType, Method method, S
 	}
 
 	/**
-	 * Whether the method returns a {@link CompletableFuture}, so that a call does not block
-	 * its caller.
+	 * Whether the method returns a {@link CompletableFuture}, so that a call does not
+	 * block its caller.
 	 * @return whether calls are asynchronous
 	 */
 	public boolean isAsynchronous() {

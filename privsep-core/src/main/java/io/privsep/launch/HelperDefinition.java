@@ -27,25 +27,14 @@ import io.privsep.wire.MalformedFrameException;
  * @param maxConcurrency how many calls run at once
  * @param maxMessageSize the most bytes of a call's arguments, or of its result
  * @param logLevel the least severe level that the helper logs, such as {@code INFO}
- * @param settings the context's settings, as a value of the record that its beans ask for;
- * {@code null} if none does
+ * @param settings the context's settings, as a value of the record that its beans ask
+ * for; {@code null} if none does
  */
 public record HelperDefinition(String context, List<String> beans, @Nullable Rights rights, int clientUid,
 		int maxConcurrency, int maxMessageSize, String logLevel, @Nullable ByteBuffer settings) {
 
 	/** The most bytes that a definition has. */
 	public static final int MAX_LENGTH = 1 << 20;
-
-	/**
-	 * The rights that every thread of a helper must have, no more and no fewer.
-	 *
-	 * @param uid the user id
-	 * @param gid the group id
-	 * @param groups the supplementary groups, ascending
-	 * @param capabilities the capabilities in all five sets
-	 */
-	public record Rights(int uid, int gid, List<Integer> groups, Capabilities capabilities) {
-	}
 
 	/**
 	 * The definition as text, in the form of {@link Properties}.
@@ -118,6 +107,17 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 
 	private static List<String> list(String text) {
 		return text.isEmpty() ? List.of() : Arrays.asList(text.split(","));
+	}
+
+	/**
+	 * The rights that every thread of a helper must have, no more and no fewer.
+	 *
+	 * @param uid the user id
+	 * @param gid the group id
+	 * @param groups the supplementary groups, ascending
+	 * @param capabilities the capabilities in all five sets
+	 */
+	public record Rights(int uid, int gid, List<Integer> groups, Capabilities capabilities) {
 	}
 
 }

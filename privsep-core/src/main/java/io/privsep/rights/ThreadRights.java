@@ -13,7 +13,8 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * The rights of one thread, as {@code /proc/<pid>/task/<tid>/status} shows them (proc(5)).
+ * The rights of one thread, as {@code /proc/<pid>/task/<tid>/status} shows them
+ * (proc(5)).
  * <p>
  * Rights are the thread's in Linux, not the process's; that is why all threads are asked.
  *

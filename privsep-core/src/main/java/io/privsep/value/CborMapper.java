@@ -42,8 +42,8 @@ import tools.jackson.dataformat.cbor.CBORMapper;
 /**
  * The one mapper of the wire, which is as strict as Jackson can be made.
  * <p>
- * Annotations of Jackson on the application's records are not looked at: one of them could
- * make a type polymorphic, and with that let the sender choose a class.
+ * Annotations of Jackson on the application's records are not looked at: one of them
+ * could make a type polymorphic, and with that let the sender choose a class.
  */
 final class CborMapper {
 
@@ -96,6 +96,7 @@ final class CborMapper {
 	/**
 	 * Types with a text that names each value. Jackson's own forms of some lose the zone,
 	 * or make a relative path absolute.
+	 * @return a module with all of them
 	 */
 	private static SimpleModule texts() {
 		SimpleModule module = new SimpleModule("privsep");

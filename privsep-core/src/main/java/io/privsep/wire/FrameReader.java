@@ -8,8 +8,9 @@ import java.nio.channels.ReadableByteChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts frames out of what a channel delivers. What it has of an unfinished frame it keeps,
- * so that whoever reads next goes on from there. Not safe for use by several threads.
+ * Cuts frames out of what a channel delivers. What it has of an unfinished frame it
+ * keeps, so that whoever reads next goes on from there. Not safe for use by several
+ * threads.
  */
 public final class FrameReader {
 
@@ -19,7 +20,7 @@ public final class FrameReader {
 
 	private final ReadableByteChannel channel;
 
-	private final int maxLength;
+	private int maxLength;
 
 	private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_SIZE).flip();
 
@@ -38,9 +39,17 @@ public final class FrameReader {
 	}
 
 	/**
+	 * Sets the longest frame to accept from the next one on.
+	 * @param maxLength the longest frame, in bytes, without its length
+	 */
+	public void setMaxLength(int maxLength) {
+		this.maxLength = maxLength;
+	}
+
+	/**
 	 * The next frame.
-	 * @return what is in it, or {@code null} if a channel that does not block has no more for
-	 * now
+	 * @return what is in it, or {@code null} if a channel that does not block has no more
+	 * for now
 	 * @throws EOFException at the end of the connection
 	 * @throws IOException if the channel cannot be read
 	 * @throws MalformedFrameException if a frame has an impossible length
@@ -90,7 +99,8 @@ public final class FrameReader {
 
 	private int checkLength(int length) {
 		if (length < 1 || length > this.maxLength) {
-			throw new MalformedFrameException("A frame of " + length + " bytes where 1 to " + this.maxLength + " are allowed");
+			throw new MalformedFrameException(
+					"A frame of " + length + " bytes where 1 to " + this.maxLength + " are allowed");
 		}
 		return length;
 	}

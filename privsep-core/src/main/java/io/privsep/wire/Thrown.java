@@ -26,17 +26,6 @@ public record Thrown(String type, @Nullable String message, @Nullable String fil
 	private static final int MAX_TEXT = 8192;
 
 	/**
-	 * One line of a stack trace.
-	 *
-	 * @param className name of the class
-	 * @param methodName name of the method
-	 * @param fileName name of the source file
-	 * @param line number of the line; negative if not known
-	 */
-	public record Frame(String className, String methodName, @Nullable String fileName, int line) {
-	}
-
-	/**
 	 * Takes down an exception, within bounds.
 	 * @param throwable the exception
 	 * @return the same as text
@@ -127,6 +116,17 @@ public record Thrown(String type, @Nullable String message, @Nullable String fil
 			cause = read(in, causes - 1);
 		}
 		return new Thrown(type, message, file, otherFile, List.copyOf(frames), cause);
+	}
+
+	/**
+	 * One line of a stack trace.
+	 *
+	 * @param className name of the class
+	 * @param methodName name of the method
+	 * @param fileName name of the source file
+	 * @param line number of the line; negative if not known
+	 */
+	public record Frame(String className, String methodName, @Nullable String fileName, int line) {
 	}
 
 }

@@ -41,8 +41,8 @@ public final class ObservationCallObserver implements CallObserver {
 			// a value from the start, so that the gauge of active calls has the same tags
 			.lowCardinalityKeyValue("outcome", "UNKNOWN")
 			.start();
-		try (Observation.Scope scope = observation.openScope()) {
-			Object result = call.run();
+		try {
+			Object result = observation.scopedChecked(call::run);
 			if (result instanceof CompletableFuture<?> future) {
 				future.whenComplete((value, ex) -> stop(observation, ex));
 			}

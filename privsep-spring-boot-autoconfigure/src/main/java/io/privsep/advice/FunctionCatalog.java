@@ -66,8 +66,9 @@ public final class FunctionCatalog {
 			List<String> found = FunctionTable.problems(context, beans);
 			problems.addAll(found);
 			if (beans.isEmpty() && problems.isEmpty()) {
-				problems.add("Context '" + context + "' is configured but has no functions; annotate a bean's method with"
-						+ " @PrivsepFunction(\"" + context + "\"), or remove 'privsep.contexts." + context + "'");
+				problems
+					.add("Context '" + context + "' is configured but has no functions; annotate a bean's method with"
+							+ " @PrivsepFunction(\"" + context + "\"), or remove 'privsep.contexts." + context + "'");
 			}
 			else if (found.isEmpty()) {
 				tables.put(context, FunctionTable.of(context, beans));
@@ -90,7 +91,7 @@ public final class FunctionCatalog {
 		return types;
 	}
 
-	/** What the user wrote, of a class that was made at run time to stand in for it. */
+	// What the user wrote, of a class that was made at run time to stand in for it.
 	static Class<?> userClass(Class<?> type) {
 		Class<?> userClass = ClassUtils.getUserClass(type);
 		while (userClass.getName().contains("$MockitoMock$") && userClass.getSuperclass() != null) {
@@ -118,10 +119,11 @@ public final class FunctionCatalog {
 
 	private static void checkPackage(PrivilegedBean bean, List<String> packages, List<String> problems) {
 		String name = bean.type().getPackageName();
-		if (!packages.isEmpty() && packages.stream().noneMatch((each) -> name.equals(each) || name.startsWith(each + "."))) {
+		if (!packages.isEmpty()
+				&& packages.stream().noneMatch((each) -> name.equals(each) || name.startsWith(each + "."))) {
 			problems.add("'" + bean.type().getName() + "' has functions of context '" + bean.context()
-					+ "', which may only stand in " + packages + "; move it, or extend 'privsep.contexts." + bean.context()
-					+ ".packages'");
+					+ "', which may only stand in " + packages + "; move it, or extend 'privsep.contexts."
+					+ bean.context() + ".packages'");
 		}
 	}
 
@@ -130,13 +132,13 @@ public final class FunctionCatalog {
 			PrivsepFunction annotation = method.getAnnotation(PrivsepFunction.class);
 			String timeout = (annotation != null) ? annotation.timeout() : "";
 			try {
-				if (!timeout.isEmpty() && !DurationStyle.detectAndParse(timeout).isPositive()) {
+				if (!timeout.isEmpty() && DurationStyle.detectAndParse(timeout).toNanos() <= 0) {
 					throw new IllegalArgumentException("not positive");
 				}
 			}
 			catch (IllegalArgumentException ex) {
-				problems.add("'" + bean.type().getSimpleName() + "." + method.getName() + "' has the time-out '" + timeout
-						+ "', which is no duration; write such as \"2s\"");
+				problems.add("'" + bean.type().getSimpleName() + "." + method.getName() + "' has the time-out '"
+						+ timeout + "', which is no duration; write such as \"2s\"");
 			}
 		}
 	}

@@ -9,7 +9,6 @@ import java.util.function.Supplier;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.util.ReflectionUtils;
@@ -49,8 +48,8 @@ final class PrivsepFunctionInterceptor implements MethodInterceptor {
 			return invokeObjectMethod(invocation);
 		}
 		Target target = this.targets.computeIfAbsent(method, this::target);
-		return this.observer.get().observe(this.table.context(), target.function(),
-				() -> call(target, invocation.getArguments()));
+		return this.observer.get()
+			.observe(this.table.context(), target.function(), () -> call(target, invocation.getArguments()));
 	}
 
 	private static @Nullable Object call(Target target, @Nullable Object[] arguments) throws Throwable {
@@ -64,7 +63,8 @@ final class PrivsepFunctionInterceptor implements MethodInterceptor {
 		PrivilegedFunction function = this.table.function(AopUtils.getMostSpecificMethod(method, this.beanType));
 		if (function == null) {
 			throw new IllegalStateException("'" + this.beanType.getSimpleName() + "." + method.getName()
-					+ "' is not a function, and its bean lives in the helper of context '" + this.table.context() + "'");
+					+ "' is not a function, and its bean lives in the helper of context '" + this.table.context()
+					+ "'");
 		}
 		Channel channel = this.channels.get().get(this.table.context());
 		return new Target(function, channel, FunctionCatalog.timeout(function, channel.settings().callTimeout()));

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.target.EmptyTargetSource;
@@ -84,7 +83,8 @@ public final class PrivsepFunctionPostProcessor
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (!(bean instanceof PrivilegedProxy)
 				&& FunctionCatalog.isPrivileged(FunctionCatalog.userClass(AopUtils.getTargetClass(bean)))) {
-			throw new InvalidFunctionsException(List.of("Bean '" + beanName + "' is a '" + AopUtils.getTargetClass(bean).getName()
+			throw new InvalidFunctionsException(List.of("Bean '" + beanName + "' is a '"
+					+ AopUtils.getTargetClass(bean).getName()
 					+ "', whose functions would run in the application; let its @Bean method declare that class as what it"
 					+ " returns"));
 		}

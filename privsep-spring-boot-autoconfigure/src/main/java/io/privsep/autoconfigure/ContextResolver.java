@@ -10,7 +10,6 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
-
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 import io.privsep.autoconfigure.PrivsepProperties.Context;
@@ -62,8 +61,9 @@ final class ContextResolver {
 
 	List<ContextSettings> resolve(Map<String, FunctionTable> tables) {
 		List<ContextSettings> contexts = new ArrayList<>();
-		this.properties.contexts().forEach((name, context) -> contexts
-			.add(resolve(name, context, Objects.requireNonNull(tables.get(name), name))));
+		this.properties.contexts()
+			.forEach((name, context) -> contexts
+				.add(resolve(name, context, Objects.requireNonNull(tables.get(name), name))));
 		return contexts;
 	}
 
@@ -201,7 +201,7 @@ final class ContextResolver {
 		return (type != null) ? this.settingsBinder.bind(name, type) : null;
 	}
 
-	/** The application's log has the last word; the helper only need not say less. */
+	// The application's log has the last word; the helper only need not say less.
 	private static String logLevel(FunctionTable table) {
 		Level level = Level.INFO;
 		for (PrivilegedBean bean : table.beans()) {

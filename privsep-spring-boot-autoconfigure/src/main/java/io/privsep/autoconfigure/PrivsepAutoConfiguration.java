@@ -50,10 +50,8 @@ public final class PrivsepAutoConfiguration {
 
 	@Bean(name = CHANNELS, destroyMethod = "close")
 	Channels privsepChannels(PrivsepProperties properties, FunctionCatalog catalog, Environment environment,
-			ObjectProvider<Validator> validators, ConfigurableListableBeanFactory beanFactory) {
-		ClassLoader classLoader = Objects
-			.requireNonNull(beanFactory.getBeanClassLoader() != null ? beanFactory.getBeanClassLoader()
-					: ClassUtils.getDefaultClassLoader());
+			ObjectProvider<Validator> validators) {
+		ClassLoader classLoader = Objects.requireNonNull(ClassUtils.getDefaultClassLoader());
 		SettingsBinder binder = new SettingsBinder(environment, validators.stream().limit(1).toList());
 		return Channels.start(new ContextResolver(properties, binder, classLoader).resolve(catalog.tables()));
 	}

@@ -4,7 +4,6 @@ import java.io.IOException;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.SmartLifecycle;
 
@@ -14,8 +13,8 @@ import io.privsep.process.Accounts;
 import io.privsep.process.RootDrop;
 
 /**
- * Waits for the helpers before anything else is started, the web server above all, and then
- * gives up root.
+ * Waits for the helpers before anything else is started, the web server above all, and
+ * then gives up root.
  * <p>
  * Helpers are not ended here but with their bean, so that users' {@code @PreDestroy} may
  * still call functions.
@@ -61,7 +60,8 @@ final class PrivsepLifecycle implements SmartLifecycle {
 		}
 		int uid = Accounts.uid(user).orElseThrow(() -> invalid("user", user, "there is no such user"));
 		String group = this.properties.dropRoot().group();
-		int gid = (group != null) ? Accounts.gid(group).orElseThrow(() -> invalid("group", group, "there is no such group"))
+		int gid = (group != null)
+				? Accounts.gid(group).orElseThrow(() -> invalid("group", group, "there is no such group"))
 				: Accounts.primaryGid(uid).orElse(uid);
 		if (uid == 0) {
 			throw invalid("user", user, "that is root itself");

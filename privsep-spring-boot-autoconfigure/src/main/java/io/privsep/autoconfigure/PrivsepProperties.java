@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -14,7 +13,8 @@ import org.springframework.util.unit.DataSize;
  * What is configured under {@code privsep}. A key that is not known fails the start: a
  * mistyped restriction must not be taken for one.
  *
- * @param enabled whether functions run in helpers; where not, the beans are ordinary beans
+ * @param enabled whether functions run in helpers; where not, the beans are ordinary
+ * beans
  * @param mode how functions run
  * @param failFast whether a helper that does not start fails the start of the application
  * @param dropRoot whom an application that was started as root becomes
@@ -63,23 +63,24 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * One context.
 	 *
 	 * @param user user that the helper runs as, a name or a number
-	 * @param group group that the helper runs as, a name or a number; the user's own if not
-	 * set
+	 * @param group group that the helper runs as, a name or a number; the user's own if
+	 * not set
 	 * @param groups supplementary groups of the helper, names or numbers
-	 * @param capabilities Linux capabilities that the helper keeps; an empty list keeps none
+	 * @param capabilities Linux capabilities that the helper keeps; an empty list keeps
+	 * none
 	 * @param allowRoot whether the helper may run as uid 0
 	 * @param allowSameUser whether the helper may run as the application's own user
 	 * @param launcher how the helper gets its rights
-	 * @param packages packages in and below which functions of this context may stand; any
-	 * if not set
-	 * @param maxConcurrency how many calls run at once; the number of processors, at least
-	 * 2, if not set
+	 * @param packages packages in and below which functions of this context may stand;
+	 * any if not set
+	 * @param maxConcurrency how many calls run at once; the number of processors, at
+	 * least 2, if not set
 	 * @param callTimeout how long a call may take
 	 * @param queueTimeout how long a call waits for a slot or a helper
 	 * @param startTimeout how long a helper may take to be ready
 	 * @param stopTimeout how long calls in flight may take when the application ends
-	 * @param cancelGrace how long a function may ignore its cancellation before its helper is
-	 * replaced
+	 * @param cancelGrace how long a function may ignore its cancellation before its
+	 * helper is replaced
 	 * @param maxMessageSize most bytes of a call's arguments, and of its result
 	 * @param restart how a helper that died is replaced
 	 * @param jvm JVM of the helper

@@ -38,7 +38,8 @@ import io.privsep.wire.Reply;
 import io.privsep.wire.Request;
 
 /**
- * The application's end of one helper: starts it, starts it again, and calls its functions.
+ * The application's end of one helper: starts it, starts it again, and calls its
+ * functions.
  */
 public final class Channel {
 
@@ -274,8 +275,8 @@ public final class Channel {
 			throw new PrivsepException(this.context, name,
 					message("the helper refuses '" + name + "': " + refused.reason()), null);
 		}
-		throw new PrivsepConnectionLostException(this.context, name,
-				message("the helper ended during '" + name + "'"), lastFailure());
+		throw new PrivsepConnectionLostException(this.context, name, message("the helper ended during '" + name + "'"),
+				lastFailure());
 	}
 
 	private Connection awaitConnection(String name, long queueDeadline) {
@@ -285,8 +286,8 @@ public final class Channel {
 					: System.nanoTime() + this.settings.startTimeout().toNanos();
 			while (this.connection == null || this.state != ChannelState.RUNNING) {
 				long left = deadline - System.nanoTime();
-				if (left <= 0 || this.state == ChannelState.STOPPED || this.firstStart.isCompletedExceptionally()
-						&& this.closing) {
+				if (left <= 0 || this.state == ChannelState.STOPPED
+						|| this.firstStart.isCompletedExceptionally() && this.closing) {
 					throw new PrivsepUnavailableException(this.context, name,
 							message("there is no helper to run '" + name + "'"), this.lastFailure);
 				}
@@ -362,8 +363,8 @@ public final class Channel {
 		HelperDefinition.Rights rights = definition.rights();
 		if (rights != null && (first.uid() != rights.uid() || first.capabilities() != rights.capabilities().mask())) {
 			throw new IOException("the helper is user " + Integer.toUnsignedString(first.uid()) + " with capabilities "
-					+ new Capabilities(first.capabilities()) + ", expected user " + Integer.toUnsignedString(rights.uid())
-					+ " with " + rights.capabilities());
+					+ new Capabilities(first.capabilities()) + ", expected user "
+					+ Integer.toUnsignedString(rights.uid()) + " with " + rights.capabilities());
 		}
 	}
 
@@ -405,6 +406,8 @@ public final class Channel {
 
 	/**
 	 * Changes the state, and is the only one that does.
+	 * @param next the state to be
+	 * @param failure why, if it is because of a failure
 	 * @return whether it was changed; a channel that is being closed only stops
 	 */
 	private boolean to(ChannelState next, @Nullable Throwable failure) {
@@ -478,8 +481,8 @@ public final class Channel {
 		this.lock.lock();
 		try {
 			return new ChannelStatus(this.context, this.state, (this.ready != null) ? this.ready.pid() : null,
-					this.settings.user(), this.settings.capabilities(), this.settings.mode(), this.restarts,
-					this.since, (this.lastFailure != null) ? this.lastFailure.getMessage() : null);
+					this.settings.user(), this.settings.capabilities(), this.settings.mode(), this.restarts, this.since,
+					(this.lastFailure != null) ? this.lastFailure.getMessage() : null);
 		}
 		finally {
 			this.lock.unlock();

@@ -32,14 +32,14 @@ import io.privsep.wire.Request;
  * The one socket between the application and a helper.
  * <p>
  * There is no thread that reads for the callers: a caller that waits for its answer takes
- * the role of the reader if it is free, hands others their answers, and passes the role on
- * when it leaves. So an answer usually wakes just the thread that wants it. The keeper, a
- * thread of the channel, reads where no caller can: while none waits, and for callers on
- * virtual threads, which would pin their carriers in a selector.
+ * the role of the reader if it is free, hands others their answers, and passes the role
+ * on when it leaves. So an answer usually wakes just the thread that wants it. The
+ * keeper, a thread of the channel, reads where no caller can: while none waits, and for
+ * callers on virtual threads, which would pin their carriers in a selector.
  */
 final class Connection {
 
-	/** So long without traffic, and the keeper takes the role of the reader. */
+	// So long without traffic, and the keeper takes the role of the reader.
 	private static final Duration IDLE = Duration.ofMillis(20);
 
 	private final SocketChannel channel;
@@ -79,7 +79,8 @@ final class Connection {
 		this.channel = channel;
 		this.reader = new FrameReader(channel, maxFrameLength);
 		this.onEndOfCall = onEndOfCall;
-		// a blocking channel is closed when a thread in it is interrupted, and callers may
+		// a blocking channel is closed when a thread in it is interrupted, and callers
+		// may
 		// be interrupted
 		channel.configureBlocking(false);
 		this.readable = Selector.open();
@@ -200,8 +201,8 @@ final class Connection {
 	}
 
 	/**
-	 * Keeps the connection until it ends: reads where no caller does, and gives up a helper
-	 * whose function ignores its cancellation.
+	 * Keeps the connection until it ends: reads where no caller does, and gives up a
+	 * helper whose function ignores its cancellation.
 	 * @return why it ended
 	 */
 	Throwable keep() {
@@ -287,6 +288,7 @@ final class Connection {
 
 	/**
 	 * Reads what there is, or waits for more. Only for who has the role of the reader.
+	 * @param nanos the longest wait
 	 */
 	private void readUpTo(long nanos) {
 		try {
@@ -353,6 +355,8 @@ final class Connection {
 
 	/**
 	 * Writes a frame.
+	 * @param frame the whole frame
+	 * @param deadline until when it may take
 	 * @return whether it was written; a connection that took only a part of it is ended
 	 */
 	private boolean write(ByteBuffer frame, long deadline) throws ConnectionEndedException {

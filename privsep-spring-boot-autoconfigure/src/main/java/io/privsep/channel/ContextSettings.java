@@ -27,6 +27,10 @@ public record ContextSettings(FunctionTable table, HelperDefinition definition, 
 		List<String> capabilities, String mode, Duration callTimeout, Duration queueTimeout, Duration startTimeout,
 		Duration stopTimeout, Duration cancelGrace, Backoff backoff) {
 
+	public String context() {
+		return this.definition.context();
+	}
+
 	/**
 	 * How long to wait between the starts of a helper.
 	 *
@@ -41,10 +45,6 @@ public record ContextSettings(FunctionTable table, HelperDefinition definition, 
 			return (nanos >= this.max.toNanos()) ? this.max : Duration.ofNanos((long) nanos);
 		}
 
-	}
-
-	public String context() {
-		return this.definition.context();
 	}
 
 }

@@ -41,7 +41,7 @@ final class PendingCall {
 		return this.function;
 	}
 
-	/** Whether the thread that waits for this call can take the role of the reader. */
+	// Whether the thread that waits for this call can take the role of the reader.
 	boolean callerMayRead() {
 		return this.callerMayRead && !this.abandoned;
 	}
@@ -60,7 +60,7 @@ final class PendingCall {
 		LockSupport.unpark(this.caller);
 	}
 
-	/** The caller waits no longer; the slot stays taken until the helper answers. */
+	// The caller waits no longer; the slot stays taken until the helper answers.
 	void abandon(long deadline) {
 		this.cancelDeadline = deadline;
 		this.abandoned = true;
@@ -78,7 +78,7 @@ final class PendingCall {
 		return this.reply != null || this.lost;
 	}
 
-	/** The answer, or {@code null} if the connection was lost before it came. */
+	// The answer, or {@code null} if the connection was lost before it came.
 	@Nullable Reply reply() {
 		return this.reply;
 	}

@@ -27,8 +27,8 @@ import io.privsep.wire.Thrown;
 /**
  * Makes the exception of a function again, for its caller.
  * <p>
- * The classes are known before a call is made: those that the method declares, and a fixed
- * list. The helper's text only chooses among them.
+ * The classes are known before a call is made: those that the method declares, and a
+ * fixed list. The helper's text only chooses among them.
  */
 final class ThrownRebuilder {
 
@@ -40,8 +40,7 @@ final class ThrownRebuilder {
 			NullPointerException.class, NumberFormatException.class, SecurityException.class,
 			StringIndexOutOfBoundsException.class, UnsupportedOperationException.class, IOException.class);
 
-	private static final Map<String, FileSystemExceptionMaker> FILE_SYSTEM = Map.of(
-			FileSystemException.class.getName(),
+	private static final Map<String, FileSystemExceptionMaker> FILE_SYSTEM = Map.of(FileSystemException.class.getName(),
 			(thrown) -> new FileSystemException(thrown.file(), thrown.otherFile(), thrown.message()),
 			AccessDeniedException.class.getName(),
 			(thrown) -> new AccessDeniedException(thrown.file(), thrown.otherFile(), thrown.message()),
@@ -81,7 +80,7 @@ final class ThrownRebuilder {
 	 */
 	Throwable rebuild(PrivilegedFunction function, Thrown thrown) {
 		Throwable cause = (thrown.cause() != null) ? rebuild(function, thrown.cause()) : null;
-		Throwable rebuilt = make(function, thrown);
+		Throwable rebuilt = make(function, thrown, cause);
 		if (rebuilt == null) {
 			rebuilt = new PrivsepRemoteException(this.context, function.name(), thrown.type(), thrown.message(), cause);
 		}
@@ -100,12 +99,13 @@ final class ThrownRebuilder {
 	}
 
 	private StackTraceElement element(Thrown.Frame frame) {
-		// the first word, where a class loader's name usually stands, tells whose frame it is
-		return new StackTraceElement("helper '" + this.context + "'", null, null, frame.className(),
-				frame.methodName(), frame.fileName(), frame.line());
+		// the first word, where a class loader's name usually stands, tells whose frame
+		// it is
+		return new StackTraceElement("helper '" + this.context + "'", null, null, frame.className(), frame.methodName(),
+				frame.fileName(), frame.line());
 	}
 
-	private @Nullable Throwable make(PrivilegedFunction function, Thrown thrown) {
+	private @Nullable Throwable make(PrivilegedFunction function, Thrown thrown, @Nullable Throwable cause) {
 		FileSystemExceptionMaker fileSystemException = FILE_SYSTEM.get(thrown.type());
 		if (fileSystemException != null) {
 			return fileSystemException.make(thrown);
@@ -115,28 +115,26 @@ final class ThrownRebuilder {
 			return null;
 		}
 		try {
-			return make(type, thrown.message());
+			return make(type, thrown.message(), cause);
 		}
 		catch (ReflectiveOperationException | RuntimeException ex) {
 			return null;
 		}
 	}
 
-	private static Throwable make(Class<? extends Throwable> type, @Nullable String message)
+	private static Throwable make(Class<? extends Throwable> type, @Nullable String message, @Nullable Throwable cause)
 			throws ReflectiveOperationException {
-		for (Class<?>[] parameters : List.of(new Class<?>[] { String.class },
-				new Class<?>[] { String.class, Throwable.class })) {
-			Constructor<? extends Throwable> constructor = find(type, parameters);
-			if (constructor != null) {
-				return constructor.newInstance((parameters.length == 1) ? new Object[] { message }
-						: new Object[] { message, null });
-			}
+		Constructor<? extends Throwable> withMessage = find(type, String.class);
+		Constructor<? extends Throwable> withCause = find(type, String.class, Throwable.class);
+		if (withCause != null && (cause != null || withMessage == null)) {
+			return withCause.newInstance(message, cause);
 		}
-		if (message == null) {
-			Constructor<? extends Throwable> constructor = find(type);
-			if (constructor != null) {
-				return constructor.newInstance();
-			}
+		if (withMessage != null) {
+			return withMessage.newInstance(message);
+		}
+		Constructor<? extends Throwable> bare = (message == null) ? find(type) : null;
+		if (bare != null) {
+			return bare.newInstance();
 		}
 		throw new NoSuchMethodException(type.getName());
 	}

@@ -20,7 +20,8 @@ import io.privsep.launch.HelperDefinition.Rights;
 public final class DirectLauncher implements Launcher {
 
 	/**
-	 * For an instant fd 0 of the whole process is a helper's connection: one spawn at a time.
+	 * For an instant fd 0 of the whole process is a helper's connection: one spawn at a
+	 * time.
 	 */
 	private static final Object SPAWN = new Object();
 

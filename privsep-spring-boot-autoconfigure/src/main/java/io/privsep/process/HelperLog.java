@@ -79,7 +79,7 @@ final class HelperLog {
 		}
 	}
 
-	/** A line of any length takes no more memory than the longest that is kept. */
+	// A line of any length takes no more memory than the longest that is kept.
 	private static @Nullable String readLine(BufferedReader reader) throws IOException {
 		StringBuilder line = new StringBuilder();
 		int character = reader.read();

@@ -43,8 +43,8 @@ public final class HelperProcess {
 	}
 
 	/**
-	 * Ends the helper and waits for its end. It ends by itself when its connection is closed;
-	 * a signal is for one that does not, where this application may send one.
+	 * Ends the helper and waits for its end. It ends by itself when its connection is
+	 * closed; a signal is for one that does not, where this application may send one.
 	 * @return how it ended, such as {@code exit code 78}
 	 */
 	public String end() {
@@ -72,7 +72,7 @@ public final class HelperProcess {
 		return (code > 128) ? "killed by signal " + (code - 128) : "exit code " + code;
 	}
 
-	/** An interrupt does not shorten the wait: no process is left behind. */
+	// An interrupt does not shorten the wait: no process is left behind.
 	private static boolean awaitEnd(Process process) {
 		long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(END_MILLIS);
 		boolean interrupted = false;

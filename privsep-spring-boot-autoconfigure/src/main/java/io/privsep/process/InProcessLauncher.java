@@ -16,8 +16,8 @@ import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.InProcessHelper;
 
 /**
- * Runs helpers as threads of the application, for development and tests: the same wire, no
- * separation.
+ * Runs helpers as threads of the application, for development and tests: the same wire,
+ * no separation.
  */
 public final class InProcessLauncher implements Launcher {
 

@@ -20,31 +20,6 @@ final class Posix {
 	private Posix() {
 	}
 
-	/**
-	 * Loaded on first use, which takes some hundred milliseconds.
-	 */
-	private static final class Library {
-
-		static final POSIX POSIX = POSIXFactory.getPOSIX();
-
-		static final LibC LIBC = LibraryLoader.create(LibC.class).option(LibraryOption.SaveError, true).load("c");
-
-	}
-
-	/**
-	 * Those that jnr-posix lacks. The C library's own functions change all threads of the
-	 * process, the kernel's only one (nptl(7)).
-	 */
-	public interface LibC {
-
-		int setgroups(long size, int[] groups);
-
-		int setresgid(int real, int effective, int saved);
-
-		int setresuid(int real, int effective, int saved);
-
-	}
-
 	static POSIX posix() {
 		return Library.POSIX;
 	}
@@ -70,6 +45,31 @@ final class Posix {
 			throw new IOException(call + ": " + Errno.valueOf(errno).description());
 		}
 		return result;
+	}
+
+	/**
+	 * Loaded on first use, which takes some hundred milliseconds.
+	 */
+	private static final class Library {
+
+		static final POSIX POSIX = POSIXFactory.getPOSIX();
+
+		static final LibC LIBC = LibraryLoader.create(LibC.class).option(LibraryOption.SaveError, true).load("c");
+
+	}
+
+	/**
+	 * Those that jnr-posix lacks. The C library's own functions change all threads of the
+	 * process, the kernel's only one (nptl(7)).
+	 */
+	public interface LibC {
+
+		int setgroups(long size, int[] groups);
+
+		int setresgid(int real, int effective, int saved);
+
+		int setresuid(int real, int effective, int saved);
+
 	}
 
 }

@@ -34,8 +34,8 @@ public final class RootDrop {
 	}
 
 	/**
-	 * Drops root. Where it did not take effect the application must not go on, so that the
-	 * process ends here.
+	 * Drops root. Where it did not take effect the application must not go on, so that
+	 * the process ends here.
 	 * @throws IOException if the system refuses; nothing that needs root may run then
 	 */
 	public void run() throws IOException {
@@ -49,7 +49,8 @@ public final class RootDrop {
 		}
 		for (Map.Entry<String, ThreadRights> thread : ThreadRights.ofAllThreads().entrySet()) {
 			if (!isDropped(thread.getValue())) {
-				logger.error("Thread {} has kept {} after root was dropped; ending", thread.getKey(), thread.getValue());
+				logger.error("Thread {} has kept {} after root was dropped; ending", thread.getKey(),
+						thread.getValue());
 				Runtime.getRuntime().halt(EXIT);
 			}
 		}

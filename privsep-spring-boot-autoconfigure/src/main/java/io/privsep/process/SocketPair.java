@@ -14,9 +14,9 @@ import jnr.unixsocket.UnixSocketChannel;
 /**
  * A connected pair of stream sockets.
  * <p>
- * The application's end is a JDK channel, for its speed and because virtual threads do not
- * pin their carrier on it; the child's end is a bare descriptor. A listener in a fresh
- * directory, which only this user can enter, joins the two.
+ * The application's end is a JDK channel, for its speed and because virtual threads do
+ * not pin their carrier on it; the child's end is a bare descriptor. A listener in a
+ * fresh directory, which only this user can enter, joins the two.
  *
  * @param application the application's end
  * @param childFd the child's end, closed on exec
@@ -34,7 +34,8 @@ record SocketPair(SocketChannel application, int childFd) {
 				int fd = child.getFD();
 				Posix.closeOnExec(fd);
 				application = listener.accept();
-				// only the bare descriptor is kept: closing the JNR channel would shut the
+				// only the bare descriptor is kept: closing the JNR channel would shut
+				// the
 				// connection down, for the child as well
 				return new SocketPair(application, fd);
 			}

@@ -1,0 +1,109 @@
+package io.privsep.helper;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.privsep.function.PrivilegedFunction;
+import io.privsep.wire.FrameWriter;
+import io.privsep.wire.MessageTooLargeException;
+import io.privsep.wire.Protocol;
+import io.privsep.wire.Reply;
+import io.privsep.wire.Thrown;
+
+/**
+ * Puts one worker's answers together. Each call gets one, whatever its function did.
+ */
+final class Answers {
+
+	private static final int MAX_REASON = 512;
+
+	private final FrameWriter writer;
+
+	Answers(int maxMessageSize) {
+		this.writer = new FrameWriter(Protocol.maxFrameLength(maxMessageSize));
+	}
+
+	ByteBuffer returned(int id, PrivilegedFunction function, @Nullable Object result) {
+		try {
+			return Reply.Returned.write(this.writer, id, (out) -> function.result().write(result, out));
+		}
+		catch (Throwable ex) {
+			// too large, or not what the signature says
+			return threw(id, ex);
+		}
+	}
+
+	ByteBuffer threw(int id, Throwable throwable) {
+		try {
+			return new Reply.Threw(id, withoutServer(Thrown.of(throwable))).write(this.writer);
+		}
+		catch (MessageTooLargeException ex) {
+			return threwBriefly(id, throwable.getClass());
+		}
+		catch (RuntimeException ex) {
+			// the exception's own methods threw
+			return threwBriefly(id, throwable.getClass());
+		}
+	}
+
+	private ByteBuffer threwBriefly(int id, Class<?> type) {
+		try {
+			return new Reply.Threw(id, brief(type)).write(this.writer);
+		}
+		catch (MessageTooLargeException ex) {
+			// this one fits into the overhead
+			return new Reply.Threw(id, brief(ex.getClass())).write(this.writer);
+		}
+	}
+
+	ByteBuffer refused(int id, String reason) {
+		String printable = reason.replaceAll("[\\p{Cntrl}\\p{Cs}]", "?");
+		String brief = (printable.length() > MAX_REASON) ? printable.substring(0, MAX_REASON) : printable;
+		try {
+			return new Reply.Refused(id, brief).write(this.writer);
+		}
+		catch (MessageTooLargeException | IllegalArgumentException ex) {
+			return new Reply.Refused(id, "A value is not accepted").write(this.writer);
+		}
+	}
+
+	ByteBuffer pong() {
+		return new Reply.Pong().write(this.writer);
+	}
+
+	private static Thrown brief(Class<?> type) {
+		return new Thrown(type.getName(), null, null, null, List.of(), null);
+	}
+
+	/**
+	 * Drops the frames below the function's own: those of this server and of reflection
+	 * are the same in every call and tell the caller nothing.
+	 * @param thrown an exception
+	 * @return the same, with only the frames from the function on
+	 */
+	static Thrown withoutServer(Thrown thrown) {
+		List<Thrown.Frame> frames = new ArrayList<>(thrown.frames());
+		int server = 0;
+		while (server < frames.size() && !frames.get(server).className().equals(Functions.class.getName())) {
+			server++;
+		}
+		if (server < frames.size()) {
+			while (server > 0 && isReflection(frames.get(server - 1))) {
+				server--;
+			}
+			frames = frames.subList(0, server);
+		}
+		Thrown cause = thrown.cause();
+		return new Thrown(thrown.type(), thrown.message(), thrown.file(), thrown.otherFile(), List.copyOf(frames),
+				(cause != null) ? withoutServer(cause) : null);
+	}
+
+	private static boolean isReflection(Thrown.Frame frame) {
+		return frame.className().startsWith("java.lang.reflect.")
+				|| frame.className().startsWith("jdk.internal.reflect.");
+	}
+
+}

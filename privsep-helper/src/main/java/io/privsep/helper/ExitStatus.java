@@ -1,0 +1,25 @@
+package io.privsep.helper;
+
+/**
+ * What the exit status of a helper says, after sysexits(3).
+ */
+final class ExitStatus {
+
+	static final int OK = 0;
+
+	/** The helper was started in a way that it is not meant to be. */
+	static final int USAGE = 64;
+
+	/** The helper's code, or that of its beans, failed. */
+	static final int SOFTWARE = 70;
+
+	/** The other end of the connection broke the protocol. */
+	static final int PROTOCOL = 76;
+
+	/** The helper is not what it is configured to be. */
+	static final int CONFIG = 78;
+
+	private ExitStatus() {
+	}
+
+}

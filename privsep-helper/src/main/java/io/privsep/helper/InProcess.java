@@ -1,0 +1,30 @@
+package io.privsep.helper;
+
+import java.nio.channels.SocketChannel;
+
+import io.privsep.launch.HelperDefinition;
+import io.privsep.launch.InProcessHelper;
+import io.privsep.wire.FrameReader;
+import io.privsep.wire.Protocol;
+
+/**
+ * A helper in the application's own JVM: the same wire and the same beans, no separation.
+ */
+public final class InProcess implements InProcessHelper {
+
+	/**
+	 * Makes the helper. {@link java.util.ServiceLoader} calls this.
+	 */
+	public InProcess() {
+	}
+
+	@Override
+	public void serve(SocketChannel connection, HelperDefinition definition, ClassLoader classLoader) throws Exception {
+		try (connection) {
+			FrameReader reader = new FrameReader(connection, Protocol.maxFrameLength(definition.maxMessageSize()));
+			new Server(connection, reader, PrivilegedBeans.of(definition, classLoader), definition, classLoader)
+				.serve();
+		}
+	}
+
+}

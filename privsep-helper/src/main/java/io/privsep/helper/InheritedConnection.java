@@ -1,0 +1,58 @@
+package io.privsep.helper;
+
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.FileSystems;
+import java.nio.file.attribute.UserPrincipal;
+
+import jdk.net.ExtendedSocketOptions;
+
+import io.privsep.launch.HelperDefinition;
+
+/**
+ * The connection that the helper is started with, as its fd 0.
+ */
+final class InheritedConnection {
+
+	private InheritedConnection() {
+	}
+
+	static SocketChannel take() throws IOException, RefusalException {
+		Channel channel = System.inheritedChannel();
+		if (channel instanceof SocketChannel connection && connection.isConnected()
+				&& connection.getRemoteAddress() instanceof UnixDomainSocketAddress) {
+			return connection;
+		}
+		throw new RefusalException("privsep: fd 0 is not a connected Unix stream socket");
+	}
+
+	/**
+	 * Checks that the user at the other end is the configured one.
+	 * @param connection the connection
+	 * @param definition tells the user
+	 * @throws RefusalException if it is another
+	 * @throws IOException if the system does not tell
+	 */
+	static void checkPeer(SocketChannel connection, HelperDefinition definition) throws RefusalException, IOException {
+		if (definition.clientUid() == -1) {
+			return;
+		}
+		UserPrincipal peer = connection.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
+		if (!peer.equals(user(definition.clientUid()))) {
+			throw new RefusalException("Context '" + definition.context() + "': the peer of the connection is user '"
+					+ peer.getName() + "', expected uid " + Integer.toUnsignedString(definition.clientUid())
+					+ "; refusing to serve");
+		}
+	}
+
+	// The JDK takes the text for a user's name first, and for a number if nobody has that
+	// name; principals are equal if their numbers are. Names that are numbers are root's
+	// to
+	// give, and useradd refuses them.
+	private static UserPrincipal user(int uid) throws IOException {
+		return FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(Integer.toString(uid));
+	}
+
+}

@@ -1,0 +1,89 @@
+package io.privsep.helper;
+
+import java.io.EOFException;
+import java.io.InputStream;
+import java.lang.reflect.InvocationTargetException;
+import java.nio.channels.SocketChannel;
+import java.util.Objects;
+
+import io.privsep.helper.log.HelperLogProvider;
+import io.privsep.launch.DefinitionFrame;
+import io.privsep.launch.HelperDefinition;
+import io.privsep.wire.FrameReader;
+import io.privsep.wire.MalformedFrameException;
+import io.privsep.wire.Protocol;
+
+/**
+ * Starts a helper process, and ends it when the connection ends.
+ */
+public final class Main {
+
+	private Main() {
+	}
+
+	/**
+	 * Runs the helper on the connection that is its standard input.
+	 * @param args {@code -}: the definition is the first frame on the connection, from
+	 * whoever started the helper and gave it its rights
+	 */
+	public static void main(String[] args) {
+		// halt instead of exit: neither a shutdown hook nor a thread of a function may
+		// keep
+		// these rights alive
+		Runtime.getRuntime().halt(run(args));
+	}
+
+	private static int run(String[] args) {
+		if (args.length != 1 || !args[0].equals("-")) {
+			say("privsep: the helper is started by the application, with the argument '-'");
+			return ExitStatus.USAGE;
+		}
+		try {
+			serve();
+			return ExitStatus.OK;
+		}
+		catch (EOFException ex) {
+			return ExitStatus.OK;
+		}
+		catch (RefusalException ex) {
+			ex.sentences().forEach(Main::say);
+			return ExitStatus.CONFIG;
+		}
+		catch (MalformedFrameException ex) {
+			say("privsep: " + ex.getMessage());
+			return ExitStatus.PROTOCOL;
+		}
+		catch (InvocationTargetException ex) {
+			// thrown by a constructor, or a method with @PostConstruct
+			ex.getCause().printStackTrace();
+			return ExitStatus.SOFTWARE;
+		}
+		catch (Throwable ex) {
+			ex.printStackTrace();
+			return ExitStatus.SOFTWARE;
+		}
+	}
+
+	private static void serve() throws Exception {
+		SocketChannel connection = InheritedConnection.take();
+		// the functions must not find the connection
+		System.setIn(InputStream.nullInputStream());
+		FrameReader reader = new FrameReader(connection, HelperDefinition.MAX_LENGTH);
+		HelperDefinition definition = DefinitionFrame.read(Objects.requireNonNull(reader.next()));
+		InheritedConnection.checkPeer(connection, definition);
+		SelfCheck.run(definition);
+		System.setProperty(HelperLogProvider.LEVEL_PROPERTY, definition.logLevel());
+		System.setProperty("slf4j.provider", HelperLogProvider.class.getName());
+		System.setProperty("slf4j.internal.verbosity", "WARN");
+		ClassLoader classLoader = Main.class.getClassLoader();
+		Thread.currentThread().setContextClassLoader(classLoader);
+		PrivilegedBeans beans = PrivilegedBeans.of(definition, classLoader);
+		reader.setMaxLength(Protocol.maxFrameLength(definition.maxMessageSize()));
+		new Server(connection, reader, beans, definition, classLoader).serve();
+	}
+
+	private static void say(String sentence) {
+		System.err.println(sentence.replaceAll("\\p{Cntrl}", "?"));
+	}
+
+}

@@ -1,0 +1,151 @@
+package io.privsep.helper;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import io.privsep.function.FunctionTable;
+import io.privsep.function.PrivilegedBean;
+import io.privsep.launch.HelperDefinition;
+import io.privsep.value.UnacceptableValueException;
+import io.privsep.value.ValueCodec;
+import io.privsep.wire.FrameBody;
+
+/**
+ * The privileged beans of this helper's context: one of each class, made by its one
+ * constructor from the others and the context's settings.
+ */
+final class PrivilegedBeans {
+
+	private static final String POST_CONSTRUCT = "jakarta.annotation.PostConstruct";
+
+	private final FunctionTable table;
+
+	private final @Nullable Object settings;
+
+	private final Map<Class<?>, Object> instances = new HashMap<>();
+
+	private PrivilegedBeans(FunctionTable table, @Nullable Object settings) {
+		this.table = table;
+		this.settings = settings;
+	}
+
+	/**
+	 * Makes the beans.
+	 * @param definition names their classes, and has their settings
+	 * @param classLoader loads the classes
+	 * @return the beans
+	 * @throws RefusalException if the definition does not fit the classes
+	 * @throws ReflectiveOperationException if a class or constructor cannot be used, or,
+	 * as an {@link InvocationTargetException}, throws
+	 */
+	static PrivilegedBeans of(HelperDefinition definition, ClassLoader classLoader)
+			throws RefusalException, ReflectiveOperationException {
+		List<Class<?>> types = new ArrayList<>();
+		for (String name : definition.beans()) {
+			types.add(Class.forName(name, false, classLoader));
+		}
+		List<String> problems = FunctionTable.problems(definition.context(), types);
+		if (!problems.isEmpty()) {
+			throw new RefusalException(problems);
+		}
+		FunctionTable table = FunctionTable.of(definition.context(), types);
+		PrivilegedBeans beans = new PrivilegedBeans(table, settings(definition, table.settingsType()));
+		for (PrivilegedBean bean : table.beans()) {
+			beans.get(bean);
+		}
+		return beans;
+	}
+
+	private static @Nullable Object settings(HelperDefinition definition, @Nullable Class<?> type)
+			throws RefusalException {
+		if (type == null) {
+			return null;
+		}
+		ByteBuffer bytes = definition.settings();
+		if (bytes == null) {
+			throw new RefusalException("Context '" + definition.context() + "': no settings for '" + type.getName()
+					+ "'; refusing to serve");
+		}
+		FrameBody body = new FrameBody(bytes.duplicate());
+		try {
+			Object settings = ValueCodec.of(type).read(body);
+			body.expectEnd();
+			return settings;
+		}
+		catch (UnacceptableValueException ex) {
+			throw new RefusalException("Context '" + definition.context() + "': " + ex.getMessage());
+		}
+	}
+
+	FunctionTable table() {
+		return this.table;
+	}
+
+	Object get(Class<?> type) {
+		return Objects.requireNonNull(this.instances.get(type));
+	}
+
+	// The table was checked: these constructors do not need each other in a circle.
+	private Object get(PrivilegedBean bean) throws ReflectiveOperationException {
+		Object instance = this.instances.get(bean.type());
+		if (instance == null) {
+			instance = create(Objects.requireNonNull(bean.constructor()));
+			postConstruct(instance);
+			this.instances.put(bean.type(), instance);
+		}
+		return instance;
+	}
+
+	private Object create(Constructor<?> constructor) throws ReflectiveOperationException {
+		Class<?>[] types = constructor.getParameterTypes();
+		@Nullable Object[] arguments = new @Nullable Object[types.length];
+		for (int i = 0; i < types.length; i++) {
+			arguments[i] = types[i].isRecord() ? this.settings : get(bean(types[i]));
+		}
+		constructor.setAccessible(true);
+		return constructor.newInstance(arguments);
+	}
+
+	private PrivilegedBean bean(Class<?> type) {
+		return this.table.beans().stream().filter((bean) -> bean.type() == type).findFirst().orElseThrow();
+	}
+
+	private static void postConstruct(Object instance) throws ReflectiveOperationException {
+		List<Method> methods = new ArrayList<>();
+		Set<String> names = new HashSet<>();
+		for (Class<?> type = instance.getClass(); type != Object.class; type = type.getSuperclass()) {
+			for (Method method : type.getDeclaredMethods()) {
+				if (method.getParameterCount() == 0 && isPostConstruct(method) && names.add(method.getName())) {
+					methods.add(0, method);
+				}
+			}
+		}
+		for (Method method : methods) {
+			method.setAccessible(true);
+			method.invoke(instance);
+		}
+	}
+
+	// By name: the helper does not depend on the annotation, the application may.
+	private static boolean isPostConstruct(Method method) {
+		for (Annotation annotation : method.getAnnotations()) {
+			if (annotation.annotationType().getName().equals(POST_CONSTRUCT)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+}

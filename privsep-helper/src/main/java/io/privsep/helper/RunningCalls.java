@@ -1,0 +1,61 @@
+package io.privsep.helper;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import io.privsep.wire.MalformedFrameException;
+
+/**
+ * The calls that are not yet answered.
+ */
+final class RunningCalls {
+
+	private final int max;
+
+	private final Map<Integer, RunningCall> calls = new HashMap<>();
+
+	RunningCalls(int max) {
+		this.max = max;
+	}
+
+	/**
+	 * Adds a call.
+	 * @param id its number
+	 * @return the call, or {@code null} if too many run already
+	 * @throws MalformedFrameException if a call of that number is not yet answered
+	 */
+	synchronized @Nullable RunningCall add(int id) {
+		if (this.calls.containsKey(id)) {
+			throw new MalformedFrameException(
+					"A second call with the number " + id + " of one that is not yet answered");
+		}
+		if (this.calls.size() == this.max) {
+			return null;
+		}
+		RunningCall call = new RunningCall(id);
+		this.calls.put(id, call);
+		return call;
+	}
+
+	synchronized void remove(RunningCall call) {
+		this.calls.remove(call.id());
+	}
+
+	/**
+	 * Cancels a call; one that is answered by now is left alone.
+	 * @param id its number
+	 */
+	synchronized void cancel(int id) {
+		RunningCall call = this.calls.get(id);
+		if (call != null) {
+			call.cancel();
+		}
+	}
+
+	synchronized void cancelAll() {
+		this.calls.values().forEach(RunningCall::cancel);
+	}
+
+}

@@ -1,0 +1,119 @@
+package io.privsep.helper;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+import io.privsep.launch.HelperDefinition;
+import io.privsep.launch.HelperDefinition.Rights;
+import io.privsep.rights.Capabilities;
+import io.privsep.rights.ThreadRights;
+
+/**
+ * Compares what the helper finds itself with to what it has to have: exactly that, no
+ * more and no less.
+ */
+final class SelfCheck {
+
+	private static final Set<String> ENVIRONMENT = Set.of("HOME", "LANG", "PATH");
+
+	private final HelperDefinition definition;
+
+	private final List<String> problems = new ArrayList<>();
+
+	private SelfCheck(HelperDefinition definition) {
+		this.definition = definition;
+	}
+
+	/**
+	 * Checks this process.
+	 * @param definition what the helper is told
+	 * @throws RefusalException if something is not as it has to be
+	 * @throws IOException if {@code /proc} cannot be read
+	 */
+	static void run(HelperDefinition definition) throws RefusalException, IOException {
+		if (!ProcessFacts.isLinux()) {
+			if (definition.rights() != null) {
+				throw new RefusalException("Context '" + definition.context()
+						+ "': rights can be checked on Linux only; refusing to serve");
+			}
+			return;
+		}
+		List<String> problems = problems(definition, ProcessFacts.ofThisProcess());
+		if (!problems.isEmpty()) {
+			throw new RefusalException(problems);
+		}
+	}
+
+	static List<String> problems(HelperDefinition definition, ProcessFacts facts) {
+		SelfCheck check = new SelfCheck(definition);
+		Rights rights = definition.rights();
+		if (rights != null) {
+			check.checkThreads(rights, facts.threads());
+		}
+		check.checkEnvironment(facts.environment());
+		check.expect("working directory", facts.workingDirectory(), "/");
+		check.expect("umask", facts.umask(), "0077");
+		check.expect("soft limit of core files", facts.softCoreLimit(), "0");
+		check.expect("hard limit of core files", facts.hardCoreLimit(), "0");
+		return check.problems;
+	}
+
+	private void checkThreads(Rights rights, Map<String, ThreadRights> threads) {
+		if (threads.isEmpty()) {
+			this.problems.add(sentence("no threads in /proc, expected at least one"));
+		}
+		// a helper's threads do not differ unless something is badly wrong: one sentence
+		// for each kind of rights that they have
+		for (ThreadRights thread : Set.copyOf(threads.values())) {
+			expect("user ids (real, effective, saved, file system)", unsigned(thread.uids()),
+					unsigned(four(rights.uid())));
+			expect("group ids (real, effective, saved, file system)", unsigned(thread.gids()),
+					unsigned(four(rights.gid())));
+			expect("groups", unsigned(thread.groups()), unsigned(rights.groups()));
+			expect(thread.effective(), "effective", rights);
+			expect(thread.permitted(), "permitted", rights);
+			expect(thread.inheritable(), "inheritable", rights);
+			expect(thread.ambient(), "ambient", rights);
+			expect(thread.bounding(), "bounding", rights);
+			expect("no_new_privs", thread.noNewPrivs() ? "1" : "0", "1");
+		}
+	}
+
+	private void checkEnvironment(Set<String> names) {
+		Set<String> others = new TreeSet<>(names);
+		others.removeAll(ENVIRONMENT);
+		if (!others.isEmpty()) {
+			this.problems
+				.add(sentence("environment variables " + others + ", expected none but " + new TreeSet<>(ENVIRONMENT)));
+		}
+	}
+
+	private void expect(Capabilities actual, String set, Rights rights) {
+		if (!actual.equals(rights.capabilities())) {
+			this.problems.add(sentence("capabilities " + actual + " (" + set + "), expected " + rights.capabilities()));
+		}
+	}
+
+	private void expect(String what, String actual, String expected) {
+		if (!actual.equals(expected)) {
+			this.problems.add(sentence(what + " " + actual + ", expected " + expected));
+		}
+	}
+
+	private String sentence(String difference) {
+		return "Context '" + this.definition.context() + "': helper has " + difference + "; refusing to serve";
+	}
+
+	private static List<Integer> four(int id) {
+		return List.of(id, id, id, id);
+	}
+
+	private static String unsigned(List<Integer> ids) {
+		return ids.stream().map(Integer::toUnsignedString).toList().toString();
+	}
+
+}

@@ -1,0 +1,195 @@
+package io.privsep.helper;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+
+import io.privsep.function.FunctionTable;
+import io.privsep.function.PrivilegedFunction;
+import io.privsep.launch.HelperDefinition;
+import io.privsep.rights.ThreadRights;
+import io.privsep.value.UnacceptableValueException;
+import io.privsep.wire.FrameReader;
+import io.privsep.wire.FrameWriter;
+import io.privsep.wire.MalformedFrameException;
+import io.privsep.wire.Protocol;
+import io.privsep.wire.Reply;
+import io.privsep.wire.Request;
+
+/**
+ * The request loop: serves the calls that come in on one connection until it ends.
+ * <p>
+ * The workers take turns at the connection. Whoever has the read lock takes one request,
+ * passes the lock on, and serves that request itself: no call is handed from thread to
+ * thread. There is one worker more than calls may run, so that cancellations are always
+ * heard.
+ */
+final class Server {
+
+	private final SocketChannel connection;
+
+	private final FrameReader reader;
+
+	private final FunctionTable table;
+
+	private final Functions functions;
+
+	private final RunningCalls calls;
+
+	private final HelperDefinition definition;
+
+	private final ClassLoader classLoader;
+
+	private final ReentrantLock readLock = new ReentrantLock();
+
+	private final ReentrantLock writeLock = new ReentrantLock();
+
+	private final CompletableFuture<Throwable> end = new CompletableFuture<>();
+
+	Server(SocketChannel connection, FrameReader reader, PrivilegedBeans beans, HelperDefinition definition,
+			ClassLoader classLoader) {
+		this.connection = connection;
+		this.reader = reader;
+		this.table = beans.table();
+		this.functions = new Functions(beans);
+		this.calls = new RunningCalls(definition.maxConcurrency());
+		this.definition = definition;
+		this.classLoader = classLoader;
+	}
+
+	/**
+	 * Says READY, and serves until the connection ends.
+	 * @throws MalformedFrameException if the other end breaks the protocol
+	 * @throws Exception if the server itself fails
+	 */
+	void serve() throws Exception {
+		write(ready().write(new FrameWriter(HelperDefinition.MAX_LENGTH)));
+		for (int i = 1; i <= this.definition.maxConcurrency() + 1; i++) {
+			Thread worker = new Thread(this::work, "privsep-" + this.definition.context() + "-" + i);
+			worker.setContextClassLoader(this.classLoader);
+			worker.setDaemon(true);
+			worker.start();
+		}
+		try {
+			Throwable reason = this.end.get();
+			if (reason instanceof MalformedFrameException ex) {
+				throw ex;
+			}
+			if (!(reason instanceof IOException)) {
+				throw new IllegalStateException("A worker failed", reason);
+			}
+		}
+		finally {
+			this.calls.cancelAll();
+		}
+	}
+
+	private Reply.Ready ready() throws IOException {
+		int uid = -1;
+		long capabilities = 0;
+		if (ProcessFacts.isLinux()) {
+			ThreadRights rights = ThreadRights.ofThisProcess();
+			uid = rights.uids().get(1);
+			capabilities = rights.effective().mask();
+		}
+		return new Reply.Ready(Protocol.VERSION, this.table.context(), ByteBuffer.wrap(this.table.digest()),
+				ProcessHandle.current().pid(), uid, capabilities);
+	}
+
+	private void work() {
+		try {
+			MDC.put("privsep.context", this.definition.context());
+			Answers answers = new Answers(this.definition.maxMessageSize());
+			while (!this.end.isDone()) {
+				serveNext(answers);
+			}
+		}
+		catch (Throwable ex) {
+			// end of the connection, or its abuse; the first worker to notice says why
+			this.end.complete(ex);
+		}
+	}
+
+	private void serveNext(Answers answers) throws IOException {
+		Request request;
+		RunningCall running = null;
+		this.readLock.lock();
+		try {
+			request = Request.read(Objects.requireNonNull(this.reader.next()));
+			// Before the next request is read: a cancellation finds the call that it
+			// means,
+			// even where its number is used again.
+			if (request instanceof Request.Call call) {
+				running = this.calls.add(call.id());
+			}
+			else if (request instanceof Request.Cancel cancel) {
+				this.calls.cancel(cancel.id());
+			}
+		}
+		finally {
+			this.readLock.unlock();
+		}
+		if (request instanceof Request.Call call) {
+			write((running != null) ? serve(call, running, answers) : answers.refused(call.id(),
+					"More calls than the " + this.definition.maxConcurrency() + " of 'max-concurrency' at once"));
+		}
+		else if (request instanceof Request.Ping) {
+			write(answers.pong());
+		}
+	}
+
+	private ByteBuffer serve(Request.Call call, RunningCall running, Answers answers) {
+		try {
+			PrivilegedFunction function = this.functions.find(call.function());
+			if (function == null) {
+				return answers.refused(call.id(), "There is no function " + call.function());
+			}
+			@Nullable Object[] arguments;
+			try {
+				arguments = this.functions.decode(function, call.arguments());
+			}
+			catch (UnacceptableValueException | LinkageError | StackOverflowError ex) {
+				return answers.refused(call.id(), "'" + function.name() + "': " + ex.getMessage());
+			}
+			return run(function, arguments, running, answers);
+		}
+		finally {
+			// before the answer is written: the number is free for whoever has read it
+			this.calls.remove(running);
+		}
+	}
+
+	private ByteBuffer run(PrivilegedFunction function, @Nullable Object[] arguments, RunningCall running,
+			Answers answers) {
+		@Nullable Object result;
+		running.enter();
+		try {
+			result = this.functions.invoke(function, arguments);
+		}
+		catch (Throwable ex) {
+			running.leave();
+			return answers.threw(running.id(), ex);
+		}
+		running.leave();
+		return answers.returned(running.id(), function, result);
+	}
+
+	private void write(ByteBuffer frame) throws IOException {
+		this.writeLock.lock();
+		try {
+			while (frame.hasRemaining()) {
+				this.connection.write(frame);
+			}
+		}
+		finally {
+			this.writeLock.unlock();
+		}
+	}
+
+}

@@ -1,0 +1,242 @@
+package io.privsep.autoconfigure;
+
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+import io.privsep.PrivsepConnectionLostException;
+import io.privsep.PrivsepRemoteException;
+import io.privsep.PrivsepTimeoutException;
+import io.privsep.sample.Sample;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * What a caller sees, the same in every mode.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class CallPathTests {
+
+	private final String mode;
+
+	private ConfigurableApplicationContext context;
+
+	Sample sample;
+
+	CallPathTests(String mode) {
+		this.mode = mode;
+	}
+
+	@BeforeAll
+	void start() {
+		this.context = new SpringApplicationBuilder(Sample.class).web(WebApplicationType.NONE)
+			.sources(PrivsepAutoConfiguration.class)
+			.properties("privsep.mode=" + this.mode, "privsep.contexts.sample.capabilities=",
+					"privsep.contexts.sample.settings.name=it", "privsep.contexts.sample.settings.sizes=1,2",
+					"privsep.contexts.sample.cancel-grace=500ms", "spring.main.banner-mode=off")
+			.run();
+		this.sample = this.context.getBean(Sample.class);
+	}
+
+	@AfterAll
+	void stop() {
+		if (this.context != null) {
+			this.context.close();
+		}
+	}
+
+	@Test
+	void callReturnsResult() {
+		assertThat(this.sample.echo("grüße \uD83D\uDE00")).isEqualTo("grüße \uD83D\uDE00");
+		assertThat(this.sample.echo(null)).isNull();
+		this.sample.nothing();
+	}
+
+	@Test
+	void callWithRecordsReturnsResult() {
+		List<Sample.Item> items = List.of(new Sample.Item("a", Path.of("x/y")), new Sample.Item("b", Path.of("/z")));
+		assertThat(this.sample.page(items, Optional.of("n"))).isEqualTo(new Sample.Page<>(items, Optional.of("n")));
+	}
+
+	@Test
+	void callWithThreeMegabytesReturnsThem() {
+		byte[] bytes = new byte[3 << 20];
+		Arrays.fill(bytes, (byte) 7);
+		assertThat(this.sample.bytes(bytes)).isEqualTo(bytes);
+	}
+
+	@Test
+	void callWhenArgumentsAreTooLargeThrowsAndNextCallIsServed() {
+		assertThatIllegalArgumentException().isThrownBy(() -> this.sample.bytes(new byte[5 << 20]))
+			.withMessageContaining("max-message-size");
+		assertThat(this.sample.echo("x")).isEqualTo("x");
+	}
+
+	@Test
+	void beanIsMadeWithSettingsAndInitialized() {
+		assertThat(this.sample.settings()).isEqualTo(new Sample.Settings("it", List.of(1, 2)));
+		assertThat(this.sample.isInitialized()).isTrue();
+	}
+
+	@Test
+	void callOfFutureReturnsFuture() throws Exception {
+		assertThat(this.sample.later("x").get(10, TimeUnit.SECONDS)).isEqualTo("x");
+	}
+
+	@Test
+	void fileSystemExceptionKeepsFileAndReason() {
+		assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> this.sample.deny(Path.of("/a")))
+			.satisfies((ex) -> assertThat(ex.getFile()).isEqualTo("/a"))
+			.satisfies((ex) -> assertThat(ex.getReason()).isEqualTo("because"));
+	}
+
+	@Test
+	void declaredExceptionReachesCallerAsItselfWithHelpersFramesFirst() {
+		assertThatExceptionOfType(Sample.SampleException.class).isThrownBy(() -> this.sample.declared("m"))
+			.withMessage("m")
+			.satisfies((ex) -> assertThat(ex.getCause()).isInstanceOf(IllegalStateException.class))
+			.satisfies((ex) -> {
+				StackTraceElement[] frames = ex.getStackTrace();
+				assertThat(frames[0].getClassName()).isEqualTo(Sample.class.getName());
+				assertThat(frames[0].getMethodName()).isEqualTo("declared");
+				assertThat(frames).extracting(StackTraceElement::getClassName).contains(CallPathTests.class.getName());
+			});
+	}
+
+	@Test
+	void undeclaredExceptionReachesCallerAsRemoteException() {
+		assertThatExceptionOfType(PrivsepRemoteException.class).isThrownBy(() -> this.sample.undeclared("m"))
+			.withMessageContaining("m")
+			.satisfies((ex) -> assertThat(ex.remoteType()).isEqualTo(Sample.UndeclaredException.class.getName()))
+			.satisfies((ex) -> assertThat(ex.function()).isEqualTo("Sample.undeclared"));
+	}
+
+	@Test
+	void stackOverflowReachesCallerAsRemoteExceptionAndNextCallIsServed() {
+		assertThatExceptionOfType(PrivsepRemoteException.class).isThrownBy(this.sample::overflow)
+			.satisfies((ex) -> assertThat(ex.remoteType()).isEqualTo(StackOverflowError.class.getName()));
+		assertThat(this.sample.echo("x")).isEqualTo("x");
+	}
+
+	@Test
+	void lateCallIsCancelledAndCapacityIsRegained() {
+		for (int i = 0; i < 6; i++) {
+			assertThatExceptionOfType(PrivsepTimeoutException.class).isThrownBy(() -> this.sample.sleep(60_000))
+				.withMessageContaining("no reply to 'Sample.sleep' within 300ms");
+		}
+		assertThat(this.sample.echo("x")).isEqualTo("x");
+	}
+
+	@Test
+	void objectMethodsAreAnsweredByTheProxy() {
+		assertThat(this.sample).isEqualTo(this.sample).hasSameHashCodeAs(this.sample);
+		assertThat(this.sample.toString()).contains("Sample").contains("sample");
+	}
+
+	@Test
+	void manyCallersGetTheirOwnAnswers() throws Exception {
+		List<Thread> threads = new java.util.ArrayList<>();
+		List<Throwable> failures = new java.util.concurrent.CopyOnWriteArrayList<>();
+		for (int i = 0; i < 16; i++) {
+			String prefix = "caller" + i + "-";
+			Thread thread = new Thread(() -> {
+				for (int j = 0; j < 500; j++) {
+					assertThat(this.sample.echo(prefix + j)).isEqualTo(prefix + j);
+				}
+			});
+			thread.setUncaughtExceptionHandler((t, ex) -> failures.add(ex));
+			thread.start();
+			threads.add(thread);
+		}
+		for (Thread thread : threads) {
+			thread.join(60_000);
+			assertThat(thread.isAlive()).isFalse();
+		}
+		assertThat(failures).isEmpty();
+	}
+
+	@Test
+	void interruptedCallerGetsAnExceptionAndKeepsItsFlag() throws Exception {
+		Thread caller = Thread.currentThread();
+		Thread interrupter = new Thread(() -> {
+			try {
+				Thread.sleep(100);
+			}
+			catch (InterruptedException ex) {
+				return;
+			}
+			caller.interrupt();
+		});
+		interrupter.start();
+		assertThatThrownBy(() -> this.sample.sleep(60_000)).hasMessageContaining("interrupted");
+		assertThat(Thread.interrupted()).isTrue();
+		interrupter.join();
+		assertThat(this.sample.echo("x")).isEqualTo("x");
+	}
+
+	/** With a helper in the application's own JVM. */
+	static class InProcessTests extends CallPathTests {
+
+		InProcessTests() {
+			super("in-process");
+		}
+
+		@Test
+		void functionRunsInThisProcess() {
+			assertThat(this.sample.pid()).isEqualTo(ProcessHandle.current().pid());
+		}
+
+	}
+
+	/** With a helper that is a process. */
+	static class UnprivilegedTests extends CallPathTests {
+
+		UnprivilegedTests() {
+			super("unprivileged");
+		}
+
+		@Test
+		void functionRunsInAnotherProcessAndConstructorOnlyThere() {
+			int before = Sample.constructed;
+			assertThat(this.sample.pid()).isNotEqualTo(ProcessHandle.current().pid());
+			assertThat(Sample.constructed).isEqualTo(before);
+		}
+
+		@Test
+		void helperHasNoEnvironmentButItsOwn() {
+			assertThat(this.sample.environment()).containsOnlyKeys("HOME", "LANG", "PATH");
+		}
+
+		@Test
+		void functionThatIgnoresItsCancellationHasItsHelperReplaced() {
+			long pid = this.sample.pid();
+			assertThatExceptionOfType(PrivsepTimeoutException.class).isThrownBy(this.sample::spin);
+			org.awaitility.Awaitility.await()
+				.atMost(30, TimeUnit.SECONDS)
+				.ignoreExceptions()
+				.untilAsserted(() -> assertThat(this.sample.pid()).isNotEqualTo(pid));
+		}
+
+		@Test
+		void helperThatDiesDuringCallLosesItAndIsReplaced() {
+			assertThatExceptionOfType(PrivsepConnectionLostException.class).isThrownBy(this.sample::exit);
+			assertThat(this.sample.echo("x")).isEqualTo("x");
+		}
+
+	}
+
+}

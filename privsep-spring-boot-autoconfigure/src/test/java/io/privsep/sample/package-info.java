@@ -1,0 +1,4 @@
+/**
+ * Privileged beans for tests.
+ */
+package io.privsep.sample;
