@@ -1,0 +1,204 @@
+package io.privsep.autoconfigure;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+
+import io.privsep.PrivsepFunction;
+import io.privsep.PrivsepUnavailableException;
+import io.privsep.rights.ThreadRights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * A helper that cannot start, or a context that asks for what cannot be, fails the start
+ * with an analysis, and leaves nothing behind.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class StartFailureTests {
+
+	private static String start(CapturedOutput output, Class<?> bean, String... properties) {
+		return StartFailures.analysis(output, List.of(bean), properties);
+	}
+
+	static boolean isRoot() throws IOException {
+		return ThreadRights.ofThisProcess().uids().get(1) == 0;
+	}
+
+	static boolean isNotRoot() throws IOException {
+		return !isRoot();
+	}
+
+	@Test
+	void startWhenConstructorThrowsFailsAndShowsItAndLeavesNothing(CapturedOutput output) throws IOException {
+		Set<Long> children = children();
+		long descriptors = descriptors();
+		Set<String> files = files();
+		assertThat(start(output, Throwing.class, "privsep.mode=unprivileged", "privsep.contexts.net.capabilities="))
+			.contains("Context 'net': helper ended (exit code 70)")
+			.contains("java.lang.IllegalStateException: no disk");
+		assertThat(children()).isEqualTo(children);
+		// the class loader may have opened a jar meanwhile, but a helper leaves three and
+		// more
+		assertThat(descriptors()).isLessThanOrEqualTo(descriptors + 1);
+		assertThat(files()).isEqualTo(files);
+	}
+
+	@Test
+	void startWhenHelperIsNotReadyInTimeFailsAndLeavesNoProcess(CapturedOutput output) {
+		Set<Long> children = children();
+		assertThat(start(output, Slow.class, "privsep.mode=unprivileged", "privsep.contexts.net.capabilities=",
+				"privsep.contexts.net.start-timeout=1s"))
+			.contains("the helper was not ready within 1s");
+		assertThat(children()).isEqualTo(children);
+	}
+
+	@Test
+	void startWhenJvmDoesNotKnowAnOptionFailsAndShowsWhatItSaid(CapturedOutput output) {
+		assertThat(start(output, Fine.class, "privsep.mode=unprivileged", "privsep.contexts.net.capabilities=",
+				"privsep.contexts.net.jvm.options=-XX:NoSuchOption"))
+			.contains("Unrecognized VM option 'NoSuchOption'");
+	}
+
+	@Test
+	void startWithoutFailFastGoesOn(CapturedOutput output) {
+		ConfigurableApplicationContext context = new SpringApplicationBuilder(Throwing.class,
+				PrivsepAutoConfiguration.class)
+			.web(WebApplicationType.NONE)
+			.properties("privsep.mode=unprivileged", "privsep.fail-fast=false", "privsep.contexts.net.capabilities=",
+					"privsep.contexts.net.queue-timeout=100ms")
+			.run();
+		try {
+			assertThat(output).contains("Going on without some helpers");
+			assertThatExceptionOfType(PrivsepUnavailableException.class)
+				.isThrownBy(() -> context.getBean(Throwing.class).run())
+				.withMessageContaining("there is no helper to run 'Throwing.run'");
+		}
+		finally {
+			context.close();
+		}
+	}
+
+	@Test
+	void startWhenCapabilitiesAreMissingFails(CapturedOutput output) {
+		assertThat(start(output, Fine.class, "privsep.contexts.net.user=62999"))
+			.contains("'privsep.contexts.net.capabilities' is required; use [] to keep none");
+	}
+
+	@Test
+	void startWhenUserIsMissingFails(CapturedOutput output) {
+		assertThat(start(output, Fine.class, "privsep.contexts.net.capabilities="))
+			.contains("'privsep.contexts.net.user' is required");
+	}
+
+	@Test
+	void startWhenUserDoesNotExistFails(CapturedOutput output) {
+		assertThat(start(output, Fine.class, "privsep.contexts.net.capabilities=",
+				"privsep.contexts.net.user=privsep-no-such-user"))
+			.contains("there is no such user")
+			.contains("useradd --system");
+	}
+
+	@Test
+	void startWhenCapabilityIsUnknownFails(CapturedOutput output) {
+		assertThat(start(output, Fine.class, "privsep.contexts.net.capabilities=net_amdin",
+				"privsep.contexts.net.user=62999"))
+			.contains("net_amdin")
+			.contains("there is no such capability");
+	}
+
+	@Test
+	@EnabledIf("isRoot")
+	void startWhenUserIsRootFails(CapturedOutput output) {
+		assertThat(start(output, Fine.class, "privsep.contexts.net.capabilities=", "privsep.contexts.net.user=root"))
+			.contains("privsep.contexts.net.allow-root=true");
+	}
+
+	@Test
+	@EnabledIf("isRoot")
+	void startWhenUserIsTheApplicationsFails(CapturedOutput output) {
+		assertThat(start(output, Fine.class, "privsep.contexts.net.capabilities=", "privsep.contexts.net.user=62999",
+				"privsep.drop-root.user=62999"))
+			.contains("it is the application's own user")
+			.contains("privsep.contexts.net.allow-same-user=true");
+	}
+
+	@Test
+	@EnabledIf("isNotRoot")
+	void startWithoutRightsFailsAndSaysWhatToDo(CapturedOutput output) {
+		assertThat(start(output, Fine.class, "privsep.contexts.net.capabilities=", "privsep.contexts.net.user=62999"))
+			.contains("cannot be given its rights")
+			.contains("privsep.mode=unprivileged")
+			.contains("privsep.drop-root.user");
+	}
+
+	private static Set<Long> children() {
+		return ProcessHandle.current()
+			.children()
+			.filter(ProcessHandle::isAlive)
+			.map(ProcessHandle::pid)
+			.collect(Collectors.toCollection(TreeSet::new));
+	}
+
+	private static long descriptors() throws IOException {
+		try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+			return descriptors.count();
+		}
+	}
+
+	private static Set<String> files() throws IOException {
+		try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+			return files.map((file) -> file.getFileName().toString())
+				.filter((name) -> name.startsWith("privsep-"))
+				.collect(Collectors.toCollection(TreeSet::new));
+		}
+	}
+
+	@PrivsepFunction("net")
+	static class Fine {
+
+		public void run() {
+		}
+
+	}
+
+	@PrivsepFunction("net")
+	static class Throwing {
+
+		Throwing() {
+			throw new IllegalStateException("no disk");
+		}
+
+		public void run() {
+		}
+
+	}
+
+	@PrivsepFunction("net")
+	static class Slow {
+
+		Slow() throws InterruptedException {
+			Thread.sleep(60_000);
+		}
+
+		public void run() {
+		}
+
+	}
+
+}
