@@ -17,10 +17,10 @@ import io.privsep.channel.Channels;
 @AutoConfiguration(after = PrivsepAutoConfiguration.class)
 @ConditionalOnClass({ HealthContributor.class, ConditionalOnEnabledHealthIndicator.class })
 @ConditionalOnBean(Channels.class)
-@ConditionalOnEnabledHealthIndicator("privsep")
 public final class PrivsepHealthAutoConfiguration {
 
 	@Bean
+	@ConditionalOnEnabledHealthIndicator("privsep")
 	@ConditionalOnMissingBean(name = "privsepHealthContributor")
 	PrivsepHealthContributor privsepHealthContributor(Channels channels) {
 		return new PrivsepHealthContributor(channels);
