@@ -132,7 +132,7 @@ final class ThrownRebuilder {
 		if (withMessage != null) {
 			return withMessage.newInstance(message);
 		}
-		Constructor<? extends Throwable> bare = (message == null) ? find(type) : null;
+		Constructor<? extends Throwable> bare = (message != null) ? null : find(type);
 		if (bare != null) {
 			return bare.newInstance();
 		}
