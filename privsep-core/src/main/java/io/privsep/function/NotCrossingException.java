@@ -13,6 +13,8 @@ final class NotCrossingException extends Exception {
 
 	private final String instead;
 
+	private final String place;
+
 	NotCrossingException(Type type, String instead) {
 		this(type.getTypeName(), instead, "");
 	}
@@ -21,13 +23,12 @@ final class NotCrossingException extends Exception {
 		super("'" + typeName + "'" + place + " may not cross; use " + instead);
 		this.typeName = typeName;
 		this.instead = instead;
+		this.place = place;
 	}
 
 	NotCrossingException in(String place) {
-		if (getMessage().contains(" (in ")) {
-			return this;
-		}
-		return new NotCrossingException(this.typeName, this.instead, " (in " + place + ")");
+		return (this.place.isEmpty()) ? new NotCrossingException(this.typeName, this.instead, " (in " + place + ")")
+				: this;
 	}
 
 }

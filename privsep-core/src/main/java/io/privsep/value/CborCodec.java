@@ -47,6 +47,7 @@ record CborCodec(String typeName, ObjectWriter writer, ObjectReader reader) impl
 	@Override
 	public @Nullable Object read(FrameBody in) {
 		ByteBuffer bytes = in.getSlice();
+		CborCheck.check(bytes.duplicate(), CborMapper.MAX_DEPTH);
 		try {
 			return this.reader.readValue(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
 		}
@@ -55,7 +56,7 @@ record CborCodec(String typeName, ObjectWriter writer, ObjectReader reader) impl
 			throw new UnacceptableValueException("A value of type '" + this.typeName + "' is not accepted: " + cause,
 					cause);
 		}
-		catch (JacksonException ex) {
+		catch (RuntimeException ex) {
 			throw new MalformedFrameException(
 					"Not a value of type '" + this.typeName + "': " + ex.getClass().getSimpleName(), ex);
 		}

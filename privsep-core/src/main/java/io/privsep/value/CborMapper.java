@@ -1,11 +1,16 @@
 package io.privsep.value;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.Month;
 import java.time.MonthDay;
 import java.time.OffsetDateTime;
 import java.time.OffsetTime;
@@ -26,6 +31,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.StreamWriteConstraints;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
@@ -51,7 +57,19 @@ final class CborMapper {
 
 	static final int MAX_NUMBER_LENGTH = 1000;
 
-	static final int MAX_NAME_LENGTH = 1000;
+	/** As many as surely fit into the text of a number. */
+	static final int MAX_NUMBER_BITS = 3000;
+
+	/** Larger ones are cheap to send, and cost gigabytes when they are written out. */
+	static final int MAX_SCALE = 10_000;
+
+	/** In the reader's bytes. */
+	static final int MAX_NAME_LENGTH = 4096;
+
+	/** In the writer's characters; each is three bytes at most. */
+	static final int MAX_KEY_LENGTH = 1024;
+
+	private static final int MAX_YEAR_WITHOUT_SIGN = 9999;
 
 	static final CBORMapper INSTANCE = create();
 
@@ -68,6 +86,7 @@ final class CborMapper {
 				.maxNameLength(MAX_NAME_LENGTH)
 				.maxStringLength(Integer.MAX_VALUE)
 				.build())
+			.streamWriteConstraints(StreamWriteConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
 			.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
 			.build();
 		return CBORMapper.builder(factory)
@@ -95,12 +114,17 @@ final class CborMapper {
 
 	/**
 	 * Types with a text that names each value. Jackson's own forms of some lose the zone,
-	 * or make a relative path absolute.
+	 * make a relative path absolute, or are read by a cast of whatever was sent.
 	 * @return a module with all of them
 	 */
 	private static SimpleModule texts() {
 		SimpleModule module = new SimpleModule("privsep");
 		module.addAbstractTypeMapping(Set.class, LinkedHashSet.class);
+		module.addKeySerializer(String.class, new KeySerializer());
+		text(module, BigInteger.class, (value) -> bounded(value).toString(), (text) -> new BigInteger(bounded(text)));
+		text(module, BigDecimal.class, (value) -> bounded(value).toString(),
+				(text) -> bounded(new BigDecimal(bounded(text))));
+		text(module, URI.class, URI::create);
 		text(module, Path.class, Path::of);
 		text(module, Instant.class, Instant::parse);
 		text(module, Duration.class, Duration::parse);
@@ -114,21 +138,73 @@ final class CborMapper {
 		text(module, ZoneId.class, ZoneId::of);
 		text(module, ZoneOffset.class, ZoneOffset::of);
 		text(module, Year.class, (year) -> Year.of(Integer.parseInt(year)));
-		text(module, YearMonth.class, YearMonth::parse);
+		text(module, YearMonth.class, (value) -> ((value.getYear() > MAX_YEAR_WITHOUT_SIGN) ? "+" : "") + value,
+				YearMonth::parse);
 		text(module, MonthDay.class, MonthDay::parse);
+		text(module, Month.class, Month::valueOf);
+		text(module, DayOfWeek.class, DayOfWeek::valueOf);
 		return module;
 	}
 
 	private static <T> void text(SimpleModule module, Class<T> type, Function<String, T> parse) {
-		module.addSerializer(type, new TextSerializer<>());
+		text(module, type, Object::toString, parse);
+	}
+
+	private static <T> void text(SimpleModule module, Class<T> type, Function<T, String> format,
+			Function<String, T> parse) {
+		module.addSerializer(type, new TextSerializer<>(format));
 		module.addDeserializer(type, new TextDeserializer<>(type, parse));
+	}
+
+	// The bounds hold for the writer as for the reader: who sends too much is told,
+	// before
+	// the other end takes it for abuse.
+
+	private static BigDecimal bounded(BigDecimal value) {
+		if (Math.abs((long) value.scale()) > MAX_SCALE) {
+			throw new IllegalArgumentException("A BigDecimal with a scale beyond " + MAX_SCALE);
+		}
+		bounded(value.unscaledValue());
+		return value;
+	}
+
+	private static BigInteger bounded(BigInteger value) {
+		if (value.bitLength() > MAX_NUMBER_BITS) {
+			throw new IllegalArgumentException("A number of more than " + MAX_NUMBER_BITS + " bits");
+		}
+		return value;
+	}
+
+	private static String bounded(String number) {
+		if (number.length() > MAX_NUMBER_LENGTH) {
+			throw new IllegalArgumentException("A number of more than " + MAX_NUMBER_LENGTH + " characters");
+		}
+		return number;
+	}
+
+	private static final class KeySerializer extends ValueSerializer<String> {
+
+		@Override
+		public void serialize(String key, JsonGenerator generator, SerializationContext context) {
+			if (key.length() > MAX_KEY_LENGTH) {
+				throw new IllegalArgumentException("A key of more than " + MAX_KEY_LENGTH + " characters");
+			}
+			generator.writeName(key);
+		}
+
 	}
 
 	private static final class TextSerializer<T> extends ValueSerializer<T> {
 
+		private final Function<T, String> format;
+
+		TextSerializer(Function<T, String> format) {
+			this.format = format;
+		}
+
 		@Override
 		public void serialize(T value, JsonGenerator generator, SerializationContext context) {
-			generator.writeString(value.toString());
+			generator.writeString(this.format.apply(value));
 		}
 
 	}

@@ -55,7 +55,8 @@ public final class Main {
 		}
 		catch (InvocationTargetException ex) {
 			// thrown by a constructor, or a method with @PostConstruct
-			ex.getCause().printStackTrace();
+			Throwable cause = ex.getCause();
+			((cause != null) ? cause : ex).printStackTrace();
 			return ExitStatus.SOFTWARE;
 		}
 		catch (Throwable ex) {

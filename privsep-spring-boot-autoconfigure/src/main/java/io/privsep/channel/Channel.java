@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -114,9 +115,12 @@ public final class Channel {
 		try {
 			this.firstStart.get(this.settings.startTimeout().toMillis() + 5000, TimeUnit.MILLISECONDS);
 		}
-		catch (java.util.concurrent.ExecutionException ex) {
-			HelperStartException cause = (HelperStartException) ex.getCause();
-			throw new HelperStartException(this.context, String.valueOf(cause.getMessage()), cause.lastWords(), cause);
+		catch (ExecutionException ex) {
+			List<String> lastWords = (ex.getCause() instanceof HelperStartException cause) ? cause.lastWords()
+					: List.of();
+			throw new HelperStartException(this.context, (ex.getCause() != null)
+					? String.valueOf(ex.getCause().getMessage()) : String.valueOf(ex.getMessage()), lastWords,
+					ex.getCause());
 		}
 		catch (TimeoutException ex) {
 			throw new HelperStartException(this.context, "the helper is still being started", List.of(), ex);

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import io.privsep.launch.HelperDefinition.Rights;
 import io.privsep.rights.Capability;
@@ -42,10 +43,10 @@ final class CodePath {
 
 	private static boolean may(Path path, int needed, Rights rights) throws IOException {
 		Map<String, Object> attributes = Files.readAttributes(path, "unix:mode,uid,gid");
-		int mode = (Integer) attributes.get("mode");
-		int gid = (Integer) attributes.get("gid");
+		int mode = number(attributes, "mode");
+		int gid = number(attributes, "gid");
 		int granted;
-		if ((Integer) attributes.get("uid") == rights.uid()) {
+		if (number(attributes, "uid") == rights.uid()) {
 			granted = mode >> 6;
 		}
 		else if (gid == rights.gid() || rights.groups().contains(gid)) {
@@ -55,6 +56,10 @@ final class CodePath {
 			granted = mode;
 		}
 		return (granted & needed) == needed;
+	}
+
+	private static int number(Map<String, Object> attributes, String name) {
+		return (Integer) Objects.requireNonNull(attributes.get(name), name);
 	}
 
 }

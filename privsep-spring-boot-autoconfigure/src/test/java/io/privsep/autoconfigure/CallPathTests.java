@@ -7,10 +7,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -222,10 +228,32 @@ abstract class CallPathTests {
 		}
 
 		@Test
+		void whatFunctionLogsIsLoggedHereUnderItsLoggerWithMdc() {
+			Logger logger = (Logger) LoggerFactory.getLogger(Sample.class);
+			ListAppender<ILoggingEvent> appender = new ListAppender<>();
+			appender.start();
+			logger.addAppender(appender);
+			try {
+				this.sample.log("line 1\nline 2");
+				Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> !appender.list.isEmpty());
+				ILoggingEvent event = appender.list.get(0);
+				assertThat(event.getLevel()).isEqualTo(Level.WARN);
+				assertThat(event.getFormattedMessage()).startsWith("line 1")
+					.contains("java.lang.IllegalStateException: logged")
+					.contains("at " + Sample.class.getName() + ".log");
+				assertThat(event.getMDCPropertyMap()).containsEntry("own", "value")
+					.containsEntry("privsep.context", "sample");
+			}
+			finally {
+				logger.detachAppender(appender);
+			}
+		}
+
+		@Test
 		void functionThatIgnoresItsCancellationHasItsHelperReplaced() {
 			long pid = this.sample.pid();
 			assertThatExceptionOfType(PrivsepTimeoutException.class).isThrownBy(this.sample::spin);
-			org.awaitility.Awaitility.await()
+			Awaitility.await()
 				.atMost(30, TimeUnit.SECONDS)
 				.ignoreExceptions()
 				.untilAsserted(() -> assertThat(this.sample.pid()).isNotEqualTo(pid));
