@@ -1,0 +1,46 @@
+package io.privsep.demo.web;
+
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+
+import io.privsep.PrivsepException;
+
+/**
+ * Answers with a problem (RFC 9457) for each exception that the demo expects.
+ */
+@RestControllerAdvice
+class Problems {
+
+	@ExceptionHandler
+	ProblemDetail badRequest(BadRequestException ex) {
+		return problem(HttpStatus.BAD_REQUEST, ex);
+	}
+
+	@ExceptionHandler({ ForbiddenException.class, AccessDeniedException.class })
+	ProblemDetail forbidden(Exception ex) {
+		return problem(HttpStatus.FORBIDDEN, ex);
+	}
+
+	@ExceptionHandler
+	ProblemDetail notFound(NoSuchFileException ex) {
+		return problem(HttpStatus.NOT_FOUND, ex);
+	}
+
+	@ExceptionHandler
+	ProblemDetail unavailable(PrivsepException ex) {
+		ProblemDetail problem = problem(HttpStatus.SERVICE_UNAVAILABLE, ex);
+		problem.setProperty("context", ex.context());
+		problem.setProperty("function", ex.function());
+		return problem;
+	}
+
+	private static ProblemDetail problem(HttpStatus status, Exception ex) {
+		return ProblemDetail.forStatusAndDetail(status, String.valueOf(ex.getMessage()));
+	}
+
+}

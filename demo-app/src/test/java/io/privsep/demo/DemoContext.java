@@ -1,0 +1,40 @@
+package io.privsep.demo;
+
+import java.util.Locale;
+
+/**
+ * The contexts of the demo, with the rights that their helpers must have.
+ */
+enum DemoContext {
+
+	/** May write any file: CAP_DAC_OVERRIDE is number 1. */
+	MOTD(62102, 1L << 1),
+
+	/** May bind low ports: CAP_NET_BIND_SERVICE is number 10. */
+	PORTS(62103, 1L << 10),
+
+	/** May nothing. */
+	NOBODY(62104, 0);
+
+	private final int user;
+
+	private final long capabilities;
+
+	DemoContext(int user, long capabilities) {
+		this.user = user;
+		this.capabilities = capabilities;
+	}
+
+	String id() {
+		return name().toLowerCase(Locale.ROOT);
+	}
+
+	int user() {
+		return this.user;
+	}
+
+	String mask() {
+		return String.format(Locale.ROOT, "%016x", this.capabilities);
+	}
+
+}

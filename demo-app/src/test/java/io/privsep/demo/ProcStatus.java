@@ -1,0 +1,75 @@
+package io.privsep.demo;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Reads {@code /proc/<pid>}, on its own: not with the code that it is to check.
+ */
+final class ProcStatus {
+
+	private ProcStatus() {
+	}
+
+	/**
+	 * Reads the status of every thread.
+	 * @param pid the process
+	 * @return the fields of each thread, their values with single blanks
+	 * @throws IOException if the process is gone
+	 */
+	static List<Map<String, String>> ofAllThreads(long pid) throws IOException {
+		List<Map<String, String>> threads = new ArrayList<>();
+		try (Stream<Path> tasks = Files.list(Path.of("/proc/" + pid + "/task"))) {
+			for (Path task : tasks.toList()) {
+				try {
+					threads.add(read(task.resolve("status")));
+				}
+				catch (NoSuchFileException ex) {
+					// the thread has ended since
+				}
+			}
+		}
+		return threads;
+	}
+
+	/**
+	 * Whether a process runs; one that has ended and that nobody has reaped does not.
+	 * @param pid the process
+	 * @return whether it runs
+	 * @throws IOException if {@code /proc} cannot be read
+	 */
+	static boolean isRunning(long pid) throws IOException {
+		try {
+			return !read(Path.of("/proc/" + pid + "/status")).getOrDefault("State", "Z").startsWith("Z");
+		}
+		catch (NoSuchFileException ex) {
+			return false;
+		}
+		catch (IOException ex) {
+			// ESRCH: it went while it was read
+			if (!Files.exists(Path.of("/proc/" + pid))) {
+				return false;
+			}
+			throw ex;
+		}
+	}
+
+	private static Map<String, String> read(Path status) throws IOException {
+		Map<String, String> fields = new HashMap<>();
+		for (String line : Files.readAllLines(status)) {
+			String[] field = line.split(":", 2);
+			if (field.length == 2) {
+				fields.put(field[0], field[1].strip().replaceAll("\\s+", " "));
+			}
+		}
+		return fields;
+	}
+
+}

@@ -1,0 +1,253 @@
+package io.privsep.demo;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The demo as root starts it: from a root-owned copy, in a directory of its own.
+ */
+final class RunningDemo implements AutoCloseable {
+
+	static final int USER = 62101;
+
+	private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
+
+	private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
+
+	private final Path directory;
+
+	private final Process process;
+
+	private final HttpClient http = HttpClient.newHttpClient();
+
+	private final int port;
+
+	private RunningDemo(Path directory, Process process, int port) {
+		this.directory = directory;
+		this.process = process;
+		this.port = port;
+	}
+
+	/**
+	 * Copies the demo and starts it.
+	 * @param layout how the copy is laid out
+	 * @return the demo, ready to answer
+	 * @throws Exception if it does not start; nothing is left then
+	 */
+	static RunningDemo start(Layout layout) throws Exception {
+		Path directory = Path.of("/var/lib/privsep-it-" + UUID.randomUUID());
+		Process process = null;
+		try {
+			process = launch(directory, layout);
+			return new RunningDemo(directory, process, awaitPort(process, log(directory)));
+		}
+		catch (Exception | AssertionError ex) {
+			end(process);
+			delete(directory);
+			throw ex;
+		}
+	}
+
+	private static Process launch(Path directory, Layout layout) throws Exception {
+		createDirectory(directory, "rwxr-xr-x", 0);
+		createDirectory(directory.resolve("tmp"), "rwxrwxrwx", 0);
+		Files.setAttribute(directory.resolve("tmp"), "unix:mode", 01777);
+		createDirectory(directory.resolve("work"), "rwx------", USER);
+		Path motd = Files.writeString(directory.resolve("motd"), "before");
+		Files.setPosixFilePermissions(motd, PosixFilePermissions.fromString("rw-r--r--"));
+		Path jar = layout.copy(Path.of(System.getProperty("demo.jar")), directory.resolve("app"));
+		makeReadable(directory.resolve("app"));
+		List<String> command = new ArrayList<>(List.of(java(), "-XX:-UsePerfData",
+				"-Djava.io.tmpdir=" + directory.resolve("tmp"), "-jar", jar.toString(), "--server.port=0",
+				"--server.tomcat.basedir=" + directory.resolve("work"), "--privsep.drop-root.user=" + USER,
+				"--privsep.drop-root.group=" + USER, "--privsep.contexts.motd.settings.file=" + motd));
+		for (DemoContext context : DemoContext.values()) {
+			command.add("--privsep.contexts." + context.id() + ".user=" + context.user());
+			command.add("--privsep.contexts." + context.id() + ".group=" + context.user());
+		}
+		ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile())
+			.redirectErrorStream(true)
+			.redirectOutput(log(directory).toFile());
+		builder.environment()
+			.keySet()
+			.removeIf((name) -> name.endsWith("JAVA_OPTIONS") || name.endsWith("_TOOL_OPTIONS"));
+		return builder.start();
+	}
+
+	static String java() {
+		return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+	}
+
+	Path directory() {
+		return this.directory;
+	}
+
+	Path motd() {
+		return this.directory.resolve("motd");
+	}
+
+	long pid() {
+		return this.process.pid();
+	}
+
+	HttpResponse<String> get(String path) throws Exception {
+		return send(request(path).GET());
+	}
+
+	HttpResponse<String> post(String path, String text) throws Exception {
+		return send(request(path).header("Content-Type", "text/plain;charset=UTF-8")
+			.POST(HttpRequest.BodyPublishers.ofString(text)));
+	}
+
+	HttpResponse<String> put(String path, String text) throws Exception {
+		return send(request(path).header("Content-Type", "text/plain;charset=UTF-8")
+			.PUT(HttpRequest.BodyPublishers.ofString(text)));
+	}
+
+	void kill() throws InterruptedException {
+		this.process.destroyForcibly().waitFor();
+	}
+
+	void stop() throws InterruptedException {
+		this.process.destroy();
+		if (!this.process.waitFor(30, TimeUnit.SECONDS)) {
+			throw new AssertionError("The application does not end");
+		}
+	}
+
+	@Override
+	public void close() throws IOException {
+		end(this.process);
+		delete(this.directory);
+	}
+
+	private HttpRequest.Builder request(String path) {
+		return HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + path))
+			.timeout(Duration.ofSeconds(20));
+	}
+
+	private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+		return this.http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+	}
+
+	private static int awaitPort(Process process, Path log) throws Exception {
+		long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
+		while (System.nanoTime() < deadline) {
+			Matcher matcher = PORT.matcher(Files.readString(log));
+			if (matcher.find()) {
+				return Integer.parseInt(matcher.group(1));
+			}
+			if (!process.isAlive()) {
+				break;
+			}
+			Thread.sleep(50);
+		}
+		throw new AssertionError("The demo did not start; it said:\n" + Files.readString(log));
+	}
+
+	private static Path log(Path directory) {
+		return directory.resolve("log");
+	}
+
+	private static void createDirectory(Path directory, String permissions, int owner) throws IOException {
+		Files.createDirectory(directory);
+		// set afterwards, so that the umask has no say in it
+		Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(permissions));
+		Files.setAttribute(directory, "unix:uid", owner);
+		Files.setAttribute(directory, "unix:gid", owner);
+	}
+
+	private static void makeReadable(Path top) throws IOException {
+		try (Stream<Path> paths = Files.walk(top)) {
+			for (Path path : paths.toList()) {
+				Files.setPosixFilePermissions(path,
+						PosixFilePermissions.fromString(Files.isDirectory(path) ? "rwxr-xr-x" : "rw-r--r--"));
+			}
+		}
+	}
+
+	private static void end(@Nullable Process process) {
+		if (process != null) {
+			process.destroyForcibly().onExit().join();
+		}
+	}
+
+	private static void delete(Path directory) throws IOException {
+		if (!Files.exists(directory)) {
+			return;
+		}
+		Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+
+			@Override
+			public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+				Files.delete(file);
+				return FileVisitResult.CONTINUE;
+			}
+
+			@Override
+			public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException ex) throws IOException {
+				Files.delete(dir);
+				return FileVisitResult.CONTINUE;
+			}
+
+		});
+	}
+
+	/**
+	 * How the copy is laid out.
+	 */
+	enum Layout {
+
+		/** The jars side by side, as the tools mode of Boot extracts them. */
+		EXTRACTED {
+
+			@Override
+			Path copy(Path jar, Path destination) throws Exception {
+				Process extract = new ProcessBuilder(java(), "-XX:-UsePerfData", "-Djarmode=tools", "-jar",
+						jar.toString(), "extract", "--destination", destination.toString())
+					.redirectErrorStream(true)
+					.start();
+				String output = new String(extract.getInputStream().readAllBytes());
+				if (extract.waitFor() != 0) {
+					throw new AssertionError("The jar could not be extracted: " + output);
+				}
+				return destination.resolve(jar.getFileName());
+			}
+
+		},
+
+		/** The executable jar as it was built. */
+		EXECUTABLE_JAR {
+
+			@Override
+			Path copy(Path jar, Path destination) throws IOException {
+				Files.createDirectory(destination);
+				return Files.copy(jar, destination.resolve(jar.getFileName()));
+			}
+
+		};
+
+		abstract Path copy(Path jar, Path destination) throws Exception;
+
+	}
+
+}

@@ -1,0 +1,187 @@
+#!/usr/bin/env bash
+#
+# Builds the demo and runs it. See usage() below.
+
+set -euo pipefail
+cd "$(dirname "$0")"
+
+directory=/var/lib/privsep-demo
+marker=$directory/.made-by-privsep-demo
+app_id=62001
+port=${PORT:-8080}
+
+usage() {
+	cat <<'EOF'
+Usage: ./demo.sh            builds the demo and runs it until Ctrl-C
+       ./demo.sh --clean    removes /var/lib/privsep-demo
+       ./demo.sh --help
+
+As root: the real thing, with an application that becomes user 62001 and helpers
+that run as users 62002, 62003 and 62004. All its files are in /var/lib/privsep-demo.
+Not as root: the same with helpers that have no other rights than yours.
+
+PORT is the port to serve on (8080).
+EOF
+}
+
+fail() {
+	echo "demo.sh: $*" >&2
+	exit 1
+}
+
+has() {
+	command -v "$1" >/dev/null
+}
+
+clean() {
+	[[ -e $directory || -L $directory ]] || { echo "There is no $directory"; return; }
+	[[ $EUID -eq 0 ]] || fail "$directory belongs to root; run: sudo ./demo.sh --clean"
+	[[ ! -L $directory && -f $marker ]] || fail "$directory was not made by this script; left as it is"
+	exec 9< "$marker"
+	! has flock || flock -n 9 || fail "the demo is running; end it first"
+	rm -rf --one-file-system "$directory"
+	echo "Removed $directory"
+}
+
+find_java() {
+	if [[ -n ${JAVA_HOME:-} ]]; then
+		java=$JAVA_HOME/bin/java
+	else
+		java=$(command -v java) || fail "a JDK 17 or later is needed (Debian: apt-get install openjdk-17-jdk-headless)"
+	fi
+	[[ -x $java ]] || fail "'$java' cannot be run; set JAVA_HOME to a JDK 17 or later"
+	java=$(readlink -f "$java")
+	local version
+	version=$("$java" -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p' | head -n 1)
+	[[ ${version:-0} -ge 17 ]] || fail "'$java' is of version ${version:-unknown}; a JDK 17 or later is needed"
+	[[ -x ${java%/*}/javac ]] || fail "'$java' has no compiler beside it; a JDK is needed, not a JRE"
+	export JAVA_HOME=${java%/bin/java}
+}
+
+find_tools() {
+	has mvn || fail "Maven ('mvn') is needed, 3.8.7 or later (Debian: apt-get install maven)"
+	local tool
+	for tool in setpriv prlimit setsid flock; do
+		if ! has "$tool"; then
+			if [[ $EUID -eq 0 ]] && has apt-get; then
+				apt-get update -q
+				apt-get install -y -q util-linux
+			fi
+			has "$tool" || fail "'$tool' is needed; it is part of util-linux"
+		fi
+	done
+}
+
+build() {
+	echo "Building the demo ..."
+	mvn -q -B -DskipTests package -pl demo-app -am
+	local jars=(demo-app/target/demo-app-*.jar)
+	[[ -f ${jars[0]} ]] || fail "the build has left no demo-app/target/demo-app-*.jar"
+	jar=$PWD/${jars[0]}
+}
+
+# a copy that the helpers' users can read and nobody but root can change
+install_copy() {
+	if [[ -L $directory || ( -e $directory && ! -f $marker ) ]]; then
+		fail "$directory exists and was not made by this script; left as it is"
+	fi
+	umask 022
+	install -d -o root -g root -m 0755 "$directory"
+	: > "$marker"
+	exec 9< "$marker"
+	flock -n 9 || fail "the demo is running already"
+	rm -rf --one-file-system "$directory/app" "$directory/work" "$directory/tmp"
+	"$java" -XX:-UsePerfData -Djarmode=tools -jar "$jar" extract --destination "$directory/app"
+	chmod -R u=rwX,go=rX "$directory/app"
+	# root code unpacks a native library here, so the directory must not be the application's
+	install -d -o root -g root -m 1777 "$directory/tmp"
+	install -d -o "$app_id" -g "$app_id" -m 0700 "$directory/work"
+	if [[ ! -e $directory/motd ]]; then
+		echo "Nothing new today." > "$directory/motd"
+	fi
+	chown root:root "$directory/motd"
+	chmod 0644 "$directory/motd"
+}
+
+what_to_try() {
+	cat <<EOF
+
+$1
+The file is $2 and the application will serve on port $port. In another terminal:
+
+  curl localhost:$port/api/motd
+  curl -i -X PUT -H 'Content-Type: text/plain' -d 'Hello' localhost:$port/api/motd
+  curl -i -X POST localhost:$port/api/attempts/direct-write       # the application itself
+  curl -X POST localhost:$port/api/ports/80/probe
+  curl -i -X POST localhost:$port/api/attempts/motd-binds-port    # the wrong helper
+  curl -H 'Content-Type: text/plain' --data-binary \$'item=tea\nquantity=3' localhost:$port/api/parse
+  curl localhost:$port/api/contexts
+  curl localhost:$port/actuator/health                            # with the pid of each helper
+$3
+
+Ctrl-C ends it.
+
+EOF
+}
+
+# Ctrl-C reaches the application too; wait for its orderly end
+run() {
+	local status=0
+	"$@" 9<&- &
+	child=$!
+	trap 'kill -TERM "$child" 2>/dev/null || true' INT TERM HUP
+	wait "$child" || status=$?
+	while kill -0 "$child" 2>/dev/null; do
+		status=0
+		wait "$child" || status=$?
+	done
+	trap - INT TERM HUP
+	# 130 and 143: ended by a signal, as asked
+	[[ $status -eq 130 || $status -eq 143 ]] || return "$status"
+}
+
+run_as_root() {
+	install_copy
+	local jars=("$directory"/app/demo-app-*.jar)
+	what_to_try "The application starts as root, starts its helpers, and becomes user $app_id." "$directory/motd" \
+		"  ps -o uid,pid,ppid,args -U 62001,62002,62003,62004"
+	cd "$directory"
+	run "$java" -XX:-UsePerfData "-Djava.io.tmpdir=$directory/tmp" -jar "${jars[0]}" \
+		"--server.port=$port" "--server.tomcat.basedir=$directory/work" \
+		"--privsep.drop-root.user=$app_id" "--privsep.drop-root.group=$app_id" \
+		"--privsep.contexts.motd.settings.file=$directory/motd"
+	echo "Ended. Its files are in $directory; './demo.sh --clean' removes them."
+}
+
+run_unprivileged() {
+	local work
+	work=$(mktemp -d)
+	# shellcheck disable=SC2064 # the name as it is now
+	trap "rm -rf '$work'" EXIT
+	mkdir "$work/tmp"
+	echo "Nothing new today." > "$work/motd"
+	what_to_try "NOT ROOT: the helpers are real processes, but have your rights. So the application may
+write the file itself, and no helper may bind a low port. For the real thing: sudo ./demo.sh" \
+		"$work/motd" "  ps -o uid,pid,ppid,args --user $EUID"
+	run "$java" -XX:-UsePerfData "-Djava.io.tmpdir=$work/tmp" -jar "$jar" \
+		"--server.port=$port" "--server.tomcat.basedir=$work" --privsep.mode=unprivileged \
+		"--privsep.contexts.motd.settings.file=$work/motd"
+}
+
+case "${1:-}" in
+	"") ;;
+	--clean) clean; exit ;;
+	--help | -h) usage; exit ;;
+	*) usage >&2; exit 64 ;;
+esac
+[[ $# -eq 0 ]] || { usage >&2; exit 64; }
+[[ $port =~ ^[0-9]{1,5}$ ]] || fail "PORT must be a number, not '$port'"
+[[ $(uname -s) == Linux ]] || fail "the demo needs Linux"
+find_java
+find_tools
+build
+if [[ $EUID -eq 0 ]]; then
+	run_as_root
+else
+	run_unprivileged
+fi
