@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+#
+# Builds everything and runs every test, on each JDK of 17 and 25 that is here.
+# What could not be run is listed at the end; with CI=true that is a failure.
+
+set -euo pipefail
+cd "$(dirname "$0")"
+
+oldest_boot=4.0.9
+ran=()
+skipped=()
+
+if [[ ${1:-} == --help || ${1:-} == -h ]]; then
+	echo "Usage: ./verify.sh"
+	echo "Builds everything and runs every test; as root also those that need other users."
+	exit 0
+elif [[ $# -gt 0 ]]; then
+	echo "verify.sh takes no arguments but --help" >&2
+	exit 64
+fi
+
+has() {
+	command -v "$1" >/dev/null
+}
+
+major_version() {
+	"$1/bin/java" -version 2>&1 | sed -n '1s/.*version "\([0-9]*\).*/\1/p'
+}
+
+# prints the home of a JDK (one with a compiler) of this major version
+find_jdk() {
+	local candidates=("${JAVA_HOME:-}" /usr/lib/jvm/*) home
+	if has javac; then
+		candidates+=("$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")")
+	fi
+	for home in "${candidates[@]}"; do
+		if [[ -n $home && -x $home/bin/java && -x $home/bin/javac && $(major_version "$home") == "$1" ]]; then
+			readlink -f "$home"
+			return
+		fi
+	done
+	return 1
+}
+
+install_missing() {
+	local missing=() tool
+	for tool in setpriv prlimit setsid; do
+		has "$tool" || missing+=("$tool")
+	done
+	if [[ ${#missing[@]} -eq 0 ]]; then
+		return
+	fi
+	if [[ $EUID -eq 0 ]] && has apt-get; then
+		apt-get update -q && apt-get install -y -q util-linux || true
+	fi
+	for tool in "${missing[@]}"; do
+		has "$tool" || skipped+=("tests with real helpers: '$tool' of util-linux is missing")
+	done
+}
+
+verify() {
+	local name=$1 home=$2
+	shift 2
+	printf '\n=== %s: mvn %s\n' "$name" "$*"
+	# a build that fails ends the script here, through errexit
+	JAVA_HOME=$home mvn -B -ntp "$@"
+	ran+=("$name")
+	# a test that skips itself says why in its report
+	local reason
+	while IFS= read -r reason; do
+		skipped+=("$name: $reason")
+	done < <(find . -path '*/target/*-reports/TEST-*.xml' -exec sed -n '/<skipped/s/.*\(Assumption failed: [^]]*\|message="[^"]*\).*/\1/p' {} + | sort | uniq -c)
+}
+
+has mvn || { echo "Maven ('mvn') is needed, 3.8.7 or later" >&2; exit 69; }
+install_missing
+[[ $EUID -eq 0 ]] || skipped+=("tests with other users and capabilities: not root")
+
+jdk17=$(find_jdk 17) || skipped+=("everything on JDK 17: there is none in JAVA_HOME, PATH or /usr/lib/jvm")
+jdk25=$(find_jdk 25) || skipped+=("everything on JDK 25, and static analysis: there is none in JAVA_HOME, PATH or /usr/lib/jvm")
+current=
+if [[ -z $jdk17$jdk25 ]]; then
+	has javac || [[ -n ${JAVA_HOME:-} ]] || { echo "A JDK 17 or 25 is needed" >&2; exit 69; }
+	current=${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")}
+fi
+
+if [[ -n $jdk25 ]]; then
+	verify "JDK 25 with static analysis" "$jdk25" clean verify -Pstatic-analysis
+fi
+if [[ -n $jdk17 ]]; then
+	verify "JDK 17" "$jdk17" clean verify
+fi
+if [[ -n $current ]]; then
+	verify "JDK $(major_version "$current")" "$current" clean verify
+fi
+verify "Spring Boot $oldest_boot" "${jdk17:-${jdk25:-$current}}" clean verify \
+	-pl privsep-spring-boot-autoconfigure -am "-Dspring-boot.version=$oldest_boot"
+
+printf '\nRun and green:\n'
+printf '  %s\n' "${ran[@]}"
+if [[ ${#skipped[@]} -gt 0 ]]; then
+	printf '\nSKIPPED:\n'
+	printf '  %s\n' "${skipped[@]}"
+	if [[ ${CI:-} == true ]]; then
+		echo "With CI=true nothing may be skipped" >&2
+		exit 1
+	fi
+fi
