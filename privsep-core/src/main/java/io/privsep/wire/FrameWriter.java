@@ -26,7 +26,7 @@ public final class FrameWriter {
 
 	private final OutputStream outputStream = new FrameOutputStream();
 
-	private ByteBuffer buffer = ByteBuffer.allocate(INITIAL_SIZE);
+	private ByteBuffer buffer;
 
 	/**
 	 * Makes a writer.
@@ -34,11 +34,12 @@ public final class FrameWriter {
 	 */
 	public FrameWriter(int maxLength) {
 		this.maxLength = maxLength;
+		this.buffer = newBuffer();
 	}
 
 	FrameWriter begin(int type) {
 		if (this.buffer.capacity() > KEPT_SIZE) {
-			this.buffer = ByteBuffer.allocate(INITIAL_SIZE);
+			this.buffer = newBuffer();
 		}
 		this.buffer.clear();
 		this.buffer.position(LENGTH_BYTES);
@@ -130,6 +131,10 @@ public final class FrameWriter {
 
 	public OutputStream asOutputStream() {
 		return this.outputStream;
+	}
+
+	private ByteBuffer newBuffer() {
+		return ByteBuffer.allocate((int) Math.min(INITIAL_SIZE, (long) this.maxLength + LENGTH_BYTES));
 	}
 
 	private ByteBuffer ensure(int bytes) {

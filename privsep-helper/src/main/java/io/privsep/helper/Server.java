@@ -154,7 +154,7 @@ final class Server {
 			try {
 				arguments = this.functions.decode(function, call.arguments());
 			}
-			catch (UnacceptableValueException | LinkageError | StackOverflowError ex) {
+			catch (UnacceptableValueException | Error ex) {
 				return answers.refused(call.id(), "'" + function.name() + "': " + ex.getMessage());
 			}
 			return run(function, arguments, running, answers);

@@ -1,0 +1,227 @@
+package io.privsep.function;
+
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import io.privsep.PrivsepFunction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Tests for {@link FunctionTable}.
+ */
+@SuppressWarnings("unused")
+class FunctionTableTests {
+
+	@Test
+	void functionsAreNumberedInTheSameOrderWhateverTheOrderOfTheBeans() {
+		FunctionTable table = FunctionTable.of("net", List.of(Alpha.class, Beta.class));
+		FunctionTable other = FunctionTable.of("net", List.of(Beta.class, Alpha.class));
+		assertThat(table.functions()).extracting(PrivilegedFunction::name)
+			.containsExactly("Alpha.a", "Alpha.z", "Beta.m", "Beta.m");
+		assertThat(other.functions()).extracting(PrivilegedFunction::method)
+			.isEqualTo(table.functions().stream().map(PrivilegedFunction::method).toList());
+		assertThat(table.functions()).extracting(PrivilegedFunction::number).containsExactly(0, 1, 2, 3);
+		assertThat(other.digest()).isEqualTo(table.digest()).hasSize(32);
+		assertThat(table.functions().get(1).timeout()).isEqualTo("2s");
+	}
+
+	@Test
+	void functionWhenNumberIsUnknownReturnsNull() {
+		FunctionTable table = FunctionTable.of("net", List.of(Alpha.class));
+		assertThat(table.function(0)).isNotNull();
+		for (int number : new int[] { -1, 2, Integer.MIN_VALUE, Integer.MAX_VALUE }) {
+			assertThat(table.function(number)).isNull();
+		}
+	}
+
+	@Test
+	void digestDiffersByContextBeansAndStructure() throws ReflectiveOperationException {
+		byte[] digest = FunctionTable.of("net", List.of(Alpha.class)).digest();
+		assertThat(FunctionTable.of("disk", List.of(Alpha.class)).digest()).isNotEqualTo(digest);
+		assertThat(FunctionTable.of("net", List.of(Alpha.class, Beta.class)).digest()).isNotEqualTo(digest);
+	}
+
+	@Test
+	void describeWhenRecordOrEnumChangesDiffers() throws NotCrossingException {
+		assertThat(records(Old.Value.class)).isNotEqualTo(records(Renamed.Value.class));
+		assertThat(records(Old.Value.class)).isNotEqualTo(records(Retyped.Value.class));
+		assertThat(records(Old.Color.class)).isNotEqualTo(records(Renamed.Color.class));
+		assertThat(records(Old.Value.class)).isEqualTo(records(Same.Value.class));
+	}
+
+	@Test
+	void settingsTypeIsTheRecordOfTheConstructors() {
+		assertThat(FunctionTable.of("net", List.of(WithSettings.class, Alpha.class)).settingsType())
+			.isEqualTo(Settings.class);
+		assertThat(FunctionTable.of("net", List.of(Alpha.class)).settingsType()).isNull();
+	}
+
+	@Test
+	void problemsWhenConstructorAsksForSomethingElseTells() {
+		assertThat(FunctionTable.problems("net", List.of(NeedsString.class))).containsExactly("The constructor of '"
+				+ NeedsString.class.getName()
+				+ "' has a parameter of type 'java.lang.String'; in a helper there are only other privileged beans of"
+				+ " context 'net', and one record, bound from 'privsep.contexts.net.settings'");
+	}
+
+	@Test
+	void problemsWhenSeveralSettingsTells() {
+		assertThat(FunctionTable.problems("net", List.of(Alpha.class, WithSettings.class, WithOtherSettings.class)))
+			.containsExactly("Context 'net' has several records for its settings [OtherSettings, Settings]; use one");
+	}
+
+	@Test
+	void problemsWhenConstructorsNeedEachOtherTells() {
+		assertThat(FunctionTable.problems("net", List.of(Chicken.class, Egg.class))).containsExactly(
+				"The constructor of '" + Chicken.class.getName() + "' needs itself, by way of other beans");
+	}
+
+	@Test
+	void ofWhenThereAreProblemsThrowsAll() {
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> FunctionTable.of("net", List.of(NeedsString.class, Chicken.class)))
+			.withMessageContaining("Context 'net'")
+			.withMessageContaining("java.lang.String")
+			.withMessageContaining("Egg");
+	}
+
+	private static String records(Class<?> type) throws NotCrossingException {
+		CrossingType types = new CrossingType();
+		types.describe(type);
+		return types.records().replaceAll("\\w+\\$(Value|Color)", "$1");
+	}
+
+	static class Alpha {
+
+		@PrivsepFunction(value = "net", timeout = "2s")
+		public void z(Old.Value value) {
+		}
+
+		@PrivsepFunction("net")
+		public void a() {
+		}
+
+	}
+
+	@PrivsepFunction("net")
+	static class Beta {
+
+		public void m(int value) {
+		}
+
+		public void m(String value) {
+		}
+
+	}
+
+	interface Old {
+
+		enum Color {
+
+			RED, GREEN
+
+		}
+
+		record Value(int a, List<Color> b) {
+		}
+
+	}
+
+	interface Same {
+
+		enum Color {
+
+			RED, GREEN
+
+		}
+
+		record Value(int a, List<Color> b) {
+		}
+
+	}
+
+	interface Renamed {
+
+		enum Color {
+
+			GREEN, RED
+
+		}
+
+		record Value(int a, List<Old.Color> c) {
+		}
+
+	}
+
+	interface Retyped {
+
+		record Value(long a, List<Old.Color> b) {
+		}
+
+	}
+
+	record Settings(String name) {
+	}
+
+	record OtherSettings(String name) {
+	}
+
+	@PrivsepFunction("net")
+	static class WithSettings {
+
+		WithSettings(Settings settings, Alpha alpha) {
+		}
+
+		public void run() {
+		}
+
+	}
+
+	@PrivsepFunction("net")
+	static class WithOtherSettings {
+
+		WithOtherSettings(OtherSettings settings, Alpha alpha) {
+		}
+
+		public void run() {
+		}
+
+	}
+
+	@PrivsepFunction("net")
+	static class NeedsString {
+
+		NeedsString(String value) {
+		}
+
+		public void run() {
+		}
+
+	}
+
+	@PrivsepFunction("net")
+	static class Chicken {
+
+		Chicken(Egg egg) {
+		}
+
+		public void run() {
+		}
+
+	}
+
+	@PrivsepFunction("net")
+	static class Egg {
+
+		Egg(Chicken chicken) {
+		}
+
+		public void run() {
+		}
+
+	}
+
+}

@@ -1,0 +1,59 @@
+package io.privsep.launch;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.privsep.rights.Capabilities;
+import io.privsep.wire.FrameBody;
+import io.privsep.wire.MalformedFrameException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Tests for {@link HelperDefinition} and {@link DefinitionFrame}.
+ */
+class HelperDefinitionTests {
+
+	private static final HelperDefinition DEFINITION = new HelperDefinition("net", List.of("a.B", "a.C$D"),
+			new HelperDefinition.Rights(-2, 1, List.of(2, 3), new Capabilities(1L << 40)), 1000, 4, 100, "INFO",
+			ByteBuffer.wrap(new byte[] { 0, -1 }));
+
+	@Test
+	void parseWhenWrittenReturnsEqual() {
+		assertThat(HelperDefinition.parse(DEFINITION.toText())).isEqualTo(DEFINITION);
+	}
+
+	@Test
+	void parseWhenLeastReturnsEqual() {
+		HelperDefinition least = new HelperDefinition("\u00e4 =:#!\\\n", List.of(), null, -1, 1, 1, "DEBUG", null);
+		assertThat(HelperDefinition.parse(least.toText())).isEqualTo(least);
+	}
+
+	@Test
+	void readWhenFrameWrittenReturnsEqual() {
+		ByteBuffer frame = DefinitionFrame.write(DEFINITION);
+		assertThat(frame.getInt()).isEqualTo(frame.remaining());
+		assertThat(DefinitionFrame.read(new FrameBody(frame.slice()))).isEqualTo(DEFINITION);
+	}
+
+	@Test
+	void writeWhenSettingsAreTooLargeThrows() {
+		HelperDefinition large = new HelperDefinition("net", List.of(), null, -1, 1, 1, "INFO",
+				ByteBuffer.allocate(HelperDefinition.MAX_LENGTH));
+		assertThatIllegalArgumentException().isThrownBy(() -> DefinitionFrame.write(large))
+			.withMessageContaining("'net'");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "context=a", "\\u00", "context=a\nbeans=b\nclient-uid=x", "context=a\nuid=1" })
+	void parseWhenIncompleteIsMalformed(String text) {
+		assertThatExceptionOfType(MalformedFrameException.class).isThrownBy(() -> HelperDefinition.parse(text));
+	}
+
+}

@@ -1,0 +1,247 @@
+package io.privsep.wire;
+
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Tests for {@link Request} and {@link Reply}: every byte of them.
+ */
+class MessageTests {
+
+	private static final int MAX_LENGTH = 1000;
+
+	static Stream<Arguments> messages() {
+		Thrown thrown = new Thrown("E", "m", null, "f", List.of(new Thrown.Frame("C", "m", null, -1)),
+				new Thrown("F", null, null, null, List.of(), null));
+		return Stream.of(
+				Arguments.of("call", hex(Request.Call.write(writer(), 1, 2, (out) -> out.putByte(0xab))),
+						"0000000a 01 00000001 00000002 ab"),
+				Arguments.of("cancel", hex(new Request.Cancel(-2).write(writer())), "00000005 02 fffffffe"),
+				Arguments.of("ping", hex(new Request.Ping().write(writer())), "00000001 03"),
+				Arguments.of("ready",
+						hex(new Reply.Ready(1, "net", ByteBuffer.wrap(new byte[] { 9, 8 }), 4711, -1, 1L << 40)
+							.write(writer())),
+						"00000026 41 00000001 00000003 6e6574 00000002 0908 0000000000001267 ffffffff 0000010000000000"),
+				Arguments.of("returned", hex(Reply.Returned.write(writer(), 7, (out) -> out.putByte(0))),
+						"00000006 42 00000007 00"),
+				Arguments.of("threw", hex(new Reply.Threw(7, thrown).write(writer())),
+						"00000038 43 00000007 00000001 45 01 00000001 6d 00 01 00000001 66"
+								+ " 00000001 00000001 43 00000001 6d 00 ffffffff"
+								+ " 01 00000001 46 00 00 00 00000000 00"),
+				Arguments.of("refused", hex(new Reply.Refused(7, "no").write(writer())),
+						"0000000b 44 00000007 00000002 6e6f"),
+				Arguments.of("pong", hex(new Reply.Pong().write(writer())), "00000001 45"));
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("messages")
+	void writeReturnsTheseBytes(String name, String frame, String expected) {
+		assertThat(frame).isEqualTo(expected.replace(" ", ""));
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("messages")
+	void readWhenWrittenReturnsEqual(String name, String frame) throws IOException {
+		FrameBody body = reader(frame).next();
+		assertThat(body).isNotNull();
+		Record message = read(name, body);
+		String written = switch (name) {
+			case "call" -> {
+				Request.Call call = (Request.Call) message;
+				int argument = call.arguments().getByte();
+				call.arguments().expectEnd();
+				yield hex(Request.Call.write(writer(), call.id(), call.function(), (out) -> out.putByte(argument)));
+			}
+			case "returned" -> {
+				Reply.Returned returned = (Reply.Returned) message;
+				int result = returned.result().getByte();
+				returned.result().expectEnd();
+				yield hex(Reply.Returned.write(writer(), returned.id(), (out) -> out.putByte(result)));
+			}
+			case "cancel" -> hex(((Request.Cancel) message).write(writer()));
+			case "ping" -> hex(((Request.Ping) message).write(writer()));
+			case "ready" -> hex(((Reply.Ready) message).write(writer()));
+			case "threw" -> hex(((Reply.Threw) message).write(writer()));
+			case "refused" -> hex(((Reply.Refused) message).write(writer()));
+			default -> hex(((Reply.Pong) message).write(writer()));
+		};
+		assertThat(written).isEqualTo(frame);
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("messages")
+	void nextWhenFrameIsNotCompleteThrowsEof(String name, String frame) {
+		for (int length = 0; length < frame.length(); length += 2) {
+			FrameReader reader = reader(frame.substring(0, length));
+			assertThatExceptionOfType(EOFException.class).isThrownBy(reader::next)
+				.withMessage((length == 0) ? "The connection ended" : "The connection ended within a frame");
+		}
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("messages")
+	void readWhenBodyIsCutIsMalformed(String name, String frame) {
+		byte[] body = HexFormat.of().parseHex(frame.substring(8));
+		// what follows the number of a call or of its return is read by the codecs
+		int fixed = name.equals("call") ? 9 : (name.equals("returned") ? 5 : body.length);
+		for (int length = 0; length < fixed; length++) {
+			byte[] prefix = Arrays.copyOf(body, length);
+			assertThatExceptionOfType(MalformedFrameException.class).isThrownBy(() -> read(name, body(prefix)));
+		}
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("messages")
+	void readWhenBytesAreLeftIsMalformed(String name, String frame) {
+		byte[] body = HexFormat.of().parseHex(frame.substring(8) + "00");
+		if (!name.equals("call") && !name.equals("returned")) {
+			assertThatExceptionOfType(MalformedFrameException.class).isThrownBy(() -> read(name, body(body)));
+		}
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("messages")
+	void readWhenMutatedReturnsOrIsMalformed(String name, String frame) {
+		Random random = new Random(4711);
+		byte[] valid = HexFormat.of().parseHex(frame.substring(8));
+		List<Throwable> others = new ArrayList<>();
+		for (int i = 0; i < 5000; i++) {
+			byte[] mutated = valid.clone();
+			mutated[random.nextInt(mutated.length)] = (byte) random.nextInt(256);
+			mutated[random.nextInt(mutated.length)] = (byte) random.nextInt(256);
+			for (boolean request : new boolean[] { true, false }) {
+				try {
+					Object message = request ? Request.read(body(mutated)) : Reply.read(body(mutated));
+					assertThat(message).isNotNull();
+				}
+				catch (MalformedFrameException ex) {
+					// as it should
+				}
+				catch (Throwable ex) {
+					others.add(ex);
+				}
+			}
+		}
+		assertThat(others).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 4, 41, 64, 65, 255 })
+	void readWhenTypeIsOfNoRequestIsMalformed(int type) {
+		assertThatExceptionOfType(MalformedFrameException.class)
+			.isThrownBy(() -> Request.read(body(new byte[] { (byte) type })))
+			.withMessageContaining("type " + type);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 1, 2, 3, 64, 70, 255 })
+	void readWhenTypeIsOfNoReplyIsMalformed(int type) {
+		assertThatExceptionOfType(MalformedFrameException.class)
+			.isThrownBy(() -> Reply.read(body(new byte[] { (byte) type })))
+			.withMessageContaining("type " + type);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "00000000", "ffffffff", "80000000", "7fffffff", "000003e9" })
+	void nextWhenLengthIsImpossibleThrowsBeforeAllocating(String length) {
+		assertThatExceptionOfType(MalformedFrameException.class).isThrownBy(() -> reader(length).next())
+			.withMessageContaining("1 to 1000");
+	}
+
+	@Test
+	void nextWhenSeveralFramesAtOnceReturnsEach() throws IOException {
+		FrameReader reader = reader("00000001 03 00000005 02 00000007 00000001 03");
+		assertThat(Request.read(notNull(reader.next()))).isEqualTo(new Request.Ping());
+		assertThat(Request.read(notNull(reader.next()))).isEqualTo(new Request.Cancel(7));
+		assertThat(Request.read(notNull(reader.next()))).isEqualTo(new Request.Ping());
+		assertThatExceptionOfType(EOFException.class).isThrownBy(reader::next);
+	}
+
+	@Test
+	void setMaxLengthHoldsFromTheNextFrameOn() throws IOException {
+		FrameReader reader = reader("00000001 03 00000005 02 00000007");
+		reader.next();
+		reader.setMaxLength(4);
+		assertThatExceptionOfType(MalformedFrameException.class).isThrownBy(reader::next);
+	}
+
+	@Test
+	void writeWhenTooLargeThrows() {
+		FrameWriter writer = new FrameWriter(100);
+		assertThatExceptionOfType(MessageTooLargeException.class)
+			.isThrownBy(() -> Reply.Returned.write(writer, 1, (out) -> out.putBytes(new byte[92])))
+			.withMessageContaining("101 bytes");
+		assertThat(Reply.Returned.write(writer, 1, (out) -> out.putBytes(new byte[91])).remaining()).isEqualTo(104);
+	}
+
+	@Test
+	void putStringWhenUnpairedSurrogateThrows() {
+		assertThatIllegalArgumentException().isThrownBy(() -> new Reply.Refused(1, "\udc00").write(writer()));
+	}
+
+	@Test
+	void thrownOfKeepsFileAndReason() {
+		Thrown thrown = Thrown.of(new NoSuchFileException("/a", "/b", "gone"));
+		assertThat(thrown.type()).isEqualTo("java.nio.file.NoSuchFileException");
+		assertThat(thrown.message()).isEqualTo("gone");
+		assertThat(thrown.file()).isEqualTo("/a");
+		assertThat(thrown.otherFile()).isEqualTo("/b");
+	}
+
+	@Test
+	void thrownOfIsBounded() {
+		Throwable throwable = new IllegalStateException("\ud800" + "x".repeat(100_000));
+		for (int i = 0; i < 100; i++) {
+			throwable = new IllegalStateException("x".repeat(100_000), throwable);
+		}
+		FrameWriter writer = new FrameWriter(1 << 20);
+		assertThat(new Reply.Threw(1, Thrown.of(throwable)).write(writer).remaining()).isLessThan(200_000);
+	}
+
+	private static Record read(String name, FrameBody body) {
+		return (Record) (List.of("call", "cancel", "ping").contains(name) ? Request.read(body) : Reply.read(body));
+	}
+
+	private static FrameBody notNull(FrameBody body) {
+		assertThat(body).isNotNull();
+		return body;
+	}
+
+	private static FrameBody body(byte[] bytes) {
+		return new FrameBody(ByteBuffer.wrap(bytes));
+	}
+
+	private static FrameReader reader(String hex) {
+		byte[] bytes = HexFormat.of().parseHex(hex.replace(" ", ""));
+		return new FrameReader(Channels.newChannel(new ByteArrayInputStream(bytes)), MAX_LENGTH);
+	}
+
+	private static FrameWriter writer() {
+		return new FrameWriter(MAX_LENGTH);
+	}
+
+	private static String hex(ByteBuffer frame) {
+		return HexFormat.of().formatHex(frame.array(), frame.position(), frame.limit());
+	}
+
+}

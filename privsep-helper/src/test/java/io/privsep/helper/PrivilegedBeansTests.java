@@ -1,0 +1,178 @@
+package io.privsep.helper;
+
+import java.lang.reflect.InvocationTargetException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import io.privsep.PrivsepFunction;
+import io.privsep.launch.HelperDefinition;
+import io.privsep.value.ValueCodec;
+import io.privsep.wire.FrameWriter;
+import io.privsep.wire.MalformedFrameException;
+import io.privsep.wire.Reply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link PrivilegedBeans}.
+ */
+class PrivilegedBeansTests {
+
+	@Test
+	void ofMakesEachBeanOnceWithItsSettings() throws Exception {
+		PrivilegedBeans beans = of(settings(new Settings("x", List.of(1))), Outer.class, Inner.class);
+		Outer outer = (Outer) beans.get(Outer.class);
+		assertThat(outer.inner).isSameAs(beans.get(Inner.class));
+		assertThat(outer.inner.settings).isEqualTo(new Settings("x", List.of(1)));
+		assertThat(beans.table().functions()).hasSize(2);
+	}
+
+	@Test
+	void ofWhenSettingsAreMissingRefuses() {
+		assertThatExceptionOfType(RefusalException.class).isThrownBy(() -> of(null, Inner.class))
+			.withMessageContaining("no settings for");
+	}
+
+	@Test
+	void ofWhenSettingsAreNotAcceptedRefuses() {
+		byte[] cbor = new byte[] { (byte) 0xa2, 0x64, 'n', 'a', 'm', 'e', 0x60, 0x67, 'n', 'u', 'm', 'b', 'e', 'r', 's',
+				(byte) 0x80 };
+		ByteBuffer settings = ByteBuffer.allocate(4 + cbor.length).putInt(cbor.length).put(cbor).flip();
+		assertThatExceptionOfType(RefusalException.class).isThrownBy(() -> of(settings, Inner.class))
+			.withMessageContaining("A name is not empty");
+	}
+
+	@Test
+	void ofWhenSettingsHaveMoreIsMalformed() {
+		ByteBuffer settings = ByteBuffer.allocate(5);
+		assertThatExceptionOfType(MalformedFrameException.class).isThrownBy(() -> of(settings, Inner.class));
+	}
+
+	@Test
+	void ofWhenConstructorThrowsThrowsThat() {
+		assertThatExceptionOfType(InvocationTargetException.class).isThrownBy(() -> of(null, Failing.class))
+			.havingCause()
+			.withMessage("no");
+	}
+
+	@Test
+	void ofWhenClassIsUnknownThrows() {
+		HelperDefinition definition = new HelperDefinition("test", List.of("no.Such"), null, -1, 1, 1000, "INFO", null);
+		assertThatExceptionOfType(ClassNotFoundException.class)
+			.isThrownBy(() -> PrivilegedBeans.of(definition, getClass().getClassLoader()));
+	}
+
+	@Test
+	void ofWhenClassIsNoPrivilegedBeanRefuses() {
+		assertThatExceptionOfType(RefusalException.class).isThrownBy(() -> of(null, NeedsString.class))
+			.withMessageContaining("java.lang.String");
+	}
+
+	@Test
+	void ofCallsPostConstructOfSuperclassFirst() throws Exception {
+		assertThat(((Child) of(null, Child.class).get(Child.class)).calls).containsExactly("parent", "child");
+	}
+
+	private static PrivilegedBeans of(ByteBuffer settings, Class<?>... types) throws Exception {
+		List<String> names = Arrays.stream(types).map(Class::getName).toList();
+		return PrivilegedBeans.of(new HelperDefinition("test", names, null, -1, 1, 1000, "INFO", settings),
+				PrivilegedBeansTests.class.getClassLoader());
+	}
+
+	private static ByteBuffer settings(Settings settings) {
+		ByteBuffer frame = Reply.Returned.write(new FrameWriter(1000), 1,
+				(out) -> ValueCodec.of(Settings.class).write(settings, out));
+		return frame.position(9).slice();
+	}
+
+	record Settings(String name, List<Integer> numbers) {
+
+		Settings {
+			if (name.isEmpty()) {
+				throw new IllegalArgumentException("A name is not empty");
+			}
+		}
+
+	}
+
+	@PrivsepFunction("test")
+	static class Inner {
+
+		private final Settings settings;
+
+		Inner(Settings settings) {
+			this.settings = settings;
+		}
+
+		public void inner() {
+		}
+
+	}
+
+	@PrivsepFunction("test")
+	static class Outer {
+
+		private final Inner inner;
+
+		Outer(Inner inner, Settings settings) {
+			this.inner = inner;
+		}
+
+		public void outer() {
+		}
+
+	}
+
+	@PrivsepFunction("test")
+	static class Failing {
+
+		Failing() {
+			throw new IllegalStateException("no");
+		}
+
+		public void run() {
+		}
+
+	}
+
+	@PrivsepFunction("test")
+	static class NeedsString {
+
+		NeedsString(String text) {
+		}
+
+		public void run() {
+		}
+
+	}
+
+	static class Parent {
+
+		final List<String> calls = new ArrayList<>();
+
+		@jakarta.annotation.PostConstruct
+		private void start() {
+			this.calls.add("parent");
+		}
+
+	}
+
+	@PrivsepFunction("test")
+	static class Child extends Parent {
+
+		@jakarta.annotation.PostConstruct
+		void startChild() {
+			this.calls.add("child");
+		}
+
+		public void run() {
+		}
+
+	}
+
+}

@@ -1,0 +1,130 @@
+package io.privsep.helper;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+import io.privsep.launch.HelperDefinition;
+import io.privsep.launch.HelperDefinition.Rights;
+import io.privsep.rights.Capabilities;
+import io.privsep.rights.Capability;
+import io.privsep.rights.ThreadRights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link SelfCheck}: what it says about facts.
+ */
+class SelfCheckTests {
+
+	private static final Capabilities NET = Capabilities.of(List.of(Capability.NET_ADMIN));
+
+	private static final Capabilities MORE = Capabilities.of(List.of(Capability.NET_ADMIN, Capability.SYS_ADMIN));
+
+	private static final Rights RIGHTS = new Rights(1000, 1001, List.of(5, 6), NET);
+
+	private static final ThreadRights GOOD = thread(List.of(1000, 1000, 1000, 1000), List.of(5, 6), NET, NET, NET, NET,
+			NET, true);
+
+	@Test
+	void problemsWhenAllIsAsItHasToBeIsEmpty() {
+		assertThat(problems(GOOD)).isEmpty();
+		assertThat(SelfCheck.problems(definition(null), facts(Map.of()))).isEmpty();
+	}
+
+	@Test
+	void problemsWhenOneThreadHasMoreCapabilitiesTells() {
+		ThreadRights bad = thread(GOOD.uids(), GOOD.groups(), NET, NET, MORE, NET, NET, true);
+		assertThat(SelfCheck.problems(definition(RIGHTS), facts(Map.of("1", GOOD, "2", bad))))
+			.containsExactly("Context 'net': helper has capabilities [net_admin, sys_admin] (effective), expected"
+					+ " [net_admin]; refusing to serve");
+	}
+
+	@Test
+	void problemsWhenAnyOfTheFiveSetsDiffersTells() {
+		Capabilities none = Capabilities.NONE;
+		List<Integer> uids = GOOD.uids();
+		List<Integer> groups = GOOD.groups();
+		assertThat(problems(thread(uids, groups, MORE, NET, NET, NET, NET, true))).singleElement()
+			.asString()
+			.contains("(inheritable)");
+		assertThat(problems(thread(uids, groups, NET, MORE, NET, NET, NET, true))).singleElement()
+			.asString()
+			.contains("(permitted)");
+		assertThat(problems(thread(uids, groups, NET, NET, none, NET, NET, true))).singleElement()
+			.asString()
+			.contains("capabilities [] (effective)");
+		assertThat(problems(thread(uids, groups, NET, NET, NET, MORE, NET, true))).singleElement()
+			.asString()
+			.contains("(bounding)");
+		assertThat(problems(thread(uids, groups, NET, NET, NET, NET, none, true))).singleElement()
+			.asString()
+			.contains("(ambient)");
+	}
+
+	@Test
+	void problemsWhenIdsGroupsOrNoNewPrivsDifferTells() {
+		assertThat(problems(thread(List.of(1000, 1000, 0, 1000), List.of(), NET, NET, NET, NET, NET, false)))
+			.containsExactly(
+					"Context 'net': helper has user ids (real, effective, saved, file system) [1000, 1000, 0, 1000],"
+							+ " expected [1000, 1000, 1000, 1000]; refusing to serve",
+					"Context 'net': helper has groups [], expected [5, 6]; refusing to serve",
+					"Context 'net': helper has no_new_privs 0, expected 1; refusing to serve");
+	}
+
+	@Test
+	void problemsWhenNoThreadsTells() {
+		assertThat(SelfCheck.problems(definition(RIGHTS), facts(Map.of()))).singleElement()
+			.asString()
+			.contains("no threads");
+	}
+
+	@Test
+	void problemsWhenProcessDiffersTellsEach() {
+		ProcessFacts facts = new ProcessFacts(Map.of(), Set.of("PATH", "LD_PRELOAD", "JAVA_TOOL_OPTIONS"), "/tmp",
+				"0022", "0", "unlimited");
+		assertThat(SelfCheck.problems(definition(null), facts)).containsExactly(
+				"Context 'net': helper has environment variables [JAVA_TOOL_OPTIONS, LD_PRELOAD], expected none but"
+						+ " [HOME, LANG, PATH]; refusing to serve",
+				"Context 'net': helper has working directory /tmp, expected /; refusing to serve",
+				"Context 'net': helper has umask 0022, expected 0077; refusing to serve",
+				"Context 'net': helper has hard limit of core files unlimited, expected 0; refusing to serve");
+	}
+
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void factsOfThisProcessAreRead() throws IOException {
+		ProcessFacts facts = ProcessFacts.ofThisProcess();
+		assertThat(facts.threads()).isNotEmpty();
+		assertThat(facts.environment()).isEqualTo(System.getenv().keySet());
+		assertThat(facts.workingDirectory()).startsWith("/");
+		assertThat(facts.umask()).matches("0[0-7]{3}");
+		assertThat(facts.softCoreLimit()).matches("\\d+|unlimited");
+		assertThat(facts.hardCoreLimit()).matches("\\d+|unlimited");
+	}
+
+	private static List<String> problems(ThreadRights thread) {
+		return SelfCheck.problems(definition(RIGHTS), facts(Map.of("1", thread)));
+	}
+
+	private static HelperDefinition definition(Rights rights) {
+		return new HelperDefinition("net", List.of(), rights, -1, 1, 1000, "INFO", null);
+	}
+
+	private static ProcessFacts facts(Map<String, ThreadRights> threads) {
+		return new ProcessFacts(threads, Set.of("PATH", "LANG"), "/", "0077", "0", "0");
+	}
+
+	private static ThreadRights thread(List<Integer> uids, List<Integer> groups, Capabilities inheritable,
+			Capabilities permitted, Capabilities effective, Capabilities bounding, Capabilities ambient,
+			boolean noNewPrivs) {
+		return new ThreadRights(uids, List.of(1001, 1001, 1001, 1001), groups, inheritable, permitted, effective,
+				bounding, ambient, noNewPrivs);
+	}
+
+}

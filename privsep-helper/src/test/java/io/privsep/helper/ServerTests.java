@@ -1,0 +1,469 @@
+package io.privsep.helper;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.privsep.PrivsepFunction;
+import io.privsep.function.FunctionTable;
+import io.privsep.function.PrivilegedFunction;
+import io.privsep.launch.HelperDefinition;
+import io.privsep.wire.FrameBody;
+import io.privsep.wire.FrameReader;
+import io.privsep.wire.FrameWriter;
+import io.privsep.wire.MalformedFrameException;
+import io.privsep.wire.Protocol;
+import io.privsep.wire.Reply;
+import io.privsep.wire.Request;
+import io.privsep.wire.Thrown;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link Server}, over a real connection.
+ */
+@Timeout(20)
+class ServerTests {
+
+	private static final int MAX_CONCURRENCY = 2;
+
+	private static final int MAX_MESSAGE = 4096;
+
+	private static final FunctionTable TABLE = FunctionTable.of("test", List.of(Sample.class));
+
+	private final FrameWriter writer = new FrameWriter(1 << 20);
+
+	private final CompletableFuture<Void> end = new CompletableFuture<>();
+
+	private SocketChannel application;
+
+	private FrameReader reader;
+
+	@BeforeEach
+	void start(@TempDir Path directory) throws IOException {
+		Sample.started = new CountDownLatch(1);
+		Path path = directory.resolve("s");
+		SocketChannel helper;
+		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+			listener.bind(UnixDomainSocketAddress.of(path));
+			helper = SocketChannel.open(UnixDomainSocketAddress.of(path));
+			this.application = listener.accept();
+		}
+		this.reader = new FrameReader(this.application, 1 << 20);
+		HelperDefinition definition = new HelperDefinition("test", List.of(Sample.class.getName()), null, -1,
+				MAX_CONCURRENCY, MAX_MESSAGE, "INFO", null);
+		Thread thread = new Thread(() -> {
+			try {
+				new InProcess().serve(helper, definition, getClass().getClassLoader());
+				this.end.complete(null);
+			}
+			catch (Throwable ex) {
+				this.end.completeExceptionally(ex);
+			}
+		});
+		thread.setDaemon(true);
+		thread.start();
+	}
+
+	@AfterEach
+	void stop() throws IOException {
+		this.application.close();
+	}
+
+	@Test
+	void serveSaysReadyFirst() throws IOException {
+		send(new Request.Ping().write(this.writer));
+		Reply.Ready ready = (Reply.Ready) receive();
+		assertThat(ready.protocol()).isEqualTo(Protocol.VERSION);
+		assertThat(ready.context()).isEqualTo("test");
+		assertThat(ready.digest().array()).isEqualTo(TABLE.digest());
+		assertThat(ready.pid()).isEqualTo(ProcessHandle.current().pid());
+		assertThat(receive()).isEqualTo(new Reply.Pong());
+	}
+
+	@Test
+	void callWhenBeforeReadyIsAnsweredAfterIt() throws IOException {
+		call(1, "upper", "a");
+		assertThat(receive()).isInstanceOf(Reply.Ready.class);
+		assertThat(result("upper")).isEqualTo("A");
+	}
+
+	@Test
+	void callWhenFunctionReturnsAnswersItsResult() throws IOException {
+		ready();
+		for (int i = 0; i < 1000; i++) {
+			call(i, "upper", "a" + i);
+			assertThat(result("upper")).isEqualTo("A" + i);
+		}
+	}
+
+	@Test
+	void callWhenFutureAnswersItsValue() throws IOException {
+		ready();
+		call(1, "later", "a");
+		assertThat(result("later")).isEqualTo("later a");
+	}
+
+	@Test
+	void callWhenFunctionThrowsAnswersItWithoutTheFramesOfTheServer() throws IOException {
+		ready();
+		call(5, "gone", "/a");
+		Thrown thrown = threw(5);
+		assertThat(thrown.type()).isEqualTo(NoSuchFileException.class.getName());
+		assertThat(thrown.file()).isEqualTo("/a");
+		assertThat(thrown.frames()).extracting(Thrown.Frame::methodName).containsExactly("inner", "gone");
+		assertThat(thrown.cause()).isNotNull();
+		assertThat(thrown.cause().frames()).extracting(Thrown.Frame::methodName).containsExactly("inner", "gone");
+	}
+
+	@Test
+	void callWhenFunctionThrowsErrorAnswersItAndServesOn() throws IOException {
+		ready();
+		call(1, "recurse", "");
+		assertThat(threw(1).type()).isEqualTo(StackOverflowError.class.getName());
+		call(2, "link", "");
+		assertThat(threw(2).type()).isEqualTo(NoClassDefFoundError.class.getName());
+		call(3, "failLater", "");
+		assertThat(threw(3).message()).isEqualTo("later");
+		call(4, "hostileException", "");
+		assertThat(threw(4).type()).isEqualTo(Hostile.class.getName());
+		call(5, "upper", "a");
+		assertThat(result("upper")).isEqualTo("A");
+	}
+
+	@Test
+	void callWhenResultIsTooLargeAnswersThat() throws IOException {
+		ready();
+		call(1, "repeat", "x".repeat(100));
+		assertThat(threw(1).message()).contains("max-message-size");
+		call(2, "surrogate", "");
+		assertThat(threw(2).type()).isEqualTo(IllegalArgumentException.class.getName());
+		call(3, "longMessage", "");
+		assertThat(threw(3).type()).isEqualTo(IllegalStateException.class.getName());
+	}
+
+	@Test
+	void callWhenFunctionIsUnknownIsRefused() throws IOException {
+		ready();
+		for (int number : new int[] { -1, TABLE.functions().size(), Integer.MIN_VALUE, Integer.MAX_VALUE }) {
+			send(Request.Call.write(this.writer, 1, number, (out) -> out.putInt(1)));
+			assertThat(receive()).isEqualTo(new Reply.Refused(1, "There is no function " + number));
+		}
+	}
+
+	@Test
+	void callWhenRecordDoesNotAcceptItsValueIsRefused() throws IOException {
+		ready();
+		PrivilegedFunction function = function("port");
+		byte[] cbor = { (byte) 0xa1, 0x66, 'n', 'u', 'm', 'b', 'e', 'r', 0x20 };
+		send(Request.Call.write(this.writer, 1, function.number(), (out) -> out.putBytes(cbor)));
+		Reply.Refused refused = (Reply.Refused) receive();
+		assertThat(refused.reason()).contains("Sample.port").contains("A port is positive");
+	}
+
+	@Test
+	void callWhenArgumentsAreMalformedEndsTheConnection() throws Exception {
+		ready();
+		send(Request.Call.write(this.writer, 1, function("upper").number(), (out) -> out.putByte(99)));
+		assertMalformed("Tag 99");
+	}
+
+	@Test
+	void callWhenArgumentsAreTooManyEndsTheConnection() throws Exception {
+		ready();
+		PrivilegedFunction function = function("upper");
+		send(Request.Call.write(this.writer, 1, function.number(), (out) -> {
+			function.parameters().get(0).write("a", out);
+			out.putByte(0);
+		}));
+		assertMalformed("1 bytes are left");
+	}
+
+	@Test
+	void requestWhenUnknownEndsTheConnection() throws Exception {
+		ready();
+		send(ByteBuffer.wrap(new byte[] { 0, 0, 0, 1, 77 }));
+		assertMalformed("no request of type 77");
+	}
+
+	@Test
+	void requestWhenTooLongEndsTheConnection() throws Exception {
+		ready();
+		send(ByteBuffer.allocate(4).putInt(MAX_MESSAGE + Protocol.OVERHEAD + 1).flip());
+		assertMalformed("are allowed");
+	}
+
+	@Test
+	void callWhenItsNumberIsInFlightEndsTheConnection() throws Exception {
+		ready();
+		call(1, "block", "");
+		call(1, "block", "");
+		assertMalformed("A second call with the number 1");
+	}
+
+	@Test
+	void cancelInterruptsTheFunctionAndTheConnectionGoesOn() throws Exception {
+		ready();
+		call(1, "block", "");
+		Sample.started.await();
+		send(new Request.Cancel(1).write(this.writer));
+		assertThat(threw(1).type()).isEqualTo(InterruptedException.class.getName());
+		call(2, "upper", "a");
+		assertThat(result("upper")).isEqualTo("A");
+	}
+
+	@Test
+	void cancelInterruptsTheWaitForAFuture() throws Exception {
+		ready();
+		call(1, "never", "");
+		Sample.started.await();
+		send(new Request.Cancel(1).write(this.writer));
+		assertThat(threw(1).type()).isEqualTo(InterruptedException.class.getName());
+	}
+
+	@Test
+	void cancelWhenFunctionEndsMeanwhileNeverHurtsTheConnection() throws IOException {
+		ready();
+		for (int i = 0; i < 5000; i++) {
+			call(i, "interruptible", "a");
+			send(new Request.Cancel(i).write(this.writer));
+			Reply reply = receive();
+			assertThat(reply).isInstanceOf(Reply.Returned.class);
+		}
+		send(new Request.Cancel(4711).write(this.writer));
+		send(new Request.Ping().write(this.writer));
+		assertThat(receive()).isEqualTo(new Reply.Pong());
+	}
+
+	@Test
+	void cancelWhenAsManyCallsRunAsMayIsHeard() throws Exception {
+		ready();
+		Sample.started = new CountDownLatch(MAX_CONCURRENCY);
+		call(1, "block", "");
+		call(2, "block", "");
+		assertThat(Sample.started.await(10, TimeUnit.SECONDS)).isTrue();
+		call(3, "upper", "a");
+		assertThat(receive()).isEqualTo(
+				new Reply.Refused(3, "More calls than the " + MAX_CONCURRENCY + " of 'max-concurrency' at once"));
+		send(new Request.Ping().write(this.writer));
+		assertThat(receive()).isEqualTo(new Reply.Pong());
+		send(new Request.Cancel(2).write(this.writer));
+		assertThat(threw(2).type()).isEqualTo(InterruptedException.class.getName());
+		call(3, "upper", "a");
+		assertThat(result("upper")).isEqualTo("A");
+	}
+
+	@Test
+	void serveWhenConnectionEndsEndsAndInterruptsWhatRuns() throws Exception {
+		ready();
+		call(1, "block", "");
+		Sample.started.await();
+		this.application.close();
+		this.end.get();
+		assertThat(Sample.interrupted.await(10, TimeUnit.SECONDS)).isTrue();
+		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+		while (Thread.getAllStackTraces().keySet().stream().anyMatch((thread) -> isWorker(thread.getName()))) {
+			assertThat(System.nanoTime()).isLessThan(deadline);
+			Thread.sleep(10);
+		}
+	}
+
+	@Test
+	void callRunsInAWorkerWithTheClassLoaderOfTheBeans() throws IOException {
+		ready();
+		call(1, "thread", "");
+		assertThat((String) result("thread")).matches("privsep-test-[1-3] true");
+	}
+
+	private static boolean isWorker(String name) {
+		return name.matches("privsep-test-\\d+");
+	}
+
+	private void assertMalformed(String message) throws IOException {
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(this.end::get)
+			.withCauseInstanceOf(MalformedFrameException.class)
+			.withMessageContaining(message);
+		assertThatExceptionOfType(EOFException.class).isThrownBy(() -> {
+			while (true) {
+				receive();
+			}
+		});
+	}
+
+	private static PrivilegedFunction function(String name) {
+		return TABLE.functions()
+			.stream()
+			.filter((function) -> function.method().getName().equals(name))
+			.findFirst()
+			.orElseThrow();
+	}
+
+	private void ready() throws IOException {
+		assertThat(receive()).isInstanceOf(Reply.Ready.class);
+	}
+
+	private void call(int id, String name, String argument) throws IOException {
+		PrivilegedFunction function = function(name);
+		send(Request.Call.write(this.writer, id, function.number(),
+				(out) -> function.parameters().get(0).write(argument, out)));
+	}
+
+	private Object result(String name) throws IOException {
+		Reply reply = receive();
+		assertThat(reply).isInstanceOf(Reply.Returned.class);
+		FrameBody body = ((Reply.Returned) reply).result();
+		Object result = function(name).result().read(body);
+		body.expectEnd();
+		return result;
+	}
+
+	private Thrown threw(int id) throws IOException {
+		Reply reply = receive();
+		assertThat(reply).isInstanceOf(Reply.Threw.class);
+		assertThat(((Reply.Threw) reply).id()).isEqualTo(id);
+		return ((Reply.Threw) reply).thrown();
+	}
+
+	private void send(ByteBuffer frame) throws IOException {
+		while (frame.hasRemaining()) {
+			this.application.write(frame);
+		}
+	}
+
+	private Reply receive() throws IOException {
+		return Reply.read(Objects.requireNonNull(this.reader.next()));
+	}
+
+	record Port(int number) {
+
+		Port {
+			if (number <= 0) {
+				throw new IllegalArgumentException("A port is positive");
+			}
+		}
+
+	}
+
+	static final class Hostile extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		@Override
+		public String getMessage() {
+			throw new IllegalStateException("no message");
+		}
+
+		@Override
+		public synchronized Throwable getCause() {
+			throw new IllegalStateException("no cause");
+		}
+
+	}
+
+	@PrivsepFunction("test")
+	static class Sample {
+
+		static volatile CountDownLatch started = new CountDownLatch(1);
+
+		static volatile CountDownLatch interrupted = new CountDownLatch(1);
+
+		public String upper(String text) {
+			return text.toUpperCase(java.util.Locale.ROOT);
+		}
+
+		public CompletableFuture<String> later(String text) {
+			return CompletableFuture.supplyAsync(() -> "later " + text);
+		}
+
+		public CompletableFuture<String> failLater(String text) {
+			return CompletableFuture.supplyAsync(() -> {
+				throw new IllegalStateException("later");
+			});
+		}
+
+		public CompletableFuture<String> never(String text) {
+			started.countDown();
+			return new CompletableFuture<>();
+		}
+
+		public void gone(String file) throws IOException {
+			inner(file);
+		}
+
+		private void inner(String file) throws IOException {
+			NoSuchFileException exception = new NoSuchFileException(file);
+			exception.initCause(new IllegalStateException());
+			throw exception;
+		}
+
+		public void recurse(String text) {
+			recurse(text);
+		}
+
+		public void link(String text) {
+			throw new NoClassDefFoundError("a/B");
+		}
+
+		public void hostileException(String text) {
+			throw new Hostile();
+		}
+
+		public String repeat(String text) {
+			return text.repeat(1000);
+		}
+
+		public String surrogate(String text) {
+			return "\ud800";
+		}
+
+		public void longMessage(String text) {
+			throw new IllegalStateException("x".repeat(MAX_MESSAGE));
+		}
+
+		public void port(Port port) {
+		}
+
+		public void block(String text) throws InterruptedException {
+			interrupted = new CountDownLatch(1);
+			started.countDown();
+			try {
+				Thread.sleep(60_000);
+			}
+			catch (InterruptedException ex) {
+				interrupted.countDown();
+				throw ex;
+			}
+		}
+
+		public String interruptible(String text) {
+			Thread.yield();
+			return text;
+		}
+
+		public String thread(String text) {
+			return Thread.currentThread().getName() + " "
+					+ (Thread.currentThread().getContextClassLoader() == Sample.class.getClassLoader());
+		}
+
+	}
+
+}

@@ -1,0 +1,91 @@
+package io.privsep.helper.log;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+
+import io.privsep.launch.LogLine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link HelperLogProvider}.
+ */
+class HelperLogProviderTests {
+
+	private final PrintStream stderr = System.err;
+
+	private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
+
+	@BeforeEach
+	void capture() {
+		System.setErr(new PrintStream(this.lines, false, StandardCharsets.UTF_8));
+	}
+
+	@AfterEach
+	void restore() {
+		System.setErr(this.stderr);
+		System.clearProperty(HelperLogProvider.LEVEL_PROPERTY);
+	}
+
+	@Test
+	void loggerWritesOneLineAnEvent() {
+		HelperLogProvider provider = new HelperLogProvider();
+		provider.getMDCAdapter().put("privsep.context", "net");
+		Logger logger = provider.getLoggerFactory().getLogger("a.B");
+		logger.warn("Interface {} is\ndown {}", "eth0", 1, new IllegalStateException("\u001b[31mno"));
+		logger.atInfo().addKeyValue("k", "v").log("fluent");
+		List<String> written = this.lines.toString(StandardCharsets.UTF_8).lines().toList();
+		assertThat(written).hasSize(2);
+		LogLine line = LogLine.parse(written.get(0));
+		assertThat(line).isNotNull();
+		assertThat(line.level()).isEqualTo("WARN");
+		assertThat(line.logger()).isEqualTo("a.B");
+		assertThat(line.thread()).isEqualTo(Thread.currentThread().getName());
+		assertThat(line.mdc()).isEqualTo(Map.of("privsep.context", "net"));
+		assertThat(line.message()).isEqualTo("Interface eth0 is\ndown 1");
+		assertThat(line.stackTrace()).startsWith("java.lang.IllegalStateException: \u001b[31mno\n\tat ");
+		assertThat(LogLine.parse(written.get(1))).isNotNull().extracting(LogLine::message).isEqualTo("k=v fluent");
+	}
+
+	@Test
+	void loggerWhenBelowTheLevelWritesNothing() {
+		System.setProperty(HelperLogProvider.LEVEL_PROPERTY, "WARN");
+		Logger logger = new HelperLogProvider().getLoggerFactory().getLogger("a.B");
+		logger.info("quiet");
+		assertThat(logger.isInfoEnabled()).isFalse();
+		assertThat(logger.isWarnEnabled()).isTrue();
+		assertThat(this.lines.size()).isZero();
+	}
+
+	@Test
+	void levelWhenUnknownIsInfo() {
+		System.setProperty(HelperLogProvider.LEVEL_PROPERTY, "LOUD");
+		Logger logger = new HelperLogProvider().getLoggerFactory().getLogger("a.B");
+		assertThat(logger.isDebugEnabled()).isFalse();
+		assertThat(logger.isInfoEnabled()).isTrue();
+	}
+
+	@Test
+	void loggerWhenExceptionCannotBePrintedWritesItsName() {
+		new HelperLogProvider().getLoggerFactory().getLogger("a.B").error("m", new RuntimeException() {
+
+			private static final long serialVersionUID = 1L;
+
+			@Override
+			public String toString() {
+				throw new IllegalStateException();
+			}
+
+		});
+		assertThat(this.lines.toString(StandardCharsets.UTF_8)).contains("cannot be printed");
+	}
+
+}
