@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -327,7 +328,7 @@ public final class Channel {
 				wasRunning = running(current, first);
 				end = wasRunning ? current.keep() : new IOException("the channel was closed");
 			}
-			catch (IOException | RuntimeException ex) {
+			catch (IOException | RuntimeException | LinkageError | ServiceConfigurationError ex) {
 				end = ex;
 			}
 			if (current != null) {

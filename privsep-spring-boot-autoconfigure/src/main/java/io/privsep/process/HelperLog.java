@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -118,7 +119,8 @@ final class HelperLog {
 		MDC.put("privsep.context", this.context);
 		try {
 			String message = printable(event.message());
-			builder.log(event.stackTrace().isEmpty() ? message : message + "\n" + event.stackTrace());
+			builder.log(event.stackTrace().isEmpty() ? message : message + "\n"
+					+ event.stackTrace().lines().map(HelperLog::printable).collect(Collectors.joining("\n")));
 		}
 		finally {
 			event.mdc().keySet().forEach(MDC::remove);

@@ -31,7 +31,7 @@ record JavaCommand(Path java, List<Path> classPath, boolean executableJar, long 
 			"-Xlog:disable", "-Xlog:all=warning:stderr", "-XX:+UseSerialGC", "-Djdk.serialFilter=!*",
 			// exists, and nobody can make a file in it, not even root
 			"-Djava.io.tmpdir=/proc", "-Dslf4j.provider=io.privsep.helper.log.HelperLogProvider",
-			"-Dfile.encoding=UTF-8");
+			"-Dslf4j.internal.verbosity=WARN", "-Dfile.encoding=UTF-8");
 
 	static JavaCommand ofThisApplication(long maxHeap, List<String> options) throws IOException {
 		Path java = Path.of(System.getProperty("java.home"), "bin", "java").toRealPath();
