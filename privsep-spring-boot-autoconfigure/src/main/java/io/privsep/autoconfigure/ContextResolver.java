@@ -41,15 +41,21 @@ final class ContextResolver {
 
 	private final ClassLoader classLoader;
 
-	private final @Nullable ThreadRights own = ownRights();
+	private final @Nullable ThreadRights own;
 
-	ContextResolver(PrivsepProperties properties, SettingsBinder settingsBinder, ClassLoader classLoader) {
+	ContextResolver(PrivsepProperties properties, SettingsBinder settingsBinder, ClassLoader classLoader,
+			@Nullable ThreadRights own) {
 		this.properties = properties;
 		this.settingsBinder = settingsBinder;
 		this.classLoader = classLoader;
+		this.own = own;
 	}
 
-	private static @Nullable ThreadRights ownRights() {
+	/**
+	 * The rights of this application.
+	 * @return the rights, or {@code null} where it is not Linux
+	 */
+	static @Nullable ThreadRights ownRights() {
 		try {
 			return ThreadRights.ofThisProcess();
 		}

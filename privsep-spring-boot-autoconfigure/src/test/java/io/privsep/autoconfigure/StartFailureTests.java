@@ -4,22 +4,28 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.mock.env.MockEnvironment;
 
 import io.privsep.PrivsepFunction;
 import io.privsep.PrivsepUnavailableException;
+import io.privsep.function.FunctionTable;
+import io.privsep.rights.Capabilities;
 import io.privsep.rights.ThreadRights;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,14 +40,6 @@ class StartFailureTests {
 
 	private static String start(CapturedOutput output, Class<?> bean, String... properties) {
 		return StartFailures.analysis(output, List.of(bean), properties);
-	}
-
-	static boolean isRoot() throws IOException {
-		return ThreadRights.ofThisProcess().uids().get(1) == 0;
-	}
-
-	static boolean isNotRoot() throws IOException {
-		return !isRoot();
 	}
 
 	@Test
@@ -123,14 +121,12 @@ class StartFailureTests {
 	}
 
 	@Test
-	@EnabledIf("isRoot")
 	void startWhenUserIsRootFails(CapturedOutput output) {
 		assertThat(start(output, Fine.class, "privsep.contexts.net.capabilities=", "privsep.contexts.net.user=root"))
 			.contains("privsep.contexts.net.allow-root=true");
 	}
 
 	@Test
-	@EnabledIf("isRoot")
 	void startWhenUserIsTheApplicationsFails(CapturedOutput output) {
 		assertThat(start(output, Fine.class, "privsep.contexts.net.capabilities=", "privsep.contexts.net.user=62999",
 				"privsep.drop-root.user=62999"))
@@ -139,12 +135,23 @@ class StartFailureTests {
 	}
 
 	@Test
-	@EnabledIf("isNotRoot")
-	void startWithoutRightsFailsAndSaysWhatToDo(CapturedOutput output) {
-		assertThat(start(output, Fine.class, "privsep.contexts.net.capabilities=", "privsep.contexts.net.user=62999"))
-			.contains("cannot be given its rights")
-			.contains("privsep.mode=unprivileged")
-			.contains("privsep.drop-root.user");
+	void startWithoutRightsFailsAndSaysWhatToDo() {
+		Binder binder = new Binder(new MapConfigurationPropertySource(
+				Map.of("privsep.contexts.net.user", "62999", "privsep.contexts.net.capabilities", "chown")));
+		PrivsepProperties properties = binder.bind("privsep", PrivsepProperties.class).get();
+		ThreadRights own = new ThreadRights(List.of(1000, 1000, 1000, 1000), List.of(1000, 1000, 1000, 1000), List.of(),
+				Capabilities.NONE, Capabilities.NONE, Capabilities.NONE, Capabilities.NONE, Capabilities.NONE, false);
+		ContextResolver resolver = new ContextResolver(properties, new SettingsBinder(new MockEnvironment(), List.of()),
+				getClass().getClassLoader(), own);
+		assertThatExceptionOfType(InsufficientRightsException.class)
+			.isThrownBy(() -> resolver.resolve(Map.of("net", FunctionTable.of("net", List.of(Fine.class)))))
+			.satisfies((ex) -> {
+				FailureAnalysis analysis = new InsufficientRightsFailureAnalyzer().analyze(ex, ex);
+				assertThat(analysis.getDescription()).contains("context 'net' cannot be given its rights")
+					.contains("runs as user 1000 and lacks the capabilities [setgid, setuid, setpcap]");
+				assertThat(analysis.getAction()).contains("privsep.drop-root.user")
+					.contains("privsep.mode=unprivileged");
+			});
 	}
 
 	private static Set<Long> children() {
