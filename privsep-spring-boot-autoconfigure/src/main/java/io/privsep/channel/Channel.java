@@ -189,6 +189,36 @@ public final class Channel {
 	private @Nullable Object call(PrivilegedFunction function, @Nullable Object[] arguments, Duration timeout,
 			long queueDeadline) throws Throwable {
 		String name = function.name();
+		while (true) {
+			acquireSlot(name, queueDeadline);
+			boolean slotIsConnections = false;
+			try {
+				Connection target = awaitConnection(name, queueDeadline);
+				int id = target.nextId();
+				ByteBuffer frame = frame(id, function, arguments);
+				long deadline = System.nanoTime() + timeout.toNanos();
+				slotIsConnections = true;
+				PendingCall call = target.send(id, function, frame, deadline);
+				if (call == null) {
+					throw new PrivsepUnavailableException(this.context, name,
+							message("the helper did not take the call of '" + name + "' within " + text(timeout)),
+							null);
+				}
+				return answer(target, call, timeout, deadline);
+			}
+			catch (ConnectionEndedException ex) {
+				// the function certainly did not run: the next helper may run it
+				logger.debug("Context '{}': the helper ended before '{}' was called", this.context, name, ex);
+			}
+			finally {
+				if (!slotIsConnections) {
+					this.slots.release();
+				}
+			}
+		}
+	}
+
+	private void acquireSlot(String name, long queueDeadline) {
 		try {
 			if (!this.slots.tryAcquire(queueDeadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
 				throw new PrivsepBusyException(this.context, name,
@@ -199,28 +229,6 @@ public final class Channel {
 			Thread.currentThread().interrupt();
 			throw new PrivsepBusyException(this.context, name,
 					message("interrupted while '" + name + "' waited for a slot"), ex);
-		}
-		boolean sent = false;
-		try {
-			Connection target = awaitConnection(name, queueDeadline);
-			long deadline = System.nanoTime() + timeout.toNanos();
-			int id = target.nextId();
-			PendingCall call = target.send(id, function, frame(id, function, arguments), deadline);
-			if (call == null) {
-				throw new PrivsepUnavailableException(this.context, name,
-						message("the helper did not take the call of '" + name + "' within " + text(timeout)), null);
-			}
-			sent = true;
-			return answer(target, call, timeout, deadline);
-		}
-		catch (ConnectionEndedException ex) {
-			throw new PrivsepUnavailableException(this.context, name,
-					message("the helper ended before '" + name + "' was called"), ex);
-		}
-		finally {
-			if (!sent) {
-				this.slots.release();
-			}
 		}
 	}
 
@@ -289,10 +297,9 @@ public final class Channel {
 		try {
 			long deadline = this.firstStart.isDone() ? queueDeadline
 					: System.nanoTime() + this.settings.startTimeout().toNanos();
-			while (this.connection == null || this.state != ChannelState.RUNNING) {
+			while (this.connection == null || this.state != ChannelState.RUNNING || !this.connection.isOpen()) {
 				long left = deadline - System.nanoTime();
-				if (left <= 0 || this.state == ChannelState.STOPPED
-						|| this.firstStart.isCompletedExceptionally() && this.closing) {
+				if (left <= 0 || this.closing) {
 					throw new PrivsepUnavailableException(this.context, name,
 							message("there is no helper to run '" + name + "'"), this.lastFailure);
 				}

@@ -119,7 +119,7 @@ final class Connection {
 	}
 
 	/**
-	 * Sends a call.
+	 * Sends a call. It ends once, however it ends: answered, lost, or not sent at all.
 	 * @param id its number, from {@link #nextId}
 	 * @param function the function
 	 * @param frame the whole frame
@@ -134,18 +134,25 @@ final class Connection {
 		try {
 			requireOpen();
 			if (!write(frame, deadline)) {
-				this.pending.remove(id);
+				forget(id);
 				return null;
 			}
 		}
 		catch (ConnectionEndedException ex) {
-			this.pending.remove(id);
+			forget(id);
 			throw ex;
 		}
 		if (!call.callerMayRead()) {
 			LockSupport.unpark(this.keeper);
 		}
 		return call;
+	}
+
+	private void forget(int id) {
+		// if it is not there any more, the end of the connection has seen to it
+		if (this.pending.remove(id) != null) {
+			this.onEndOfCall.run();
+		}
 	}
 
 	/**
@@ -249,12 +256,12 @@ final class Connection {
 		}
 	}
 
-	boolean isIdle() {
-		return this.pending.isEmpty();
+	boolean isOpen() {
+		return this.failure == null;
 	}
 
-	int callsInFlight() {
-		return this.pending.size();
+	boolean isIdle() {
+		return this.pending.isEmpty();
 	}
 
 	/**
