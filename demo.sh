@@ -7,7 +7,7 @@ cd "$(dirname "$0")"
 
 directory=/var/lib/privsep-demo
 marker=$directory/.made-by-privsep-demo
-app_id=62001
+app_id=61001
 port=${PORT:-8080}
 
 usage() {
@@ -16,8 +16,8 @@ Usage: ./demo.sh            builds the demo and runs it until Ctrl-C
        ./demo.sh --clean    removes /var/lib/privsep-demo
        ./demo.sh --help
 
-As root: the real thing, with an application that becomes user 62001 and helpers
-that run as users 62002, 62003 and 62004. All its files are in /var/lib/privsep-demo.
+As root: the real thing, with an application that becomes user 61001 and helpers
+that run as users 61002, 61003 and 61004. All its files are in /var/lib/privsep-demo.
 Not as root: the same with helpers that have no other rights than yours.
 
 PORT is the port to serve on (8080).
@@ -95,7 +95,8 @@ install_copy() {
 	chmod -R u=rwX,go=rX "$directory/app"
 	# root code unpacks a native library here, so the directory must not be the application's
 	install -d -o root -g root -m 1777 "$directory/tmp"
-	install -d -o "$app_id" -g "$app_id" -m 0700 "$directory/work"
+	# root's Tomcat makes its directories in it, so it must not be the application's either
+	install -d -o root -g root -m 0755 "$directory/work"
 	if [[ ! -e $directory/motd ]]; then
 		echo "Nothing new today." > "$directory/motd"
 	fi
@@ -144,9 +145,11 @@ run_as_root() {
 	install_copy
 	local jars=("$directory"/app/demo-app-*.jar)
 	what_to_try "The application starts as root, starts its helpers, and becomes user $app_id." "$directory/motd" \
-		"  ps -o uid,pid,ppid,args -U 62001,62002,62003,62004"
+		"  ps -o uid,pid,ppid,args -U 61001,61002,61003,61004"
 	cd "$directory"
-	run "$java" -XX:-UsePerfData "-Djava.io.tmpdir=$directory/tmp" -jar "${jars[0]}" \
+	# setsid: after the drop it must not type into root's terminal;
+	# no_new_privs: nor get rights back by a set-uid program
+	run setsid setpriv --no-new-privs "$java" -XX:-UsePerfData "-Djava.io.tmpdir=$directory/tmp" -jar "${jars[0]}" \
 		"--server.port=$port" "--server.tomcat.basedir=$directory/work" \
 		"--privsep.drop-root.user=$app_id" "--privsep.drop-root.group=$app_id" \
 		"--privsep.contexts.motd.settings.file=$directory/motd"

@@ -71,7 +71,7 @@ final class RunningDemo implements AutoCloseable {
 		createDirectory(directory, "rwxr-xr-x", 0);
 		createDirectory(directory.resolve("tmp"), "rwxrwxrwx", 0);
 		Files.setAttribute(directory.resolve("tmp"), "unix:mode", 01777);
-		createDirectory(directory.resolve("work"), "rwx------", USER);
+		createDirectory(directory.resolve("work"), "rwxr-xr-x", 0);
 		Path motd = Files.writeString(directory.resolve("motd"), "before");
 		Files.setPosixFilePermissions(motd, PosixFilePermissions.fromString("rw-r--r--"));
 		Path jar = layout.copy(Path.of(System.getProperty("demo.jar")), directory.resolve("app"));

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,11 @@ public record PrivilegedBean(Class<?> type, String context, List<Method> functio
 	private static final Set<String> INJECTION = Set.of("org.springframework.beans.factory.annotation.Autowired",
 			"org.springframework.beans.factory.annotation.Value", "jakarta.inject.Inject",
 			"jakarta.annotation.Resource");
+
+	/** These are answered where they are called, by the proxy. */
+	private static final Set<String> OBJECT_METHODS = Arrays.stream(Object.class.getMethods())
+		.map(PrivilegedBean::signature)
+		.collect(Collectors.toUnmodifiableSet());
 
 	/**
 	 * Whether a class is meant to have functions: the annotation stands on it, on one of
@@ -171,7 +177,7 @@ public record PrivilegedBean(Class<?> type, String context, List<Method> functio
 
 	private static List<Method> functions(Class<?> type) {
 		return Arrays.stream(type.getMethods())
-			.filter((method) -> method.getDeclaringClass() != Object.class)
+			.filter((method) -> !OBJECT_METHODS.contains(signature(method)))
 			.filter((method) -> !Modifier.isStatic(method.getModifiers()) && !method.isBridge()
 					&& !method.isSynthetic())
 			.sorted(Comparator.comparing(PrivilegedBean::signature))

@@ -34,7 +34,15 @@ final class CborCheck {
 
 	private static final int BREAK = 0xff;
 
+	/**
+	 * The most things in one value. An empty list is a byte here and some 50 in memory,
+	 * so that the size of a message alone bounds too little.
+	 */
+	private static final int MAX_ITEMS = 250_000;
+
 	private final ByteBuffer in;
+
+	private int items;
 
 	private CborCheck(ByteBuffer in) {
 		this.in = in;
@@ -55,6 +63,9 @@ final class CborCheck {
 	}
 
 	private void value(int head, int depth) {
+		if (++this.items > MAX_ITEMS) {
+			throw malformed("more than " + MAX_ITEMS + " things in one value");
+		}
 		int info = head & 0x1f;
 		switch (head >> 5) {
 			case UNSIGNED, NEGATIVE -> argument(info);

@@ -42,6 +42,14 @@ record CborCodec(String typeName, ObjectWriter writer, ObjectReader reader) impl
 					"A value of type '" + this.typeName + "' cannot be written: " + ex.getOriginalMessage(), ex);
 		}
 		out.endLength(start);
+		try {
+			// what would end the helper does not get there
+			CborCheck.check(out.written(start), CborMapper.MAX_DEPTH);
+		}
+		catch (MalformedFrameException ex) {
+			throw new IllegalArgumentException(
+					"A value of type '" + this.typeName + "' cannot be written: " + ex.getMessage(), ex);
+		}
 	}
 
 	@Override

@@ -122,6 +122,16 @@ public final class FrameWriter {
 	}
 
 	/**
+	 * What was put since a length.
+	 * @param start where the length is, from {@link #beginLength}
+	 * @return a view of it
+	 */
+	public ByteBuffer written(int start) {
+		int from = start + LENGTH_BYTES;
+		return this.buffer.slice(from, this.buffer.position() - from);
+	}
+
+	/**
 	 * What was put so far, where it is not a frame that is wanted.
 	 * @return a copy
 	 */

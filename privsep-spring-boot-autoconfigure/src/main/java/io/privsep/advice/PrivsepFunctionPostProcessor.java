@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.scope.ScopedObject;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.target.EmptyTargetSource;
 import org.springframework.beans.factory.BeanFactory;
@@ -24,6 +25,8 @@ import io.privsep.channel.Channels;
  */
 public final class PrivsepFunctionPostProcessor
 		implements InstantiationAwareBeanPostProcessor, BeanFactoryAware, PriorityOrdered {
+
+	private static final String OWN_BEANS = "privsep";
 
 	private final ObjectProvider<FunctionCatalog> catalog;
 
@@ -67,21 +70,24 @@ public final class PrivsepFunctionPostProcessor
 		}
 		Supplier<CallObserver> observer = SingletonSupplier
 			.of(() -> this.observers.getIfAvailable(() -> CallObserver.NONE));
-		ProxyFactory factory = new ProxyFactory();
+		ProxyFactory factory = new PrivilegedProxyFactory();
 		factory.setTargetSource(EmptyTargetSource.forClass(beanClass, true));
 		factory.setProxyTargetClass(true);
 		factory.addInterface(PrivilegedProxy.class);
 		factory.addAdvice(new PrivsepFunctionInterceptor(beanClass, this.catalog.getObject().table(beanClass),
 				SingletonSupplier.of(this.channels::getObject), observer));
-		if (this.beanFactory != null) {
-			this.beanFactory.registerDependentBean(this.channelsBeanName, beanName);
-		}
 		return factory.getProxy(beanClass.getClassLoader());
 	}
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		if (!(bean instanceof PrivilegedProxy)
+		if (this.beanFactory != null && !beanName.startsWith(OWN_BEANS)) {
+			// whoever calls functions may do so until its own end, also where it has
+			// looked
+			// the privileged bean up so late that nothing tells of it
+			this.beanFactory.registerDependentBean(this.channelsBeanName, beanName);
+		}
+		if (!(bean instanceof PrivilegedProxy) && !(bean instanceof ScopedObject)
 				&& FunctionCatalog.isPrivileged(FunctionCatalog.userClass(AopUtils.getTargetClass(bean)))) {
 			throw new InvalidFunctionsException(List.of("Bean '" + beanName + "' is a '"
 					+ AopUtils.getTargetClass(bean).getName()

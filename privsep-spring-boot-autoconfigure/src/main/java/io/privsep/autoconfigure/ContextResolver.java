@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -67,9 +66,13 @@ final class ContextResolver {
 
 	List<ContextSettings> resolve(Map<String, FunctionTable> tables) {
 		List<ContextSettings> contexts = new ArrayList<>();
-		this.properties.contexts()
-			.forEach((name, context) -> contexts
-				.add(resolve(name, context, Objects.requireNonNull(tables.get(name), name))));
+		this.properties.contexts().forEach((name, context) -> {
+			FunctionTable table = tables.get(name);
+			// there is none where a test has mocked all beans of the context
+			if (table != null) {
+				contexts.add(resolve(name, context, table));
+			}
+		});
 		return contexts;
 	}
 

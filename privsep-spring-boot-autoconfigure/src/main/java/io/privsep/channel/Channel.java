@@ -10,6 +10,7 @@ import java.util.ServiceConfigurationError;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -156,7 +157,7 @@ public final class Channel {
 			@Nullable Object[] arguments, Duration timeout) {
 		long queueDeadline = System.nanoTime() + this.settings.queueTimeout().toNanos();
 		CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
-		this.asynchronousCallers.execute(() -> {
+		Runnable task = () -> {
 			if (result.isDone()) {
 				return;
 			}
@@ -182,7 +183,14 @@ public final class Channel {
 					Thread.interrupted();
 				}
 			}
-		});
+		};
+		try {
+			this.asynchronousCallers.execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			result.completeExceptionally(new PrivsepUnavailableException(this.context, function.name(),
+					message("there is no helper to run '" + function.name() + "'"), ex));
+		}
 		return result;
 	}
 

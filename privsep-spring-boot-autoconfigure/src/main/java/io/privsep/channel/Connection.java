@@ -204,6 +204,8 @@ final class Connection {
 		catch (ConnectionEndedException ex) {
 			// then the function has ended with the helper
 		}
+		// the keeper may be waiting for anything to read, and has to mind the grace now
+		this.readable.wakeup();
 		LockSupport.unpark(this.keeper);
 	}
 

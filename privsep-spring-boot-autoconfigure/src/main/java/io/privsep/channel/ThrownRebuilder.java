@@ -1,8 +1,16 @@
 package io.privsep.channel;
 
+import java.io.EOFException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Modifier;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -16,6 +24,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -38,7 +47,10 @@ final class ThrownRebuilder {
 			IllegalMonitorStateException.class, IllegalStateException.class, IllegalThreadStateException.class,
 			IndexOutOfBoundsException.class, LayerInstantiationException.class, NegativeArraySizeException.class,
 			NullPointerException.class, NumberFormatException.class, SecurityException.class,
-			StringIndexOutOfBoundsException.class, UnsupportedOperationException.class, IOException.class);
+			StringIndexOutOfBoundsException.class, UnsupportedOperationException.class, IOException.class,
+			FileNotFoundException.class, EOFException.class, SocketException.class, ConnectException.class,
+			BindException.class, NoRouteToHostException.class, UnknownHostException.class,
+			SocketTimeoutException.class);
 
 	private static final Map<String, FileSystemExceptionMaker> FILE_SYSTEM = Map.of(FileSystemException.class.getName(),
 			(thrown) -> new FileSystemException(thrown.file(), thrown.otherFile(), thrown.message()),
@@ -115,7 +127,10 @@ final class ThrownRebuilder {
 			return null;
 		}
 		try {
-			return make(type, thrown.message(), cause);
+			Throwable made = make(type, thrown.message(), cause);
+			// one whose constructor makes a message of its argument would say something
+			// else
+			return Objects.equals(made.getMessage(), thrown.message()) ? made : null;
 		}
 		catch (ReflectiveOperationException | RuntimeException ex) {
 			return null;

@@ -7,8 +7,11 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -31,6 +34,12 @@ final class HelperLog {
 	private static final int MAX_LINE = 65536;
 
 	private static final long END_MILLIS = 2000;
+
+	private static final int MAX_LOGGERS = 1000;
+
+	private static final Pattern LOGGER = Pattern.compile("[\\w.$-]{1,256}");
+
+	private final Set<String> loggers = new HashSet<>();
 
 	private final String context;
 
@@ -98,7 +107,7 @@ final class HelperLog {
 
 	private void accept(String line) {
 		LogLine event = LogLine.parse(line);
-		if (event != null) {
+		if (event != null && isLogger(event.logger())) {
 			log(event);
 			return;
 		}
@@ -112,10 +121,16 @@ final class HelperLog {
 		this.raw.info("{}", printable);
 	}
 
+	private boolean isLogger(String name) {
+		// a logger is kept for ever: neither any text may be one, nor any number of them
+		return this.loggers.contains(name)
+				|| (this.loggers.size() < MAX_LOGGERS && LOGGER.matcher(name).matches() && this.loggers.add(name));
+	}
+
 	private void log(LogLine event) {
 		Logger logger = LoggerFactory.getLogger(event.logger());
 		LoggingEventBuilder builder = logger.atLevel(Level.valueOf(event.level().toUpperCase(Locale.ROOT)));
-		event.mdc().forEach(MDC::put);
+		event.mdc().forEach((key, value) -> MDC.put(printable(key), printable(value)));
 		MDC.put("privsep.context", this.context);
 		try {
 			String message = printable(event.message());
@@ -123,7 +138,7 @@ final class HelperLog {
 					+ event.stackTrace().lines().map(HelperLog::printable).collect(Collectors.joining("\n")));
 		}
 		finally {
-			event.mdc().keySet().forEach(MDC::remove);
+			event.mdc().keySet().forEach((key) -> MDC.remove(printable(key)));
 			MDC.remove("privsep.context");
 		}
 	}

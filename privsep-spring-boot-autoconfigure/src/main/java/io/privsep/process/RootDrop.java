@@ -1,6 +1,9 @@
 package io.privsep.process;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -18,6 +21,9 @@ public final class RootDrop {
 	private static final Logger logger = LoggerFactory.getLogger(RootDrop.class);
 
 	private static final int EXIT = 70;
+
+	/** Field tty_nr of proc_pid_stat(5), counted from the one after the name. */
+	private static final int TERMINAL_FIELD = 4;
 
 	private final int uid;
 
@@ -39,6 +45,7 @@ public final class RootDrop {
 	 * @throws IOException if the system refuses; nothing that needs root may run then
 	 */
 	public void run() throws IOException {
+		warnOfTerminal();
 		// groups first: without root they could not be given up any more
 		Posix.checkLibC("setgroups", Posix.libc().setgroups(0, new int[0]));
 		Posix.checkLibC("setresgid", Posix.libc().setresgid(this.gid, this.gid, this.gid));
@@ -56,6 +63,16 @@ public final class RootDrop {
 		}
 		logger.info("Dropped root: user {}, group {}, no capabilities, in all threads",
 				Integer.toUnsignedString(this.uid), Integer.toUnsignedString(this.gid));
+	}
+
+	private static void warnOfTerminal() throws IOException {
+		String stat = Files.readString(Path.of("/proc/self/stat"), StandardCharsets.ISO_8859_1);
+		// the name of the program stands in brackets and may have spaces
+		String terminal = stat.substring(stat.lastIndexOf(')') + 2).split(" ")[TERMINAL_FIELD];
+		if (!terminal.equals("0")) {
+			logger.warn("This process has a terminal, into which it could type as root where the kernel allows that"
+					+ " (sysctl dev.tty.legacy_tiocsti); start it with 'setsid'");
+		}
 	}
 
 	private boolean isDropped(ThreadRights rights) {

@@ -107,7 +107,7 @@ final class DemoControllersTests {
 		MvcTestResult result = this.mvc.get().uri("/api/contexts").exchange();
 		assertThat(result).hasStatusOk();
 		assertThat(result).bodyJson().extractingPath("$[*].name").asArray().containsExactly("motd", "ports", "nobody");
-		assertThat(result).bodyJson().extractingPath("$[*].user").asArray().containsExactly("62002", "62003", "62004");
+		assertThat(result).bodyJson().extractingPath("$[*].user").asArray().containsExactly("61002", "61003", "61004");
 		assertThat(result).bodyJson()
 			.extractingPath("$[*].capabilities[*]")
 			.asArray()

@@ -1,0 +1,4 @@
+/**
+ * Stands in for Kotlin's library.
+ */
+package kotlin;
