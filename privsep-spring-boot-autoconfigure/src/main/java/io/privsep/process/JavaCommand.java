@@ -34,13 +34,16 @@ record JavaCommand(Path java, List<Path> classPath, boolean executableJar, long 
 			"-Dslf4j.internal.verbosity=WARN", "-Dfile.encoding=UTF-8");
 
 	static JavaCommand ofThisApplication(long maxHeap, List<String> options) throws IOException {
-		Path java = Path.of(System.getProperty("java.home"), "bin", "java").toRealPath();
+		Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+		if (!Files.isExecutable(java)) {
+			throw new IOException("there is no program '" + java + "', which the application itself was started with");
+		}
 		List<Path> classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
 			.filter((entry) -> !entry.isEmpty())
 			.map((entry) -> Path.of(entry).toAbsolutePath().normalize())
 			.filter(Files::exists)
 			.toList();
-		return new JavaCommand(java, classPath, isExecutableJar(classPath), maxHeap, options);
+		return new JavaCommand(java.toRealPath(), classPath, isExecutableJar(classPath), maxHeap, options);
 	}
 
 	private static boolean isExecutableJar(List<Path> classPath) throws IOException {

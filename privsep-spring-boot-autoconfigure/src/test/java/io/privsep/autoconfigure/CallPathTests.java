@@ -2,9 +2,13 @@ package io.privsep.autoconfigure;
 
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 import ch.qos.logback.classic.Level;
@@ -173,6 +177,32 @@ abstract class CallPathTests {
 			assertThat(thread.isAlive()).isFalse();
 		}
 		assertThat(failures).isEmpty();
+	}
+
+	@Test
+	void manyCallersOnVirtualThreadsAreAllAnswered() throws Exception {
+		ExecutorService callers = virtualThreads();
+		try {
+			List<Future<String>> answers = new ArrayList<>();
+			for (int i = 0; i < 400; i++) {
+				String text = "virtual" + i;
+				answers.add(callers.submit(() -> this.sample.echo(text)));
+			}
+			for (int i = 0; i < answers.size(); i++) {
+				assertThat(answers.get(i).get(60, TimeUnit.SECONDS)).isEqualTo("virtual" + i);
+			}
+		}
+		finally {
+			callers.shutdownNow();
+		}
+	}
+
+	// Java 17 has none, and its own threads take their place there
+	private static ExecutorService virtualThreads() throws ReflectiveOperationException {
+		if (Runtime.version().feature() < 21) {
+			return Executors.newCachedThreadPool();
+		}
+		return (ExecutorService) Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
 	}
 
 	@Test

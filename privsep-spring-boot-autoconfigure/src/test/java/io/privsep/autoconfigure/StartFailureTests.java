@@ -74,6 +74,19 @@ class StartFailureTests {
 	}
 
 	@Test
+	void startWhenThereIsNoJvmFailsAndNamesIt(CapturedOutput output) {
+		String home = System.getProperty("java.home");
+		System.setProperty("java.home", "/privsep-no-such-jvm");
+		try {
+			assertThat(start(output, Fine.class, "privsep.mode=unprivileged", "privsep.contexts.net.capabilities="))
+				.contains("there is no program '/privsep-no-such-jvm/bin/java'");
+		}
+		finally {
+			System.setProperty("java.home", home);
+		}
+	}
+
+	@Test
 	void startWithoutFailFastGoesOn(CapturedOutput output) {
 		ConfigurableApplicationContext context = new SpringApplicationBuilder(Throwing.class,
 				PrivsepAutoConfiguration.class)
