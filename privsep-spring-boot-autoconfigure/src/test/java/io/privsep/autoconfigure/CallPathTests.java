@@ -47,12 +47,15 @@ abstract class CallPathTests {
 
 	Sample sample;
 
+	int constructedBefore;
+
 	CallPathTests(String mode) {
 		this.mode = mode;
 	}
 
 	@BeforeAll
 	void start() {
+		this.constructedBefore = Sample.constructed;
 		this.context = new SpringApplicationBuilder(Sample.class).web(WebApplicationType.NONE)
 			.sources(PrivsepAutoConfiguration.class)
 			.properties("privsep.mode=" + this.mode, "privsep.contexts.sample.capabilities=",
@@ -234,6 +237,7 @@ abstract class CallPathTests {
 		@Test
 		void functionRunsInThisProcess() {
 			assertThat(this.sample.pid()).isEqualTo(ProcessHandle.current().pid());
+			assertThat(Sample.constructed).isEqualTo(this.constructedBefore + 1);
 		}
 
 	}
@@ -247,9 +251,8 @@ abstract class CallPathTests {
 
 		@Test
 		void functionRunsInAnotherProcessAndConstructorOnlyThere() {
-			int before = Sample.constructed;
 			assertThat(this.sample.pid()).isNotEqualTo(ProcessHandle.current().pid());
-			assertThat(Sample.constructed).isEqualTo(before);
+			assertThat(Sample.constructed).isEqualTo(this.constructedBefore);
 		}
 
 		@Test
