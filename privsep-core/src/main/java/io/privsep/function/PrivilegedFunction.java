@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.concurrent.CompletableFuture;
 
 import io.privsep.value.ValueCodec;
@@ -35,6 +36,20 @@ public record PrivilegedFunction(int number, Class<?> beanType, Method method, S
 	 */
 	public String name() {
 		return name(this.beanType, this.method);
+	}
+
+	/**
+	 * The whole signature, for people.
+	 * @return the signature, such as
+	 * {@code com.example.Motd.update(java.lang.String) void}
+	 */
+	public String signature() {
+		StringJoiner types = new StringJoiner(", ", "(", ") ");
+		for (Type type : this.method.getGenericParameterTypes()) {
+			types.add(type.getTypeName());
+		}
+		return this.beanType.getName() + "." + this.method.getName() + types
+				+ this.method.getGenericReturnType().getTypeName();
 	}
 
 	/**

@@ -4,10 +4,14 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Properties;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +33,32 @@ import io.privsep.wire.MalformedFrameException;
  * @param logLevel the least severe level that the helper logs, such as {@code INFO}
  * @param settings the context's settings, as a value of the record that its beans ask
  * for; {@code null} if none does
+ * @param checksCode whether the helper serves only if nobody but root can change its code
+ * @param installation what the helper was installed with; {@code null} if the application
+ * starts it itself
  */
 public record HelperDefinition(String context, List<String> beans, @Nullable Rights rights, int clientUid,
-		int maxConcurrency, int maxMessageSize, String logLevel, @Nullable ByteBuffer settings) {
+		int maxConcurrency, int maxMessageSize, String logLevel, @Nullable ByteBuffer settings, boolean checksCode,
+		@Nullable Installation installation) {
 
 	/** The most bytes that a definition has. */
 	public static final int MAX_LENGTH = 1 << 20;
+
+	private static final String FUNCTION = "function.";
+
+	private static final String SETTING = "setting.";
+
+	/**
+	 * What an installed helper says of itself without being asked: all of its definition
+	 * but the settings themselves.
+	 * @return the text, empty if the application starts the helper itself
+	 */
+	public String publicText() {
+		return (this.installation == null) ? ""
+				: new HelperDefinition(this.context, this.beans, this.rights, this.clientUid, this.maxConcurrency,
+						this.maxMessageSize, this.logLevel, null, this.checksCode, this.installation)
+					.toText();
+	}
 
 	/**
 	 * The definition as text, in the form of {@link Properties}.
@@ -60,6 +84,15 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 			this.settings.duplicate().get(bytes);
 			properties.setProperty("settings", Base64.getEncoder().encodeToString(bytes));
 		}
+		properties.setProperty("checks-code", Boolean.toString(this.checksCode));
+		if (this.installation != null) {
+			this.installation.write(properties);
+		}
+		return toText(properties);
+	}
+
+	// Sorted and without the date, so that the same definition is always the same text.
+	private static String toText(Properties properties) {
 		StringWriter text = new StringWriter();
 		try {
 			properties.store(text, null);
@@ -67,7 +100,11 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 		catch (IOException ex) {
 			throw new IllegalStateException("A StringWriter does not fail", ex);
 		}
-		return text.toString();
+		return text.toString()
+			.lines()
+			.filter((line) -> !line.startsWith("#"))
+			.sorted()
+			.collect(Collectors.joining("\n", "", "\n"));
 	}
 
 	/**
@@ -90,7 +127,8 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 					Integer.parseInt(get(properties, "client-uid")),
 					Integer.parseInt(get(properties, "max-concurrency")),
 					Integer.parseInt(get(properties, "max-message-size")), get(properties, "log-level"),
-					(settings != null) ? ByteBuffer.wrap(Base64.getDecoder().decode(settings)) : null);
+					(settings != null) ? ByteBuffer.wrap(Base64.getDecoder().decode(settings)) : null,
+					Boolean.parseBoolean(get(properties, "checks-code")), Installation.read(properties));
 		}
 		catch (IOException | IllegalArgumentException ex) {
 			throw new MalformedFrameException("The definition of the helper is not readable: " + ex.getMessage(), ex);
@@ -118,6 +156,48 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 	 * @param capabilities the capabilities in all five sets
 	 */
 	public record Rights(int uid, int gid, List<Integer> groups, Capabilities capabilities) {
+	}
+
+	/**
+	 * What a helper was installed with, apart from what it needs to serve: for the
+	 * application, which compares it with what it would install now.
+	 *
+	 * @param build digest of the application's own classes
+	 * @param logsToConnection whether log events go to the application by way of the
+	 * connection, because standard error does not lead there
+	 * @param functions signatures of the functions, each at its number
+	 * @param settings digests of the components of the settings, by their names
+	 */
+	public record Installation(String build, boolean logsToConnection, List<String> functions,
+			SortedMap<String, String> settings) {
+
+		private void write(Properties properties) {
+			properties.setProperty("build", this.build);
+			properties.setProperty("log", this.logsToConnection ? "connection" : "stderr");
+			for (int i = 0; i < this.functions.size(); i++) {
+				properties.setProperty(FUNCTION + i, this.functions.get(i));
+			}
+			this.settings.forEach((name, digest) -> properties.setProperty(SETTING + name, digest));
+		}
+
+		private static @Nullable Installation read(Properties properties) {
+			String build = properties.getProperty("build");
+			if (build == null) {
+				return null;
+			}
+			List<String> functions = new ArrayList<>();
+			while (properties.getProperty(FUNCTION + functions.size()) != null) {
+				functions.add(properties.getProperty(FUNCTION + functions.size()));
+			}
+			SortedMap<String, String> settings = new TreeMap<>();
+			for (String name : properties.stringPropertyNames()) {
+				if (name.startsWith(SETTING)) {
+					settings.put(name.substring(SETTING.length()), properties.getProperty(name));
+				}
+			}
+			return new Installation(build, get(properties, "log").equals("connection"), functions, settings);
+		}
+
 	}
 
 }

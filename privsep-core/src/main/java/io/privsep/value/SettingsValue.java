@@ -1,7 +1,13 @@
 package io.privsep.value;
 
+import java.lang.reflect.RecordComponent;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 import io.privsep.launch.HelperDefinition;
 import io.privsep.wire.FrameBody;
@@ -25,6 +31,31 @@ public final class SettingsValue {
 		FrameWriter out = new FrameWriter(HelperDefinition.MAX_LENGTH);
 		ValueCodec.of(type).write(settings, out);
 		return out.toBytes();
+	}
+
+	/**
+	 * Digests of settings, to compare them without showing them.
+	 * @param type the record that the context's beans ask for
+	 * @param settings the record
+	 * @return a digest for each component, by its name
+	 */
+	public static SortedMap<String, String> digests(Class<?> type, Object settings) {
+		SortedMap<String, String> digests = new TreeMap<>();
+		for (RecordComponent component : type.getRecordComponents()) {
+			FrameWriter out = new FrameWriter(HelperDefinition.MAX_LENGTH);
+			try {
+				component.getAccessor().setAccessible(true);
+				ValueCodec.of(component.getGenericType()).write(component.getAccessor().invoke(settings), out);
+				ByteBuffer bytes = out.toBytes();
+				MessageDigest digest = MessageDigest.getInstance("SHA-256");
+				digest.update(bytes);
+				digests.put(component.getName(), HexFormat.of().formatHex(digest.digest()));
+			}
+			catch (ReflectiveOperationException | NoSuchAlgorithmException ex) {
+				throw new IllegalStateException("'" + component + "' cannot be read", ex);
+			}
+		}
+		return digests;
 	}
 
 	/**

@@ -35,9 +35,11 @@ public sealed interface Reply {
 	 * @param pid process id of the helper
 	 * @param uid effective user id of the helper, -1 where the platform has none
 	 * @param capabilities mask of the helper's effective capabilities
+	 * @param definition what an installed helper was installed with, as text; empty if
+	 * the application started the helper itself
 	 */
-	record Ready(int protocol, String context, ByteBuffer digest, long pid, int uid,
-			long capabilities) implements Reply {
+	record Ready(int protocol, String context, ByteBuffer digest, long pid, int uid, long capabilities,
+			String definition) implements Reply {
 
 		static final int TYPE = 65;
 
@@ -49,12 +51,13 @@ public sealed interface Reply {
 				.putLong(this.pid)
 				.putInt(this.uid)
 				.putLong(this.capabilities)
+				.putString(this.definition)
 				.end();
 		}
 
 		static Ready read(FrameBody in) {
 			Ready ready = new Ready(in.getInt(), in.getString(), ByteBuffer.wrap(in.getBytes()), in.getLong(),
-					in.getInt(), in.getLong());
+					in.getInt(), in.getLong(), in.getString());
 			in.expectEnd();
 			return ready;
 		}

@@ -2,11 +2,14 @@ package io.privsep.launch;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.privsep.launch.HelperDefinition.Installation;
 import io.privsep.rights.Capabilities;
 import io.privsep.wire.FrameBody;
 import io.privsep.wire.MalformedFrameException;
@@ -22,7 +25,8 @@ class HelperDefinitionTests {
 
 	private static final HelperDefinition DEFINITION = new HelperDefinition("net", List.of("a.B", "a.C$D"),
 			new HelperDefinition.Rights(-2, 1, List.of(2, 3), new Capabilities(1L << 40)), 1000, 4, 100, "INFO",
-			ByteBuffer.wrap(new byte[] { 0, -1 }));
+			ByteBuffer.wrap(new byte[] { 0, -1 }), true, new Installation("b0", true,
+					List.of("a.B.c(int) void", "a.B.d() int"), new TreeMap<>(Map.of("file", "0a", "=:", "1b"))));
 
 	@Test
 	void parseWhenWrittenReturnsEqual() {
@@ -31,8 +35,28 @@ class HelperDefinitionTests {
 
 	@Test
 	void parseWhenLeastReturnsEqual() {
-		HelperDefinition least = new HelperDefinition("\u00e4 =:#!\\\n", List.of(), null, -1, 1, 1, "DEBUG", null);
+		HelperDefinition least = new HelperDefinition("\u00e4 =:#!\\\n", List.of(), null, -1, 1, 1, "DEBUG", null,
+				false, null);
 		assertThat(HelperDefinition.parse(least.toText())).isEqualTo(least);
+	}
+
+	@Test
+	void toTextIsTheSameEachTime() {
+		assertThat(DEFINITION.toText()).isEqualTo(DEFINITION.toText()).doesNotContain("#").startsWith("beans=");
+	}
+
+	@Test
+	void publicTextHasAllButTheSettings() {
+		HelperDefinition read = HelperDefinition.parse(DEFINITION.publicText());
+		assertThat(read.settings()).isNull();
+		assertThat(read).isEqualTo(new HelperDefinition("net", DEFINITION.beans(), DEFINITION.rights(), 1000, 4, 100,
+				"INFO", null, true, DEFINITION.installation()));
+	}
+
+	@Test
+	void publicTextWhenNotInstalledIsEmpty() {
+		assertThat(new HelperDefinition("net", List.of(), null, -1, 1, 1, "INFO", null, true, null).publicText())
+			.isEmpty();
 	}
 
 	@Test
@@ -45,7 +69,7 @@ class HelperDefinitionTests {
 	@Test
 	void writeWhenSettingsAreTooLargeThrows() {
 		HelperDefinition large = new HelperDefinition("net", List.of(), null, -1, 1, 1, "INFO",
-				ByteBuffer.allocate(HelperDefinition.MAX_LENGTH));
+				ByteBuffer.allocate(HelperDefinition.MAX_LENGTH), false, null);
 		assertThatIllegalArgumentException().isThrownBy(() -> DefinitionFrame.write(large))
 			.withMessageContaining("'net'");
 	}

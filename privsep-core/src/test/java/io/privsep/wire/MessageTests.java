@@ -39,9 +39,9 @@ class MessageTests {
 				Arguments.of("cancel", hex(new Request.Cancel(-2).write(writer())), "00000005 02 fffffffe"),
 				Arguments.of("ping", hex(new Request.Ping().write(writer())), "00000001 03"),
 				Arguments.of("ready",
-						hex(new Reply.Ready(1, "net", ByteBuffer.wrap(new byte[] { 9, 8 }), 4711, -1, 1L << 40)
+						hex(new Reply.Ready(1, "net", ByteBuffer.wrap(new byte[] { 9, 8 }), 4711, -1, 1L << 40, "a=b")
 							.write(writer())),
-						"00000026 41 00000001 00000003 6e6574 00000002 0908 0000000000001267 ffffffff 0000010000000000"),
+						"0000002d 41 00000001 00000003 6e6574 00000002 0908 0000000000001267 ffffffff 0000010000000000 00000003 613d62"),
 				Arguments.of("returned", hex(Reply.Returned.write(writer(), 7, (out) -> out.putByte(0))),
 						"00000006 42 00000007 00"),
 				Arguments.of("threw", hex(new Reply.Threw(7, thrown).write(writer())),

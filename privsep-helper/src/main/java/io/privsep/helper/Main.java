@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.util.Objects;
 
 import io.privsep.helper.log.HelperLogProvider;
@@ -23,7 +24,8 @@ public final class Main {
 
 	/**
 	 * Runs the helper on the connection that is its standard input.
-	 * @param args {@code -}: the definition is the first frame on the connection, from
+	 * @param args one word: the absolute path of the context file, which has the
+	 * definition; or {@code -} where it is the first frame on the connection, from
 	 * whoever started the helper and gave it its rights
 	 */
 	public static void main(String[] args) {
@@ -34,12 +36,12 @@ public final class Main {
 	}
 
 	private static int run(String[] args) {
-		if (args.length != 1 || !args[0].equals("-")) {
-			say("privsep: the helper is started by the application, with the argument '-'");
+		if (args.length != 1 || !(args[0].equals("-") || args[0].startsWith("/"))) {
+			say("privsep: the helper is started by the application, with '-' or the path of its context file");
 			return ExitStatus.USAGE;
 		}
 		try {
-			serve();
+			serve(args[0]);
 			return ExitStatus.OK;
 		}
 		catch (EOFException ex) {
@@ -65,12 +67,13 @@ public final class Main {
 		}
 	}
 
-	private static void serve() throws Exception {
+	private static void serve(String source) throws Exception {
 		SocketChannel connection = InheritedConnection.take();
 		// the functions must not find the connection
 		System.setIn(InputStream.nullInputStream());
 		FrameReader reader = new FrameReader(connection, HelperDefinition.MAX_LENGTH);
-		HelperDefinition definition = DefinitionFrame.read(Objects.requireNonNull(reader.next()));
+		HelperDefinition definition = source.equals("-") ? DefinitionFrame.read(Objects.requireNonNull(reader.next()))
+				: ContextFile.read(Path.of(source));
 		InheritedConnection.checkPeer(connection, definition);
 		SelfCheck.run(definition);
 		System.setProperty(HelperLogProvider.LEVEL_PROPERTY, definition.logLevel());

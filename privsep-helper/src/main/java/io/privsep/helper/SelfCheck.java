@@ -1,12 +1,15 @@
 package io.privsep.helper;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
+import io.privsep.launch.CodeTrust;
 import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.HelperDefinition.Rights;
 import io.privsep.rights.Capabilities;
@@ -19,6 +22,16 @@ import io.privsep.rights.ThreadRights;
 final class SelfCheck {
 
 	private static final Set<String> ENVIRONMENT = Set.of("HOME", "LANG", "PATH");
+
+	private static final Map<String, String> LIMITS = Map.of("Max core file size", "0 0");
+
+	/**
+	 * Also those that whoever starts a helper with more rights than its own could use to
+	 * end a function half-way: a file that is cut short, a process that is killed.
+	 */
+	private static final Map<String, String> LIMITS_WITH_RIGHTS = Map.of("Max core file size", "0 0", "Max file size",
+			"unlimited unlimited", "Max cpu time", "unlimited unlimited", "Max address space", "unlimited unlimited",
+			"Max data size", "unlimited unlimited", "Max open files", "4096 4096");
 
 	private final HelperDefinition definition;
 
@@ -42,7 +55,10 @@ final class SelfCheck {
 			}
 			return;
 		}
-		List<String> problems = problems(definition, ProcessFacts.ofThisProcess());
+		List<String> problems = new ArrayList<>(problems(definition, ProcessFacts.ofThisProcess()));
+		if (definition.checksCode()) {
+			problems.addAll(codeProblems(definition));
+		}
 		if (!problems.isEmpty()) {
 			throw new RefusalException(problems);
 		}
@@ -57,9 +73,27 @@ final class SelfCheck {
 		check.checkEnvironment(facts.environment());
 		check.expect("working directory", facts.workingDirectory(), "/");
 		check.expect("umask", facts.umask(), "0077");
-		check.expect("soft limit of core files", facts.softCoreLimit(), "0");
-		check.expect("hard limit of core files", facts.hardCoreLimit(), "0");
+		new TreeMap<>((rights != null) ? LIMITS_WITH_RIGHTS : LIMITS).forEach((name, expected) -> check
+			.expect("limits (soft, hard) of '" + name + "'", facts.limits().getOrDefault(name, "unknown"), expected));
 		return check.problems;
+	}
+
+	// Who started this helper has looked before, also at all files of the JVM; by now
+	// their
+	// code would run already.
+	private static List<String> codeProblems(HelperDefinition definition) throws IOException {
+		Path jvm = Path.of(System.getProperty("java.home"));
+		CodeTrust trust = new CodeTrust().file(jvm.resolve("bin/java"))
+			.file(jvm.resolve("lib/modules"))
+			.file(jvm.resolve("lib/server/libjvm.so"))
+			.classPath(CodeTrust.split(System.getProperty("java.class.path")));
+		for (Path libraries : CodeTrust.split(System.getProperty("java.library.path"))) {
+			trust.file(libraries);
+		}
+		return trust.problems()
+			.stream()
+			.map((problem) -> "Context '" + definition.context() + "': " + problem + "; refusing to serve")
+			.toList();
 	}
 
 	private void checkThreads(Rights rights, Map<String, ThreadRights> threads) {
@@ -73,7 +107,13 @@ final class SelfCheck {
 					unsigned(four(rights.uid())));
 			expect("group ids (real, effective, saved, file system)", unsigned(thread.gids()),
 					unsigned(four(rights.gid())));
-			expect("groups", unsigned(thread.groups()), unsigned(rights.groups()));
+			// systemd also makes the group itself one of the others, which gives nothing
+			// more
+			List<Integer> groups = new ArrayList<>(thread.groups());
+			if (!rights.groups().contains(rights.gid())) {
+				groups.remove((Object) rights.gid());
+			}
+			expect("groups", unsigned(groups), unsigned(rights.groups()));
 			expect(thread.effective(), "effective", rights);
 			expect(thread.permitted(), "permitted", rights);
 			expect(thread.inheritable(), "inheritable", rights);

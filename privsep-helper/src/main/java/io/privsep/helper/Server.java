@@ -99,7 +99,7 @@ final class Server {
 			capabilities = rights.effective().mask();
 		}
 		return new Reply.Ready(Protocol.VERSION, this.table.context(), ByteBuffer.wrap(this.table.digest()),
-				ProcessHandle.current().pid(), uid, capabilities);
+				ProcessHandle.current().pid(), uid, capabilities, this.definition.publicText());
 	}
 
 	private void work() {

@@ -22,6 +22,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class SelfCheckTests {
 
+	private static final Map<String, String> LIMITS = Map.of("Max core file size", "0 0", "Max file size",
+			"unlimited unlimited", "Max cpu time", "unlimited unlimited", "Max address space", "unlimited unlimited",
+			"Max data size", "unlimited unlimited", "Max open files", "4096 4096");
+
 	private static final Capabilities NET = Capabilities.of(List.of(Capability.NET_ADMIN));
 
 	private static final Capabilities MORE = Capabilities.of(List.of(Capability.NET_ADMIN, Capability.SYS_ADMIN));
@@ -87,13 +91,14 @@ class SelfCheckTests {
 	@Test
 	void problemsWhenProcessDiffersTellsEach() {
 		ProcessFacts facts = new ProcessFacts(Map.of(), Set.of("PATH", "LD_PRELOAD", "JAVA_TOOL_OPTIONS"), "/tmp",
-				"0022", "0", "unlimited");
+				"0022", Map.of("Max core file size", "0 unlimited"));
 		assertThat(SelfCheck.problems(definition(null), facts)).containsExactly(
 				"Context 'net': helper has environment variables [JAVA_TOOL_OPTIONS, LD_PRELOAD], expected none but"
 						+ " [HOME, LANG, PATH]; refusing to serve",
 				"Context 'net': helper has working directory /tmp, expected /; refusing to serve",
 				"Context 'net': helper has umask 0022, expected 0077; refusing to serve",
-				"Context 'net': helper has hard limit of core files unlimited, expected 0; refusing to serve");
+				"Context 'net': helper has limits (soft, hard) of 'Max core file size' 0 unlimited, expected 0 0;"
+						+ " refusing to serve");
 	}
 
 	@Test
@@ -104,8 +109,9 @@ class SelfCheckTests {
 		assertThat(facts.environment()).isEqualTo(System.getenv().keySet());
 		assertThat(facts.workingDirectory()).startsWith("/");
 		assertThat(facts.umask()).matches("0[0-7]{3}");
-		assertThat(facts.softCoreLimit()).matches("\\d+|unlimited");
-		assertThat(facts.hardCoreLimit()).matches("\\d+|unlimited");
+		assertThat(facts.limits()).containsKeys("Max core file size", "Max file size", "Max cpu time",
+				"Max address space", "Max data size", "Max open files");
+		assertThat(facts.limits().values()).allMatch((limits) -> limits.matches("(\\d+|unlimited) (\\d+|unlimited)"));
 	}
 
 	private static List<String> problems(ThreadRights thread) {
@@ -113,11 +119,11 @@ class SelfCheckTests {
 	}
 
 	private static HelperDefinition definition(Rights rights) {
-		return new HelperDefinition("net", List.of(), rights, -1, 1, 1000, "INFO", null);
+		return new HelperDefinition("net", List.of(), rights, -1, 1, 1000, "INFO", null, false, null);
 	}
 
 	private static ProcessFacts facts(Map<String, ThreadRights> threads) {
-		return new ProcessFacts(threads, Set.of("PATH", "LANG"), "/", "0077", "0", "0");
+		return new ProcessFacts(threads, Set.of("PATH", "LANG"), "/", "0077", LIMITS);
 	}
 
 	private static ThreadRights thread(List<Integer> uids, List<Integer> groups, Capabilities inheritable,

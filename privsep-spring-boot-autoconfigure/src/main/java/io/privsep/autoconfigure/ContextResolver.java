@@ -1,40 +1,49 @@
 package io.privsep.autoconfigure;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 import io.privsep.autoconfigure.PrivsepProperties.Context;
+import io.privsep.autoconfigure.PrivsepProperties.LauncherType;
 import io.privsep.autoconfigure.PrivsepProperties.Mode;
 import io.privsep.channel.ContextSettings;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedBean;
+import io.privsep.function.PrivilegedFunction;
 import io.privsep.launch.HelperDefinition;
+import io.privsep.launch.HelperDefinition.Installation;
 import io.privsep.launch.HelperDefinition.Rights;
 import io.privsep.process.Accounts;
 import io.privsep.process.DirectLauncher;
 import io.privsep.process.InProcessLauncher;
 import io.privsep.process.Launcher;
+import io.privsep.process.SystemdLauncher;
+import io.privsep.process.WrapperLauncher;
 import io.privsep.rights.Capabilities;
 import io.privsep.rights.Capability;
 import io.privsep.rights.ThreadRights;
+import io.privsep.value.SettingsValue;
 
 /**
  * Checks what is configured for the contexts against each other and against this system.
  */
 final class ContextResolver {
 
-	private static final Capabilities TO_CHANGE_CREDENTIALS = Capabilities
-		.of(List.of(Capability.SETUID, Capability.SETGID, Capability.SETPCAP));
+	private static final Logger logger = LoggerFactory.getLogger(ContextResolver.class);
 
 	private final PrivsepProperties properties;
+
+	private final @Nullable String application;
 
 	private final SettingsBinder settingsBinder;
 
@@ -42,9 +51,10 @@ final class ContextResolver {
 
 	private final @Nullable ThreadRights own;
 
-	ContextResolver(PrivsepProperties properties, SettingsBinder settingsBinder, ClassLoader classLoader,
-			@Nullable ThreadRights own) {
+	ContextResolver(PrivsepProperties properties, @Nullable String application, SettingsBinder settingsBinder,
+			ClassLoader classLoader, @Nullable ThreadRights own) {
 		this.properties = properties;
+		this.application = application;
 		this.settingsBinder = settingsBinder;
 		this.classLoader = classLoader;
 		this.own = own;
@@ -73,28 +83,133 @@ final class ContextResolver {
 				contexts.add(resolve(name, context, table));
 			}
 		});
+		warnOfSharedUsers(contexts);
 		return contexts;
+	}
+
+	private static void warnOfSharedUsers(List<ContextSettings> contexts) {
+		Map<Integer, List<String>> byUid = new TreeMap<>();
+		for (ContextSettings context : contexts) {
+			Rights rights = context.definition().rights();
+			if (rights != null) {
+				byUid.computeIfAbsent(rights.uid(), (uid) -> new ArrayList<>()).add(context.context());
+			}
+		}
+		byUid.forEach((uid, names) -> {
+			if (names.size() > 1) {
+				logger.warn("Contexts {} share the user {}, so that their helpers could take over each other; give each"
+						+ " a user of its own", names, Integer.toUnsignedString(uid));
+			}
+		});
 	}
 
 	private ContextSettings resolve(String name, Context context, FunctionTable table) {
 		checkNumbers(name, context);
 		Capabilities capabilities = capabilities(name, context);
 		Mode mode = this.properties.mode();
-		Rights rights = (mode == Mode.PROCESS) ? rights(name, context, capabilities) : null;
-		int maxConcurrency = (context.maxConcurrency() != null) ? context.maxConcurrency()
-				: Math.max(2, Runtime.getRuntime().availableProcessors());
-		HelperDefinition definition = new HelperDefinition(name,
-				table.beans().stream().map((bean) -> bean.type().getName()).toList(), rights,
-				(this.own != null) ? this.own.uids().get(1) : -1, maxConcurrency,
-				Math.toIntExact(context.maxMessageSize().toBytes()), logLevel(table), settings(name, table));
-		Launcher launcher = (mode == Mode.IN_PROCESS) ? new InProcessLauncher(this.classLoader)
-				: new DirectLauncher(context.jvm().maxHeap().toBytes(), context.jvm().options());
+		Rights rights = (mode == Mode.PROCESS) ? rights(name, context, capabilities, applicationUid()) : null;
+		LauncherChoice choice = (rights != null) ? launcherChoice(name, context, rights) : null;
+		HelperDefinition definition = definition(name, context, table, rights,
+				(choice != null) ? choice.type() : LauncherType.DIRECT, ownUid());
+		Launcher launcher = launcher(context, choice);
 		return new ContextSettings(table, definition, launcher,
 				(rights != null) ? String.valueOf(context.user()) : "application",
 				(rights != null) ? capabilities.names() : List.of(), PropertyNames.of(mode), context.callTimeout(),
 				context.queueTimeout(), context.startTimeout(), context.stopTimeout(), context.cancelGrace(),
 				new ContextSettings.Backoff(context.restart().initialBackoff(), context.restart().maxBackoff(),
 						context.restart().multiplier()));
+	}
+
+	/**
+	 * What the helper of a context is told where it is installed.
+	 * @param name name of the context
+	 * @param table its functions
+	 * @param launcher its launcher
+	 * @param clientUid the user that the application will run as
+	 * @return the definition
+	 */
+	HelperDefinition resolveForInstallation(String name, FunctionTable table, LauncherType launcher, int clientUid) {
+		Context context = Objects.requireNonNull(this.properties.contexts().get(name));
+		checkNumbers(name, context);
+		Capabilities capabilities = capabilities(name, context);
+		Rights rights = rights(name, context, capabilities, clientUid);
+		checkGivable(name, capabilities, Objects.requireNonNull(this.own), launcher);
+		return definition(name, context, table, rights, launcher, clientUid);
+	}
+
+	private int ownUid() {
+		return (this.own != null) ? this.own.uids().get(1) : -1;
+	}
+
+	// whom the application will be in the end
+	private int applicationUid() {
+		String dropUser = this.properties.dropRoot().user();
+		return (dropUser != null) ? Accounts.uid(dropUser).orElse(-1) : ownUid();
+	}
+
+	private HelperDefinition definition(String name, Context context, FunctionTable table, @Nullable Rights rights,
+			LauncherType launcher, int clientUid) {
+		int maxConcurrency = (context.maxConcurrency() != null) ? context.maxConcurrency()
+				: Math.max(2, Runtime.getRuntime().availableProcessors());
+		List<String> beans = table.beans().stream().map((bean) -> bean.type().getName()).toList();
+		Class<?> settingsType = table.settingsType();
+		Object settings = (settingsType != null) ? this.settingsBinder.bind(name, settingsType) : null;
+		boolean installed = launcher != LauncherType.DIRECT;
+		Installation installation = null;
+		if (installed) {
+			installation = new Installation(
+					ApplicationBuild.digest(table.beans().stream().<Class<?>>map(PrivilegedBean::type).toList()),
+					launcher == LauncherType.SYSTEMD,
+					table.functions().stream().map(PrivilegedFunction::signature).toList(),
+					(settings != null) ? SettingsValue.digests(settingsType, settings) : new TreeMap<>());
+		}
+		return new HelperDefinition(name, beans, rights, clientUid, maxConcurrency,
+				Math.toIntExact(context.maxMessageSize().toBytes()), logLevel(table),
+				(settings != null) ? SettingsValue.write(settingsType, settings) : null,
+				installed || (rights != null && isMoreThanTheApplications(rights)), installation);
+	}
+
+	// Whoever could change the code of the helper could have its rights: that matters
+	// where
+	// the application, in the end, has fewer.
+	private boolean isMoreThanTheApplications(Rights rights) {
+		ThreadRights application = this.own;
+		if (application == null || this.properties.dropRoot().user() != null) {
+			return true;
+		}
+		boolean mayBeUser = application.uids().get(1) == rights.uid()
+				|| application.effective().contains(Capability.SETUID);
+		return !mayBeUser || !application.effective().containsAll(rights.capabilities());
+	}
+
+	private LauncherChoice launcherChoice(String name, Context context, Rights rights) {
+		ThreadRights application = Objects.requireNonNull(this.own);
+		LauncherChoice choice = LauncherChoice.of(name, context, this.application, application);
+		logger.info("Context '{}': launcher '{}', {}", name, PropertyNames.of(choice.type()), choice.reason());
+		checkGivable(name, rights.capabilities(), application, choice.type());
+		if (choice.type() == LauncherType.COMMAND && context.command().isEmpty()) {
+			throw invalid(name, ".command", null,
+					"launcher 'command' needs the words that start the installed wrapper");
+		}
+		if (choice.type() == LauncherType.SUDO && application.noNewPrivs()) {
+			throw new InsufficientRightsException(name,
+					"The application runs with no_new_privs, under which sudo cannot give rights",
+					"Use launcher 'systemd', or start the application without no_new_privs (NoNewPrivileges= in a unit,"
+							+ " allowPrivilegeEscalation in a container).");
+		}
+		return choice;
+	}
+
+	private Launcher launcher(Context context, @Nullable LauncherChoice choice) {
+		if (this.properties.mode() == Mode.IN_PROCESS) {
+			return new InProcessLauncher(this.classLoader);
+		}
+		return switch ((choice != null) ? choice.type() : LauncherType.DIRECT) {
+			case SUDO -> WrapperLauncher.sudo(Objects.requireNonNull(choice).wrapper());
+			case SYSTEMD -> new SystemdLauncher(Objects.requireNonNull(choice).socket());
+			case COMMAND -> WrapperLauncher.command(context.command());
+			case AUTO, DIRECT -> new DirectLauncher(context.jvm().maxHeap().toBytes(), context.jvm().options());
+		};
 	}
 
 	private static void checkNumbers(String name, Context context) {
@@ -138,9 +253,8 @@ final class ContextResolver {
 		return Capabilities.of(capabilities);
 	}
 
-	private Rights rights(String name, Context context, Capabilities capabilities) {
-		ThreadRights application = this.own;
-		if (application == null) {
+	private Rights rights(String name, Context context, Capabilities capabilities, int applicationUid) {
+		if (this.own == null) {
 			throw new InsufficientRightsException(name,
 					"Mode 'process' needs Linux; use privsep.mode=unprivileged or privsep.mode=in-process on this system");
 		}
@@ -165,8 +279,12 @@ final class ContextResolver {
 			throw invalid(name, ".user", user, "uid 0 owns root's files even without capabilities; use another user,"
 					+ " or set 'privsep.contexts." + name + ".allow-root=true'");
 		}
-		checkOtherUser(name, context, user, uid, application);
-		checkGivable(name, capabilities, application);
+		checkOtherUser(name, context, user, uid, applicationUid);
+		List<String> reasons = RootEquivalence.reasons(capabilities);
+		if (!reasons.isEmpty()) {
+			logger.warn("Context '{}' has capabilities that are as good as root, or nearly: {}; its functions must be"
+					+ " narrow", name, String.join(", ", reasons));
+		}
 		return new Rights(uid, gid, groups, capabilities);
 	}
 
@@ -180,9 +298,7 @@ final class ContextResolver {
 					"there is no such group; make it with 'groupadd --system " + group + "', or use a number"));
 	}
 
-	private void checkOtherUser(String name, Context context, String user, int uid, ThreadRights application) {
-		String dropUser = this.properties.dropRoot().user();
-		int applicationUid = (dropUser != null) ? Accounts.uid(dropUser).orElse(-1) : application.uids().get(1);
+	private static void checkOtherUser(String name, Context context, String user, int uid, int applicationUid) {
 		if (uid == applicationUid && uid != 0 && !context.allowSameUser()) {
 			throw invalid(name, ".user", user,
 					"it is the application's own user, which could take over a helper of the same user; use another,"
@@ -190,24 +306,23 @@ final class ContextResolver {
 		}
 	}
 
-	private static void checkGivable(String name, Capabilities capabilities, ThreadRights application) {
-		Capabilities missing = TO_CHANGE_CREDENTIALS.without(application.effective());
-		if (!missing.isEmpty()) {
+	private static void checkGivable(String name, Capabilities capabilities, ThreadRights application,
+			LauncherType launcher) {
+		Capabilities missing = LauncherChoice.TO_CHANGE_CREDENTIALS.without(application.effective());
+		if (launcher == LauncherType.DIRECT && !missing.isEmpty()) {
 			throw new InsufficientRightsException(name,
 					"The application runs as user " + Integer.toUnsignedString(application.uids().get(1))
 							+ " and lacks the capabilities " + missing
 							+ ", so that it cannot start a helper with other rights than its own");
 		}
+		// those of systemd are not the application's
 		Capabilities notGivable = capabilities.without(application.bounding());
-		if (!notGivable.isEmpty()) {
+		if (launcher != LauncherType.SYSTEMD && !notGivable.isEmpty()) {
 			throw new InsufficientRightsException(name, "The capabilities " + notGivable
-					+ " are not in the bounding set of this system or container, which is " + application.bounding());
+					+ " are not in the bounding set of this system or container, which is " + application.bounding(),
+					"Give them to the container ('--cap-add', 'securityContext.capabilities.add'), or start the"
+							+ " application where they are not taken away (CapabilityBoundingSet= in a unit).");
 		}
-	}
-
-	private @Nullable ByteBuffer settings(String name, FunctionTable table) {
-		Class<?> type = table.settingsType();
-		return (type != null) ? this.settingsBinder.bind(name, type) : null;
 	}
 
 	// The application's log has the last word; the helper only need not say less.

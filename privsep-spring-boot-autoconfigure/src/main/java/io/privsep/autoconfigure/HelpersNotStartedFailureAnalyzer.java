@@ -3,10 +3,12 @@ package io.privsep.autoconfigure;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
+import io.privsep.channel.DifferentInstallationException;
 import io.privsep.channel.HelperStartException;
 import io.privsep.channel.HelpersNotStartedException;
 import io.privsep.process.MissingToolException;
 import io.privsep.process.UnreadableCodeException;
+import io.privsep.process.UntrustedCodeException;
 
 /**
  * Says why helpers did not start, in their own last words.
@@ -32,8 +34,12 @@ final class HelpersNotStartedFailureAnalyzer extends AbstractFailureAnalyzer<Hel
 			if (cause instanceof MissingToolException) {
 				return "Install them; on Debian: apt-get install util-linux coreutils";
 			}
-			if (cause instanceof UnreadableCodeException) {
-				return "Run the application from a directory that is owned by root and that everyone may read, such as one"
+			if (cause instanceof DifferentInstallationException) {
+				return "Install again, as root, with 'java -Djarmode=privsep -jar app.jar install', or go back to the"
+						+ " configuration and the build that are installed.";
+			}
+			if (cause instanceof UnreadableCodeException || cause instanceof UntrustedCodeException) {
+				return "Run the application from a directory that is owned by root, that nobody else may change and that everyone may read, such as one"
 						+ " made by 'java -Djarmode=tools -jar app.jar extract --destination /opt/app'.";
 			}
 		}

@@ -10,12 +10,8 @@ final class InsufficientRightsFailureAnalyzer extends AbstractFailureAnalyzer<In
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, InsufficientRightsException cause) {
-		return new FailureAnalysis(
-				"The helper of context '" + cause.context() + "' cannot be given its rights. " + cause.getMessage()
-						+ ".",
-				"Start the application as root, and let it become its own user with 'privsep.drop-root.user'. For"
-						+ " development, 'privsep.mode=unprivileged' runs helpers with the application's own rights.",
-				cause);
+		return new FailureAnalysis("The helper of context '" + cause.context() + "' cannot be given its rights. "
+				+ cause.getMessage() + ".", cause.action(), cause);
 	}
 
 }

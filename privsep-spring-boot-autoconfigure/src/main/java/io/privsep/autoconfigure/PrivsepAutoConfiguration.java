@@ -53,7 +53,8 @@ public final class PrivsepAutoConfiguration {
 			ObjectProvider<Validator> validators) {
 		ClassLoader classLoader = Objects.requireNonNull(ClassUtils.getDefaultClassLoader());
 		SettingsBinder binder = new SettingsBinder(environment, validators.stream().limit(1).toList());
-		return Channels.start(new ContextResolver(properties, binder, classLoader, ContextResolver.ownRights())
+		return Channels.start(new ContextResolver(properties, environment.getProperty("spring.application.name"),
+				binder, classLoader, ContextResolver.ownRights())
 			.resolve(catalog.tables()));
 	}
 

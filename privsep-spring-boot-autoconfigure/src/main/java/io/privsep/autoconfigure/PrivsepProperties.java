@@ -46,7 +46,16 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 		AUTO,
 
 		/** The application changes credentials itself. */
-		DIRECT
+		DIRECT,
+
+		/** Sudo runs the installed wrapper. */
+		SUDO,
+
+		/** Systemd runs the installed unit for each connection to its socket. */
+		SYSTEMD,
+
+		/** A command that is configured runs the installed wrapper. */
+		COMMAND
 
 	}
 
@@ -71,6 +80,12 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * @param allowRoot whether the helper may run as uid 0
 	 * @param allowSameUser whether the helper may run as the application's own user
 	 * @param launcher how the helper gets its rights
+	 * @param wrapper path of the installed wrapper, for launcher sudo; where the
+	 * installation puts it if not set
+	 * @param socket path of the installed socket, for launcher systemd; where the
+	 * installation puts it if not set
+	 * @param command words that start the installed wrapper, for launcher command; run
+	 * without a shell
 	 * @param packages packages in and below which functions of this context may stand;
 	 * any if not set
 	 * @param maxConcurrency how many calls run at once; the number of processors, at
@@ -88,12 +103,12 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 */
 	public record Context(@Nullable String user, @Nullable String group, @DefaultValue List<String> groups,
 			@Nullable List<String> capabilities, boolean allowRoot, boolean allowSameUser,
-			@DefaultValue("auto") LauncherType launcher, @DefaultValue List<String> packages,
-			@Nullable Integer maxConcurrency, @DefaultValue("30s") Duration callTimeout,
-			@DefaultValue("5s") Duration queueTimeout, @DefaultValue("30s") Duration startTimeout,
-			@DefaultValue("5s") Duration stopTimeout, @DefaultValue("2s") Duration cancelGrace,
-			@DefaultValue("4MB") DataSize maxMessageSize, @DefaultValue Restart restart, @DefaultValue Jvm jvm,
-			@DefaultValue Map<String, Object> settings) {
+			@DefaultValue("auto") LauncherType launcher, @Nullable String wrapper, @Nullable String socket,
+			@DefaultValue List<String> command, @DefaultValue List<String> packages, @Nullable Integer maxConcurrency,
+			@DefaultValue("30s") Duration callTimeout, @DefaultValue("5s") Duration queueTimeout,
+			@DefaultValue("30s") Duration startTimeout, @DefaultValue("5s") Duration stopTimeout,
+			@DefaultValue("2s") Duration cancelGrace, @DefaultValue("4MB") DataSize maxMessageSize,
+			@DefaultValue Restart restart, @DefaultValue Jvm jvm, @DefaultValue Map<String, Object> settings) {
 	}
 
 	/**

@@ -1,6 +1,5 @@
 package io.privsep.autoconfigure;
 
-import java.nio.ByteBuffer;
 import java.util.List;
 
 import org.springframework.boot.context.properties.bind.AbstractBindHandler;
@@ -11,8 +10,6 @@ import org.springframework.boot.context.properties.bind.handler.NoUnboundElement
 import org.springframework.boot.context.properties.bind.validation.ValidationBindHandler;
 import org.springframework.core.env.Environment;
 import org.springframework.validation.Validator;
-
-import io.privsep.value.SettingsValue;
 
 /**
  * Binds the settings of a context to the record that its beans ask for.
@@ -28,15 +25,14 @@ final class SettingsBinder {
 		this.validators = validators;
 	}
 
-	ByteBuffer bind(String context, Class<?> type) {
+	Object bind(String context, Class<?> type) {
 		BindHandler handler = new NoUnboundElementsBindHandler(new AbstractBindHandler() {
 		});
 		if (!this.validators.isEmpty()) {
 			handler = new ValidationBindHandler(handler, this.validators.toArray(Validator[]::new));
 		}
-		Object settings = Binder.get(this.environment)
+		return Binder.get(this.environment)
 			.bindOrCreate("privsep.contexts." + context + ".settings", Bindable.of(type), handler);
-		return SettingsValue.write(type, settings);
 	}
 
 }

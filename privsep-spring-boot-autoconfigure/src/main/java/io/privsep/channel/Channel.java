@@ -74,7 +74,7 @@ public final class Channel {
 
 	private Reply.@Nullable Ready ready;
 
-	private @Nullable Throwable lastFailure;
+	private @Nullable HelperStartException lastFailure;
 
 	private @Nullable Instant since;
 
@@ -359,8 +359,7 @@ public final class Channel {
 			}
 			this.firstStart.completeExceptionally(failure);
 			if (failures == 1) {
-				logger.warn("Context '{}': {}{}", this.context, failure.getMessage(),
-						lastWords.isEmpty() ? "" : "; it said: " + String.join(" | ", lastWords));
+				logger.warn("Context '{}': {}", this.context, failure.summary());
 			}
 			backOff(this.settings.backoff().delay(failures));
 		}
@@ -377,6 +376,7 @@ public final class Channel {
 		if (!first.context().equals(this.context)) {
 			throw new IOException("the helper is that of context '" + first.context() + "'");
 		}
+		InstallationCheck.run(definition, first.definition());
 		if (!Arrays.equals(first.digest().array(), this.settings.table().digest())) {
 			throw new IOException("the helper has other functions than the application; it comes from another build");
 		}
@@ -430,7 +430,7 @@ public final class Channel {
 	 * @param failure why, if it is because of a failure
 	 * @return whether it was changed; a channel that is being closed only stops
 	 */
-	private boolean to(ChannelState next, @Nullable Throwable failure) {
+	private boolean to(ChannelState next, @Nullable HelperStartException failure) {
 		this.lock.lock();
 		try {
 			if (this.closing && next != ChannelState.STOPPED) {
@@ -502,7 +502,7 @@ public final class Channel {
 		try {
 			return new ChannelStatus(this.context, this.state, (this.ready != null) ? this.ready.pid() : null,
 					this.settings.user(), this.settings.capabilities(), this.settings.mode(), this.restarts, this.since,
-					(this.lastFailure != null) ? this.lastFailure.getMessage() : null);
+					(this.lastFailure != null) ? this.lastFailure.summary() : null);
 		}
 		finally {
 			this.lock.unlock();

@@ -20,6 +20,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.function.PrivilegedFunction;
+import io.privsep.launch.HelperDefinition;
 import io.privsep.wire.FrameBody;
 import io.privsep.wire.FrameReader;
 import io.privsep.wire.FrameWriter;
@@ -47,6 +48,8 @@ final class Connection {
 	private final Thread keeper = Thread.currentThread();
 
 	private final FrameReader reader;
+
+	private final int maxFrameLength;
 
 	private final Selector readable;
 
@@ -77,7 +80,9 @@ final class Connection {
 	 */
 	Connection(SocketChannel channel, int maxFrameLength, Runnable onEndOfCall) throws IOException {
 		this.channel = channel;
-		this.reader = new FrameReader(channel, maxFrameLength);
+		this.maxFrameLength = maxFrameLength;
+		// an installed helper's first word tells all that it was installed with
+		this.reader = new FrameReader(channel, Math.max(maxFrameLength, 2 * HelperDefinition.MAX_LENGTH));
 		this.onEndOfCall = onEndOfCall;
 		// a blocking channel is closed when a thread in it is interrupted, and callers
 		// may
@@ -333,6 +338,7 @@ final class Connection {
 			if (this.ready != null) {
 				throw new MalformedFrameException("The helper says a second time that it is ready");
 			}
+			this.reader.setMaxLength(this.maxFrameLength);
 			this.ready = first;
 		}
 	}

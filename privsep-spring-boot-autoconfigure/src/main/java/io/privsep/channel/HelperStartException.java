@@ -30,6 +30,15 @@ public final class HelperStartException extends Exception {
 	}
 
 	/**
+	 * What happened, with what the helper said last.
+	 * @return a sentence
+	 */
+	String summary() {
+		return this.lastWords.isEmpty() ? String.valueOf(getMessage())
+				: getMessage() + "; it said: " + String.join(" | ", this.lastWords);
+	}
+
+	/**
 	 * What the helper said last on its standard error.
 	 * @return the last lines
 	 */

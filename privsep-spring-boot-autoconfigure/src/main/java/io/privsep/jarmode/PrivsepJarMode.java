@@ -2,15 +2,17 @@ package io.privsep.jarmode;
 
 import java.lang.reflect.InvocationTargetException;
 import java.util.Arrays;
+import java.util.List;
 
 import org.springframework.boot.loader.jarmode.JarMode;
 
+import io.privsep.install.InstallCommand;
+
 /**
- * The jar mode {@code privsep}: {@code helper} runs a helper from an executable jar.
+ * The jar mode {@code privsep}: {@code helper} runs a helper from an executable jar, and
+ * the other commands are those of the installation.
  */
 final class PrivsepJarMode implements JarMode {
-
-	private static final int USAGE = 64;
 
 	@Override
 	public boolean accepts(String mode) {
@@ -20,8 +22,7 @@ final class PrivsepJarMode implements JarMode {
 	@Override
 	public void run(String mode, String[] args) {
 		if (args.length == 0 || !args[0].equals("helper")) {
-			System.err.println("privsep: the one command is 'helper', which the application itself uses");
-			System.exit(USAGE);
+			System.exit(new InstallCommand(System.out, System.err).run(List.of(args)));
 		}
 		try {
 			// by name: nothing in the application's modules may depend on the helper

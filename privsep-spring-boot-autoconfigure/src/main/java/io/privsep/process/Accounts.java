@@ -51,6 +51,26 @@ public final class Accounts {
 		return (passwd != null) ? Optional.of((int) passwd.getGID()) : Optional.empty();
 	}
 
+	/**
+	 * The name of a user.
+	 * @param uid the user's id
+	 * @return the name, or the number if the user has no entry in the user database
+	 */
+	public static String userName(int uid) {
+		Passwd passwd = Posix.posix().getpwuid(uid);
+		return (passwd != null) ? passwd.getLoginName() : Integer.toUnsignedString(uid);
+	}
+
+	/**
+	 * The name of a group.
+	 * @param gid the group's id
+	 * @return the name, or the number if the group has no entry in the group database
+	 */
+	public static String groupName(int gid) {
+		Group group = Posix.posix().getgrgid(gid);
+		return (group != null) ? group.getName() : Integer.toUnsignedString(gid);
+	}
+
 	private static Optional<Integer> number(String text) {
 		long number = Long.parseLong(text);
 		// the last number means "leave it as it is" to setresuid(2)

@@ -20,10 +20,29 @@ public final class HelperProcess {
 
 	private final @Nullable HelperLog log;
 
+	private final String end;
+
+	/**
+	 * Makes a helper that is a child of this process.
+	 */
 	HelperProcess(SocketChannel connection, @Nullable Process process, @Nullable HelperLog log) {
+		this(connection, process, log, "not started");
+	}
+
+	/**
+	 * Makes a helper that something else has started.
+	 * @param connection the application's end of the connection
+	 * @param end what to say of its end
+	 */
+	HelperProcess(SocketChannel connection, String end) {
+		this(connection, null, null, end);
+	}
+
+	private HelperProcess(SocketChannel connection, @Nullable Process process, @Nullable HelperLog log, String end) {
 		this.connection = connection;
 		this.process = process;
 		this.log = log;
+		this.end = end;
 	}
 
 	/**
@@ -55,7 +74,7 @@ public final class HelperProcess {
 			// closed all the same
 		}
 		if (this.process == null) {
-			return "in-process helper ended";
+			return this.end;
 		}
 		boolean ended = awaitEnd(this.process);
 		if (!ended) {

@@ -6,21 +6,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
-import java.util.stream.Stream;
+
+import io.privsep.launch.CodeTrust;
 
 /**
- * The words that start a helper's JVM, from where the application itself runs: a class
- * path, an extracted layout, or an executable jar.
+ * The words that start a helper's JVM: from a class path, an extracted layout, or an
+ * executable jar.
  *
  * @param java the program, resolved
- * @param classPath what the application runs from, absolute
+ * @param classPath what it runs from, resolved
  * @param executableJar whether that is an executable jar, which takes a jar mode
  * @param maxHeap the most heap, in bytes
  * @param options further options of the JVM
  */
-record JavaCommand(Path java, List<Path> classPath, boolean executableJar, long maxHeap, List<String> options) {
+public record JavaCommand(Path java, List<Path> classPath, boolean executableJar, long maxHeap, List<String> options) {
 
 	private static final String LAUNCHERS = "org.springframework.boot.loader.";
 
@@ -33,16 +35,25 @@ record JavaCommand(Path java, List<Path> classPath, boolean executableJar, long 
 			"-Djava.io.tmpdir=/proc", "-Dslf4j.provider=io.privsep.helper.log.HelperLogProvider",
 			"-Dslf4j.internal.verbosity=WARN", "-Dfile.encoding=UTF-8");
 
+	/**
+	 * Makes the command that runs a helper from where this application runs.
+	 * @param maxHeap the most heap, in bytes
+	 * @param options further options of the JVM
+	 * @return the command
+	 * @throws IOException if there is no JVM or no code
+	 */
 	static JavaCommand ofThisApplication(long maxHeap, List<String> options) throws IOException {
 		Path java = Path.of(System.getProperty("java.home"), "bin", "java");
 		if (!Files.isExecutable(java)) {
 			throw new IOException("there is no program '" + java + "', which the application itself was started with");
 		}
-		List<Path> classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-			.filter((entry) -> !entry.isEmpty())
-			.map((entry) -> Path.of(entry).toAbsolutePath().normalize())
-			.filter(Files::exists)
-			.toList();
+		List<Path> classPath = new ArrayList<>();
+		for (Path entry : CodeTrust.split(System.getProperty("java.class.path"))) {
+			if (Files.exists(entry)) {
+				// the JVM must get no other file than the one that was looked at
+				classPath.add(entry.toRealPath());
+			}
+		}
 		return new JavaCommand(java.toRealPath(), classPath, isExecutableJar(classPath), maxHeap, options);
 	}
 
@@ -64,7 +75,33 @@ record JavaCommand(Path java, List<Path> classPath, boolean executableJar, long 
 		}
 	}
 
-	List<String> words() {
+	/**
+	 * Looks whether someone other than root could change what this runs.
+	 * @throws UntrustedCodeException if so
+	 * @throws IOException if the system does not tell
+	 */
+	void requireTrusted() throws IOException {
+		List<String> problems = new CodeTrust().tree(home()).classPath(this.classPath).problems();
+		if (!problems.isEmpty()) {
+			throw new UntrustedCodeException(problems);
+		}
+	}
+
+	/**
+	 * Home of the JVM.
+	 * @return the directory that has its {@code bin} and {@code lib}
+	 */
+	public Path home() {
+		return Objects.requireNonNull(Objects.requireNonNull(this.java.getParent()).getParent());
+	}
+
+	/**
+	 * The words.
+	 * @param definition where the helper finds its definition: the path of a context
+	 * file, or {@code -}
+	 * @return the program and its arguments
+	 */
+	public List<String> words(String definition) {
 		List<String> words = new ArrayList<>();
 		words.add(this.java.toString());
 		words.addAll(FIXED_OPTIONS);
@@ -78,7 +115,7 @@ record JavaCommand(Path java, List<Path> classPath, boolean executableJar, long 
 			words.add(String.join(File.pathSeparator, this.classPath.stream().map(Path::toString).toList()));
 			words.add("io.privsep.helper.Main");
 		}
-		words.add("-");
+		words.add(definition);
 		return words;
 	}
 

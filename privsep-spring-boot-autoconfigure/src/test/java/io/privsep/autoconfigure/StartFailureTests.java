@@ -154,8 +154,8 @@ class StartFailureTests {
 		PrivsepProperties properties = binder.bind("privsep", PrivsepProperties.class).get();
 		ThreadRights own = new ThreadRights(List.of(1000, 1000, 1000, 1000), List.of(1000, 1000, 1000, 1000), List.of(),
 				Capabilities.NONE, Capabilities.NONE, Capabilities.NONE, Capabilities.NONE, Capabilities.NONE, false);
-		ContextResolver resolver = new ContextResolver(properties, new SettingsBinder(new MockEnvironment(), List.of()),
-				getClass().getClassLoader(), own);
+		ContextResolver resolver = new ContextResolver(properties, "no-such-application",
+				new SettingsBinder(new MockEnvironment(), List.of()), getClass().getClassLoader(), own);
 		assertThatExceptionOfType(InsufficientRightsException.class)
 			.isThrownBy(() -> resolver.resolve(Map.of("net", FunctionTable.of("net", List.of(Fine.class)))))
 			.satisfies((ex) -> {

@@ -89,12 +89,13 @@ class ForeignHelperTests {
 
 	private static Function<FrameWriter, ByteBuffer> ready(int protocol, String context, byte[] digest, int uid,
 			long capabilities) {
-		return (out) -> new Reply.Ready(protocol, context, ByteBuffer.wrap(digest), 1, uid, capabilities).write(out);
+		return (out) -> new Reply.Ready(protocol, context, ByteBuffer.wrap(digest), 1, uid, capabilities, "")
+			.write(out);
 	}
 
 	private void startFails(Function<FrameWriter, ByteBuffer> firstWord, String message) {
 		HelperDefinition definition = new HelperDefinition("net", List.of(Functions.class.getName()), RIGHTS, 0, 2,
-				4096, "INFO", null);
+				4096, "INFO", null, false, null);
 		Duration second = Duration.ofSeconds(1);
 		Channel channel = new Channel(
 				new ContextSettings(TABLE, definition, (ignored) -> launch(firstWord), "x", List.of("chown"), "process",

@@ -1,0 +1,39 @@
+package io.privsep.helper;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+import io.privsep.launch.CodeTrust;
+import io.privsep.launch.HelperDefinition;
+
+/**
+ * The file that an installation writes for each context: the definition of its helper.
+ */
+final class ContextFile {
+
+	private ContextFile() {
+	}
+
+	/**
+	 * Reads a context file.
+	 * @param path its absolute path
+	 * @return the definition
+	 * @throws RefusalException if someone other than root could have written it
+	 * @throws IOException if it cannot be read
+	 */
+	static HelperDefinition read(Path path) throws RefusalException, IOException {
+		List<String> problems = new CodeTrust().file(path).problems();
+		if (!problems.isEmpty()) {
+			throw new RefusalException(
+					problems.stream().map((problem) -> "privsep: " + problem + "; refusing to serve").toList());
+		}
+		if (Files.size(path) > HelperDefinition.MAX_LENGTH) {
+			throw new RefusalException("privsep: '" + path + "' is larger than " + HelperDefinition.MAX_LENGTH
+					+ " bytes; refusing to serve");
+		}
+		return HelperDefinition.parse(Files.readString(path));
+	}
+
+}

@@ -1,0 +1,173 @@
+package io.privsep.autoconfigure;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringApplicationRunListener;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.io.support.SpringFactoriesLoader;
+import org.springframework.core.io.support.SpringFactoriesLoader.ArgumentResolver;
+import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
+import org.springframework.util.ClassUtils;
+import org.springframework.validation.Validator;
+
+import io.privsep.advice.FunctionCatalog;
+import io.privsep.autoconfigure.PrivsepProperties.Context;
+import io.privsep.autoconfigure.PrivsepProperties.LauncherType;
+import io.privsep.function.FunctionTable;
+import io.privsep.launch.HelperDefinition;
+
+/**
+ * An application as its installation sees it: its configuration and its bean definitions,
+ * read as its own start would read them, but none of its beans.
+ */
+public final class InstallableApplication {
+
+	private final GenericApplicationContext context;
+
+	private final PrivsepProperties properties;
+
+	private final Map<String, FunctionTable> tables;
+
+	private InstallableApplication(GenericApplicationContext context) {
+		this.context = context;
+		this.properties = context.getBean(PrivsepProperties.class);
+		this.tables = context.getBean(FunctionCatalog.class).tables();
+	}
+
+	/**
+	 * Reads the name of an application.
+	 * @param mainClass its main class
+	 * @param arguments arguments for its main method
+	 * @return the name, if it has one
+	 */
+	public static Optional<String> name(Class<?> mainClass, List<String> arguments) {
+		EnvironmentListener listener = new EnvironmentListener();
+		run(mainClass, arguments, listener);
+		return Optional.ofNullable(
+				Objects.requireNonNull(listener.environment, "environment").getProperty("spring.application.name"));
+	}
+
+	/**
+	 * Reads an application.
+	 * @param mainClass its main class
+	 * @param arguments arguments for its main method
+	 * @return the application
+	 * @throws IllegalStateException if it has nothing to install
+	 */
+	public static InstallableApplication load(Class<?> mainClass, List<String> arguments) {
+		ContextListener listener = new ContextListener();
+		run(mainClass, arguments, listener);
+		if (!(listener.context instanceof GenericApplicationContext context)) {
+			throw new IllegalStateException(
+					"'" + mainClass.getName() + "' does not make an application context that can be read");
+		}
+		// up to where beans would be made
+		context.refreshForAotProcessing(new RuntimeHints());
+		if (context.getBeanNamesForType(PrivsepProperties.class).length == 0) {
+			throw new IllegalStateException("The application does not use privsep: 'privsep.enabled' is false, or its"
+					+ " auto-configuration is excluded");
+		}
+		return new InstallableApplication(context);
+	}
+
+	private static void run(Class<?> mainClass, List<String> arguments, SpringApplicationRunListener listener) {
+		SpringApplication.withHook((application) -> listener, () -> {
+			try {
+				Method main = mainClass.getDeclaredMethod("main", String[].class);
+				main.setAccessible(true);
+				main.invoke(null, (Object) arguments.toArray(String[]::new));
+			}
+			catch (InvocationTargetException ex) {
+				if (!(ex.getCause() instanceof SpringApplication.AbandonedRunException)) {
+					throw new IllegalStateException("The main method of '" + mainClass.getName() + "' failed",
+							ex.getCause());
+				}
+			}
+			catch (ReflectiveOperationException ex) {
+				throw new IllegalStateException(
+						"'" + mainClass.getName() + "' has no method 'static void main(String[])'", ex);
+			}
+		});
+	}
+
+	/**
+	 * Says what an exception means, as a failed start of the application would.
+	 * @param failure the exception
+	 * @return the analysis, if there is one
+	 */
+	public static Optional<FailureAnalysis> analyze(Throwable failure) {
+		List<FailureAnalyzer> analyzers = SpringFactoriesLoader
+			.forDefaultResourceLocation(ClassUtils.getDefaultClassLoader())
+			.load(FailureAnalyzer.class, ArgumentResolver.none(), FailureHandler.handleMessage((message, ex) -> {
+				// one that needs the beans of a started application
+			}));
+		return analyzers.stream().map((analyzer) -> analyzer.analyze(failure)).filter(Objects::nonNull).findFirst();
+	}
+
+	/**
+	 * What is configured for the contexts.
+	 * @return the contexts, by their names
+	 */
+	public Map<String, Context> contexts() {
+		return this.properties.contexts();
+	}
+
+	/**
+	 * What the helper of a context is told where it is installed.
+	 * @param name name of the context
+	 * @param launcher its launcher
+	 * @param clientUid the user that the application will run as
+	 * @return the definition
+	 */
+	public HelperDefinition definition(String name, LauncherType launcher, int clientUid) {
+		FunctionTable table = Objects.requireNonNull(this.tables.get(name));
+		ClassLoader classLoader = Objects.requireNonNull(ClassUtils.getDefaultClassLoader());
+		SettingsBinder binder = new SettingsBinder(this.context.getEnvironment(),
+				this.context.getBeanProvider(Validator.class).stream().limit(1).toList());
+		return new ContextResolver(this.properties, null, binder, classLoader, ContextResolver.ownRights())
+			.resolveForInstallation(name, table, launcher, clientUid);
+	}
+
+	/**
+	 * Ends a run of the application as soon as there is an environment.
+	 */
+	private static final class EnvironmentListener implements SpringApplicationRunListener {
+
+		private @Nullable ConfigurableEnvironment environment;
+
+		@Override
+		public void contextPrepared(ConfigurableApplicationContext context) {
+			this.environment = context.getEnvironment();
+			throw new SpringApplication.AbandonedRunException(context);
+		}
+
+	}
+
+	/**
+	 * Ends a run of the application before its context is refreshed.
+	 */
+	private static final class ContextListener implements SpringApplicationRunListener {
+
+		private @Nullable ConfigurableApplicationContext context;
+
+		@Override
+		public void contextLoaded(ConfigurableApplicationContext context) {
+			this.context = context;
+			throw new SpringApplication.AbandonedRunException(context);
+		}
+
+	}
+
+}

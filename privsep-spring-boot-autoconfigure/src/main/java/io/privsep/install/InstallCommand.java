@@ -1,0 +1,171 @@
+package io.privsep.install;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+import io.privsep.autoconfigure.InstallableApplication;
+import io.privsep.install.Options.Command;
+import io.privsep.process.InstalledPaths;
+import io.privsep.rights.ThreadRights;
+
+/**
+ * The commands that root gives to install, verify, list and uninstall.
+ */
+public final class InstallCommand {
+
+	/** What the application's own start would print. */
+	private static final Map<String, String> QUIET = Map.of("spring.main.banner-mode", "off", "logging.level.root",
+			"ERROR", "logging.level.io.privsep", "WARN", "logging.file.name", "", "logging.file.path", "");
+
+	private final PrintStream out;
+
+	private final PrintStream err;
+
+	/**
+	 * Makes the command.
+	 * @param out for what was done or found
+	 * @param err for what went wrong
+	 */
+	public InstallCommand(PrintStream out, PrintStream err) {
+		this.out = out;
+		this.err = err;
+	}
+
+	/**
+	 * Runs a command, where the application is a class path.
+	 * @param args the command and its options
+	 */
+	public static void main(String[] args) {
+		System.exit(new InstallCommand(System.out, System.err).run(List.of(args)));
+	}
+
+	/**
+	 * Runs a command.
+	 * @param words the command and its options
+	 * @return the exit code
+	 */
+	public int run(List<String> words) {
+		if (words.isEmpty() || words.contains("--help") || words.contains("help")) {
+			this.out.print(Options.HELP);
+			return words.isEmpty() ? InstallException.USAGE : 0;
+		}
+		try {
+			return run(Options.parse(words));
+		}
+		catch (Options.UsageException ex) {
+			this.err.println("privsep: " + ex.getMessage() + "; '--help' tells more");
+			return InstallException.USAGE;
+		}
+		catch (InstallException ex) {
+			this.err.println("privsep: " + ex.getMessage());
+			return ex.exitCode();
+		}
+		catch (IOException ex) {
+			this.err.println("privsep: " + ex);
+			return InstallException.CANNOT_CREATE;
+		}
+		catch (RuntimeException ex) {
+			return explain(ex);
+		}
+	}
+
+	private int explain(RuntimeException failure) {
+		Optional<FailureAnalysis> analysis = InstallableApplication.analyze(failure);
+		if (analysis.isEmpty()) {
+			failure.printStackTrace(this.err);
+			return InstallException.SOFTWARE;
+		}
+		this.err.println("privsep: " + analysis.get().getDescription() + "\n\n" + analysis.get().getAction());
+		return InstallException.APPLICATION;
+	}
+
+	private int run(Options options) throws IOException {
+		if (options.command() == Command.LIST) {
+			List<InstallationRecord> records = Installations.all(options.prefix());
+			this.out.print(options.json() ? InstallationRecord.toJson(records) : Installations.toText(records));
+			return 0;
+		}
+		if (!options.dryRun() && ThreadRights.ofThisProcess().uids().get(1) != 0) {
+			throw new InstallException(InstallException.NOT_ROOT,
+					"'" + words(options.command()) + "' has to be run by root");
+		}
+		// what the application prints is not the answer
+		System.setOut(this.err);
+		QUIET.forEach(System::setProperty);
+		return switch (options.command()) {
+			case INSTALL -> install(options);
+			case VERIFY -> verify(options);
+			default -> uninstall(options);
+		};
+	}
+
+	private int install(Options options) throws IOException {
+		ApplicationSource source = ApplicationSource.ofThisProcess(options.mainClass());
+		Class<?> mainClass = source.mainClass();
+		InstalledPaths paths = paths(options, mainClass);
+		InstallableApplication application = InstallableApplication.load(mainClass, options.arguments());
+		Installer installer = new Installer(options, source, application, paths);
+		print(options.dryRun() ? installer.dryRun() : installer.install(), options);
+		return 0;
+	}
+
+	private int verify(Options options) throws IOException {
+		InstalledPaths paths = installedPaths(options);
+		List<String> problems = new Verifier(paths).problems();
+		print(Report
+			.of("verify", paths.application(),
+					"Application '" + paths.application()
+							+ (problems.isEmpty() ? "' is as it was installed" : "' is not as it was installed"))
+			.withProblems(problems), options);
+		return problems.isEmpty() ? 0 : InstallException.WRONG;
+	}
+
+	private int uninstall(Options options) throws IOException {
+		print(new Uninstaller(installedPaths(options)).run(options.dryRun()), options);
+		return 0;
+	}
+
+	private static InstalledPaths installedPaths(Options options) throws IOException {
+		InstalledPaths paths = (options.application() != null) ? paths(options.prefix(), options.application())
+				: paths(options, ApplicationSource.ofThisProcess(options.mainClass()).mainClass());
+		if (!Files.exists(paths.base())) {
+			throw new InstallException(InstallException.USAGE,
+					"Application '" + paths.application() + "' is not installed: there is no '" + paths.base() + "'");
+		}
+		return paths;
+	}
+
+	private static InstalledPaths paths(Options options, Class<?> mainClass) throws IOException {
+		String name = InstallableApplication.name(mainClass, options.arguments())
+			.orElseThrow(() -> new InstallException(InstallException.APPLICATION,
+					"The application has no name; set 'spring.application.name'"));
+		return paths(options.prefix(), name);
+	}
+
+	private static InstalledPaths paths(Path prefix, String application) throws IOException {
+		if (!application.matches(InstalledPaths.NAME)) {
+			throw new InstallException(InstallException.APPLICATION, "The name of the application, '" + application
+					+ "', cannot be that of a file everywhere; let 'spring.application.name' have lower-case letters, digits"
+					+ " and hyphens");
+		}
+		return new InstalledPaths(Files.exists(prefix) ? prefix.toRealPath() : prefix, application);
+	}
+
+	private void print(Report report, Options options) {
+		this.out.print(options.json() ? InstallationRecord.toJson(report) : report.toText());
+		this.out.flush();
+	}
+
+	private static String words(Command command) {
+		return command.name().toLowerCase(Locale.ROOT);
+	}
+
+}

@@ -1,0 +1,67 @@
+package io.privsep.install;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What an installation has written down of itself, in {@code installation.json}.
+ *
+ * @param application name of the application
+ * @param launcher how its helpers are started
+ * @param appUser the application's user
+ * @param appUid id of that user
+ * @param prefix what all is installed below
+ * @param java the program that runs the helpers
+ * @param jar what the application itself can be started from, in the installation
+ * @param contexts the contexts
+ * @param users users that were made for the contexts
+ * @param groups groups that were made for the contexts
+ * @param directories directories that were made and are not those of the application
+ * @param files all files but this one, also those outside the release
+ */
+record InstallationRecord(String application, String launcher, String appUser, int appUid, String prefix, String java,
+		String jar, List<InstalledContext> contexts, List<String> users, List<String> groups, List<String> directories,
+		List<InstalledFile> files) {
+
+	static final String FILE = "installation.json";
+
+	private static final JsonMapper JSON = JsonMapper.builder().build();
+
+	static InstallationRecord read(Path release) throws IOException {
+		Path file = release.resolve(FILE);
+		try {
+			return JSON.readValue(Files.readAllBytes(file), InstallationRecord.class);
+		}
+		catch (JacksonException ex) {
+			throw new IOException("'" + file + "' is not what an installation writes: " + ex.getOriginalMessage(), ex);
+		}
+	}
+
+	String toJson() {
+		return toJson(this);
+	}
+
+	static String toJson(Object value) {
+		return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n";
+	}
+
+	/**
+	 * A context that was installed.
+	 *
+	 * @param name its name
+	 * @param user its user, as configured
+	 * @param uid id of that user
+	 * @param gid id of its group
+	 * @param capabilities what its helper keeps
+	 * @param functions signatures of its functions
+	 */
+	record InstalledContext(String name, String user, int uid, int gid, List<String> capabilities,
+			List<String> functions) {
+	}
+
+}

@@ -1,0 +1,142 @@
+package io.privsep.install;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+import io.privsep.launch.HelperDefinition;
+import io.privsep.launch.HelperDefinition.Rights;
+import io.privsep.rights.Capability;
+
+/**
+ * The units with which systemd starts the helpers of a context: a socket, and a service
+ * for each connection to it.
+ */
+final class UnitText {
+
+	/** At most so many helpers at once: one, its successor, and a few in between. */
+	private static final int MAX_CONNECTIONS = 8;
+
+	/** What a service does without, unless a capability is there to do just that. */
+	private static final Map<String, Set<Capability>> UNLESS = new TreeMap<>(Map.of("ProtectKernelModules",
+			Set.of(Capability.SYS_MODULE), "ProtectKernelLogs", Set.of(Capability.SYSLOG), "ProtectClock",
+			Set.of(Capability.SYS_TIME), "ProtectHostname", Set.of(Capability.SYS_ADMIN), "RestrictNamespaces",
+			Set.of(Capability.SYS_ADMIN), "RestrictRealtime", Set.of(Capability.SYS_NICE), "RestrictSUIDSGID",
+			Set.of(Capability.FSETID, Capability.DAC_OVERRIDE), "ProtectKernelTunables",
+			Set.of(Capability.SYS_ADMIN, Capability.NET_ADMIN, Capability.DAC_OVERRIDE), "ProtectControlGroups",
+			Set.of(Capability.SYS_ADMIN, Capability.DAC_OVERRIDE)));
+
+	private UnitText() {
+	}
+
+	/**
+	 * The socket.
+	 * @param application name of the application
+	 * @param context name of the context
+	 * @param socket path of the socket
+	 * @param user the application's user, the only one who may connect
+	 * @return the text
+	 */
+	static String socket(String application, String context, Path socket, String user) {
+		return """
+				# Written by the installation of application '%1$s'.
+				[Unit]
+				Description=Socket of the helper '%2$s' of %1$s
+
+				[Socket]
+				ListenStream=%3$s
+				SocketUser=%4$s
+				SocketGroup=root
+				SocketMode=0600
+				DirectoryMode=0755
+				Accept=yes
+				MaxConnections=%5$d
+				RemoveOnStop=yes
+
+				[Install]
+				WantedBy=sockets.target
+				""".formatted(application, context, escape(socket), user, MAX_CONNECTIONS);
+	}
+
+	/**
+	 * The service.
+	 * @param application name of the application
+	 * @param definition what the helper is told
+	 * @param user the helper's user, as systemd knows it
+	 * @param wrapper the program
+	 * @return the text
+	 */
+	static String service(String application, HelperDefinition definition, String user, Path wrapper) {
+		Rights rights = Objects.requireNonNull(definition.rights());
+		String capabilities = rights.capabilities()
+			.names()
+			.stream()
+			.map((name) -> "CAP_" + name.toUpperCase(Locale.ROOT))
+			.collect(Collectors.joining(" "));
+		return """
+				# Written by the installation of application '%1$s'.
+				[Unit]
+				Description=Helper '%2$s' of %1$s
+				CollectMode=inactive-or-failed
+
+				[Service]
+				ExecStart=%3$s
+				StandardInput=socket
+				StandardOutput=null
+				StandardError=journal
+				User=%4$s
+				Group=%5$s
+				SupplementaryGroups=%6$s
+				AmbientCapabilities=%7$s
+				CapabilityBoundingSet=%7$s
+				SecureBits=noroot noroot-locked no-setuid-fixup no-setuid-fixup-locked keep-caps-locked
+				NoNewPrivileges=yes
+				UMask=0077
+				WorkingDirectory=/
+				LimitCORE=0
+				LimitFSIZE=infinity
+				LimitCPU=infinity
+				LimitAS=infinity
+				LimitDATA=infinity
+				LimitNOFILE=4096
+				KeyringMode=private
+				LockPersonality=yes
+				PrivateTmp=yes
+				SystemCallArchitectures=native
+				%8$sTimeoutStopSec=10
+				""".formatted(application, definition.context(), escape(wrapper), user,
+				Integer.toUnsignedString(rights.gid()),
+				rights.groups().stream().map(Integer::toUnsignedString).collect(Collectors.joining(" ")), capabilities,
+				hardening(rights));
+	}
+
+	private static String hardening(Rights rights) {
+		StringBuilder lines = new StringBuilder();
+		UNLESS.forEach((setting, needs) -> {
+			// uid 0 owns root's files, also without the capability
+			if (needs.stream().noneMatch(rights.capabilities()::contains)
+					&& !(rights.uid() == 0 && needs.contains(Capability.DAC_OVERRIDE))) {
+				lines.append(setting).append("=yes\n");
+			}
+		});
+		return lines.toString();
+	}
+
+	private static String escape(Path path) {
+		return path.toString().replace("%", "%%");
+	}
+
+	/**
+	 * The suffixes of the two units.
+	 * @return for the socket, then for the service
+	 */
+	static List<String> suffixes() {
+		return List.of(".socket", "@.service");
+	}
+
+}

@@ -1,0 +1,173 @@
+package io.privsep.install;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+import io.privsep.install.InstallationRecord.InstalledContext;
+import io.privsep.launch.CodeTrust;
+import io.privsep.process.Accounts;
+import io.privsep.process.InstalledPaths;
+
+/**
+ * Compares what is installed with what the installation has written down.
+ */
+final class Verifier {
+
+	private final InstalledPaths paths;
+
+	private final List<String> problems = new ArrayList<>();
+
+	Verifier(InstalledPaths paths) {
+		this.paths = paths;
+	}
+
+	/**
+	 * Looks for what is wrong.
+	 * @return sentences, empty if all is as it was installed
+	 * @throws IOException if something cannot be read at all
+	 */
+	List<String> problems() throws IOException {
+		Path current = this.paths.current();
+		if (!Files.isSymbolicLink(current) || !Files.isDirectory(current)) {
+			return List.of("'" + current + "' is not a link to a release; install again");
+		}
+		Path release = current.toRealPath();
+		if (!this.paths.base().toRealPath().resolve("releases").equals(release.getParent())) {
+			return List.of("'" + current + "' leads to '" + release + "', which is not a release of this application");
+		}
+		// before anything in it is believed
+		this.problems.addAll(new CodeTrust().tree(release).problems());
+		InstallationRecord record;
+		try {
+			record = InstallationRecord.read(release);
+		}
+		catch (NoSuchFileException ex) {
+			this.problems.add("'" + ex.getFile() + "' is missing");
+			return this.problems;
+		}
+		catch (IOException ex) {
+			this.problems.add(String.valueOf(ex.getMessage()));
+			return this.problems;
+		}
+		checkFiles(record, release);
+		checkJava(record);
+		checkAccounts(record);
+		checkSudo(record);
+		return this.problems.stream().distinct().toList();
+	}
+
+	private void checkFiles(InstallationRecord record, Path release) throws IOException {
+		Map<Path, InstalledFile> expected = new HashMap<>();
+		for (InstalledFile file : record.files()) {
+			expected.put(Path.of(file.path()), file);
+			check(file);
+		}
+		for (Path path : Release.all(release)) {
+			if (!expected.containsKey(path) && !path.equals(release.resolve(InstallationRecord.FILE))) {
+				this.problems.add("'" + path + "' does not belong to the installation");
+			}
+		}
+	}
+
+	private void check(InstalledFile expected) {
+		Path path = Path.of(expected.path());
+		InstalledFile actual;
+		try {
+			actual = InstalledFile.look(path, path);
+		}
+		catch (NoSuchFileException ex) {
+			this.problems.add("'" + path + "' is missing");
+			return;
+		}
+		catch (IOException ex) {
+			this.problems.add(Files.isSymbolicLink(path) ? "'" + path + "' is a symbolic link, which was not installed"
+					: String.valueOf(ex.getMessage()));
+			return;
+		}
+		compare(path, "belongs to user", Accounts.userName(actual.uid()), Accounts.userName(expected.uid()));
+		compare(path, "belongs to group", Accounts.groupName(actual.gid()), Accounts.groupName(expected.gid()));
+		compare(path, "has mode", actual.mode(), expected.mode());
+		if (!Objects.equals(actual.content(), expected.content())) {
+			this.problems.add("'" + path + "' has been changed since it was installed: its SHA-256 is "
+					+ actual.content() + ", expected " + expected.content());
+		}
+	}
+
+	private void checkJava(InstallationRecord record) throws IOException {
+		Path java = Path.of(record.java());
+		if (!Files.isExecutable(java)) {
+			this.problems.add("'" + java + "', which runs the helpers, is missing; install again");
+			return;
+		}
+		if (!java.toRealPath().equals(java)) {
+			this.problems.add("'" + java + "', which runs the helpers, is now a link to '" + java.toRealPath()
+					+ "'; install again");
+		}
+		Path jvm = Objects.requireNonNull(Objects.requireNonNull(java.getParent()).getParent());
+		this.problems.addAll(new CodeTrust().tree(jvm).problems());
+	}
+
+	private void checkAccounts(InstallationRecord record) {
+		checkUser(record.appUser(), record.appUid());
+		for (InstalledContext context : record.contexts()) {
+			checkUser(context.user(), context.uid());
+		}
+	}
+
+	private void checkUser(String user, int uid) {
+		Optional<Integer> now = Accounts.uid(user);
+		if (now.isEmpty()) {
+			this.problems.add("There is no user '" + user + "' any more");
+		}
+		else if (now.get() != uid) {
+			this.problems.add("User '" + user + "' has the id " + Integer.toUnsignedString(now.get()) + ", expected "
+					+ Integer.toUnsignedString(uid));
+		}
+	}
+
+	private void checkSudo(InstallationRecord record) {
+		Path sudoers = this.paths.sudoers();
+		if (!record.launcher().equals("sudo") || !Files.exists(sudoers, LinkOption.NOFOLLOW_LINKS)) {
+			return;
+		}
+		failure(() -> SystemCommand.run("visudo", "-c", "-f", sudoers.toString())).ifPresent(this.problems::add);
+		if (this.paths.prefix().equals(Path.of("/"))) {
+			for (InstalledContext context : record.contexts()) {
+				Path wrapper = this.paths.wrapper(context.name());
+				if (failure(() -> SystemCommand.run("sudo", "-n", "-l", "-U", record.appUser(), wrapper.toString()))
+					.isPresent()) {
+					this.problems.add("Sudo does not let user '" + record.appUser() + "' run '" + wrapper
+							+ "'; does its configuration include the directory of '" + sudoers + "'?");
+				}
+			}
+		}
+	}
+
+	private static Optional<String> failure(Runnable command) {
+		try {
+			command.run();
+			return Optional.empty();
+		}
+		catch (InstallException ex) {
+			return Optional.ofNullable(ex.getMessage());
+		}
+	}
+
+	private void compare(Path path, String what, String actual, @Nullable String expected) {
+		if (!actual.equals(expected)) {
+			this.problems.add("'" + path + "' " + what + " " + actual + ", expected " + expected);
+		}
+	}
+
+}

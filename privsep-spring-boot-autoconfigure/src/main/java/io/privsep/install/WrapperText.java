@@ -1,0 +1,66 @@
+package io.privsep.install;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+import io.privsep.launch.HelperDefinition;
+import io.privsep.process.JavaCommand;
+import io.privsep.process.RightsCommand;
+
+/**
+ * The program that starts the helper of a context, a script without arguments.
+ */
+final class WrapperText {
+
+	private WrapperText() {
+	}
+
+	/**
+	 * The script.
+	 * @param application name of the application
+	 * @param definition what the helper is told
+	 * @param contextFile where it reads that
+	 * @param release the directory with all that it runs, but the JVM
+	 * @param java how its JVM is started
+	 * @param givesRights whether the script, which root runs then, gives the helper its
+	 * rights; a unit of systemd does so itself
+	 * @return the text
+	 */
+	static String of(String application, HelperDefinition definition, Path contextFile, Path release, JavaCommand java,
+			boolean givesRights) {
+		List<String> words = new ArrayList<>();
+		List<String> environment = RightsCommand.environment();
+		words.add(environment.get(0));
+		// a caller of sudo could have signals ignored
+		words.addAll(List.of("-i", "--default-signal", "--chdir=/"));
+		words.addAll(environment.subList(2, environment.size()));
+		if (givesRights) {
+			words.addAll(RightsCommand.session());
+			words.addAll(RightsCommand.limits());
+			words.addAll(RightsCommand.rights(Objects.requireNonNull(definition.rights())));
+		}
+		words.addAll(java.words(contextFile.toString()));
+		return template().replace("@context@", definition.context())
+			.replace("@application@", application)
+			.replace("@path@", RightsCommand.PATH)
+			.replace("@release@", ShellText.quote(release.toString()))
+			.replace("@jvm@", ShellText.quote(java.home().toString()))
+			.replace("@words@", ShellText.quote(words));
+	}
+
+	private static String template() {
+		try (InputStream in = Objects.requireNonNull(WrapperText.class.getResourceAsStream("wrapper.sh"))) {
+			return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}

@@ -1,0 +1,112 @@
+package io.privsep.process;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.privsep.launch.HelperDefinition.Rights;
+
+/**
+ * The words in front of a helper's JVM, which give it its environment, limits and rights.
+ * Capabilities are each thread's own, and a JVM has a dozen threads before its main
+ * method: they are set before there is a JVM.
+ */
+public final class RightsCommand {
+
+	/** What capsh(1) and setpriv(1) call it: no way back to rights by being uid 0. */
+	private static final String SECUREBITS = "+noroot,+noroot_locked,+no_setuid_fixup,+no_setuid_fixup_locked,+keep_caps_locked";
+
+	/** Where programs are looked for: the application's own path has no say in it. */
+	public static final String PATH = Tools.PATH;
+
+	private RightsCommand() {
+	}
+
+	/**
+	 * The words that give a program an environment with nothing of its caller's.
+	 * @return the words
+	 */
+	public static List<String> environment() {
+		return List.of(Tools.find("env").toString(), "-i", "LANG=C.UTF-8", "PATH=" + Tools.PATH, "HOME=/");
+	}
+
+	/**
+	 * The words that start a helper as the leader of a session of its own.
+	 * @return the words
+	 */
+	public static List<String> session() {
+		return List.of(Tools.find("setsid").toString());
+	}
+
+	/**
+	 * The words that give a helper limits which nobody can end its functions half-way
+	 * with, and no core files.
+	 * @return the words
+	 */
+	public static List<String> limits() {
+		return List.of(Tools.find("prlimit").toString(), "--core=0:0", "--fsize=unlimited", "--cpu=unlimited",
+				"--as=unlimited", "--data=unlimited", "--nofile=4096:4096", "--");
+	}
+
+	/**
+	 * The words that give a helper its rights, and take all others for good.
+	 * @param rights the rights
+	 * @return the words
+	 */
+	public static List<String> rights(Rights rights) {
+		List<String> words = new ArrayList<>();
+		words.add(Tools.find("setpriv").toString());
+		words.add("--reuid=" + Integer.toUnsignedString(rights.uid()));
+		words.add("--regid=" + Integer.toUnsignedString(rights.gid()));
+		words.add(rights.groups().isEmpty() ? "--clear-groups"
+				: "--groups=" + String.join(",", rights.groups().stream().map(Integer::toUnsignedString).toList()));
+		StringBuilder capabilities = new StringBuilder("-all");
+		rights.capabilities().names().forEach((name) -> capabilities.append(",+").append(name));
+		words.add("--inh-caps=" + capabilities);
+		words.add("--ambient-caps=" + capabilities);
+		words.add("--bounding-set=" + capabilities);
+		words.add("--no-new-privs");
+		words.add("--securebits=" + SECUREBITS);
+		words.add("--");
+		return words;
+	}
+
+	/**
+	 * All words for a child of the application.
+	 * @param rights the rights; {@code null} for the application's own
+	 * @return the words
+	 */
+	static List<String> ofChild(@Nullable Rights rights) {
+		// none of the other programs sets the umask
+		List<String> words = new ArrayList<>(List.of("/bin/sh", "-c", "umask 077; exec \"$@\"", "sh"));
+		if (rights == null) {
+			words.addAll(environment());
+			if (Tools.exists("setsid")) {
+				words.addAll(session());
+			}
+			if (Tools.exists("prlimit")) {
+				words.addAll(List.of(Tools.find("prlimit").toString(), "--core=0:0", "--"));
+			}
+			return words;
+		}
+		Tools.require("env", "setsid", "prlimit", "setpriv");
+		words.addAll(environment());
+		words.addAll(session());
+		words.addAll(limits());
+		words.addAll(rights(rights));
+		return words;
+	}
+
+	/**
+	 * A program of the system, by its absolute path.
+	 * @param name name of the program
+	 * @return its path
+	 * @throws MissingToolException if it is not on this system
+	 */
+	public static Path program(String name) {
+		return Tools.find(name);
+	}
+
+}

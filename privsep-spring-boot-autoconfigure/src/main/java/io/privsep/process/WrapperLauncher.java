@@ -1,0 +1,53 @@
+package io.privsep.process;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+import io.privsep.launch.HelperDefinition;
+
+/**
+ * Starts helpers by their installed wrappers, which root runs: by way of sudo, or of
+ * something else that may do so. The wrapper has no arguments; all that the application
+ * can give it is the connection.
+ */
+public final class WrapperLauncher implements Launcher {
+
+	private final List<String> words;
+
+	private final Map<String, String> environment;
+
+	private WrapperLauncher(List<String> words, Map<String, String> environment) {
+		this.words = List.copyOf(words);
+		this.environment = Map.copyOf(environment);
+	}
+
+	/**
+	 * Makes a launcher that uses sudo.
+	 * @param wrapper the installed wrapper
+	 * @return the launcher
+	 * @throws MissingToolException if there is no sudo
+	 */
+	public static WrapperLauncher sudo(Path wrapper) {
+		return new WrapperLauncher(List.of(Tools.find("sudo").toString(), "-n", "--", wrapper.toString()),
+				Map.of("LANG", "C.UTF-8", "PATH", Tools.PATH));
+	}
+
+	/**
+	 * Makes a launcher that runs a command.
+	 * @param words the program and its arguments, run without a shell and with the
+	 * application's environment
+	 * @return the launcher
+	 */
+	public static WrapperLauncher command(List<String> words) {
+		return new WrapperLauncher(words, System.getenv());
+	}
+
+	@Override
+	public HelperProcess launch(HelperDefinition definition) throws IOException {
+		return ChildHelper.start(definition.context(), this.words, this.environment, ByteBuffer.allocate(0));
+	}
+
+}
