@@ -1,6 +1,7 @@
 package io.privsep.install;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -8,11 +9,13 @@ import java.util.stream.Collectors;
  */
 final class ShellText {
 
+	private static final Pattern PLAIN = Pattern.compile("[\\w@%+=:,./-]+");
+
 	private ShellText() {
 	}
 
 	static String quote(String word) {
-		return "'" + word.replace("'", "'\\''") + "'";
+		return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
 	}
 
 	static String quote(List<String> words) {

@@ -1,0 +1,219 @@
+package io.privsep.demo;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * The demo, installed under a name of its own for a user of its own; all of it is removed
+ * at the end.
+ */
+final class InstalledDemo implements AutoCloseable {
+
+	private final String name = "privsep-it-"
+			+ HexFormat.of().toHexDigits((short) ThreadLocalRandom.current().nextInt());
+
+	private final Path directory = Path.of("/var/lib", this.name);
+
+	private final Path prefix;
+
+	private final String java;
+
+	/**
+	 * Makes the application's user and a directory for the test's files.
+	 * @param prefix what the demo is to be installed below; {@code /} for the system
+	 * itself, {@code null} for a directory of the test's
+	 * @throws Exception if that cannot be done
+	 */
+	InstalledDemo(@Nullable Path prefix) throws Exception {
+		this(prefix, RunningDemo.java());
+	}
+
+	InstalledDemo(@Nullable Path prefix, String java) throws Exception {
+		this.java = java;
+		this.prefix = (prefix != null) ? prefix : this.directory.resolve("prefix");
+		run(List.of("useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", user()))
+			.requireSuccess();
+		Files.createDirectory(this.directory);
+		Files.setPosixFilePermissions(this.directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+		Files.writeString(motd(), "before\n");
+	}
+
+	String name() {
+		return this.name;
+	}
+
+	/**
+	 * The application's user.
+	 * @return its name
+	 */
+	String user() {
+		return this.name;
+	}
+
+	Path directory() {
+		return this.directory;
+	}
+
+	Path motd() {
+		return this.directory.resolve("motd");
+	}
+
+	Path prefix() {
+		return this.prefix;
+	}
+
+	Path base() {
+		return this.prefix.resolve("usr/lib/privsep").resolve(this.name);
+	}
+
+	Path release() throws IOException {
+		return base().resolve("current").toRealPath();
+	}
+
+	Path wrapper(DemoContext context) {
+		return base().resolve("current/bin").resolve(context.id());
+	}
+
+	Path jar() {
+		return base().resolve("current/app").resolve(this.name + ".jar");
+	}
+
+	Path sudoers() {
+		return this.prefix.resolve("etc/sudoers.d/privsep-" + this.name);
+	}
+
+	Path unit(DemoContext context, String suffix) {
+		return this.prefix.resolve("etc/systemd/system/privsep-" + this.name + "-" + context.id() + suffix);
+	}
+
+	/**
+	 * Arguments with which the demo is this one.
+	 * @return the arguments
+	 */
+	List<String> arguments() {
+		List<String> arguments = new ArrayList<>();
+		arguments.add("--spring.application.name=" + this.name);
+		arguments.add("--privsep.contexts.motd.settings.file=" + motd());
+		for (DemoContext context : DemoContext.values()) {
+			arguments.add("--privsep.contexts." + context.id() + ".user=" + context.user());
+			arguments.add("--privsep.contexts." + context.id() + ".group=" + context.user());
+		}
+		return arguments;
+	}
+
+	Result install(String... options) throws Exception {
+		return command("install", concat(List.of("--app-user", user()), options), arguments());
+	}
+
+	Result verify() throws Exception {
+		return command("verify", List.of("--application", this.name), List.of());
+	}
+
+	Result uninstall() throws IOException, InterruptedException {
+		return command("uninstall", List.of("--application", this.name), List.of());
+	}
+
+	/**
+	 * Runs a command of the jar mode.
+	 * @param command the command
+	 * @param options its options, but for the prefix
+	 * @param arguments arguments for the application
+	 * @return what it said
+	 * @throws IOException if it cannot be run
+	 * @throws InterruptedException if the test is interrupted
+	 */
+	Result command(String command, List<String> options, List<String> arguments)
+			throws IOException, InterruptedException {
+		List<String> words = new ArrayList<>(List.of(this.java, "-XX:-UsePerfData", "-Djarmode=privsep", "-jar",
+				System.getProperty("demo.jar"), command));
+		if (!this.prefix.equals(Path.of("/"))) {
+			words.addAll(List.of("--prefix", this.prefix.toString()));
+		}
+		words.addAll(options);
+		if (!arguments.isEmpty()) {
+			words.add("--");
+			words.addAll(arguments);
+		}
+		return run(words);
+	}
+
+	/**
+	 * Runs a program to its end.
+	 * @param words the program and its arguments
+	 * @return what it said
+	 * @throws IOException if it cannot be run
+	 * @throws InterruptedException if the test is interrupted
+	 */
+	static Result run(List<String> words) throws IOException, InterruptedException {
+		Path err = Files.createTempFile("privsep-", ".err");
+		try {
+			Process process = new ProcessBuilder(words).redirectError(err.toFile()).start();
+			process.getOutputStream().close();
+			String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+			if (!process.waitFor(120, TimeUnit.SECONDS)) {
+				process.destroyForcibly();
+				throw new AssertionError(words + " does not end");
+			}
+			return new Result(process.exitValue(), out, Files.readString(err));
+		}
+		finally {
+			Files.delete(err);
+		}
+	}
+
+	private static List<String> concat(List<String> first, String... more) {
+		return Stream.concat(first.stream(), Stream.of(more)).toList();
+	}
+
+	@Override
+	public void close() throws IOException {
+		try {
+			remove();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private void remove() throws IOException, InterruptedException {
+		if (Files.exists(base())) {
+			uninstall();
+		}
+		// what a test has damaged so that it cannot be uninstalled
+		Files.deleteIfExists(sudoers());
+		FileSystemUtils.deleteRecursively(base());
+		run(List.of("userdel", user()));
+		FileSystemUtils.deleteRecursively(this.directory);
+	}
+
+	/**
+	 * What a program said.
+	 *
+	 * @param exitCode its exit code
+	 * @param out its standard output
+	 * @param err its standard error
+	 */
+	record Result(int exitCode, String out, String err) {
+
+		Result requireSuccess() {
+			if (this.exitCode != 0) {
+				throw new AssertionError("Exit code " + this.exitCode + ": " + this.out + this.err);
+			}
+			return this;
+		}
+
+	}
+
+}
