@@ -39,6 +39,8 @@ final class RealHelper implements AutoCloseable {
 
 	private static final int MAX_MESSAGE_SIZE = 1 << 20;
 
+	private static final long MAX_HEAP = 64 << 20;
+
 	private static final long END_SECONDS = 20;
 
 	private final Process process;
@@ -76,6 +78,10 @@ final class RealHelper implements AutoCloseable {
 	static HelperDefinition definition(HelperDefinition.Rights rights, int clientUid) {
 		return new HelperDefinition(Attempts.CONTEXT, List.of(Attempts.class.getName()), rights, clientUid, 2,
 				MAX_MESSAGE_SIZE, "INFO", null);
+	}
+
+	static Launcher launcher() {
+		return new DirectLauncher(MAX_HEAP, List.of());
 	}
 
 	/**
