@@ -85,19 +85,6 @@ class HelperRightsIntegrationTests {
 	}
 
 	@Test
-	void processHasNothingOfItsStarter() throws IOException {
-		try (RealHelper helper = RealHelper.start(code, RealHelper.rights(USER))) {
-			long pid = helper.pid();
-			assertThat(ProcFiles.environmentNames(pid)).isSubsetOf("HOME", "LANG", "PATH");
-			assertThat(ProcFiles.status(pid)).containsEntry("Umask", "0077");
-			assertThat(ProcFiles.link(pid, "cwd")).hasToString("/");
-			assertThat(ProcFiles.limit(pid, "Max core file size")).startsWith("0 0");
-			assertThat(ProcFiles.stat(pid, 6)).as("session").isEqualTo(String.valueOf(pid));
-			assertThat(ProcFiles.stat(pid, 7)).as("terminal").isEqualTo("0");
-		}
-	}
-
-	@Test
 	void processHoldsNoSocketOfItsStarterOrOfAnotherHelper() throws IOException {
 		try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
 				RealHelper first = RealHelper.start(code, RealHelper.rights(USER));
