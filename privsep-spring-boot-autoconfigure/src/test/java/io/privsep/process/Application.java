@@ -18,7 +18,7 @@ final class Application {
 	static final String LINE = "application says: ";
 
 	/** More than any test takes; no application outlives the tests by much. */
-	private static final Duration LIFETIME = Duration.ofSeconds(120);
+	private static final Duration LIFETIME = Duration.ofSeconds(60);
 
 	private final Channel channel;
 

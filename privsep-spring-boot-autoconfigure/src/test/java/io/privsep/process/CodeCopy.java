@@ -39,6 +39,8 @@ final class CodeCopy implements AutoCloseable {
 	static CodeCopy make() throws IOException {
 		assumeTrue(ProcFiles.uid() == 0, "SKIPPED: only root can start helpers as other users; run the build as root");
 		CodeCopy copy = new CodeCopy(Path.of("/var/lib/privsep-it-" + UUID.randomUUID()));
+		// also where the tests are interrupted
+		Runtime.getRuntime().addShutdownHook(new Thread(copy::closeAtExit));
 		try {
 			Files.createDirectory(copy.directory);
 			setMode(copy.directory, "rwxr-xr-x");
@@ -115,6 +117,15 @@ final class CodeCopy implements AutoCloseable {
 	// set afterwards, so that the umask has no say in it
 	private static void setMode(Path path, String mode) throws IOException {
 		Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
+	}
+
+	private void closeAtExit() {
+		try {
+			close();
+		}
+		catch (IOException ex) {
+			ex.printStackTrace();
+		}
 	}
 
 	@Override

@@ -129,6 +129,14 @@ final class RunningApplication implements AutoCloseable {
 	}
 
 	/**
+	 * What the application has written up to the line that was last waited for.
+	 * @return the lines
+	 */
+	String output() {
+		return this.output.toString();
+	}
+
+	/**
 	 * Types at the application's terminal.
 	 * @param character the character
 	 * @throws IOException if it cannot be written
