@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import io.privsep.launch.DefinitionFrame;
+import io.privsep.launch.HelperDefinition.Rights;
 import io.privsep.process.Application.Trait;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -92,6 +95,19 @@ class HelperEndIntegrationTests {
 		while (ProcFiles.isRunning(pid)) {
 			assertThat(System.nanoTime() - deadline).as("helper still runs " + END_SECONDS + " s later").isNegative();
 			Thread.sleep(2);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 3, 20 })
+	void helperEndsWithApplicationThatEndsBeforeItHasToldAll(int bytes) throws IOException {
+		Rights rights = RealHelper.rights(USER);
+		SocketPair pair = SocketPair.open();
+		try (RealHelper helper = RealHelper.launchWith(RealHelper.words(code, rights), pair.childFd())) {
+			pair.closeChildFd();
+			pair.application().write(DefinitionFrame.write(RealHelper.definition(rights, 0)).limit(bytes));
+			pair.application().close();
+			assertThat(helper.awaitEnd()).isEqualTo(new RealHelper.End(0, ""));
 		}
 	}
 
