@@ -1,0 +1,101 @@
+package io.privsep.process;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.privsep.PrivsepFunction;
+
+/**
+ * Functions that try what some capability allows, and say how it went.
+ */
+@PrivsepFunction(Attempts.CONTEXT)
+class Attempts {
+
+	static final String CONTEXT = "attempts";
+
+	static final String DONE = "done";
+
+	private final AtomicInteger sleeping = new AtomicInteger();
+
+	public String echo(String text) {
+		return text;
+	}
+
+	public String write(String file) {
+		return attempt(() -> Files.writeString(Path.of(file), "written"));
+	}
+
+	public String bindLowPort() {
+		return attempt(() -> {
+			for (int port = 1023; port > 1000; port--) {
+				try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+					socket.getLocalPort();
+					return;
+				}
+				catch (BindException ex) {
+					if (!String.valueOf(ex.getMessage()).contains("in use")) {
+						throw ex;
+					}
+				}
+			}
+			throw new IOException("all ports are in use");
+		});
+	}
+
+	public String chown(String file, int uid) {
+		return attempt(() -> Files.setAttribute(Path.of(file), "unix:uid", uid));
+	}
+
+	public String signal(long pid) {
+		return attempt(() -> {
+			if (!ProcessHandle.of(pid).orElseThrow().destroy()) {
+				throw new IOException("not permitted");
+			}
+		});
+	}
+
+	/**
+	 * Runs a script of the shell, with the rights of the helper.
+	 * @param script the script
+	 * @return the exit status in brackets, and the output
+	 * @throws Exception if there is no shell
+	 */
+	public String run(String script) throws Exception {
+		Process process = new ProcessBuilder("/bin/sh", "-c", script).redirectErrorStream(true).start();
+		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+		return "[" + process.waitFor() + "] " + output;
+	}
+
+	public boolean sleep(long millis) throws InterruptedException {
+		this.sleeping.incrementAndGet();
+		Thread.sleep(millis);
+		return true;
+	}
+
+	public int sleeping() {
+		return this.sleeping.get();
+	}
+
+	private static String attempt(Attempt attempt) {
+		try {
+			attempt.run();
+			return DONE;
+		}
+		catch (IOException ex) {
+			return ex.toString();
+		}
+	}
+
+	private interface Attempt {
+
+		void run() throws IOException;
+
+	}
+
+}

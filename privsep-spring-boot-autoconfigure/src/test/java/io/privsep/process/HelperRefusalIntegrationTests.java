@@ -1,0 +1,253 @@
+package io.privsep.process;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+import jnr.ffi.LibraryLoader;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import io.privsep.launch.HelperDefinition.Rights;
+import io.privsep.rights.Capability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A helper that was not started in exactly the way that it has to be does not serve.
+ */
+@Timeout(120)
+class HelperRefusalIntegrationTests {
+
+	private static final int USER = 61211;
+
+	private static final int OTHER_USER = 61212;
+
+	private static final int CONFIG = 78;
+
+	private static final Rights RIGHTS = RealHelper.rights(USER, Capability.CHOWN);
+
+	private static final int AF_UNIX = 1;
+
+	private static final int AF_INET = 2;
+
+	private static final int SOCK_STREAM = 1;
+
+	private static final int SOCK_DGRAM = 2;
+
+	private static final int SOCK_SEQPACKET = 5;
+
+	private static CodeCopy code;
+
+	@BeforeAll
+	static void makeCopy() throws IOException {
+		code = CodeCopy.make();
+	}
+
+	@AfterAll
+	static void deleteCopy() throws IOException {
+		if (code != null) {
+			code.close();
+		}
+	}
+
+	static Stream<Arguments> variants() {
+		return Stream.of(variant("without bounding set", without("--bounding-set="), "(bounding), expected [chown]"),
+				// none is ambient that is not inheritable; some versions of setpriv fail
+				// if
+				// asked for it
+				variant("without inheritable", without("--inh-caps=").andThen(without("--ambient-caps=")),
+						"(inheritable), expected [chown]"),
+				variant("without ambient", without("--ambient-caps="), "(ambient), expected [chown]"),
+				variant("without no_new_privs", without("--no-new-privs"), "no_new_privs 0, expected 1"),
+				// none is inheritable that is not in the bounding set
+				variant("inheritable too large",
+						replace("--inh-caps=-all,+chown", "--inh-caps=-all,+chown,+kill")
+							.andThen(replace("--bounding-set=-all,+chown", "--bounding-set=-all,+chown,+kill")),
+						"capabilities [chown, kill] (inheritable), expected [chown]"),
+				variant("bounding set too large",
+						replace("--bounding-set=-all,+chown", "--bounding-set=-all,+chown,+kill"),
+						"capabilities [chown, kill] (bounding), expected [chown]"),
+				variant("another user", replace("--reuid=" + USER, "--reuid=" + OTHER_USER), "user ids (real"),
+				variant("root", replace("--reuid=" + USER, "--reuid=0"), "user ids (real"),
+				variant("another group", replace("--regid=" + USER, "--regid=" + OTHER_USER), "group ids (real"),
+				variant("one group more", replace("--clear-groups", "--groups=" + OTHER_USER),
+						"groups [" + OTHER_USER + "], expected []"),
+				variant("with another umask", replace("umask 077; exec \"$@\"", "umask 022; exec \"$@\""),
+						"umask 0022, expected 0077"),
+				variant("with core files", replace("--core=0:0", "--core=1:1"), "limit of core files 1, expected 0"),
+				variant("with another variable", replace("LANG=C.UTF-8", "LD_PRELOAD="),
+						"environment variables [LD_PRELOAD]"));
+	}
+
+	private static Arguments variant(String name, Function<List<String>, List<String>> change, String sentence) {
+		return Arguments.of(name, change, sentence);
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("variants")
+	void helperRefuses(String name, Function<List<String>, List<String>> change, String sentence) throws IOException {
+		List<String> words = RealHelper.words(code, RIGHTS);
+		List<String> changed = change.apply(words);
+		assertThat(changed).as(name).isNotEqualTo(words);
+		try (RealHelper helper = RealHelper.launch(changed, Path.of("/"), RealHelper.definition(RIGHTS, 0))) {
+			assertRefuses(helper, sentence);
+		}
+	}
+
+	@Test
+	void helperRefusesAnotherWorkingDirectory() throws IOException {
+		try (RealHelper helper = RealHelper.launch(RealHelper.words(code, RIGHTS), Path.of("/usr"),
+				RealHelper.definition(RIGHTS, 0))) {
+			assertRefuses(helper, "working directory /usr, expected /");
+		}
+	}
+
+	@Test
+	void helperRefusesPeerThatIsAnotherUser() throws IOException {
+		SocketPair pair;
+		// only the effective id counts, and it can be taken back
+		Posix.check("seteuid", Posix.posix().seteuid(OTHER_USER));
+		try {
+			pair = SocketPair.open();
+		}
+		finally {
+			Posix.check("seteuid", Posix.posix().seteuid(0));
+		}
+		try (SocketChannel application = pair.application();
+				RealHelper helper = RealHelper.launch(RealHelper.words(code, RIGHTS), Path.of("/"), pair,
+						RealHelper.definition(RIGHTS, 0))) {
+			assertThat(application.isConnected()).isTrue();
+			assertRefuses(helper, "the peer of the connection is user '" + OTHER_USER + "', expected uid 0");
+		}
+	}
+
+	@Test
+	void helperRefusesRootWhereAnotherPeerIsConfigured() throws IOException {
+		try (RealHelper helper = RealHelper.launch(RealHelper.words(code, RIGHTS), Path.of("/"),
+				RealHelper.definition(RIGHTS, OTHER_USER))) {
+			assertRefuses(helper, "the peer of the connection is user 'root', expected uid " + OTHER_USER);
+		}
+	}
+
+	@Test
+	void helperRefusesFile() throws IOException {
+		Path file = code.createFile("x".repeat(100), "rw-r--r--", 0);
+		assertRefusesInput(ProcessBuilder.Redirect.from(file.toFile()));
+	}
+
+	@Test
+	void helperRefusesPipe() throws IOException {
+		assertRefusesInput(ProcessBuilder.Redirect.PIPE);
+	}
+
+	@Test
+	void helperRefusesDevNull() throws IOException {
+		assertRefusesInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+	}
+
+	@Test
+	void helperRefusesTcpSocket() throws IOException {
+		Sockets sockets = LibraryLoader.create(Sockets.class).load("c");
+		try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			int fd = Posix.check("socket", sockets.socket(AF_INET, SOCK_STREAM, 0));
+			// struct sockaddr_in: the family in the order of the host, then port and
+			// address
+			byte[] address = ByteBuffer.allocate(16)
+				.order(ByteOrder.nativeOrder())
+				.putShort((short) AF_INET)
+				.order(ByteOrder.BIG_ENDIAN)
+				.putShort((short) listener.getLocalPort())
+				.put(InetAddress.getLoopbackAddress().getAddress())
+				.array();
+			Posix.check("connect", sockets.connect(fd, address, address.length));
+			assertRefusesDescriptors(fd);
+		}
+	}
+
+	@Test
+	void helperRefusesDatagramSocket() throws IOException {
+		int[] pair = new int[2];
+		Posix.check("socketpair", Posix.posix().socketpair(AF_UNIX, SOCK_DGRAM, 0, pair));
+		assertRefusesDescriptors(pair);
+	}
+
+	@Test
+	void helperRefusesSequencedPacketSocket() throws IOException {
+		int[] pair = new int[2];
+		Posix.check("socketpair", Posix.posix().socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair));
+		assertRefusesDescriptors(pair);
+	}
+
+	@Test
+	void helperRefusesUnixSocketThatIsNotConnected() throws IOException {
+		Sockets sockets = LibraryLoader.create(Sockets.class).load("c");
+		assertRefusesDescriptors(Posix.check("socket", sockets.socket(AF_UNIX, SOCK_STREAM, 0)));
+	}
+
+	private static void assertRefusesDescriptors(int... descriptors) throws IOException {
+		try (RealHelper helper = RealHelper.launchWith(RealHelper.words(code, RIGHTS), descriptors[0])) {
+			assertRefusesInput(helper);
+		}
+		finally {
+			for (int fd : descriptors) {
+				Posix.posix().close(fd);
+			}
+		}
+	}
+
+	private static void assertRefusesInput(ProcessBuilder.Redirect input) throws IOException {
+		try (RealHelper helper = RealHelper.launchWith(RealHelper.words(code, RIGHTS), input)) {
+			assertRefusesInput(helper);
+		}
+	}
+
+	private static void assertRefusesInput(RealHelper helper) {
+		assertThat(helper.awaitEnd())
+			.isEqualTo(new RealHelper.End(CONFIG, "privsep: fd 0 is not a connected Unix stream socket"));
+	}
+
+	private static void assertRefuses(RealHelper helper, String sentence) {
+		assertThat(helper.awaitReady()).as("READY").isNull();
+		RealHelper.End end = helper.awaitEnd();
+		assertThat(end.stderr()).contains(sentence).contains("refusing to serve");
+		assertThat(end.exitCode()).isEqualTo(CONFIG);
+	}
+
+	private static Function<List<String>, List<String>> without(String start) {
+		return (words) -> words.stream().filter((word) -> !word.startsWith(start)).toList();
+	}
+
+	private static Function<List<String>, List<String>> replace(String word, String replacement) {
+		return (words) -> {
+			List<String> changed = new ArrayList<>(words);
+			changed.replaceAll((each) -> each.equals(word) ? replacement : each);
+			return changed;
+		};
+	}
+
+	/**
+	 * Functions of the C library.
+	 */
+	public interface Sockets {
+
+		int socket(int domain, int type, int protocol);
+
+		int connect(int fd, byte[] address, int length);
+
+	}
+
+}
