@@ -29,10 +29,11 @@ public final class Main {
 	 * whoever started the helper and gave it its rights
 	 */
 	public static void main(String[] args) {
-		// halt instead of exit: neither a shutdown hook nor a thread of a function may
-		// keep
-		// these rights alive
-		Runtime.getRuntime().halt(run(args));
+		int status = run(args);
+		// neither a program that a function has started, nor, as this halts instead of
+		// exiting, a shutdown hook or a thread may keep these rights alive
+		ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+		Runtime.getRuntime().halt(status);
 	}
 
 	private static int run(String[] args) {

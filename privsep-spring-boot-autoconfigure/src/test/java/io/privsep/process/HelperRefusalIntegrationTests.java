@@ -88,7 +88,14 @@ class HelperRefusalIntegrationTests {
 						"groups [" + OTHER_USER + "], expected []"),
 				variant("with another umask", replace("umask 077; exec \"$@\"", "umask 022; exec \"$@\""),
 						"umask 0022, expected 0077"),
-				variant("with core files", replace("--core=0:0", "--core=1:1"), "limit of core files 1, expected 0"),
+				variant("with core files", replace("--core=0:0", "--core=1:1"),
+						"limits (soft, hard) of 'Max core file size' 1 1, expected 0 0"),
+				variant("with a limit of file sizes", replace("--fsize=unlimited", "--fsize=100000:100000"),
+						"of 'Max file size' 100000 100000, expected unlimited unlimited"),
+				variant("with a limit of processor time", replace("--cpu=unlimited", "--cpu=1000:1000"),
+						"of 'Max cpu time' 1000 1000, expected unlimited unlimited"),
+				variant("with fewer open files", replace("--nofile=4096:4096", "--nofile=1024:1024"),
+						"of 'Max open files' 1024 1024, expected 4096 4096"),
 				variant("with another variable", replace("LANG=C.UTF-8", "LD_PRELOAD="),
 						"environment variables [LD_PRELOAD]"));
 	}

@@ -77,7 +77,7 @@ final class RealHelper implements AutoCloseable {
 	 */
 	static HelperDefinition definition(HelperDefinition.Rights rights, int clientUid) {
 		return new HelperDefinition(Attempts.CONTEXT, List.of(Attempts.class.getName()), rights, clientUid, 2,
-				MAX_MESSAGE_SIZE, "INFO", null);
+				MAX_MESSAGE_SIZE, "INFO", null, true, null);
 	}
 
 	static Launcher launcher() {
