@@ -3,8 +3,12 @@ package io.privsep.helper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
@@ -32,6 +36,12 @@ import io.privsep.wire.Request;
  */
 final class Server {
 
+	/**
+	 * How long a frame may take that has begun. Who sends half a frame and stops, or a
+	 * byte now and then, would otherwise keep the helper from hearing anything else.
+	 */
+	private static final Duration FRAME_TIMEOUT = Duration.ofSeconds(30);
+
 	private final SocketChannel connection;
 
 	private final FrameReader reader;
@@ -46,6 +56,8 @@ final class Server {
 
 	private final ClassLoader classLoader;
 
+	private final Duration frameTimeout;
+
 	private final ReentrantLock readLock = new ReentrantLock();
 
 	private final ReentrantLock writeLock = new ReentrantLock();
@@ -54,6 +66,11 @@ final class Server {
 
 	Server(SocketChannel connection, FrameReader reader, PrivilegedBeans beans, HelperDefinition definition,
 			ClassLoader classLoader) {
+		this(connection, reader, beans, definition, classLoader, FRAME_TIMEOUT);
+	}
+
+	Server(SocketChannel connection, FrameReader reader, PrivilegedBeans beans, HelperDefinition definition,
+			ClassLoader classLoader, Duration frameTimeout) {
 		this.connection = connection;
 		this.reader = reader;
 		this.table = beans.table();
@@ -61,6 +78,7 @@ final class Server {
 		this.calls = new RunningCalls(definition.maxConcurrency());
 		this.definition = definition;
 		this.classLoader = classLoader;
+		this.frameTimeout = frameTimeout;
 	}
 
 	/**
@@ -77,7 +95,7 @@ final class Server {
 			worker.start();
 		}
 		try {
-			Throwable reason = this.end.get();
+			Throwable reason = awaitEnd();
 			if (reason instanceof MalformedFrameException ex) {
 				throw ex;
 			}
@@ -87,6 +105,22 @@ final class Server {
 		}
 		finally {
 			this.calls.cancelAll();
+		}
+	}
+
+	// The thread that waits for the end has nothing else to do, so it minds the time: the
+	// workers need no clock, and a frame is found out within twice its time.
+	private Throwable awaitEnd() throws InterruptedException, ExecutionException {
+		while (true) {
+			try {
+				return this.end.get(this.frameTimeout.toNanos(), TimeUnit.NANOSECONDS);
+			}
+			catch (TimeoutException ex) {
+				if (this.reader.unfinishedFor().compareTo(this.frameTimeout) > 0) {
+					return new MalformedFrameException(
+							"A frame was not complete within " + this.frameTimeout.toSeconds() + "s");
+				}
+			}
 		}
 	}
 
