@@ -335,6 +335,9 @@ final class Connection {
 			}
 			this.ready = first;
 		}
+		else {
+			throw new MalformedFrameException("The helper answers what it was not asked");
+		}
 	}
 
 	private void answer(int id, Reply reply) {
