@@ -68,11 +68,11 @@ final class CborMapper {
 	/** Larger ones are cheap to send, and cost gigabytes when they are written out. */
 	static final int MAX_SCALE = 10_000;
 
-	/** In the reader's bytes. */
-	static final int MAX_NAME_LENGTH = 4096;
-
-	/** In the writer's characters; each is three bytes at most. */
+	/** In characters. */
 	static final int MAX_KEY_LENGTH = 1024;
+
+	/** In Jackson's bytes; a character has three at most. */
+	private static final int MAX_NAME_LENGTH = 4096;
 
 	private static final int MAX_YEAR_WITHOUT_SIGN = 9999;
 
@@ -127,7 +127,8 @@ final class CborMapper {
 		module.addAbstractTypeMapping(Set.class, LinkedHashSet.class);
 		module.setDeserializerModifier(new SetModifier());
 		module.addKeySerializer(String.class, new KeySerializer());
-		text(module, BigInteger.class, (value) -> bounded(value).toString(), (text) -> new BigInteger(bounded(text)));
+		text(module, BigInteger.class, (value) -> bounded(value).toString(),
+				(text) -> bounded(new BigInteger(bounded(text))));
 		text(module, BigDecimal.class, (value) -> bounded(value).toString(),
 				(text) -> bounded(new BigDecimal(bounded(text))));
 		text(module, URI.class, URI::create);
