@@ -89,6 +89,9 @@ if [[ -n $jdk25 ]]; then
 fi
 if [[ -n $jdk17 ]]; then
 	verify "JDK 17" "$jdk17" clean verify
+	printf '\n=== Fuzz tests: ./fuzz.sh --seconds 5\n'
+	JAVA_HOME=$jdk17 ./fuzz.sh --seconds 5
+	ran+=("Fuzz tests, 5 s each")
 fi
 if [[ -n $current ]]; then
 	verify "JDK $(major_version "$current")" "$current" clean verify

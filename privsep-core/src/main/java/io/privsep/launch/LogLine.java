@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One log event of a helper, as one line of its standard error.
  * <p>
- * What is logged may come from anyone. Separators and line ends within a field are
- * escaped, so that no text can pass for another field or another event.
+ * What is logged may come from anyone. Separators, line ends and all else that is not
+ * printed are escaped within a field, so that no text can pass for another field or
+ * another event; and a line is an event only if it is as {@link #format} writes it, with
+ * the same bounds.
  *
  * @param level the level, in upper case
  * @param logger name of the logger
@@ -46,6 +48,9 @@ public record LogLine(String level, String logger, String thread, Map<String, St
 
 	private static final int MAX_STACK_TRACE = 16384;
 
+	/** The longest escape of one character, which may be a pair of surrogates. */
+	private static final int MAX_ESCAPE = "\\u0000\\u0000".length();
+
 	/**
 	 * The event as a line. Fields that are too long are cut.
 	 * @return the line, without its end
@@ -74,6 +79,25 @@ public record LogLine(String level, String logger, String thread, Map<String, St
 	}
 
 	/**
+	 * A text without anything that ends a line, commands a terminal or turns the
+	 * direction of reading: such characters are escaped, as in Java; tabs stay.
+	 * @param text the text, from anyone
+	 * @return the same to be shown or logged
+	 */
+	public static String printable(String text) {
+		StringBuilder printable = new StringBuilder(text.length());
+		text.codePoints().forEach((character) -> {
+			if (character == '\t' || isPrinted(character)) {
+				printable.appendCodePoint(character);
+			}
+			else {
+				escape(character, printable);
+			}
+		});
+		return printable.toString();
+	}
+
+	/**
 	 * Reads a line of a helper's standard error.
 	 * @param line the line, from anyone
 	 * @return the event, or {@code null} if the line is none
@@ -87,8 +111,9 @@ public record LogLine(String level, String logger, String thread, Map<String, St
 			return null;
 		}
 		try {
-			return new LogLine(fields[1], unescape(fields[2]), unescape(fields[3]), pairs(fields[4]),
+			LogLine event = new LogLine(fields[1], unescape(fields[2]), unescape(fields[3]), pairs(fields[4]),
 					unescape(fields[5]), unescape(fields[6]));
+			return event.format().equals(line) ? event : null;
 		}
 		catch (IllegalArgumentException ex) {
 			return null;
@@ -111,36 +136,54 @@ public record LogLine(String level, String logger, String thread, Map<String, St
 
 	private static void escape(String text, int maxLength, StringBuilder line) {
 		int end = line.length() + maxLength - "...".length();
-		for (int i = 0; i < text.length(); i++) {
-			if (line.length() + "\\u0000".length() > end) {
+		int i = 0;
+		while (i < text.length()) {
+			if (line.length() + MAX_ESCAPE > end) {
 				line.append("...");
 				return;
 			}
-			escape(text.charAt(i), line);
+			int character = text.codePointAt(i);
+			escape(character, line);
+			i += Character.charCount(character);
 		}
 	}
 
-	private static void escape(char character, StringBuilder line) {
-		if (character == '\\') {
-			line.append("\\\\");
+	private static void escape(int character, StringBuilder line) {
+		switch (character) {
+			case '\\' -> line.append("\\\\");
+			case '\n' -> line.append("\\n");
+			case '\r' -> line.append("\\r");
+			case '\t' -> line.append("\\t");
+			// separates the keys of the MDC from their values
+			case '=' -> escapeHex('=', line);
+			default -> {
+				if (isPrinted(character)) {
+					line.appendCodePoint(character);
+				}
+				else {
+					for (char each : Character.toChars(character)) {
+						escapeHex(each, line);
+					}
+				}
+			}
 		}
-		else if (character == '\n') {
-			line.append("\\n");
+	}
+
+	private static void escapeHex(char character, StringBuilder line) {
+		line.append("\\u");
+		for (int shift = 12; shift >= 0; shift -= 4) {
+			line.append(Character.forDigit(character >> shift & 0xf, 16));
 		}
-		else if (character == '\r') {
-			line.append("\\r");
-		}
-		else if (character == '\t') {
-			line.append("\\t");
-		}
-		else if (character == '=' || Character.isISOControl(character)) {
-			// '=' separates the keys of the MDC from their values
-			line.append("\\u00").append(Character.forDigit(character >> 4, 16));
-			line.append(Character.forDigit(character & 0xf, 16));
-		}
-		else {
-			line.append(character);
-		}
+	}
+
+	private static boolean isPrinted(int character) {
+		return switch (Character.getType(character)) {
+			// a surrogate is here one without the other
+			case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR,
+					Character.SURROGATE ->
+				false;
+			default -> true;
+		};
 	}
 
 	private static String unescape(String field) {
@@ -148,9 +191,6 @@ public record LogLine(String level, String logger, String thread, Map<String, St
 		int i = 0;
 		while (i < field.length()) {
 			char character = field.charAt(i++);
-			if (Character.isISOControl(character)) {
-				throw new IllegalArgumentException("A control character that is not escaped");
-			}
 			if (character != '\\') {
 				text.append(character);
 				continue;

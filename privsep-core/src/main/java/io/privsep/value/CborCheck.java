@@ -99,7 +99,9 @@ final class CborCheck {
 			if (head >> 5 != TEXT) {
 				throw malformed("a key that is not a text");
 			}
-			text(head & 0x1f);
+			if (text(head & 0x1f) > CborMapper.MAX_KEY_LENGTH) {
+				throw malformed("a key of more than " + CborMapper.MAX_KEY_LENGTH + " characters");
+			}
 			value(head(), depth);
 		}
 		else {
@@ -107,33 +109,36 @@ final class CborCheck {
 		}
 	}
 
-	private void text(int info) {
+	// returns the number of its characters
+	private int text(int info) {
 		if (info != INDEFINITE) {
-			utf8(length(info));
-			return;
+			return utf8(length(info));
 		}
+		int characters = 0;
 		for (int head = head(); head != BREAK; head = head()) {
 			if (head >> 5 != TEXT) {
 				throw malformed("a text with something else in it");
 			}
-			utf8(length(head & 0x1f));
+			characters += utf8(length(head & 0x1f));
 		}
+		return characters;
 	}
 
-	private void utf8(int length) {
+	private int utf8(int length) {
 		ByteBuffer text = this.in.slice(this.in.position(), length);
 		skip(length);
 		boolean ascii = true;
 		for (int i = 0; i < length; i++) {
 			ascii &= text.get(i) >= 0;
 		}
-		if (!ascii) {
-			try {
-				StandardCharsets.UTF_8.newDecoder().decode(text);
-			}
-			catch (CharacterCodingException ex) {
-				throw malformed("a text that is not UTF-8");
-			}
+		if (ascii) {
+			return length;
+		}
+		try {
+			return StandardCharsets.UTF_8.newDecoder().decode(text).length();
+		}
+		catch (CharacterCodingException ex) {
+			throw malformed("a text that is not UTF-8");
 		}
 	}
 

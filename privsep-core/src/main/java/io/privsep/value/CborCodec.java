@@ -18,7 +18,7 @@ import io.privsep.wire.MessageTooLargeException;
 /**
  * The codec of a type that Jackson writes, as a length and CBOR.
  * <p>
- * This and {@link CborMapper} are the only classes that load Jackson.
+ * This, {@link CborMapper} and what that uses are the only classes that load Jackson.
  */
 record CborCodec(String typeName, ObjectWriter writer, ObjectReader reader) implements ValueCodec {
 

@@ -32,6 +32,8 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.StreamWriteConstraints;
+import tools.jackson.databind.BeanDescription;
+import tools.jackson.databind.DeserializationConfig;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
@@ -41,7 +43,10 @@ import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.deser.ValueDeserializerModifier;
+import tools.jackson.databind.deser.jdk.CollectionDeserializer;
 import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.type.CollectionType;
 import tools.jackson.dataformat.cbor.CBORFactory;
 import tools.jackson.dataformat.cbor.CBORMapper;
 
@@ -63,11 +68,11 @@ final class CborMapper {
 	/** Larger ones are cheap to send, and cost gigabytes when they are written out. */
 	static final int MAX_SCALE = 10_000;
 
-	/** In the reader's bytes. */
-	static final int MAX_NAME_LENGTH = 4096;
-
-	/** In the writer's characters; each is three bytes at most. */
+	/** In characters. */
 	static final int MAX_KEY_LENGTH = 1024;
+
+	/** In Jackson's bytes; a character has three at most. */
+	private static final int MAX_NAME_LENGTH = 4096;
 
 	private static final int MAX_YEAR_WITHOUT_SIGN = 9999;
 
@@ -120,8 +125,10 @@ final class CborMapper {
 	private static SimpleModule texts() {
 		SimpleModule module = new SimpleModule("privsep");
 		module.addAbstractTypeMapping(Set.class, LinkedHashSet.class);
+		module.setDeserializerModifier(new SetModifier());
 		module.addKeySerializer(String.class, new KeySerializer());
-		text(module, BigInteger.class, (value) -> bounded(value).toString(), (text) -> new BigInteger(bounded(text)));
+		text(module, BigInteger.class, (value) -> bounded(value).toString(),
+				(text) -> bounded(new BigInteger(bounded(text))));
 		text(module, BigDecimal.class, (value) -> bounded(value).toString(),
 				(text) -> bounded(new BigDecimal(bounded(text))));
 		text(module, URI.class, URI::create);
@@ -180,6 +187,28 @@ final class CborMapper {
 			throw new IllegalArgumentException("A number of more than " + MAX_NUMBER_LENGTH + " characters");
 		}
 		return number;
+	}
+
+	/**
+	 * Has sets read by {@link CborSetDeserializer}, but for those of the classes in
+	 * {@code java.lang}: a {@link java.util.HashSet} keeps these in order where their
+	 * hash codes are the same, so that the sender cannot make it slow.
+	 */
+	private static final class SetModifier extends ValueDeserializerModifier {
+
+		private static final long serialVersionUID = 1L;
+
+		@Override
+		public ValueDeserializer<?> modifyCollectionDeserializer(DeserializationConfig config, CollectionType type,
+				BeanDescription.Supplier description, ValueDeserializer<?> deserializer) {
+			if (Set.class.isAssignableFrom(type.getRawClass())
+					&& deserializer instanceof CollectionDeserializer collectionDeserializer
+					&& !type.getContentType().getRawClass().getPackageName().equals("java.lang")) {
+				return new CborSetDeserializer(collectionDeserializer);
+			}
+			return deserializer;
+		}
+
 	}
 
 	private static final class KeySerializer extends ValueSerializer<String> {

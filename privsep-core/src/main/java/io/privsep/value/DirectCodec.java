@@ -32,16 +32,12 @@ enum DirectCodec implements ValueCodec {
 
 		@Override
 		void writeValue(Object value, FrameWriter out) {
-			out.putByte(((Boolean) value) ? 1 : 0);
+			out.putBoolean((Boolean) value);
 		}
 
 		@Override
 		Object readValue(FrameBody in) {
-			int value = in.getByte();
-			if (value != 0 && value != 1) {
-				throw new MalformedFrameException("A boolean is 0 or 1, not " + value);
-			}
-			return value == 1;
+			return in.getBoolean();
 		}
 
 	},

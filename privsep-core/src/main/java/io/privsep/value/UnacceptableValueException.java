@@ -1,7 +1,8 @@
 package io.privsep.value;
 
 /**
- * A record's own constructor threw for a value that is otherwise well-formed.
+ * A value is well-formed, and still not taken: a record's own constructor threw, or too
+ * many elements of a set have the same hash code.
  */
 public final class UnacceptableValueException extends RuntimeException {
 

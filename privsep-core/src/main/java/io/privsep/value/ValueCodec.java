@@ -10,6 +10,12 @@ import io.privsep.wire.MalformedFrameException;
 
 /**
  * Writes and reads the values of one declared type.
+ * <p>
+ * What is read may have been chosen to do harm. A text is well-formed Unicode, and may
+ * have any character in it, NUL and line ends included: whoever makes more of it has to
+ * check it. A {@link java.nio.file.Path} has no NUL, and may lead anywhere. Depth, number
+ * of elements, digits and scales of numbers are bounded, and so are the comparisons that
+ * a set needs whose elements share hash codes.
  */
 public interface ValueCodec {
 
@@ -36,7 +42,8 @@ public interface ValueCodec {
 	 * @param in where it comes from
 	 * @return the value
 	 * @throws MalformedFrameException if the bytes are not a value of the type
-	 * @throws UnacceptableValueException if a record's constructor does not accept it
+	 * @throws UnacceptableValueException if a record's constructor does not accept it, or
+	 * too many elements of a set have the same hash code
 	 */
 	@Nullable Object read(FrameBody in);
 

@@ -27,6 +27,14 @@ public final class FrameBody {
 		return require(1).get() & 0xff;
 	}
 
+	public boolean getBoolean() {
+		int value = getByte();
+		if (value > 1) {
+			throw new MalformedFrameException("A boolean is 0 or 1, not " + value);
+		}
+		return value == 1;
+	}
+
 	public short getShort() {
 		return require(Short.BYTES).getShort();
 	}
@@ -60,7 +68,7 @@ public final class FrameBody {
 	}
 
 	public @Nullable String getNullableString() {
-		return (getByte() != 0) ? getString() : null;
+		return getBoolean() ? getString() : null;
 	}
 
 	/**

@@ -4,13 +4,15 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
+import java.time.Duration;
+import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts frames out of what a channel delivers. What it has of an unfinished frame it
  * keeps, so that whoever reads next goes on from there. Not safe for use by several
- * threads.
+ * threads, but for {@link #unfinishedFor}.
  */
 public final class FrameReader {
 
@@ -20,6 +22,8 @@ public final class FrameReader {
 
 	private final ReadableByteChannel channel;
 
+	private final LongSupplier nanoTime;
+
 	private int maxLength;
 
 	private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_SIZE).flip();
@@ -28,14 +32,23 @@ public final class FrameReader {
 
 	private int filled;
 
+	// Zero if no frame is unfinished. Written only for a frame that takes more than one
+	// read, so that short ones do not pay for it.
+	private volatile long unfinishedSince;
+
 	/**
 	 * Makes a reader.
 	 * @param channel where the bytes come from
 	 * @param maxLength the longest frame to accept, in bytes, without its length
 	 */
 	public FrameReader(ReadableByteChannel channel, int maxLength) {
+		this(channel, maxLength, System::nanoTime);
+	}
+
+	FrameReader(ReadableByteChannel channel, int maxLength, LongSupplier nanoTime) {
 		this.channel = channel;
 		this.maxLength = maxLength;
+		this.nanoTime = nanoTime;
 	}
 
 	/**
@@ -44,6 +57,17 @@ public final class FrameReader {
 	 */
 	public void setMaxLength(int maxLength) {
 		this.maxLength = maxLength;
+	}
+
+	/**
+	 * How long {@link #next} has waited for the rest of a frame that has begun. A channel
+	 * that blocks has no timeout; with this another thread can tell a peer that stopped
+	 * within a frame from one that has nothing to say. May be called by any thread.
+	 * @return the time, zero if no frame has begun
+	 */
+	public Duration unfinishedFor() {
+		long since = this.unfinishedSince;
+		return (since != 0) ? Duration.ofNanos(Math.max(0, this.nanoTime.getAsLong() - since)) : Duration.ZERO;
 	}
 
 	/**
@@ -67,8 +91,14 @@ public final class FrameReader {
 				if (this.filled == this.frame.length) {
 					FrameBody body = new FrameBody(ByteBuffer.wrap(this.frame));
 					this.frame = null;
+					if (this.unfinishedSince != 0) {
+						this.unfinishedSince = 0;
+					}
 					return body;
 				}
+			}
+			if (this.unfinishedSince == 0 && (this.frame != null || this.buffer.hasRemaining())) {
+				this.unfinishedSince = this.nanoTime.getAsLong() | 1;
 			}
 			int count = read();
 			if (count < 0) {

@@ -60,6 +60,10 @@ public final class FrameWriter {
 		return this;
 	}
 
+	public FrameWriter putBoolean(boolean value) {
+		return putByte(value ? 1 : 0);
+	}
+
 	public FrameWriter putShort(short value) {
 		ensure(Short.BYTES).putShort(value);
 		return this;
@@ -103,7 +107,7 @@ public final class FrameWriter {
 	}
 
 	public FrameWriter putNullableString(@Nullable String text) {
-		putByte((text != null) ? 1 : 0);
+		putBoolean(text != null);
 		return (text != null) ? putString(text) : this;
 	}
 

@@ -3,6 +3,8 @@ package io.privsep.wire;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
+import io.privsep.launch.LogLine;
+
 /**
  * What a helper says to the application.
  */
@@ -22,6 +24,7 @@ public sealed interface Reply {
 			case Threw.TYPE -> Threw.read(in);
 			case Refused.TYPE -> Refused.read(in);
 			case Pong.TYPE -> Pong.read(in);
+			case Logged.TYPE -> Logged.read(in);
 			default -> throw new MalformedFrameException("There is no reply of type " + type);
 		};
 	}
@@ -153,6 +156,31 @@ public sealed interface Reply {
 		static Pong read(FrameBody in) {
 			in.expectEnd();
 			return new Pong();
+		}
+
+	}
+
+	/**
+	 * The helper has written a line to its standard error. Sent only where that does not
+	 * lead to the application.
+	 *
+	 * @param line the line
+	 */
+	record Logged(String line) implements Reply {
+
+		/** The most bytes of a line. */
+		public static final int MAX_LENGTH = 3 * LogLine.MAX_LENGTH;
+
+		static final int TYPE = 70;
+
+		public ByteBuffer write(FrameWriter out) {
+			return out.begin(TYPE).putString(this.line).end();
+		}
+
+		static Logged read(FrameBody in) {
+			Logged logged = new Logged(in.getString());
+			in.expectEnd();
+			return logged;
 		}
 
 	}

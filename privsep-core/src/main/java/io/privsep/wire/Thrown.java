@@ -88,7 +88,7 @@ public record Thrown(String type, @Nullable String message, @Nullable String fil
 				.putNullableString(frame.fileName())
 				.putInt(frame.line());
 		}
-		out.putByte((this.cause != null) ? 1 : 0);
+		out.putBoolean(this.cause != null);
 		if (this.cause != null) {
 			this.cause.write(out);
 		}
@@ -109,7 +109,7 @@ public record Thrown(String type, @Nullable String message, @Nullable String fil
 			frames.add(new Frame(in.getString(), in.getString(), in.getNullableString(), in.getInt()));
 		}
 		Thrown cause = null;
-		if (in.getByte() != 0) {
+		if (in.getBoolean()) {
 			if (causes == 0) {
 				throw new MalformedFrameException("An exception has more than " + MAX_CAUSES + " causes");
 			}

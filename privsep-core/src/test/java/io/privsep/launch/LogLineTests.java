@@ -52,7 +52,9 @@ class LogLineTests {
 		LogLine parsed = LogLine.parse(line.format());
 		assertThat(parsed).isNotNull();
 		assertThat(parsed.message()).endsWith("...");
-		assertThat(parsed.mdc()).hasSize(16);
+		assertThat(parsed.mdc()).hasSize(16)
+			.allSatisfy((key, value) -> assertThat(key.length() + value.length()).isLessThan(1024));
+		assertThat(parsed.format()).isEqualTo(line.format());
 		String longText = "x".repeat(1_000_000);
 		LogLine cut = LogLine.parse(new LogLine("INFO", "a", "b", Map.of(), longText, longText).format());
 		assertThat(cut).isNotNull();
@@ -75,6 +77,34 @@ class LogLineTests {
 			"x\u001eprivsep1\u001fINFO\u001fa\u001fb\u001f\u001fm\u001f" })
 	void parseWhenGarbageReturnsNull(String line) {
 		assertThat(LogLine.parse(line)).isNull();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "\u0000", "\u0007", "\u001b[2J", "\u007f", "\u0085", "\u009b31m", "\u200b", "\u200e",
+			"\u2028", "\u2029", "\u202e", "\u2066", "\ufeff", "\udb40\udc01", "\ud800", "\udc00", "\n", "\r" })
+	void formatAndPrintableEscapeWhatIsNotPrinted(String evil) {
+		LogLine line = new LogLine("INFO", evil, evil, Map.of("a" + evil, "b" + evil), evil, evil);
+		assertThat(line.format()).doesNotContain(evil.substring(0, 1));
+		assertThat(LogLine.parse(line.format())).isEqualTo(line);
+		assertThat(LogLine.printable("a" + evil + "b")).doesNotContain(evil.substring(0, 1))
+			.startsWith("a\\")
+			.endsWith("b");
+	}
+
+	@Test
+	void printableKeepsWhatIsPrinted() {
+		String text = "C:\\temp\tGr\u00fc\u00dfe = \u20ac \u05e9\u05dc\u05d5\u05dd \ud83d\ude00";
+		assertThat(LogLine.printable(text)).isEqualTo(text);
+		assertThat(LogLine.printable("a\nb\u202e")).isEqualTo("a\\nb\\u202e");
+	}
+
+	@Test
+	void parseWhenFieldIsLongerThanFormatWritesReturnsNull() {
+		String text = "x".repeat(9000);
+		assertThat(LogLine.parse("\u001eprivsep1\u001fINFO\u001fa\u001fb\u001f\u001f" + text + "\u001f")).isNull();
+		assertThat(LogLine.parse("\u001eprivsep1\u001fINFO\u001fa\u001fb\u001fk=" + text + "\u001fm\u001f")).isNull();
+		assertThat(LogLine.parse("\u001eprivsep1\u001fINFO\u001fa\u001fb\u001f" + text + "=v\u001fm\u001f")).isNull();
+		assertThat(LogLine.parse("\u001eprivsep1\u001fINFO\u001f" + text + "\u001fb\u001f\u001fm\u001f")).isNull();
 	}
 
 	@Test

@@ -20,7 +20,7 @@ final class Frames {
 	}
 
 	static byte[] encode(ValueCodec codec, @Nullable Object value) {
-		ByteBuffer frame = Reply.Returned.write(new FrameWriter(1 << 20), 1, (out) -> codec.write(value, out));
+		ByteBuffer frame = Reply.Returned.write(new FrameWriter(1 << 22), 1, (out) -> codec.write(value, out));
 		byte[] bytes = new byte[frame.remaining() - HEADER];
 		frame.position(HEADER).get(bytes);
 		return bytes;

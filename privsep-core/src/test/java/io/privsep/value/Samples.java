@@ -75,6 +75,16 @@ interface Samples {
 
 	void set(Set<Integer> value);
 
+	void setOfLists(Set<List<String>> value);
+
+	void setOfSets(Set<Set<List<String>>> value);
+
+	void setOfPaths(Set<Path> value);
+
+	void setOfPoints(Set<Point> value);
+
+	void setOfTexts(Set<String> value);
+
 	void map(Map<String, @Nullable Long> value);
 
 	void enumMap(Map<Color, List<Point>> value);

@@ -23,10 +23,12 @@ import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.util.AbstractSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -303,6 +307,63 @@ class ValueCodecTests {
 	}
 
 	@Test
+	void setOfElementsWithOneHashCodeIsNotAccepted() {
+		assertNotAccepted("setOfLists", colliding(20_000).map(List::of));
+		assertNotAccepted("setOfPaths", colliding(20_000).map(Path::of));
+	}
+
+	@Test
+	void setOfSetsWithOneHashCodeIsNotAccepted() {
+		List<List<List<String>>> sets = new ArrayList<>();
+		for (int i = 0; i < 250; i++) {
+			sets.add(colliding(500).skip(i).limit(250).map(List::of).toList());
+		}
+		assertNotAccepted("setOfSets", sets.stream().map(LinkedHashSet::new));
+	}
+
+	@Test
+	void setOfOrderedElementsWithOneHashCodeCrosses() {
+		Set<String> texts = colliding(20_000).collect(Collectors.toCollection(LinkedHashSet::new));
+		assertThat(roundTrip(codec("setOfTexts"), texts)).isEqualTo(texts);
+		Map<String, Long> map = texts.stream().collect(Collectors.toMap((text) -> text, (text) -> 1L));
+		assertThat(roundTrip(codec("map"), map)).isEqualTo(map);
+	}
+
+	@Test
+	void setOfManyPointsCrosses() {
+		Set<Point> points = new LinkedHashSet<>();
+		for (int i = 0; i < 80_000; i++) {
+			points.add(new Point(i % 280, i / 280));
+		}
+		assertThat(roundTrip(codec("setOfPoints"), points)).isEqualTo(points);
+	}
+
+	private static Stream<String> colliding(int count) {
+		return IntStream.range(0, count)
+			.mapToObj((i) -> IntStream.range(0, 16)
+				.mapToObj((bit) -> ((i >> bit & 1) == 0) ? "Aa" : "BB")
+				.collect(Collectors.joining()));
+	}
+
+	private static void assertNotAccepted(String method, Stream<?> elements) {
+		byte[] bytes = Frames.encode(codec(method), elements.collect(Collectors.toCollection(Distinct::new)));
+		assertThatExceptionOfType(UnacceptableValueException.class)
+			.isThrownBy(() -> Frames.decode(codec(method), bytes))
+			.withMessageContaining("the same hash code");
+	}
+
+	@Test
+	void readWhenTextHasNulReturnsItUnchanged() {
+		assertThat(roundTrip(ValueCodec.of(String.class), "/etc/motd\0.txt")).isEqualTo("/etc/motd\0.txt");
+		assertThat(roundTrip(codec("list"), List.of("a\0b"))).isEqualTo(List.of("a\0b"));
+	}
+
+	@Test
+	void readWhenUriHasNulIsMalformed() {
+		assertMalformed(ValueCodec.of(URI.class), Frames.cbor("63 610062"));
+	}
+
+	@Test
 	void readWhenPathHasNulIsMalformed() {
 		assertMalformed(ValueCodec.of(Path.class), Frames.cbor("63 610062"));
 	}
@@ -388,6 +449,30 @@ class ValueCodecTests {
 			.filter((method) -> method.getName().equals(name))
 			.findFirst()
 			.orElseThrow();
+	}
+
+	/**
+	 * A set that the test can fill in no time, as it takes its elements to be distinct.
+	 */
+	private static final class Distinct<E> extends AbstractSet<E> {
+
+		private final List<E> elements = new ArrayList<>();
+
+		@Override
+		public boolean add(E element) {
+			return this.elements.add(element);
+		}
+
+		@Override
+		public Iterator<E> iterator() {
+			return this.elements.iterator();
+		}
+
+		@Override
+		public int size() {
+			return this.elements.size();
+		}
+
 	}
 
 }

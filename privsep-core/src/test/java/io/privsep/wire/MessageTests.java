@@ -50,7 +50,8 @@ class MessageTests {
 								+ " 01 00000001 46 00 00 00 00000000 00"),
 				Arguments.of("refused", hex(new Reply.Refused(7, "no").write(writer())),
 						"0000000b 44 00000007 00000002 6e6f"),
-				Arguments.of("pong", hex(new Reply.Pong().write(writer())), "00000001 45"));
+				Arguments.of("pong", hex(new Reply.Pong().write(writer())), "00000001 45"), Arguments.of("logged",
+						hex(new Reply.Logged("\u00e4b").write(writer())), "00000008 46 00000003 c3a462"));
 	}
 
 	@ParameterizedTest(name = "{0}")
@@ -83,6 +84,7 @@ class MessageTests {
 			case "ready" -> hex(((Reply.Ready) message).write(writer()));
 			case "threw" -> hex(((Reply.Threw) message).write(writer()));
 			case "refused" -> hex(((Reply.Refused) message).write(writer()));
+			case "logged" -> hex(((Reply.Logged) message).write(writer()));
 			default -> hex(((Reply.Pong) message).write(writer()));
 		};
 		assertThat(written).isEqualTo(frame);

@@ -7,6 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.function.PrivilegedFunction;
+import io.privsep.launch.LogLine;
 import io.privsep.wire.FrameWriter;
 import io.privsep.wire.MessageTooLargeException;
 import io.privsep.wire.Protocol;
@@ -60,7 +61,7 @@ final class Answers {
 	}
 
 	ByteBuffer refused(int id, String reason) {
-		String printable = reason.replaceAll("[\\p{Cntrl}\\p{Cs}]", "?");
+		String printable = LogLine.printable(reason);
 		String brief = (printable.length() > MAX_REASON) ? printable.substring(0, MAX_REASON) : printable;
 		try {
 			return new Reply.Refused(id, brief).write(this.writer);

@@ -22,7 +22,8 @@ public final class InProcess implements InProcessHelper {
 	public void serve(SocketChannel connection, HelperDefinition definition, ClassLoader classLoader) throws Exception {
 		try (connection) {
 			FrameReader reader = new FrameReader(connection, Protocol.maxFrameLength(definition.maxMessageSize()));
-			new Server(connection, reader, PrivilegedBeans.of(definition, classLoader), definition, classLoader)
+			new Server(new ReplyWriter(connection), reader, PrivilegedBeans.of(definition, classLoader), definition,
+					classLoader)
 				.serve();
 		}
 	}

@@ -76,6 +76,10 @@ public final class Main {
 		HelperDefinition definition = source.equals("-") ? DefinitionFrame.read(Objects.requireNonNull(reader.next()))
 				: ContextFile.read(Path.of(source));
 		InheritedConnection.checkPeer(connection, definition);
+		ReplyWriter replies = new ReplyWriter(connection);
+		if (definition.installation() != null && definition.installation().logsToConnection()) {
+			ConnectionLog.install(replies);
+		}
 		SelfCheck.run(definition);
 		System.setProperty(HelperLogProvider.LEVEL_PROPERTY, definition.logLevel());
 		System.setProperty("slf4j.provider", HelperLogProvider.class.getName());
@@ -84,7 +88,7 @@ public final class Main {
 		Thread.currentThread().setContextClassLoader(classLoader);
 		PrivilegedBeans beans = PrivilegedBeans.of(definition, classLoader);
 		reader.setMaxLength(Protocol.maxFrameLength(definition.maxMessageSize()));
-		new Server(connection, reader, beans, definition, classLoader).serve();
+		new Server(replies, reader, beans, definition, classLoader).serve();
 	}
 
 	private static void say(String sentence) {

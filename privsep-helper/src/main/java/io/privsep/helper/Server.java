@@ -2,9 +2,12 @@ package io.privsep.helper;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
@@ -32,7 +35,13 @@ import io.privsep.wire.Request;
  */
 final class Server {
 
-	private final SocketChannel connection;
+	/**
+	 * How long a frame may take that has begun. Who sends half a frame and stops, or a
+	 * byte now and then, would otherwise keep the helper from hearing anything else.
+	 */
+	private static final Duration FRAME_TIMEOUT = Duration.ofSeconds(30);
+
+	private final ReplyWriter replies;
 
 	private final FrameReader reader;
 
@@ -46,21 +55,27 @@ final class Server {
 
 	private final ClassLoader classLoader;
 
-	private final ReentrantLock readLock = new ReentrantLock();
+	private final Duration frameTimeout;
 
-	private final ReentrantLock writeLock = new ReentrantLock();
+	private final ReentrantLock readLock = new ReentrantLock();
 
 	private final CompletableFuture<Throwable> end = new CompletableFuture<>();
 
-	Server(SocketChannel connection, FrameReader reader, PrivilegedBeans beans, HelperDefinition definition,
+	Server(ReplyWriter replies, FrameReader reader, PrivilegedBeans beans, HelperDefinition definition,
 			ClassLoader classLoader) {
-		this.connection = connection;
+		this(replies, reader, beans, definition, classLoader, FRAME_TIMEOUT);
+	}
+
+	Server(ReplyWriter replies, FrameReader reader, PrivilegedBeans beans, HelperDefinition definition,
+			ClassLoader classLoader, Duration frameTimeout) {
+		this.replies = replies;
 		this.reader = reader;
 		this.table = beans.table();
 		this.functions = new Functions(beans);
 		this.calls = new RunningCalls(definition.maxConcurrency());
 		this.definition = definition;
 		this.classLoader = classLoader;
+		this.frameTimeout = frameTimeout;
 	}
 
 	/**
@@ -69,7 +84,7 @@ final class Server {
 	 * @throws Exception if the server itself fails
 	 */
 	void serve() throws Exception {
-		write(ready().write(new FrameWriter(HelperDefinition.MAX_LENGTH)));
+		this.replies.write(ready().write(new FrameWriter(HelperDefinition.MAX_LENGTH)));
 		for (int i = 1; i <= this.definition.maxConcurrency() + 1; i++) {
 			Thread worker = new Thread(this::work, "privsep-" + this.definition.context() + "-" + i);
 			worker.setContextClassLoader(this.classLoader);
@@ -77,7 +92,7 @@ final class Server {
 			worker.start();
 		}
 		try {
-			Throwable reason = this.end.get();
+			Throwable reason = awaitEnd();
 			if (reason instanceof MalformedFrameException ex) {
 				throw ex;
 			}
@@ -87,6 +102,22 @@ final class Server {
 		}
 		finally {
 			this.calls.cancelAll();
+		}
+	}
+
+	// The thread that waits for the end has nothing else to do, so it minds the time: the
+	// workers need no clock, and a frame is found out within twice its time.
+	private Throwable awaitEnd() throws InterruptedException, ExecutionException {
+		while (true) {
+			try {
+				return this.end.get(this.frameTimeout.toNanos(), TimeUnit.NANOSECONDS);
+			}
+			catch (TimeoutException ex) {
+				if (this.reader.unfinishedFor().compareTo(this.frameTimeout) > 0) {
+					return new MalformedFrameException(
+							"A frame was not complete within " + this.frameTimeout.toSeconds() + "s");
+				}
+			}
 		}
 	}
 
@@ -136,11 +167,11 @@ final class Server {
 			this.readLock.unlock();
 		}
 		if (request instanceof Request.Call call) {
-			write((running != null) ? serve(call, running, answers) : answers.refused(call.id(),
+			this.replies.write((running != null) ? serve(call, running, answers) : answers.refused(call.id(),
 					"More calls than the " + this.definition.maxConcurrency() + " of 'max-concurrency' at once"));
 		}
 		else if (request instanceof Request.Ping) {
-			write(answers.pong());
+			this.replies.write(answers.pong());
 		}
 	}
 
@@ -178,18 +209,6 @@ final class Server {
 		}
 		running.leave();
 		return answers.returned(running.id(), function, result);
-	}
-
-	private void write(ByteBuffer frame) throws IOException {
-		this.writeLock.lock();
-		try {
-			while (frame.hasRemaining()) {
-				this.connection.write(frame);
-			}
-		}
-		finally {
-			this.writeLock.unlock();
-		}
 	}
 
 }

@@ -30,6 +30,7 @@ import io.privsep.PrivsepUnavailableException;
 import io.privsep.channel.Connection.ConnectionEndedException;
 import io.privsep.function.PrivilegedFunction;
 import io.privsep.launch.HelperDefinition;
+import io.privsep.launch.HelperDefinition.Installation;
 import io.privsep.process.HelperProcess;
 import io.privsep.rights.Capabilities;
 import io.privsep.value.ValueCodec;
@@ -57,6 +58,8 @@ public final class Channel {
 	private final Semaphore slots;
 
 	private final int maxFrameLength;
+
+	private final int maxReplyLength;
 
 	private final ThreadPoolExecutor asynchronousCallers;
 
@@ -92,6 +95,9 @@ public final class Channel {
 		this.thrownRebuilder = new ThrownRebuilder(this.context, settings.table().functions());
 		this.slots = new Semaphore(settings.definition().maxConcurrency(), true);
 		this.maxFrameLength = Protocol.maxFrameLength(settings.definition().maxMessageSize());
+		Installation installation = settings.definition().installation();
+		this.maxReplyLength = (installation != null && installation.logsToConnection())
+				? Math.max(this.maxFrameLength, Protocol.maxFrameLength(Reply.Logged.MAX_LENGTH)) : this.maxFrameLength;
 		this.keeper = new Thread(this::run, "privsep-" + this.context);
 		this.keeper.setDaemon(true);
 		int threads = settings.definition().maxConcurrency();
@@ -334,7 +340,7 @@ public final class Channel {
 			boolean wasRunning = false;
 			try {
 				process = this.settings.launcher().launch(this.settings.definition());
-				current = new Connection(process.connection(), this.maxFrameLength, this.slots::release);
+				current = new Connection(process.connection(), this.maxReplyLength, this.slots::release, process::log);
 				Reply.Ready first = current.awaitReady(this.settings.startTimeout());
 				if (first == null) {
 					throw new IOException("the helper was not ready within " + text(this.settings.startTimeout()));

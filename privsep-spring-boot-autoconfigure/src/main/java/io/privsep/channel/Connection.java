@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,8 @@ final class Connection {
 
 	private final Runnable onEndOfCall;
 
+	private final Consumer<String> log;
+
 	private final AtomicInteger nextId = new AtomicInteger();
 
 	private volatile @Nullable Throwable failure;
@@ -76,14 +79,17 @@ final class Connection {
 	 * @param channel the application's end
 	 * @param maxFrameLength the longest frame that a helper may send, in bytes
 	 * @param onEndOfCall run once for each call that has ended in the helper
+	 * @param log takes lines that the helper logs by way of the connection
 	 * @throws IOException if the channel does not work
 	 */
-	Connection(SocketChannel channel, int maxFrameLength, Runnable onEndOfCall) throws IOException {
+	Connection(SocketChannel channel, int maxFrameLength, Runnable onEndOfCall, Consumer<String> log)
+			throws IOException {
 		this.channel = channel;
 		this.maxFrameLength = maxFrameLength;
 		// an installed helper's first word tells all that it was installed with
 		this.reader = new FrameReader(channel, Math.max(maxFrameLength, 2 * HelperDefinition.MAX_LENGTH));
 		this.onEndOfCall = onEndOfCall;
+		this.log = log;
 		// a blocking channel is closed when a thread in it is interrupted, and callers
 		// may
 		// be interrupted
@@ -334,12 +340,18 @@ final class Connection {
 		else if (reply instanceof Reply.Refused refused) {
 			answer(refused.id(), reply);
 		}
+		else if (reply instanceof Reply.Logged logged) {
+			this.log.accept(logged.line());
+		}
 		else if (reply instanceof Reply.Ready first) {
 			if (this.ready != null) {
 				throw new MalformedFrameException("The helper says a second time that it is ready");
 			}
 			this.reader.setMaxLength(this.maxFrameLength);
 			this.ready = first;
+		}
+		else {
+			throw new MalformedFrameException("The helper answers what it was not asked");
 		}
 	}
 

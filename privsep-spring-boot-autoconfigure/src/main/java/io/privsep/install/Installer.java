@@ -242,7 +242,7 @@ final class Installer {
 		if (this.options.launcher() == LauncherType.SYSTEMD) {
 			this.contexts.forEach((name, context) -> {
 				String user = Objects.requireNonNullElse(context.user(), "");
-				if (user.matches("\\d+") && Accounts.primaryGid(Accounts.uid(user).orElse(-1)).isEmpty()) {
+				if (user.matches("\\d+") && Accounts.userName(Accounts.uid(user).orElse(-1)).equals(user)) {
 					throw new InstallException(InstallException.APPLICATION, "Context '" + name + "' has the user '"
 							+ user
 							+ "', a number without an entry in the user database, for which systemd starts nothing; use a name");

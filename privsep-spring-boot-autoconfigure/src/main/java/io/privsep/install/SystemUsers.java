@@ -18,7 +18,7 @@ final class SystemUsers {
 
 	private final Set<String> users = new LinkedHashSet<>();
 
-	private final List<String> makeUsers = new ArrayList<>();
+	private final List<String> primaryGroups = new ArrayList<>();
 
 	private final List<Runnable> undo = new ArrayList<>();
 
@@ -33,7 +33,9 @@ final class SystemUsers {
 				needGroup(context.group());
 			}
 			if (context.user() != null && Accounts.uid(context.user()).isEmpty() && this.users.add(context.user())) {
-				this.makeUsers.add((context.group() != null) ? context.group() : "");
+				String group = context.group();
+				// useradd takes no number that is not a group's
+				this.primaryGroups.add((group != null && !group.matches("\\d+")) ? group : "");
 			}
 		}
 	}
@@ -62,7 +64,7 @@ final class SystemUsers {
 		}
 		int i = 0;
 		for (String user : this.users) {
-			String group = this.makeUsers.get(i++);
+			String group = this.primaryGroups.get(i++);
 			List<String> arguments = new ArrayList<>(List.of("--system", "--no-create-home", "--home-dir",
 					"/nonexistent", "--shell", "/usr/sbin/nologin"));
 			if (group.isEmpty()) {

@@ -5,14 +5,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,14 +27,22 @@ import io.privsep.launch.LogLine;
 /**
  * Brings what a helper writes to its standard error into the application's log: events
  * under their own loggers, anything else under {@code io.privsep.helper.<context>}.
+ * <p>
+ * A helper gone bad may write anything, and any amount of it. All is read, so that a
+ * helper never waits for the application's log, and no more is logged than
+ * {@link LogRate} lets through; how much was left out is logged in its place.
  */
 final class HelperLog {
 
 	private static final int LAST_WORDS = 30;
 
-	private static final int MAX_LINE = 65536;
+	private static final int MAX_LAST_WORD = 1000;
+
+	private static final int MAX_RAW_LINE = 8192;
 
 	private static final long END_MILLIS = 2000;
+
+	private static final Duration REPORT_INTERVAL = Duration.ofSeconds(10);
 
 	private static final int MAX_LOGGERS = 1000;
 
@@ -47,19 +56,42 @@ final class HelperLog {
 
 	private final Deque<String> lastWords = new ArrayDeque<>();
 
+	private final LongSupplier nanoTime;
+
+	private final LogRate rate;
+
+	private long leftOut;
+
+	private long leftOutSince;
+
 	private final Thread thread;
 
-	private HelperLog(String context, InputStream stderr) {
+	private HelperLog(String context, InputStream stderr, LongSupplier nanoTime) {
 		this.context = context;
+		this.nanoTime = nanoTime;
+		this.rate = new LogRate(nanoTime.getAsLong());
 		this.raw = LoggerFactory.getLogger("io.privsep.helper." + context);
 		this.thread = new Thread(() -> run(stderr), "privsep-" + context + "-log");
 		this.thread.setDaemon(true);
 	}
 
 	static HelperLog start(String context, InputStream stderr) {
-		HelperLog log = new HelperLog(context, stderr);
+		return start(context, stderr, System::nanoTime);
+	}
+
+	static HelperLog start(String context, InputStream stderr, LongSupplier nanoTime) {
+		HelperLog log = new HelperLog(context, stderr, nanoTime);
 		log.thread.start();
 		return log;
+	}
+
+	/**
+	 * Makes a log for lines that come by way of the connection.
+	 * @param context name of the context
+	 * @return the log
+	 */
+	static HelperLog ofConnection(String context) {
+		return new HelperLog(context, InputStream.nullInputStream(), System::nanoTime);
 	}
 
 	List<String> lastWords() {
@@ -68,13 +100,18 @@ final class HelperLog {
 		}
 	}
 
-	void awaitEnd() {
+	/**
+	 * Waits a moment for the end of what the helper says.
+	 * @return whether it has come
+	 */
+	boolean awaitEnd() {
 		try {
 			this.thread.join(END_MILLIS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+		return !this.thread.isAlive();
 	}
 
 	private void run(InputStream stderr) {
@@ -87,9 +124,13 @@ final class HelperLog {
 		catch (IOException ex) {
 			this.raw.debug("The standard error of the helper cannot be read any more", ex);
 		}
+		if (this.leftOut > 0) {
+			reportLeftOut();
+		}
 	}
 
-	// A line of any length takes no more memory than the longest that is kept.
+	// A line of any length takes no more memory than the longest that is an event, and a
+	// character, so that it is none.
 	private static @Nullable String readLine(BufferedReader reader) throws IOException {
 		StringBuilder line = new StringBuilder();
 		int character = reader.read();
@@ -97,7 +138,7 @@ final class HelperLog {
 			return null;
 		}
 		while (character >= 0 && character != '\n') {
-			if (line.length() < MAX_LINE) {
+			if (line.length() <= LogLine.MAX_LENGTH) {
 				line.append((char) character);
 			}
 			character = reader.read();
@@ -105,20 +146,39 @@ final class HelperLog {
 		return line.toString();
 	}
 
-	private void accept(String line) {
-		LogLine event = LogLine.parse(line);
+	synchronized void accept(String line) {
+		long now = this.nanoTime.getAsLong();
+		if (this.leftOut > 0 && now - this.leftOutSince >= REPORT_INTERVAL.toNanos()) {
+			reportLeftOut();
+		}
+		boolean logged = this.rate.take(now);
+		if (!logged && this.leftOut++ == 0) {
+			this.leftOutSince = now;
+		}
+		LogLine event = logged ? LogLine.parse(line) : null;
 		if (event != null && isLogger(event.logger())) {
 			log(event);
 			return;
 		}
-		String printable = printable(line);
+		remember(line);
+		if (logged) {
+			this.raw.info("{}", LogLine.printable(cut(line, MAX_RAW_LINE)));
+		}
+	}
+
+	private void reportLeftOut() {
+		this.raw.warn("{} lines of the helper are left out, as it writes more than {} a second", this.leftOut,
+				LogRate.PER_SECOND);
+		this.leftOut = 0;
+	}
+
+	private void remember(String line) {
 		synchronized (this.lastWords) {
 			if (this.lastWords.size() == LAST_WORDS) {
 				this.lastWords.removeFirst();
 			}
-			this.lastWords.addLast(printable);
+			this.lastWords.addLast(LogLine.printable(cut(line, MAX_LAST_WORD)));
 		}
-		this.raw.info("{}", printable);
 	}
 
 	private boolean isLogger(String name) {
@@ -130,25 +190,23 @@ final class HelperLog {
 	private void log(LogLine event) {
 		Logger logger = LoggerFactory.getLogger(event.logger());
 		LoggingEventBuilder builder = logger.atLevel(Level.valueOf(event.level().toUpperCase(Locale.ROOT)));
-		event.mdc().forEach((key, value) -> MDC.put(printable(key), printable(value)));
+		event.mdc().forEach((key, value) -> MDC.put(LogLine.printable(key), LogLine.printable(value)));
 		MDC.put("privsep.context", this.context);
 		try {
-			String message = printable(event.message());
-			builder.log(event.stackTrace().isEmpty() ? message : message + "\n"
-					+ event.stackTrace().lines().map(HelperLog::printable).collect(Collectors.joining("\n")));
+			StringBuilder message = new StringBuilder(LogLine.printable(event.message()));
+			// indented, as the message of an exception may have lines that look like an
+			// event
+			event.stackTrace().lines().forEach((line) -> message.append("\n\t").append(LogLine.printable(line)));
+			builder.log(message.toString());
 		}
 		finally {
-			event.mdc().keySet().forEach((key) -> MDC.remove(printable(key)));
+			event.mdc().keySet().forEach((key) -> MDC.remove(LogLine.printable(key)));
 			MDC.remove("privsep.context");
 		}
 	}
 
-	private static String printable(String text) {
-		StringBuilder printable = new StringBuilder(text.length());
-		text.chars()
-			.forEach((character) -> printable
-				.append((Character.isISOControl(character) && character != '\t') ? '?' : (char) character));
-		return printable.toString();
+	private static String cut(String text, int maxLength) {
+		return (text.length() > maxLength) ? text.substring(0, maxLength) + "..." : text;
 	}
 
 }

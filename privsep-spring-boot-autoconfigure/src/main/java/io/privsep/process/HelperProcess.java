@@ -32,10 +32,11 @@ public final class HelperProcess {
 	/**
 	 * Makes a helper that something else has started.
 	 * @param connection the application's end of the connection
+	 * @param log takes what the helper logs; {@code null} if it does so itself
 	 * @param end what to say of its end
 	 */
-	HelperProcess(SocketChannel connection, String end) {
-		this(connection, null, null, end);
+	HelperProcess(SocketChannel connection, @Nullable HelperLog log, String end) {
+		this(connection, null, log, end);
 	}
 
 	private HelperProcess(SocketChannel connection, @Nullable Process process, @Nullable HelperLog log, String end) {
@@ -51,6 +52,16 @@ public final class HelperProcess {
 	 */
 	public SocketChannel connection() {
 		return this.connection;
+	}
+
+	/**
+	 * Logs a line that the helper has sent by way of the connection.
+	 * @param line the line
+	 */
+	public void log(String line) {
+		if (this.log != null) {
+			this.log.accept(line);
+		}
 	}
 
 	/**

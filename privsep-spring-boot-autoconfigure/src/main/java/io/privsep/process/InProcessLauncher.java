@@ -48,7 +48,7 @@ public final class InProcessLauncher implements Launcher {
 					"privsep-" + definition.context() + "-helper");
 			thread.setDaemon(true);
 			thread.start();
-			return new HelperProcess(applicationEnd, "in-process helper ended");
+			return new HelperProcess(applicationEnd, null, "in-process helper ended");
 		}
 		finally {
 			Files.deleteIfExists(path);

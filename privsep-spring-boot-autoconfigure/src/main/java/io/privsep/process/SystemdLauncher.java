@@ -42,7 +42,7 @@ public final class SystemdLauncher implements Launcher {
 			if (!peer.equals(root)) {
 				throw new IOException("at '" + this.socket + "' listens user '" + peer.getName() + "', expected root");
 			}
-			return new HelperProcess(connection,
+			return new HelperProcess(connection, HelperLog.ofConnection(definition.context()),
 					"started by systemd, whose journal has what it said: journalctl --unit='privsep-*'");
 		}
 		catch (IOException | RuntimeException ex) {

@@ -117,7 +117,7 @@ class ForeignHelperTests {
 			SocketChannel helper = SocketChannel.open(UnixDomainSocketAddress.of(path));
 			SocketChannel application = listener.accept();
 			helper.write(firstWord.apply(new FrameWriter(4096)));
-			return new HelperProcess(application, null, null);
+			return new HelperProcess(application, null, "ended");
 		}
 	}
 

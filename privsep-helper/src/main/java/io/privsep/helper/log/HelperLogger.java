@@ -1,7 +1,7 @@
 package io.privsep.helper.log;
 
 import java.io.PrintWriter;
-import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -90,14 +90,51 @@ final class HelperLogger extends LegacyAbstractLogger {
 		if (throwable == null) {
 			return "";
 		}
-		StringWriter text = new StringWriter();
+		CutWriter text = new CutWriter();
 		try {
 			throwable.printStackTrace(new PrintWriter(text));
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | StackOverflowError ex) {
 			return throwable.getClass().getName() + ", which cannot be printed: " + ex.getClass().getName();
 		}
 		return text.toString();
+	}
+
+	/**
+	 * Keeps as much as a line can have. An exception with thousands of causes would
+	 * otherwise take megabytes before it is cut.
+	 */
+	private static final class CutWriter extends Writer {
+
+		private final StringBuilder text = new StringBuilder();
+
+		@Override
+		public void write(char[] characters, int offset, int length) {
+			this.text.append(characters, offset, Math.min(length, left()));
+		}
+
+		@Override
+		public void write(String string, int offset, int length) {
+			this.text.append(string, offset, offset + Math.min(length, left()));
+		}
+
+		private int left() {
+			return LogLine.MAX_LENGTH - this.text.length();
+		}
+
+		@Override
+		public void flush() {
+		}
+
+		@Override
+		public void close() {
+		}
+
+		@Override
+		public String toString() {
+			return this.text.toString();
+		}
+
 	}
 
 }

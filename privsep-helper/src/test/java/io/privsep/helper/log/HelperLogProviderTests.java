@@ -88,4 +88,24 @@ class HelperLogProviderTests {
 		assertThat(this.lines.toString(StandardCharsets.UTF_8)).contains("cannot be printed");
 	}
 
+	@Test
+	void loggerWhenEventIsHugeWritesOneShortLine() {
+		Throwable throwable = new IllegalStateException("\n".repeat(1_000_000));
+		for (int i = 0; i < 5000; i++) {
+			throwable = new IllegalStateException("x".repeat(1000), throwable);
+		}
+		HelperLogProvider provider = new HelperLogProvider();
+		for (int i = 0; i < 1000; i++) {
+			provider.getMDCAdapter().put("key" + i, "\u001b".repeat(10_000));
+		}
+		provider.getLoggerFactory().getLogger("a.B").error("\u202e".repeat(1_000_000), throwable);
+		assertThat(this.lines.size()).isLessThan(LogLine.MAX_LENGTH);
+		List<String> written = this.lines.toString(StandardCharsets.UTF_8).lines().toList();
+		assertThat(written).hasSize(1);
+		LogLine line = LogLine.parse(written.get(0));
+		assertThat(line).isNotNull();
+		assertThat(line.message()).endsWith("...");
+		assertThat(line.mdc()).hasSize(16);
+	}
+
 }

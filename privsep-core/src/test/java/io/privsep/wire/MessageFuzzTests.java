@@ -1,0 +1,87 @@
+package io.privsep.wire;
+
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Fuzz tests for {@link Request} and {@link Reply}: what is read is, byte for byte, what
+ * would be written for it.
+ */
+class MessageFuzzTests {
+
+	private static final int MAX_LENGTH = 1 << 20;
+
+	@FuzzTest
+	void request(byte[] input) {
+		FrameWriter out = new FrameWriter(MAX_LENGTH);
+		Request request;
+		try {
+			request = Request.read(new FrameBody(ByteBuffer.wrap(input)));
+		}
+		catch (MalformedFrameException ex) {
+			return;
+		}
+		ByteBuffer written;
+		if (request instanceof Request.Call call) {
+			written = Request.Call.write(out, call.id(), call.function(), (body) -> copy(call.arguments(), body));
+		}
+		else if (request instanceof Request.Cancel cancel) {
+			written = cancel.write(out);
+		}
+		else {
+			written = ((Request.Ping) request).write(out);
+		}
+		assertWritten(written, input);
+	}
+
+	@FuzzTest
+	void reply(byte[] input) {
+		FrameWriter out = new FrameWriter(MAX_LENGTH);
+		Reply reply;
+		try {
+			reply = Reply.read(new FrameBody(ByteBuffer.wrap(input)));
+		}
+		catch (MalformedFrameException ex) {
+			return;
+		}
+		ByteBuffer written;
+		if (reply instanceof Reply.Ready ready) {
+			written = ready.write(out);
+		}
+		else if (reply instanceof Reply.Returned returned) {
+			written = Reply.Returned.write(out, returned.id(), (body) -> copy(returned.result(), body));
+		}
+		else if (reply instanceof Reply.Threw threw) {
+			written = threw.write(out);
+		}
+		else if (reply instanceof Reply.Refused refused) {
+			written = refused.write(out);
+		}
+		else {
+			written = ((Reply.Pong) reply).write(out);
+		}
+		assertWritten(written, input);
+	}
+
+	private static void copy(FrameBody from, FrameWriter to) {
+		try {
+			while (true) {
+				to.putByte(from.getByte());
+			}
+		}
+		catch (MalformedFrameException ex) {
+			// that was all
+		}
+	}
+
+	private static void assertWritten(ByteBuffer frame, byte[] body) {
+		byte[] written = new byte[frame.remaining() - FrameWriter.LENGTH_BYTES];
+		frame.position(FrameWriter.LENGTH_BYTES).get(written);
+		assertThat(HexFormat.of().formatHex(written)).isEqualTo(HexFormat.of().formatHex(body));
+	}
+
+}

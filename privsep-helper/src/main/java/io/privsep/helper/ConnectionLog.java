@@ -1,0 +1,67 @@
+package io.privsep.helper;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+import io.privsep.launch.LogLine;
+import io.privsep.wire.FrameWriter;
+import io.privsep.wire.Protocol;
+import io.privsep.wire.Reply;
+
+/**
+ * Sends each line of standard error to the application, by way of the connection, where
+ * the platform keeps standard error to itself; it gets the line all the same.
+ */
+final class ConnectionLog extends OutputStream {
+
+	private final OutputStream platform;
+
+	private final ReplyWriter replies;
+
+	private final FrameWriter frames = new FrameWriter(Protocol.maxFrameLength(Reply.Logged.MAX_LENGTH));
+
+	private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+
+	private ConnectionLog(OutputStream platform, ReplyWriter replies) {
+		this.platform = platform;
+		this.replies = replies;
+	}
+
+	/**
+	 * Sends what is written to {@link System#err} from now on.
+	 * @param replies the way to the application
+	 */
+	static void install(ReplyWriter replies) {
+		System.setErr(new PrintStream(new ConnectionLog(System.err, replies), true, StandardCharsets.UTF_8));
+	}
+
+	@Override
+	public void write(int value) throws IOException {
+		this.platform.write(value);
+		if (value != '\n') {
+			if (this.line.size() < Reply.Logged.MAX_LENGTH) {
+				this.line.write(value);
+			}
+			return;
+		}
+		String text = this.line.toString(StandardCharsets.UTF_8);
+		this.line.reset();
+		try {
+			// also where it was not UTF-8, and has become longer
+			String cut = text.substring(0, Math.min(text.length(), LogLine.MAX_LENGTH));
+			this.replies.write(new Reply.Logged(cut).write(this.frames));
+		}
+		catch (IOException ex) {
+			// nobody is there to read it; the platform has it
+		}
+	}
+
+	@Override
+	public void flush() throws IOException {
+		this.platform.flush();
+	}
+
+}

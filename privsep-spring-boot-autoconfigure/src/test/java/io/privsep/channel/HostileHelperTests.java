@@ -1,0 +1,225 @@
+package io.privsep.channel;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.privsep.PrivsepFunction;
+import io.privsep.function.FunctionTable;
+import io.privsep.wire.FrameWriter;
+import io.privsep.wire.Protocol;
+import io.privsep.wire.Reply;
+import io.privsep.wire.Request;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What a helper gone bad can do to the application over the connection: lose it, and
+ * nothing else.
+ */
+@Timeout(60)
+class HostileHelperTests {
+
+	private static final int MAX_FRAME = Protocol.maxFrameLength(4096);
+
+	private static final FunctionTable TABLE = FunctionTable.of("net", List.of(Functions.class));
+
+	private final AtomicInteger ended = new AtomicInteger();
+
+	private SocketChannel helper;
+
+	private Connection connection;
+
+	@BeforeEach
+	void connect(@TempDir Path directory) throws IOException {
+		Path path = directory.resolve("s");
+		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+			listener.bind(UnixDomainSocketAddress.of(path));
+			this.helper = SocketChannel.open(UnixDomainSocketAddress.of(path));
+			this.connection = new Connection(listener.accept(), MAX_FRAME, this.ended::incrementAndGet, (line) -> {
+			});
+		}
+	}
+
+	@AfterEach
+	void close() throws IOException {
+		this.helper.close();
+		this.connection.end(new IOException("closed"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, -1, Integer.MIN_VALUE, Integer.MAX_VALUE, 4096 + Protocol.OVERHEAD + 1 })
+	void lengthThatIsImpossibleEndsTheConnection(int length) throws Exception {
+		PendingCall call = ready();
+		say(ByteBuffer.allocate(4).putInt(length).flip());
+		assertLost(call, "A frame of " + length + " bytes");
+	}
+
+	static Stream<ByteBuffer> outOfTurn() {
+		FrameWriter out = new FrameWriter(MAX_FRAME);
+		return Stream.of(copy(new Reply.Pong().write(out)),
+				copy(Reply.Returned.write(out, 4711, (body) -> body.putByte(0))),
+				copy(new Reply.Refused(-1, "no").write(out)), copy(new Request.Ping().write(out)),
+				copy(new Request.Cancel(0).write(out)));
+	}
+
+	@ParameterizedTest
+	@MethodSource("outOfTurn")
+	void wordOutOfTurnEndsTheConnection(ByteBuffer frame) throws Exception {
+		PendingCall call = ready();
+		say(frame.duplicate());
+		assertLost(call, "");
+	}
+
+	@Test
+	void secondHandshakeEndsTheConnection() throws Exception {
+		ready();
+		PendingCall call = ready();
+		assertLost(call, "a second time that it is ready");
+	}
+
+	@Test
+	void secondAnswerOfACallEndsTheConnection() throws Exception {
+		PendingCall first = ready();
+		PendingCall second = send();
+		for (int i = 0; i < 2; i++) {
+			say(Reply.Returned.write(new FrameWriter(MAX_FRAME), first.id(), (body) -> body.putByte(0)));
+		}
+		assertThat(await(first)).isTrue();
+		assertThat(first.reply()).isInstanceOf(Reply.Returned.class);
+		assertLost(second, "answers a call that was not made");
+		assertThat(this.ended).hasValue(2);
+	}
+
+	@Test
+	void wordBeforeReadyFailsTheStart() throws IOException {
+		say(new Reply.Pong().write(new FrameWriter(MAX_FRAME)));
+		assertThatExceptionOfType(IOException.class)
+			.isThrownBy(() -> this.connection.awaitReady(Duration.ofSeconds(30)))
+			.withMessageContaining("not asked");
+	}
+
+	@Test
+	void halfOfReadyThenSilenceDoesNotOutlastTheStartTimeout() throws IOException {
+		say(hex("00000026 41 00000001"));
+		assertThat(this.connection.awaitReady(Duration.ofMillis(200))).isNull();
+	}
+
+	@Test
+	void halfOfReadyThenEndFailsTheStart() throws IOException {
+		say(hex("00000026 41 00000001"));
+		this.helper.close();
+		assertThatExceptionOfType(IOException.class)
+			.isThrownBy(() -> this.connection.awaitReady(Duration.ofSeconds(30)))
+			.withMessageContaining("within a frame");
+	}
+
+	@Test
+	void halfAnAnswerThenSilenceDoesNotOutlastTheTimeoutOfTheCall() throws Exception {
+		PendingCall call = ready();
+		say(hex("00000100 42 00000000"));
+		assertThat(this.connection.await(call, System.nanoTime() + Duration.ofMillis(200).toNanos())).isFalse();
+		this.connection.cancel(call, Duration.ofMillis(100));
+		assertThat(this.connection.keep()).hasMessageContaining("ignored its cancellation");
+		assertThat(this.ended).hasValue(1);
+	}
+
+	@Test
+	void halfAnAnswerThenEndLosesTheCall() throws Exception {
+		PendingCall call = ready();
+		say(hex("00000100 42 00000000"));
+		this.helper.shutdownOutput();
+		assertLost(call, "within a frame");
+	}
+
+	@Test
+	void helperThatReadsNothingDoesNotOutlastTheTimeoutOfTheCall() throws Exception {
+		ready();
+		FrameWriter out = new FrameWriter(MAX_FRAME);
+		int sent = 0;
+		try {
+			PendingCall call;
+			do {
+				int id = this.connection.nextId();
+				call = this.connection.send(id, TABLE.functions().get(0),
+						Request.Call.write(out, id, 0, (body) -> body.putBytes(new byte[4000])),
+						System.nanoTime() + Duration.ofMillis(200).toNanos());
+				sent++;
+			}
+			while (call != null && sent < 10_000);
+			assertThat(call).isNull();
+		}
+		catch (Connection.ConnectionEndedException ex) {
+			assertThat(ex).hasMessageContaining("did not read a message");
+		}
+		assertThat(sent).isLessThan(10_000);
+	}
+
+	private PendingCall ready() throws Exception {
+		say(new Reply.Ready(1, "net", ByteBuffer.wrap(TABLE.digest()), 1, -1, 0, "").write(new FrameWriter(MAX_FRAME)));
+		assertThat(this.connection.awaitReady(Duration.ofSeconds(30))).isNotNull();
+		return send();
+	}
+
+	private PendingCall send() throws Exception {
+		int id = this.connection.nextId();
+		PendingCall call = this.connection.send(id, TABLE.functions().get(0),
+				Request.Call.write(new FrameWriter(MAX_FRAME), id, 0, (out) -> {
+				}), System.nanoTime() + Duration.ofSeconds(30).toNanos());
+		assertThat(call).isNotNull();
+		return call;
+	}
+
+	private boolean await(PendingCall call) throws InterruptedException {
+		return this.connection.await(call, System.nanoTime() + Duration.ofSeconds(30).toNanos());
+	}
+
+	private void assertLost(PendingCall call, String message) throws InterruptedException {
+		assertThat(await(call)).isTrue();
+		assertThat(call.reply()).isNull();
+		assertThat(this.connection.isOpen()).isFalse();
+		assertThat(this.connection.keep()).hasMessageContaining(message);
+	}
+
+	private void say(ByteBuffer bytes) throws IOException {
+		while (bytes.hasRemaining()) {
+			this.helper.write(bytes);
+		}
+	}
+
+	private static ByteBuffer copy(ByteBuffer frame) {
+		return ByteBuffer.allocate(frame.remaining()).put(frame).flip();
+	}
+
+	private static ByteBuffer hex(String bytes) {
+		return ByteBuffer.wrap(HexFormat.of().parseHex(bytes.replace(" ", "")));
+	}
+
+	static class Functions {
+
+		@PrivsepFunction("net")
+		public void run() {
+		}
+
+	}
+
+}

@@ -1,0 +1,186 @@
+package io.privsep.process;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+
+import io.privsep.launch.LogLine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link HelperLog}: what a helper, good or bad, can make the application log.
+ */
+@Timeout(60)
+class HelperLogTests {
+
+	private static final String RAW = "io.privsep.helper.net";
+
+	private static final String LOGGER = "a.helper.Motd";
+
+	private final Logger logger = (Logger) LoggerFactory.getLogger(LOGGER);
+
+	private final Logger raw = (Logger) LoggerFactory.getLogger(RAW);
+
+	private final ListAppender<ILoggingEvent> events = new ListAppender<>() {
+
+		@Override
+		protected void append(ILoggingEvent event) {
+			// takes its MDC from this thread
+			event.prepareForDeferredProcessing();
+			super.append(event);
+		}
+
+	};
+
+	private final AtomicInteger asked = new AtomicInteger();
+
+	private volatile int pauseAfter = Integer.MAX_VALUE;
+
+	// is asked once at the start, and once for each line
+	private final LongSupplier clock = () -> Duration
+		.ofSeconds((this.asked.getAndIncrement() > this.pauseAfter) ? 60 : -60)
+		.toNanos();
+
+	@BeforeEach
+	void capture() {
+		this.events.start();
+		List.of(this.logger, this.raw).forEach((each) -> {
+			each.addAppender(this.events);
+			each.setAdditive(false);
+		});
+	}
+
+	@AfterEach
+	void release() {
+		List.of(this.logger, this.raw).forEach((each) -> {
+			each.detachAppender(this.events);
+			each.setAdditive(true);
+		});
+	}
+
+	@Test
+	void eventIsLoggedUnderItsLoggerWithItsContext() {
+		log(new LogLine("WARN", LOGGER, "t", Map.of("traceId", "4711", "privsep.context", "disk"), "hello", "")
+			.format());
+		assertThat(this.events.list).hasSize(1);
+		ILoggingEvent event = this.events.list.get(0);
+		assertThat(event.getLevel()).isEqualTo(Level.WARN);
+		assertThat(event.getLoggerName()).isEqualTo(LOGGER);
+		assertThat(event.getFormattedMessage()).isEqualTo("hello");
+		assertThat(event.getMDCPropertyMap())
+			.containsExactlyInAnyOrderEntriesOf(Map.of("traceId", "4711", "privsep.context", "net"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "\n", "\r", "\u001b[2J", "\u0000", "\u0085", "\u009b", "\u2028", "\u2029", "\u202e", "\u2066" })
+	void eventCannotForgeAnotherOrCommandTheTerminal(String evil) {
+		log(new LogLine("INFO", LOGGER, "t", Map.of("k" + evil, "v" + evil), "a" + evil + "b", "").format());
+		assertThat(this.events.list).hasSize(1);
+		assertThat(this.events.list.get(0).getFormattedMessage()).startsWith("a\\")
+			.doesNotContain(evil.substring(0, 1));
+		assertThat(this.events.list.get(0).getMDCPropertyMap())
+			.allSatisfy((key, value) -> assertThat(key + value).doesNotContain(evil.substring(0, 1)));
+	}
+
+	@Test
+	void stackTraceCannotForgeAnEvent() {
+		log(new LogLine("ERROR", LOGGER, "t", Map.of(), "m", "E: x\n2026 INFO forged\r\u001b[2J\n\tat a.B").format());
+		assertThat(this.events.list).extracting(ILoggingEvent::getFormattedMessage)
+			.containsExactly("m\n\tE: x\n\t2026 INFO forged\n\t\\u001b[2J\n\t\tat a.B");
+	}
+
+	@Test
+	void rawLineIsEscapedAndCut() {
+		HelperLog log = log("a\u001b[31m\u202eb\r", "x".repeat(1_000_000));
+		assertThat(this.events.list).extracting(ILoggingEvent::getLoggerName).containsOnly(RAW);
+		assertThat(this.events.list.get(0).getFormattedMessage()).isEqualTo("a\\u001b[31m\\u202eb\\r");
+		assertThat(this.events.list.get(1).getFormattedMessage()).hasSize(8195).endsWith("...");
+		assertThat(log.lastWords()).hasSize(2).allSatisfy((word) -> assertThat(word).hasSizeLessThan(1100));
+	}
+
+	@Test
+	void eventThatNoLoggerWritesIsRaw() {
+		Map<String, String> mdc = new LinkedHashMap<>();
+		IntStream.range(0, 17).forEach((i) -> mdc.put("k" + i, "v"));
+		String pairs = String.join("\u001d", mdc.keySet().stream().map((key) -> key + "=v").toList());
+		log(new LogLine("INFO", "a b", "t", Map.of(), "m", "").format(),
+				"\u001eprivsep1\u001fINFO\u001f" + LOGGER + "\u001ft\u001f" + pairs + "\u001fm\u001f",
+				"\u001eprivsep1\u001fINFO\u001f" + LOGGER + "\u001ft\u001fk=" + "v".repeat(1000) + "\u001fm\u001f");
+		assertThat(this.events.list).hasSize(3).extracting(ILoggingEvent::getLoggerName).containsOnly(RAW);
+	}
+
+	@Test
+	void millionLinesAreReadButNotLogged() {
+		byte[] lines = (new LogLine("INFO", LOGGER, "t", Map.of(), "m", "").format() + "\nraw line\n").repeat(500)
+			.getBytes(StandardCharsets.UTF_8);
+		InputStream stderr = new SequenceInputStream(
+				Collections.enumeration(Stream.generate(() -> new ByteArrayInputStream(lines)).limit(1000).toList()));
+		HelperLog log = HelperLog.start("net", stderr, this.clock);
+		awaitEnd(log);
+		assertThat(this.events.list).hasSize(LogRate.BURST + 1);
+		assertThat(this.events.list.get(LogRate.BURST).getFormattedMessage())
+			.isEqualTo("995000 lines of the helper are left out, as it writes more than 1000 a second");
+		assertThat(log.lastWords()).hasSize(30);
+	}
+
+	@Test
+	void linesAreLoggedAgainAfterAPauseAndTheCountIsReportedOnce() {
+		String[] lines = new String[LogRate.BURST + 10];
+		Arrays.fill(lines, "x");
+		this.pauseAfter = LogRate.BURST + 5;
+		log(lines);
+		assertThat(this.events.list).hasSize(LogRate.BURST + 6);
+		assertThat(this.events.list.get(LogRate.BURST).getFormattedMessage()).startsWith("5 lines of the helper are");
+		assertThat(this.events.list.get(LogRate.BURST).getLevel()).isEqualTo(Level.WARN);
+		assertThat(this.events.list.get(LogRate.BURST + 1).getFormattedMessage()).isEqualTo("x");
+	}
+
+	@Test
+	void rateIsThatOfTheSecondsThatPass() {
+		LogRate rate = new LogRate(0);
+		assertThat(IntStream.range(0, 10_000).filter((i) -> rate.take(0))).hasSize(LogRate.BURST);
+		long second = Duration.ofSeconds(1).toNanos();
+		assertThat(IntStream.range(0, 10_000).filter((i) -> rate.take(second))).hasSize(LogRate.PER_SECOND);
+		assertThat(IntStream.range(0, 10_000).filter((i) -> rate.take(Long.MAX_VALUE))).hasSize(LogRate.BURST);
+	}
+
+	private HelperLog log(String... lines) {
+		byte[] bytes = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
+		HelperLog log = HelperLog.start("net", new ByteArrayInputStream(bytes), this.clock);
+		awaitEnd(log);
+		return log;
+	}
+
+	private static void awaitEnd(HelperLog log) {
+		boolean ended = false;
+		while (!ended) {
+			ended = log.awaitEnd();
+		}
+	}
+
+}
