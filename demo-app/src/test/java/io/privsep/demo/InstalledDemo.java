@@ -30,6 +30,8 @@ final class InstalledDemo implements AutoCloseable {
 
 	private final String java;
 
+	private boolean namesUsers;
+
 	/**
 	 * Makes the application's user and a directory for the test's files.
 	 * @param prefix what the demo is to be installed below; {@code /} for the system
@@ -60,6 +62,10 @@ final class InstalledDemo implements AutoCloseable {
 	 */
 	String user() {
 		return this.name;
+	}
+
+	int uid() throws IOException, InterruptedException {
+		return Integer.parseInt(run(List.of("id", "-u", user())).requireSuccess().out().strip());
 	}
 
 	Path directory() {
@@ -107,10 +113,18 @@ final class InstalledDemo implements AutoCloseable {
 		arguments.add("--spring.application.name=" + this.name);
 		arguments.add("--privsep.contexts.motd.settings.file=" + motd());
 		for (DemoContext context : DemoContext.values()) {
-			arguments.add("--privsep.contexts." + context.id() + ".user=" + context.user());
-			arguments.add("--privsep.contexts." + context.id() + ".group=" + context.user());
+			String user = this.namesUsers ? this.name + "-" + context.id() : Integer.toString(context.user());
+			arguments.add("--privsep.contexts." + context.id() + ".user=" + user);
+			arguments.add("--privsep.contexts." + context.id() + ".group=" + user);
 		}
 		return arguments;
+	}
+
+	/**
+	 * Gives the contexts users with names, whom the installation makes.
+	 */
+	void nameUsers() {
+		this.namesUsers = true;
 	}
 
 	Result install(String... options) throws Exception {

@@ -61,6 +61,20 @@ final class ProcStatus {
 		}
 	}
 
+	/**
+	 * Waits until a process does not run any more.
+	 * @param pid the process
+	 * @throws Exception if it still runs after ten seconds
+	 */
+	static void awaitGone(long pid) throws Exception {
+		for (int i = 0; isRunning(pid); i++) {
+			if (i == 500) {
+				throw new AssertionError("Process " + pid + " still runs");
+			}
+			Thread.sleep(20);
+		}
+	}
+
 	private static Map<String, String> read(Path status) throws IOException {
 		Map<String, String> fields = new HashMap<>();
 		for (String line : Files.readAllLines(status)) {

@@ -67,6 +67,69 @@ final class RunningDemo implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Starts an installed demo as its own user, without any rights.
+	 * @param demo the demo
+	 * @param arguments more arguments for it
+	 * @return the demo, ready to answer
+	 * @throws Exception if it does not start
+	 */
+	static RunningDemo startInstalled(InstalledDemo demo, String... arguments) throws Exception {
+		Path directory = demo.directory().resolve("run");
+		Process process = null;
+		try {
+			process = launchInstalled(demo, directory, arguments);
+			return new RunningDemo(directory, process, awaitPort(process, log(directory)));
+		}
+		catch (Exception | AssertionError ex) {
+			end(process);
+			delete(directory);
+			throw ex;
+		}
+	}
+
+	/**
+	 * Starts an installed demo that is expected not to start.
+	 * @param demo the demo
+	 * @param arguments more arguments for it
+	 * @return what it said
+	 * @throws Exception if it does not end
+	 */
+	static String failInstalled(InstalledDemo demo, String... arguments) throws Exception {
+		Path directory = demo.directory().resolve("run");
+		Process process = null;
+		try {
+			process = launchInstalled(demo, directory, arguments);
+			if (!process.waitFor(START_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+				throw new AssertionError("The demo has started; it said:\n" + Files.readString(log(directory)));
+			}
+			return Files.readString(log(directory));
+		}
+		finally {
+			end(process);
+			delete(directory);
+		}
+	}
+
+	private static Process launchInstalled(InstalledDemo demo, Path directory, String... arguments) throws Exception {
+		createDirectory(directory, "rwxr-xr-x", demo.uid());
+		List<String> command = new ArrayList<>(
+				List.of("/usr/bin/setpriv", "--reuid=" + demo.user(), "--regid=" + demo.user(), "--clear-groups", "--",
+						java(), "-XX:-UsePerfData", "-Djava.io.tmpdir=" + directory, "-jar", demo.jar().toString(),
+						"--server.port=0", "--server.tomcat.basedir=" + directory));
+		List<String> all = new ArrayList<>(demo.arguments());
+		for (String argument : arguments) {
+			// the last one does not win: there would be a list of values
+			all.removeIf((each) -> each.startsWith(argument.substring(0, argument.indexOf('=') + 1)));
+			all.add(argument);
+		}
+		command.addAll(all);
+		return new ProcessBuilder(command).directory(directory.toFile())
+			.redirectErrorStream(true)
+			.redirectOutput(log(directory).toFile())
+			.start();
+	}
+
 	private static Process launch(Path directory, Layout layout) throws Exception {
 		createDirectory(directory, "rwxr-xr-x", 0);
 		createDirectory(directory.resolve("tmp"), "rwxrwxrwx", 0);
@@ -99,6 +162,10 @@ final class RunningDemo implements AutoCloseable {
 
 	Path directory() {
 		return this.directory;
+	}
+
+	String log() throws IOException {
+		return Files.readString(log(this.directory));
 	}
 
 	Path motd() {

@@ -156,7 +156,7 @@ class MessageTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 0, 1, 2, 3, 64, 70, 255 })
+	@ValueSource(ints = { 0, 1, 2, 3, 64, 71, 255 })
 	void readWhenTypeIsOfNoReplyIsMalformed(int type) {
 		assertThatExceptionOfType(MalformedFrameException.class)
 			.isThrownBy(() -> Reply.read(body(new byte[] { (byte) type })))

@@ -7,6 +7,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 import io.privsep.PrivsepFunction;
@@ -20,6 +22,8 @@ import io.privsep.PrivsepFunction;
 @Component
 @PrivsepFunction("motd")
 public class Motd {
+
+	private static final Logger logger = LoggerFactory.getLogger(Motd.class);
 
 	/** Longest message, in characters. */
 	public static final int MAX_LENGTH = 4096;
@@ -44,6 +48,7 @@ public class Motd {
 		}
 		Files.writeString(this.file, message, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING,
 				LinkOption.NOFOLLOW_LINKS);
+		logger.info("Replaced '{}'", this.file);
 	}
 
 	/**

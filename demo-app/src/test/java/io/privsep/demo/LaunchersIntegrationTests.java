@@ -1,0 +1,226 @@
+package io.privsep.demo;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+import com.jayway.jsonpath.JsonPath;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import io.privsep.demo.InstalledDemo.Result;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * Tests of an application that has no rights at all, with each way to start its helpers.
+ */
+final class LaunchersIntegrationTests {
+
+	@BeforeAll
+	static void requireRoot() {
+		assumeTrue("root".equals(System.getProperty("user.name")), "SKIPPED: only root can install helpers");
+	}
+
+	@Test
+	void sudoIsChosenWhereItsWrapperIsInstalled() throws Exception {
+		assumeTrue(Files.isExecutable(Path.of("/usr/bin/sudo")), "SKIPPED: sudo is not installed");
+		try (InstalledDemo demo = new InstalledDemo(Path.of("/"))) {
+			demo.install().requireSuccess();
+			try (RunningDemo running = RunningDemo.startInstalled(demo)) {
+				assertThat(running.log()).contains(
+						"Context 'motd': launcher 'sudo', because there is '" + demo.wrapper(DemoContext.MOTD) + "'");
+				requireServed(demo, running);
+			}
+			// another process of the same user with the same wrapper: the signal of its
+			// end
+			// reaches the helpers by the connection alone
+			RunningDemo killed = RunningDemo.startInstalled(demo);
+			try (killed) {
+				List<Integer> helpers = helpers(killed);
+				killed.kill();
+				for (int helper : helpers) {
+					ProcStatus.awaitGone(helper);
+				}
+			}
+		}
+	}
+
+	@Test
+	void commandStartsTheWrapperInSomeOtherWay() throws Exception {
+		assumeTrue(Files.isExecutable(Path.of("/usr/bin/sudo")), "SKIPPED: sudo is not installed");
+		try (InstalledDemo demo = new InstalledDemo(Path.of("/"))) {
+			demo.install().requireSuccess();
+			List<String> arguments = new ArrayList<>();
+			for (DemoContext context : DemoContext.values()) {
+				arguments.add("--privsep.contexts." + context.id() + ".command=/usr/bin/env,-i,/usr/bin/sudo,-n,"
+						+ demo.wrapper(context));
+			}
+			try (RunningDemo running = RunningDemo.startInstalled(demo, arguments.toArray(String[]::new))) {
+				assertThat(running.log()).contains("launcher 'command', because 'command' is configured");
+				requireServed(demo, running);
+			}
+		}
+	}
+
+	@Test
+	void configurationThatIsNotInstalledFailsTheStartAndIsShown() throws Exception {
+		assumeTrue(Files.isExecutable(Path.of("/usr/bin/sudo")), "SKIPPED: sudo is not installed");
+		try (InstalledDemo demo = new InstalledDemo(Path.of("/"))) {
+			demo.install().requireSuccess();
+			String said = RunningDemo.failInstalled(demo, "--privsep.contexts.motd.settings.file=/etc/other",
+					"--privsep.contexts.ports.capabilities=net_bind_service,net_raw",
+					"--privsep.contexts.nobody.max-message-size=5MB", "--privsep.contexts.nobody.group=61399");
+			assertThat(said).contains("APPLICATION FAILED TO START")
+				.contains("'privsep.contexts.motd.settings.file' has another value")
+				.contains("'privsep.contexts.ports.capabilities' is [net_bind_service, net_raw], installed is"
+						+ " [net_bind_service]")
+				.contains("'privsep.contexts.nobody.max-message-size' in bytes is 5242880, installed is no more than"
+						+ " 4194304")
+				.contains("'privsep.contexts.nobody.group' is 61399, installed is 62104")
+				.contains("Install again, as root");
+		}
+	}
+
+	@Test
+	void withoutAnInstallationTheStartFailsAndSaysHowToInstall() throws Exception {
+		try (InstalledDemo demo = new InstalledDemo(null)) {
+			demo.install("--launcher", "command").requireSuccess();
+			assertThat(RunningDemo.failInstalled(demo)).contains("APPLICATION FAILED TO START")
+				.containsPattern("there is neither '/run/privsep/" + demo.name() + "/\\w+.sock' nor '/usr/lib/privsep/"
+						+ demo.name() + "/current/bin/\\w+'")
+				.contains("java -Djarmode=privsep -jar app.jar install");
+		}
+	}
+
+	@Test
+	void systemdsUnitsAreValidAndItsSocketsStartHelpers() throws Exception {
+		Path activate = Path.of("/usr/bin/systemd-socket-activate");
+		assumeTrue(Files.isExecutable(activate), "SKIPPED: systemd is not installed");
+		try (InstalledDemo demo = new InstalledDemo(null)) {
+			demo.nameUsers();
+			demo.install("--launcher", "systemd").requireSuccess();
+			demo.verify().requireSuccess();
+			requireValidUnits(demo);
+			List<Process> sockets = new ArrayList<>();
+			try {
+				List<String> arguments = new ArrayList<>();
+				for (DemoContext context : DemoContext.values()) {
+					Path socket = listen(demo, context, sockets);
+					arguments.add("--privsep.contexts." + context.id() + ".socket=" + socket);
+				}
+				try (RunningDemo running = RunningDemo.startInstalled(demo, arguments.toArray(String[]::new))) {
+					assertThat(running.log()).contains("launcher 'systemd', because there is '");
+					requireServed(demo, running);
+				}
+				requireRefusalIsShown(demo, sockets);
+			}
+			finally {
+				for (Process socket : sockets) {
+					socket.descendants().forEach(ProcessHandle::destroyForcibly);
+					socket.destroyForcibly().onExit().join();
+				}
+			}
+		}
+	}
+
+	// The helper's own words reach an application whose helpers have no standard error.
+	private static void requireRefusalIsShown(InstalledDemo demo, List<Process> sockets) throws Exception {
+		Path socket = listen(demo, DemoContext.PORTS, sockets, "--no-new-privs", "other.sock");
+		String said = RunningDemo.failInstalled(demo, "--privsep.contexts.ports.socket=" + socket,
+				"--privsep.contexts.motd.socket=" + socket, "--privsep.contexts.nobody.socket=" + socket);
+		assertThat(said).contains("Context 'ports': helper has no_new_privs 0, expected 1; refusing to serve");
+	}
+
+	private static Path listen(InstalledDemo demo, DemoContext context, List<Process> sockets) throws Exception {
+		return listen(demo, context, sockets, "", context.id() + ".sock");
+	}
+
+	// What systemd does with the two units, as far as it can be done without being the
+	// first process.
+	private static Path listen(InstalledDemo demo, DemoContext context, List<Process> sockets, String without,
+			String name) throws Exception {
+		Path socket = demo.prefix().resolve("run/privsep").resolve(demo.name()).resolve(name);
+		for (Path made = Files.createDirectories(socket.getParent()); !made.equals(demo.prefix()); made = made
+			.getParent()) {
+			Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxr-xr-x"));
+		}
+		Map<String, String> unit = settings(demo.unit(context, "@.service"));
+		String capabilities = unit.get("AmbientCapabilities").isEmpty() ? "-all"
+				: "-all,+" + unit.get("AmbientCapabilities").substring("CAP_".length()).toLowerCase(Locale.ROOT);
+		assertThat(unit.get("CapabilityBoundingSet")).isEqualTo(unit.get("AmbientCapabilities"));
+		List<String> words = new ArrayList<>(
+				List.of("/usr/bin/systemd-socket-activate", "--accept", "--inetd", "--listen=" + socket, "/bin/sh",
+						"-c", "umask " + unit.get("UMask") + "; cd / ; exec \"$@\" > /dev/null", "sh",
+						"/usr/bin/prlimit", "--core=" + unit.get("LimitCORE"),
+						"--nofile=" + unit.get("LimitNOFILE") + ":" + unit.get("LimitNOFILE"), "--", "/usr/bin/setpriv",
+						"--reuid=" + unit.get("User"), "--regid=" + unit.get("Group"),
+						// as initgroups(3) does it, which systemd calls
+						"--groups=" + unit.get("Group"), "--inh-caps=" + capabilities, "--ambient-caps=" + capabilities,
+						"--bounding-set=" + capabilities, "--no-new-privs",
+						"--securebits=+" + unit.get("SecureBits").replace("-", "_").replace(" ", ",+"), "--",
+						unit.get("ExecStart")));
+		assertThat(unit.get("NoNewPrivileges")).isEqualTo("yes");
+		words.remove(without);
+		sockets.add(new ProcessBuilder(words).redirectOutput(ProcessBuilder.Redirect.DISCARD)
+			.redirectError(demo.directory().resolve("systemd.log").toFile())
+			.start());
+		for (int i = 0; !Files.exists(socket); i++) {
+			assertThat(i).as("attempts").isLessThan(500);
+			Thread.sleep(20);
+		}
+		Files.setAttribute(socket, "unix:uid", demo.uid());
+		Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
+		return socket;
+	}
+
+	private static void requireValidUnits(InstalledDemo demo) throws Exception {
+		for (DemoContext context : DemoContext.values()) {
+			Map<String, String> socket = settings(demo.unit(context, ".socket"));
+			assertThat(socket).containsEntry("SocketMode", "0600")
+				.containsEntry("SocketUser", demo.user())
+				.containsEntry("Accept", "yes");
+			Result result = InstalledDemo.run(List.of("/usr/bin/systemd-analyze", "verify",
+					demo.unit(context, ".socket").toString(), demo.unit(context, "@.service").toString()));
+			assertThat(result.out() + result.err()).doesNotContain("privsep");
+			assertThat(result.exitCode()).as(result.err()).isZero();
+		}
+	}
+
+	private static Map<String, String> settings(Path unit) throws IOException {
+		Map<String, String> settings = new TreeMap<>();
+		for (String line : Files.readAllLines(unit)) {
+			int equals = line.indexOf('=');
+			if (equals > 0 && !line.startsWith("#")) {
+				settings.put(line.substring(0, equals), line.substring(equals + 1));
+			}
+		}
+		return settings;
+	}
+
+	private static void requireServed(InstalledDemo demo, RunningDemo running) throws Exception {
+		assertThat(running.put("/api/motd", "after").statusCode()).isEqualTo(204);
+		assertThat(demo.motd()).hasContent("after");
+		assertThat(running.post("/api/ports/80/probe", "").body()).contains("\"bindable\":true");
+		assertThat(running.post("/api/attempts/direct-write", "").statusCode()).isEqualTo(403);
+		assertThat(running.post("/api/attempts/motd-binds-port", "").statusCode()).isEqualTo(403);
+		assertThat(running.post("/api/parse", "item=tea\nquantity=3").body()).contains("tea");
+		for (int pid : helpers(running)) {
+			assertThat(Files.isDirectory(Path.of("/proc", Integer.toString(pid)))).isTrue();
+		}
+		// what a function logs
+		assertThat(running.log()).containsPattern("INFO .*\\.privsep\\.Motd .* : Replaced '" + demo.motd());
+	}
+
+	private static List<Integer> helpers(RunningDemo running) throws Exception {
+		return JsonPath.read(running.get("/api/contexts").body(), "$[*].helper.pid");
+	}
+
+}
