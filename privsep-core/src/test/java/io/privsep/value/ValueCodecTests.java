@@ -5,6 +5,7 @@ import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.DayOfWeek;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,6 +42,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -201,12 +204,33 @@ class ValueCodecTests {
 		assertMalformed(ValueCodec.of(long.class), Frames.encode(ValueCodec.of(int.class), 1));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "c0af", "e080af", "f08080af", "eda080", "edb080", "eda080edb080", "f4908080", "80", "c3",
+			"ff" })
+	void readWhenTextIsNotStrictUtf8IsMalformed(String utf8) {
+		byte[] text = HexFormat.of().parseHex(utf8);
+		ByteBuffer direct = ByteBuffer.allocate(5 + text.length).put(Frames.encode(ValueCodec.of(String.class), "")[0]);
+		assertMalformed(ValueCodec.of(String.class), direct.putInt(text.length).put(text).array());
+		assertMalformed(codec("list"), Frames.cbor("81 6" + text.length + utf8));
+		assertMalformed(codec("map"), Frames.cbor("a1 6" + text.length + utf8 + "01"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { -1, Integer.MIN_VALUE, Integer.MAX_VALUE, 3 })
+	void readWhenLengthIsImpossibleTakesNoMemory(int length) {
+		for (Type type : List.of(String.class, byte[].class)) {
+			byte tag = Frames.encode(ValueCodec.of(type), (type == String.class) ? "" : new byte[0])[0];
+			assertMalformed(ValueCodec.of(type), ByteBuffer.allocate(7).put(tag).putInt(length).array());
+		}
+		assertMalformed(codec("list"), ByteBuffer.allocate(6).putInt(length).put((byte) 0x80).array());
+	}
+
 	@Test
-	void readWhenTextIsOverlongUtf8IsMalformed() {
-		byte[] bytes = Frames.encode(ValueCodec.of(String.class), "ab");
-		bytes[5] = (byte) 0xc0;
-		bytes[6] = (byte) 0xaf;
-		assertMalformed(ValueCodec.of(String.class), bytes);
+	void readWhenThingsAreTooManyIsMalformed() {
+		assertThat(Frames.decode(codec("list"), Frames.cbor("9a 0003d08f" + "f6".repeat(249_999))))
+			.asInstanceOf(InstanceOfAssertFactories.LIST)
+			.hasSize(249_999);
+		assertMalformed(codec("list"), Frames.cbor("9a 0003d090" + "f6".repeat(250_000)));
 	}
 
 	@ParameterizedTest
@@ -260,7 +284,7 @@ class ValueCodecTests {
 		cbor[0] = (byte) (0x60 + text.length);
 		System.arraycopy(text, 0, cbor, 1, text.length);
 		ValueCodec codec = ValueCodec.of(BigDecimal.class);
-		assertMalformed(codec, Frames.cbor(java.util.HexFormat.of().formatHex(cbor)));
+		assertMalformed(codec, Frames.cbor(HexFormat.of().formatHex(cbor)));
 		assertThatIllegalArgumentException().isThrownBy(() -> Frames.encode(codec, new BigDecimal(number)))
 			.withMessageContaining("scale");
 	}
@@ -385,7 +409,7 @@ class ValueCodecTests {
 			assertMalformed(codec, Arrays.copyOf(bytes, length));
 			if (length > 4) {
 				byte[] prefix = Arrays.copyOf(bytes, length);
-				java.nio.ByteBuffer.wrap(prefix).putInt(length - 4);
+				ByteBuffer.wrap(prefix).putInt(length - 4);
 				assertMalformed(codec, prefix);
 			}
 		}

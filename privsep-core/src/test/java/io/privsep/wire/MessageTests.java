@@ -164,6 +164,22 @@ class MessageTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "00000041", "7fffffff", "ffffffff", "80000000" })
+	void readWhenFramesOfAStackTraceAreTooManyTakesNoMemory(String count) {
+		byte[] body = HexFormat.of().parseHex("43" + "00000007" + "00000000" + "000000" + count + "00");
+		assertThatExceptionOfType(MalformedFrameException.class).isThrownBy(() -> Reply.read(body(body)))
+			.withMessageContaining("where 64 is the most");
+	}
+
+	@Test
+	void readWhenCausesAreTooManyIsMalformed() {
+		String cause = "00000000" + "000000" + "00000000" + "01";
+		byte[] body = HexFormat.of().parseHex("43" + "00000007" + cause.repeat(100));
+		assertThatExceptionOfType(MalformedFrameException.class).isThrownBy(() -> Reply.read(body(body)))
+			.withMessageContaining("more than 8 causes");
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "00000000", "ffffffff", "80000000", "7fffffff", "000003e9" })
 	void nextWhenLengthIsImpossibleThrowsBeforeAllocating(String length) {
 		assertThatExceptionOfType(MalformedFrameException.class).isThrownBy(() -> reader(length).next())

@@ -10,6 +10,7 @@ import java.util.Objects;
 import io.privsep.helper.log.HelperLogProvider;
 import io.privsep.launch.DefinitionFrame;
 import io.privsep.launch.HelperDefinition;
+import io.privsep.launch.LogLine;
 import io.privsep.wire.FrameReader;
 import io.privsep.wire.MalformedFrameException;
 import io.privsep.wire.Protocol;
@@ -92,7 +93,7 @@ public final class Main {
 	}
 
 	private static void say(String sentence) {
-		System.err.println(sentence.replaceAll("\\p{Cntrl}", "?"));
+		System.err.println(LogLine.printable(sentence));
 	}
 
 }

@@ -105,18 +105,20 @@ final class Server {
 		}
 	}
 
-	// The thread that waits for the end has nothing else to do, so it minds the time: the
-	// workers need no clock, and a frame is found out within twice its time.
+	// The thread that waits for the end has nothing else to do, so it minds the time, and
+	// the workers need no clock.
 	private Throwable awaitEnd() throws InterruptedException, ExecutionException {
 		while (true) {
+			Duration left = this.frameTimeout.minus(this.reader.unfinishedFor());
+			if (left.isNegative()) {
+				return new MalformedFrameException(
+						"A frame was not complete within " + this.frameTimeout.toMillis() + "ms");
+			}
 			try {
-				return this.end.get(this.frameTimeout.toNanos(), TimeUnit.NANOSECONDS);
+				return this.end.get(left.toNanos() + 1, TimeUnit.NANOSECONDS);
 			}
 			catch (TimeoutException ex) {
-				if (this.reader.unfinishedFor().compareTo(this.frameTimeout) > 0) {
-					return new MalformedFrameException(
-							"A frame was not complete within " + this.frameTimeout.toSeconds() + "s");
-				}
+				// a frame may have begun meanwhile
 			}
 		}
 	}

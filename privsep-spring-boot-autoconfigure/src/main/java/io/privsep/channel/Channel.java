@@ -33,6 +33,7 @@ import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.HelperDefinition.Installation;
 import io.privsep.process.HelperProcess;
 import io.privsep.rights.Capabilities;
+import io.privsep.value.UnacceptableValueException;
 import io.privsep.value.ValueCodec;
 import io.privsep.wire.FrameWriter;
 import io.privsep.wire.MalformedFrameException;
@@ -288,6 +289,10 @@ public final class Channel {
 				Object result = function.result().read(returned.result());
 				returned.result().expectEnd();
 				return result;
+			}
+			catch (UnacceptableValueException ex) {
+				throw new PrivsepException(this.context, name,
+						message("the result of '" + name + "' is not acceptable: " + ex.getMessage()), ex);
 			}
 			catch (MalformedFrameException ex) {
 				target.end(ex);
