@@ -42,19 +42,23 @@ find_jdk() {
 	return 1
 }
 
+# what the tests need besides a JDK and Maven: a program, and the Debian package with it
+needed=(setpriv:util-linux prlimit:util-linux setsid:util-linux script:bsdutils sudo:sudo visudo:sudo setfacl:acl
+	systemd-analyze:systemd systemd-socket-activate:systemd)
+
 install_missing() {
-	local missing=() tool
-	for tool in setpriv prlimit setsid; do
-		has "$tool" || missing+=("$tool")
+	local missing=() packages=() each
+	for each in "${needed[@]}"; do
+		has "${each%%:*}" || packages+=("${each##*:}")
 	done
-	if [[ ${#missing[@]} -eq 0 ]]; then
-		return
+	if [[ ${#packages[@]} -gt 0 && $EUID -eq 0 ]] && has apt-get; then
+		apt-get update -q && apt-get install -y -q --no-install-recommends "${packages[@]}" || true
 	fi
-	if [[ $EUID -eq 0 ]] && has apt-get; then
-		apt-get update -q && apt-get install -y -q util-linux || true
-	fi
-	for tool in "${missing[@]}"; do
-		has "$tool" || skipped+=("tests with real helpers: '$tool' of util-linux is missing")
+	for each in "${needed[@]}"; do
+		has "${each%%:*}" || missing+=("$each")
+	done
+	for each in "${missing[@]}"; do
+		skipped+=("tests that need '${each%%:*}': it is missing (Debian: apt-get install ${each##*:})")
 	done
 }
 

@@ -1,0 +1,201 @@
+package io.privsep.autoconfigure;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.mock.env.MockEnvironment;
+
+import io.privsep.PrivsepFunction;
+import io.privsep.channel.ContextSettings;
+import io.privsep.function.FunctionTable;
+import io.privsep.process.DirectLauncher;
+import io.privsep.process.SystemdLauncher;
+import io.privsep.process.WrapperLauncher;
+import io.privsep.rights.Capabilities;
+import io.privsep.rights.Capability;
+import io.privsep.rights.ThreadRights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+
+/**
+ * Tests for {@link ContextResolver}: what is refused, what is warned of, and which
+ * launcher is chosen.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class ContextResolverTests {
+
+	private static final Capabilities ALL = new Capabilities((1L << Capability.values().length) - 1);
+
+	private static final ThreadRights ROOT = rights(0, ALL, ALL, false);
+
+	private static final ThreadRights USER = rights(61300, Capabilities.NONE, ALL, false);
+
+	private final Map<String, Object> properties = new HashMap<>(
+			Map.of("privsep.contexts.a.user", "61301", "privsep.contexts.a.capabilities", "net_raw"));
+
+	@Test
+	void uidZeroIsRefusedUnlessAllowed() {
+		this.properties.put("privsep.contexts.a.user", "0");
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> resolve(ROOT))
+			.satisfies((ex) -> assertThat(ex.getReason()).contains("privsep.contexts.a.allow-root=true"));
+		this.properties.put("privsep.contexts.a.allow-root", "true");
+		assertThatNoException().isThrownBy(() -> resolve(ROOT));
+	}
+
+	@Test
+	void applicationsOwnUserIsRefusedUnlessAllowed() {
+		this.properties.put("privsep.drop-root.user", "61301");
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> resolve(ROOT))
+			.satisfies((ex) -> assertThat(ex.getReason()).contains("it is the application's own user")
+				.contains("privsep.contexts.a.allow-same-user=true"));
+		this.properties.put("privsep.contexts.a.allow-same-user", "true");
+		assertThatNoException().isThrownBy(() -> resolve(ROOT));
+	}
+
+	@Test
+	void contextsThatShareAUserAreWarnedOf(CapturedOutput output) {
+		this.properties.put("privsep.contexts.b.user", "61301");
+		this.properties.put("privsep.contexts.b.capabilities", "");
+		resolve(ROOT);
+		assertThat(output).contains("WARN")
+			.contains("Contexts [a, b] share the user 61301, so that their helpers could take over each other");
+	}
+
+	@Test
+	void capabilitiesThatAreAsGoodAsRootAreWarnedOfWithTheReason(CapturedOutput output) {
+		resolve(ROOT);
+		assertThat(output).doesNotContain("as good as root");
+		this.properties.put("privsep.contexts.a.capabilities", "net_raw,sys_module,chown");
+		resolve(ROOT);
+		assertThat(output).contains("Context 'a' has capabilities that are as good as root, or nearly: 'chown' can make"
+				+ " any file its own, 'sys_module' can load code into the kernel");
+	}
+
+	@Test
+	void capabilitiesThatTheSystemDoesNotHaveAreRefusedWithTheBoundingSet() {
+		Capabilities bounding = LauncherChoice.TO_CHANGE_CREDENTIALS;
+		assertThatExceptionOfType(InsufficientRightsException.class)
+			.isThrownBy(() -> resolve(rights(0, bounding, bounding, false)))
+			.withMessageContaining("The capabilities [net_raw] are not in the bounding set of this system or container,"
+					+ " which is [setgid, setuid, setpcap]")
+			.satisfies((ex) -> assertThat(ex.action()).contains("--cap-add"));
+	}
+
+	@Test
+	void autoIsDirectWhereTheApplicationMayChangeUsers(CapturedOutput output) {
+		assertThat(resolve(ROOT).get(0).launcher()).isInstanceOf(DirectLauncher.class);
+		assertThat(output).contains("INFO")
+			.contains("Context 'a': launcher 'direct', because this application may change users itself");
+	}
+
+	@Test
+	void autoIsSudoWhereThereIsAWrapper(@TempDir Path directory, CapturedOutput output) throws IOException {
+		Path wrapper = Files.createFile(directory.resolve("a"));
+		this.properties.put("privsep.contexts.a.wrapper", wrapper.toString());
+		if (Files.isExecutable(Path.of("/usr/bin/sudo"))) {
+			assertThat(resolve(USER).get(0).launcher()).isInstanceOf(WrapperLauncher.class);
+		}
+		assertThat(output).contains("launcher 'sudo', because there is '" + wrapper + "'");
+	}
+
+	@Test
+	void autoIsSystemdWhereThereIsASocketToo(@TempDir Path directory, CapturedOutput output) throws IOException {
+		this.properties.put("privsep.contexts.a.wrapper", Files.createFile(directory.resolve("a")).toString());
+		Path socket = Files.createFile(directory.resolve("a.sock"));
+		this.properties.put("privsep.contexts.a.socket", socket.toString());
+		assertThat(resolve(USER).get(0).launcher()).isInstanceOf(SystemdLauncher.class);
+		assertThat(output).contains("launcher 'systemd', because there is '" + socket + "'");
+	}
+
+	@Test
+	void autoWithNothingInstalledIsRefusedAndSaysWhereItHasLooked() {
+		assertThatExceptionOfType(InsufficientRightsException.class).isThrownBy(() -> resolve(USER))
+			.withMessageContaining("there is neither '/run/privsep/some-app/a.sock' nor"
+					+ " '/usr/lib/privsep/some-app/current/bin/a'")
+			.satisfies((ex) -> assertThat(ex.action()).contains("-Djarmode=privsep"));
+	}
+
+	@Test
+	void sudoWithoutNewPrivilegesIsRefused() {
+		this.properties.put("privsep.contexts.a.launcher", "sudo");
+		assertThatExceptionOfType(InsufficientRightsException.class)
+			.isThrownBy(() -> resolve(rights(61300, Capabilities.NONE, ALL, true)))
+			.withMessageContaining("no_new_privs")
+			.satisfies((ex) -> assertThat(ex.action()).contains("Use launcher 'systemd'"));
+	}
+
+	@Test
+	void commandWithoutWordsIsRefused() {
+		this.properties.put("privsep.contexts.a.launcher", "command");
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> resolve(USER))
+			.satisfies((ex) -> assertThat(ex.getName()).isEqualTo("privsep.contexts.a.command"));
+	}
+
+	@Test
+	void codeIsCheckedWhereTheHelperHasMoreThanTheApplicationInTheEnd() {
+		assertThat(resolve(ROOT).get(0).definition().checksCode()).isFalse();
+		this.properties.put("privsep.drop-root.user", "61300");
+		assertThat(resolve(ROOT).get(0).definition().checksCode()).isTrue();
+		this.properties.remove("privsep.drop-root.user");
+		ThreadRights fewer = rights(61300, LauncherChoice.TO_CHANGE_CREDENTIALS, ALL, false);
+		assertThat(resolve(fewer).get(0).definition().checksCode()).isTrue();
+	}
+
+	@Test
+	void installedHelperIsExpectedToSayWhatItWasInstalledWith(@TempDir Path directory) throws IOException {
+		this.properties.put("privsep.contexts.a.socket", Files.createFile(directory.resolve("a.sock")).toString());
+		ContextSettings settings = resolve(USER).get(0);
+		assertThat(settings.definition().installation()).satisfies((installation) -> {
+			assertThat(installation.build()).hasSize(64);
+			assertThat(installation.logsToConnection()).isTrue();
+			assertThat(installation.functions()).containsExactly(Functions.class.getName() + ".run() void");
+		});
+	}
+
+	private List<ContextSettings> resolve(ThreadRights own) {
+		PrivsepProperties bound = new Binder(new MapConfigurationPropertySource(this.properties))
+			.bind("privsep", PrivsepProperties.class)
+			.get();
+		ContextResolver resolver = new ContextResolver(bound, "some-app",
+				new SettingsBinder(new MockEnvironment(), List.of()), getClass().getClassLoader(), own);
+		return resolver.resolve(Map.of("a", FunctionTable.of("a", List.of(Functions.class)), "b",
+				FunctionTable.of("b", List.of(OtherFunctions.class))));
+	}
+
+	private static ThreadRights rights(int uid, Capabilities own, Capabilities bounding, boolean noNewPrivs) {
+		List<Integer> ids = List.of(uid, uid, uid, uid);
+		return new ThreadRights(ids, ids, List.of(), Capabilities.NONE, own, own, bounding, Capabilities.NONE,
+				noNewPrivs);
+	}
+
+	static class Functions {
+
+		@PrivsepFunction("a")
+		public void run() {
+		}
+
+	}
+
+	static class OtherFunctions {
+
+		@PrivsepFunction("b")
+		public void run() {
+		}
+
+	}
+
+}
