@@ -33,7 +33,7 @@ final class ApplicationBuild {
 	/**
 	 * Digests the classes.
 	 * @param beans classes of the privileged beans
-	 * @return SHA-256 of all classes beside them, in hexadecimal digits
+	 * @return the SHA-256 of all classes beside them, in hexadecimal digits
 	 */
 	static String digest(Collection<Class<?>> beans) {
 		try {

@@ -141,15 +141,31 @@ record Options(Command command, @Nullable String appUser, LauncherType launcher,
 
 		private void option(String option) {
 			switch (option) {
-				case "--app-user" -> this.appUser = value(option);
-				case "--launcher" -> this.launcher = launcher(value(option));
-				case "--prefix" -> this.prefix = absolute(option);
+				case "--app-user" -> {
+					this.appUser = value(option);
+				}
+				case "--launcher" -> {
+					this.launcher = launcher(value(option));
+				}
+				case "--prefix" -> {
+					this.prefix = absolute(option);
+				}
 				case "--context" -> this.contexts.add(value(option));
-				case "--java" -> this.java = absolute(option);
-				case "--dry-run" -> this.dryRun = true;
-				case "--format" -> this.json = enumValue(Format.class, "format", value(option)) == Format.JSON;
-				case "--main-class" -> this.mainClass = value(option);
-				case "--application" -> this.application = value(option);
+				case "--java" -> {
+					this.java = absolute(option);
+				}
+				case "--dry-run" -> {
+					this.dryRun = true;
+				}
+				case "--format" -> {
+					this.json = enumValue(Format.class, "format", value(option)) == Format.JSON;
+				}
+				case "--main-class" -> {
+					this.mainClass = value(option);
+				}
+				case "--application" -> {
+					this.application = value(option);
+				}
 				case "--" -> {
 					this.arguments = List.copyOf(this.words.subList(this.next, this.words.size()));
 					this.next = this.words.size();

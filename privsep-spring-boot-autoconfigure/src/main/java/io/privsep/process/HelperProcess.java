@@ -22,9 +22,6 @@ public final class HelperProcess {
 
 	private final String end;
 
-	/**
-	 * Makes a helper that is a child of this process.
-	 */
 	HelperProcess(SocketChannel connection, @Nullable Process process, @Nullable HelperLog log) {
 		this(connection, process, log, "not started");
 	}
