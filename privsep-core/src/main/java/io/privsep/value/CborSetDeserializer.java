@@ -55,7 +55,7 @@ final class CborSetDeserializer extends CollectionDeserializer {
 	/**
 	 * Adds to a set what is added to it, unless that would cost too much.
 	 */
-	private final class CountedCollection extends AbstractCollection<@Nullable Object> {
+	private final class CountedCollection extends AbstractCollection<Object> {
 
 		private final Collection<Object> set;
 
@@ -99,7 +99,7 @@ final class CborSetDeserializer extends CollectionDeserializer {
 		}
 
 		@Override
-		public Iterator<@Nullable Object> iterator() {
+		public Iterator<Object> iterator() {
 			return this.set.iterator();
 		}
 

@@ -1,10 +1,12 @@
 package io.privsep.autoconfigure;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
@@ -152,20 +154,24 @@ final class ContextResolver {
 		int maxConcurrency = (context.maxConcurrency() != null) ? context.maxConcurrency()
 				: Math.max(2, Runtime.getRuntime().availableProcessors());
 		List<String> beans = table.beans().stream().map((bean) -> bean.type().getName()).toList();
+		ByteBuffer settings = null;
+		SortedMap<String, String> settingsDigests = new TreeMap<>();
 		Class<?> settingsType = table.settingsType();
-		Object settings = (settingsType != null) ? this.settingsBinder.bind(name, settingsType) : null;
+		if (settingsType != null) {
+			Object bound = this.settingsBinder.bind(name, settingsType);
+			settings = SettingsValue.write(settingsType, bound);
+			settingsDigests = SettingsValue.digests(settingsType, bound);
+		}
 		boolean installed = launcher != LauncherType.DIRECT;
 		Installation installation = null;
 		if (installed) {
 			installation = new Installation(
 					ApplicationBuild.digest(table.beans().stream().<Class<?>>map(PrivilegedBean::type).toList()),
 					launcher == LauncherType.SYSTEMD,
-					table.functions().stream().map(PrivilegedFunction::signature).toList(),
-					(settings != null) ? SettingsValue.digests(settingsType, settings) : new TreeMap<>());
+					table.functions().stream().map(PrivilegedFunction::signature).toList(), settingsDigests);
 		}
 		return new HelperDefinition(name, beans, rights, clientUid, maxConcurrency,
-				Math.toIntExact(context.maxMessageSize().toBytes()), logLevel(table),
-				(settings != null) ? SettingsValue.write(settingsType, settings) : null,
+				Math.toIntExact(context.maxMessageSize().toBytes()), logLevel(table), settings,
 				installed || (rights != null && isMoreThanTheApplications(rights)), installation);
 	}
 

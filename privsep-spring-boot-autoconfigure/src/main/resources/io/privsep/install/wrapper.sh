@@ -6,8 +6,8 @@ set -euf
 [ $# -eq 0 ] || { echo 'privsep: this program takes no arguments' >&2; exit 64; }
 cd /
 umask 077
-PATH=@path@
-export PATH
+PATH=@path@ LC_ALL=C
+export PATH LC_ALL
 IFS='
 '
 
