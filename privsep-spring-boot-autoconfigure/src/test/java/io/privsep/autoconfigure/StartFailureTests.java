@@ -24,6 +24,7 @@ import org.springframework.mock.env.MockEnvironment;
 
 import io.privsep.PrivsepFunction;
 import io.privsep.PrivsepUnavailableException;
+import io.privsep.channel.Channels;
 import io.privsep.function.FunctionTable;
 import io.privsep.rights.Capabilities;
 import io.privsep.rights.ThreadRights;
@@ -99,6 +100,11 @@ class StartFailureTests {
 			assertThatExceptionOfType(PrivsepUnavailableException.class)
 				.isThrownBy(() -> context.getBean(Throwing.class).run())
 				.withMessageContaining("there is no helper to run 'Throwing.run'");
+			// what the operator sees in health
+			assertThat(context.getBean(Channels.class).get("net").status().lastFailure())
+				.contains("helper ended (exit code 70)")
+				.contains("it said: ")
+				.contains("no disk");
 		}
 		finally {
 			context.close();
