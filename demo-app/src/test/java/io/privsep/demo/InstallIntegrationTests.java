@@ -83,11 +83,13 @@ final class InstallIntegrationTests {
 			Path first = demo.release();
 			demo.install("--context", "ports").requireSuccess();
 			assertThat(demo.release()).isNotEqualTo(first);
-			assertThat(first).doesNotExist();
+			// helpers may still run from it
+			assertThat(first).exists();
 			assertThat(demo.wrapper(DemoContext.MOTD)).doesNotExist();
 			assertThat(demo.sudoers()).content().contains("/bin/ports").doesNotContain("/bin/motd");
 			Files.writeString(demo.wrapper(DemoContext.PORTS).toRealPath(), "#!/bin/sh\n");
 			demo.install("--context", "ports").requireSuccess();
+			assertThat(first).doesNotExist();
 			demo.verify().requireSuccess();
 			demo.install("--context", "ports", "--launcher", "command").requireSuccess();
 			assertThat(demo.sudoers()).doesNotExist();
@@ -122,7 +124,10 @@ final class InstallIntegrationTests {
 			arguments.add("--privsep.contexts.motd.user=" + user);
 			Result result = demo.command("install", List.of("--app-user", demo.user(), "--dry-run"), arguments)
 				.requireSuccess();
-			assertThat(result.out()).contains("user  " + user);
+			assertThat(result.out()).contains("user  " + user)
+				.contains("/releases/NEW/bin/motd")
+				.contains("0640 root:62102 ");
+			assertThat(demo.prefix()).doesNotExist();
 			assertThat(InstalledDemo.run(List.of("id", user)).exitCode()).isNotZero();
 			demo.command("install", List.of("--app-user", demo.user()), arguments).requireSuccess();
 			assertThat(InstalledDemo.run(List.of("getent", "passwd", user)).requireSuccess().out())

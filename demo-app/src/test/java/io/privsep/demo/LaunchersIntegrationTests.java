@@ -90,6 +90,13 @@ final class LaunchersIntegrationTests {
 	}
 
 	@Test
+	void codeThatTheApplicationCouldChangeFailsTheStart() throws Exception {
+		assertThat(RunningDemo.failWithCodeOfTheApplication()).contains("APPLICATION FAILED TO START")
+			.contains("' belongs to user " + RunningDemo.USER + ", who could change it")
+			.contains("Run the application from a directory that is owned by root, that nobody else may change");
+	}
+
+	@Test
 	void withoutAnInstallationTheStartFailsAndSaysHowToInstall() throws Exception {
 		try (InstalledDemo demo = new InstalledDemo(null)) {
 			demo.install("--launcher", "command").requireSuccess();

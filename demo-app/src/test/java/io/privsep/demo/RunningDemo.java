@@ -57,13 +57,34 @@ final class RunningDemo implements AutoCloseable {
 		Path directory = Path.of("/var/lib/privsep-it-" + UUID.randomUUID());
 		Process process = null;
 		try {
-			process = launch(directory, layout);
+			process = launch(directory, layout, 0);
 			return new RunningDemo(directory, process, awaitPort(process, log(directory)));
 		}
 		catch (Exception | AssertionError ex) {
 			end(process);
 			delete(directory);
 			throw ex;
+		}
+	}
+
+	/**
+	 * Starts the demo from a copy that belongs to the user whom the application will be.
+	 * @return what it said
+	 * @throws Exception if it does not end
+	 */
+	static String failWithCodeOfTheApplication() throws Exception {
+		Path directory = Path.of("/var/lib/privsep-it-" + UUID.randomUUID());
+		Process process = null;
+		try {
+			process = launch(directory, Layout.EXTRACTED, USER);
+			if (!process.waitFor(START_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+				throw new AssertionError("The demo has started; it said:\n" + Files.readString(log(directory)));
+			}
+			return Files.readString(log(directory));
+		}
+		finally {
+			end(process);
+			delete(directory);
 		}
 	}
 
@@ -130,7 +151,7 @@ final class RunningDemo implements AutoCloseable {
 			.start();
 	}
 
-	private static Process launch(Path directory, Layout layout) throws Exception {
+	private static Process launch(Path directory, Layout layout, int owner) throws Exception {
 		createDirectory(directory, "rwxr-xr-x", 0);
 		createDirectory(directory.resolve("tmp"), "rwxrwxrwx", 0);
 		Files.setAttribute(directory.resolve("tmp"), "unix:mode", 01777);
@@ -139,6 +160,7 @@ final class RunningDemo implements AutoCloseable {
 		Files.setPosixFilePermissions(motd, PosixFilePermissions.fromString("rw-r--r--"));
 		Path jar = layout.copy(Path.of(System.getProperty("demo.jar")), directory.resolve("app"));
 		makeReadable(directory.resolve("app"));
+		Files.setAttribute(jar, "unix:uid", owner);
 		List<String> command = new ArrayList<>(List.of(java(), "-XX:-UsePerfData",
 				"-Djava.io.tmpdir=" + directory.resolve("tmp"), "-jar", jar.toString(), "--server.port=0",
 				"--server.tomcat.basedir=" + directory.resolve("work"), "--privsep.drop-root.user=" + USER,

@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -36,6 +37,8 @@ import io.privsep.process.InstalledPaths;
  */
 final class Installer {
 
+	private static final String LOCK = ".lock";
+
 	private final Options options;
 
 	private final ApplicationSource source;
@@ -52,6 +55,8 @@ final class Installer {
 
 	private final SystemUsers users;
 
+	private final PlatformFiles platform;
+
 	Installer(Options options, ApplicationSource source, InstallableApplication application, InstalledPaths paths) {
 		this.options = options;
 		this.source = source;
@@ -67,6 +72,7 @@ final class Installer {
 					"'--app-user' is root, who needs no installation; name the user that the application runs as");
 		}
 		this.users = new SystemUsers(this.contexts.values());
+		this.platform = new PlatformFiles(paths, options.launcher(), this.appUser, this.contexts);
 	}
 
 	private static Map<String, Context> contexts(Options options, InstallableApplication application) {
@@ -96,22 +102,22 @@ final class Installer {
 		Path staging = Files.createTempDirectory("privsep-");
 		try {
 			checkPrograms();
-			Release release = new Release(this.paths, staging, java(), this.source);
-			List<String> notes = new ArrayList<>();
-			List<InstalledFile> files = new ArrayList<>();
+			Release release = new Release(this.paths, staging, HelperJvm.find(this.options.java()), this.source);
+			List<Report.Line> files = new ArrayList<>();
 			if (this.users.users().isEmpty() && this.users.groups().isEmpty()) {
-				Map<String, HelperDefinition> definitions = definitions();
-				release.write(this.options.launcher(), this.appUser, definitions, this.contexts);
-				files.addAll(release.installedFiles());
-				texts(definitions).forEach((path, text) -> files.add(TextFile.of(path, text, isSudoers(path))));
-				files.add(TextFile.of(release.directory().resolve(InstallationRecord.FILE), "", false));
+				release.write(this.options.launcher(), this.appUser, definitions(), this.contexts);
+				release.installedFiles().forEach((file) -> files.add(Report.Line.of(file)));
+				files.add(new Report.Line(release.directory().resolve(InstallationRecord.FILE).toString(), "root:root",
+						"0644"));
 			}
 			else {
-				notes.add("The files are known when the users and groups above are: make them first, or install.");
+				// what is in them depends on ids that there are not yet
+				files.addAll(release.plannedFiles(this.contexts));
 			}
+			this.platform.files().forEach((file) -> files.add(Report.Line.of(this.platform.installed(file, ""))));
 			String summary = "Would install application '" + this.paths.application() + "' for user '" + this.appUser
 					+ "', launcher " + name(this.options.launcher()) + "; nothing was written";
-			return report(summary, files, notes);
+			return report(summary, files, List.of());
 		}
 		finally {
 			FileSystemUtils.deleteRecursively(staging);
@@ -126,40 +132,57 @@ final class Installer {
 	 */
 	Report install() throws IOException {
 		checkPrograms();
-		Path java = java();
+		Path java = HelperJvm.find(this.options.java());
+		List<Path> missing = missingDirectories();
 		SystemFiles files = new SystemFiles();
-		Path releases = this.paths.base().resolve("releases");
-		InstallationRecord before = before();
-		List<Path> directories = directories(before);
-		Path staging = releases.resolve(".new");
 		boolean done = false;
 		try {
-			files.directory(releases);
-			try (FileChannel lock = FileChannel.open(this.paths.base().resolve(".lock"), StandardOpenOption.CREATE,
+			files.directory(releases());
+			try (FileChannel lock = FileChannel.open(this.paths.base().resolve(LOCK), StandardOpenOption.CREATE,
 					StandardOpenOption.WRITE)) {
 				if (lock.tryLock() == null) {
 					throw new InstallException(InstallException.CANNOT_CREATE,
 							"Another installation of '" + this.paths.application() + "' is going on");
 				}
-				FileSystemUtils.deleteRecursively(staging);
-				Files.createDirectory(staging);
-				this.users.make();
-				Release release = new Release(this.paths, staging, java, this.source);
-				Report report = bringIntoUse(release, before, directories, files);
+				Report report = installAlone(java, missing, files);
 				done = true;
 				return report;
 			}
 		}
 		finally {
-			FileSystemUtils.deleteRecursively(staging);
 			if (!done) {
-				if (before == null) {
-					Files.deleteIfExists(this.paths.base().resolve(".lock"));
-				}
 				files.undo();
-				this.users.undo();
 			}
 		}
+	}
+
+	private Report installAlone(Path java, List<Path> missing, SystemFiles files) throws IOException {
+		InstallationRecord before = before();
+		Path staging = releases().resolve(".new");
+		boolean done = false;
+		try {
+			FileSystemUtils.deleteRecursively(staging);
+			Files.createDirectory(staging,
+					PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+			this.users.make();
+			Release release = new Release(this.paths, staging, java, this.source);
+			Report report = bringIntoUse(release, before, missing, files);
+			done = true;
+			return report;
+		}
+		finally {
+			FileSystemUtils.deleteRecursively(staging);
+			if (!done) {
+				this.users.undo();
+				if (before == null) {
+					Files.deleteIfExists(this.paths.base().resolve(LOCK));
+				}
+			}
+		}
+	}
+
+	private Path releases() {
+		return this.paths.base().resolve("releases");
 	}
 
 	// One that cannot be read is replaced like any other.
@@ -173,7 +196,7 @@ final class Installer {
 		}
 	}
 
-	private Report bringIntoUse(Release release, @Nullable InstallationRecord before, List<Path> directories,
+	private Report bringIntoUse(Release release, @Nullable InstallationRecord before, List<Path> missing,
 			SystemFiles files) throws IOException {
 		Map<String, HelperDefinition> definitions = definitions();
 		release.write(this.options.launcher(), this.appUser, definitions, this.contexts);
@@ -186,19 +209,18 @@ final class Installer {
 		if (Files.exists(release.directory())) {
 			release.useAnotherPlace(this.options.launcher(), definitions, this.contexts);
 		}
-		Map<Path, String> texts = texts(definitions);
+		Map<Path, String> texts = this.platform.texts(definitions);
 		List<InstalledFile> installed = new ArrayList<>(release.installedFiles());
-		texts.forEach((path, text) -> installed.add(TextFile.of(path, text, isSudoers(path))));
-		InstallationRecord record = record(release, before, directories, definitions, installed);
+		texts.forEach((path, text) -> installed.add(this.platform.installed(path, text)));
+		InstallationRecord record = record(release, before, missing, definitions, installed);
 		Path recordFile = release.staging().resolve(InstallationRecord.FILE);
 		Files.writeString(recordFile, record.toJson());
 		SystemFiles.permissions(recordFile, "rw-r--r--", 0);
 		Files.move(release.staging(), release.directory());
 		try {
 			for (Map.Entry<Path, String> text : texts.entrySet()) {
-				boolean isSudoers = isSudoers(text.getKey());
-				files.write(text.getKey(), text.getValue(), isSudoers ? "r--r-----" : "rw-r--r--",
-						isSudoers ? Installer::checkSudoers : SystemFiles.Check.NONE);
+				files.write(text.getKey(), text.getValue(), this.platform.permissions(text.getKey()),
+						this.platform.check(text.getKey()));
 			}
 			List<String> unneeded = (before != null) ? outside(before) : List.of();
 			SystemdUnits units = new SystemdUnits(this.paths);
@@ -212,12 +234,14 @@ final class Installer {
 			List<String> notes = new ArrayList<>(notes(release));
 			notes.addAll(units.start(texts.keySet()));
 			files.commit();
-			removeOthers(release);
+			removeOthers(release.directory(), old);
 			List<InstalledFile> all = new ArrayList<>(installed);
 			all.add(InstalledFile.look(release.directory().resolve(InstallationRecord.FILE),
 					release.directory().resolve(InstallationRecord.FILE)));
-			return report("Installed application '" + this.paths.application() + "' for user '" + this.appUser
-					+ "', launcher " + name(this.options.launcher()), all, notes);
+			return report(
+					"Installed application '" + this.paths.application() + "' for user '" + this.appUser
+							+ "', launcher " + name(this.options.launcher()),
+					all.stream().map(Report.Line::of).toList(), notes);
 		}
 		catch (IOException | RuntimeException ex) {
 			files.undo();
@@ -251,21 +275,6 @@ final class Installer {
 		}
 	}
 
-	private Path java() throws IOException {
-		Path java = (this.options.java() != null) ? this.options.java()
-				: Path.of(System.getProperty("java.home"), "bin", "java");
-		if (!Files.isExecutable(java)) {
-			throw new InstallException(InstallException.USAGE, "'" + java + "' is no program");
-		}
-		Path real = java.toRealPath();
-		String version = SystemCommand.run(real, List.of("-XX:-UsePerfData", "-version"));
-		String major = version.replaceFirst("(?s)^.*?version \"(\\d+).*$", "$1");
-		if (!major.matches("\\d{1,4}") || Integer.parseInt(major) < 17) {
-			throw new InstallException(InstallException.USAGE, "'" + java + "' is not of version 17 or later");
-		}
-		return real;
-	}
-
 	private void requireTrusted(Release release) throws IOException {
 		Path jvm = Objects.requireNonNull(Objects.requireNonNull(release.java().getParent()).getParent());
 		List<String> problems = new CodeTrust().tree(jvm)
@@ -278,25 +287,6 @@ final class Installer {
 		}
 	}
 
-	private Map<Path, String> texts(Map<String, HelperDefinition> definitions) {
-		Map<Path, String> texts = new TreeMap<>();
-		if (this.options.launcher() == LauncherType.SUDO) {
-			texts.put(this.paths.sudoers(), SudoersText.of(this.paths.application(), this.appUser,
-					definitions.keySet().stream().map(this.paths::wrapper).toList()));
-		}
-		if (this.options.launcher() == LauncherType.SYSTEMD) {
-			definitions.forEach((name, definition) -> {
-				texts.put(this.paths.unit(name, ".socket"),
-						UnitText.socket(this.paths.application(), name, this.paths.socket(name), this.appUser));
-				texts.put(this.paths.unit(name, "@.service"),
-						UnitText.service(this.paths.application(), definition,
-								Objects.requireNonNull(Objects.requireNonNull(this.contexts.get(name)).user()),
-								this.paths.wrapper(name)));
-			});
-		}
-		return texts;
-	}
-
 	private List<String> outside(InstallationRecord record) {
 		return record.files()
 			.stream()
@@ -305,21 +295,16 @@ final class Installer {
 			.toList();
 	}
 
-	private boolean isSudoers(Path path) {
-		return path.equals(this.paths.sudoers());
-	}
-
-	private static void checkSudoers(Path file) {
-		SystemCommand.run("visudo", "-c", "-f", file.toString());
-	}
-
-	private InstallationRecord record(Release release, @Nullable InstallationRecord before, List<Path> directories,
+	private InstallationRecord record(Release release, @Nullable InstallationRecord before, List<Path> missing,
 			Map<String, HelperDefinition> definitions, List<InstalledFile> files) {
 		TreeSet<String> madeUsers = new TreeSet<>(this.users.users());
 		TreeSet<String> madeGroups = new TreeSet<>(this.users.groups());
+		TreeSet<String> directories = new TreeSet<>();
+		missing.forEach((directory) -> directories.add(directory.toString()));
 		if (before != null) {
 			madeUsers.addAll(before.users());
 			madeGroups.addAll(before.groups());
+			directories.addAll(before.directories());
 		}
 		return new InstallationRecord(this.paths.application(), name(this.options.launcher()), this.appUser,
 				this.appUid, this.paths.prefix().toString(), release.java().toString(),
@@ -329,29 +314,19 @@ final class Installer {
 					.map((definition) -> Release.installedContext(definition,
 							Objects.requireNonNull(this.contexts.get(definition.context()))))
 					.toList(),
-				List.copyOf(madeUsers), List.copyOf(madeGroups), directories.stream().map(Path::toString).toList(),
-				files);
+				List.copyOf(madeUsers), List.copyOf(madeGroups), List.copyOf(directories), files);
 	}
 
-	// Those that there would not be without the installation.
-	private List<Path> directories(@Nullable InstallationRecord before) {
-		TreeSet<Path> directories = new TreeSet<>();
-		if (before != null) {
-			before.directories().forEach((directory) -> directories.add(Path.of(directory)));
-		}
-		directories.addAll(SystemFiles.missingDirectories(this.paths.base()));
-		if (this.options.launcher() == LauncherType.SUDO) {
-			directories.addAll(SystemFiles.missingDirectories(this.paths.sudoers()));
-		}
-		if (this.options.launcher() == LauncherType.SYSTEMD) {
-			directories.addAll(SystemFiles.missingDirectories(this.paths.unit("", "")));
-		}
+	private List<Path> missingDirectories() {
+		TreeSet<Path> directories = new TreeSet<>(SystemFiles.missingDirectories(this.paths.base()));
+		this.platform.files().forEach((file) -> directories.addAll(SystemFiles.missingDirectories(file)));
 		return List.copyOf(directories);
 	}
 
-	private void removeOthers(Release release) throws IOException {
-		try (Stream<Path> others = Files.list(this.paths.base().resolve("releases"))) {
-			for (Path other : others.filter((path) -> !path.equals(release.directory())).toList()) {
+	// Helpers of the last release may still be running, and load classes from it.
+	private void removeOthers(Path release, @Nullable Path last) throws IOException {
+		try (Stream<Path> others = Files.list(releases())) {
+			for (Path other : others.filter((path) -> !path.equals(release) && !path.equals(last)).toList()) {
 				FileSystemUtils.deleteRecursively(other);
 			}
 		}
@@ -375,10 +350,9 @@ final class Installer {
 		return notes;
 	}
 
-	private Report report(String summary, List<InstalledFile> files, List<String> notes) {
+	private Report report(String summary, List<Report.Line> files, List<String> notes) {
 		return new Report("install", this.paths.application(), summary, this.users.users(), this.users.groups(),
-				files.stream().sorted(Comparator.comparing(InstalledFile::path)).map(Report.Line::of).toList(),
-				List.of(), notes);
+				files.stream().sorted(Comparator.comparing(Report.Line::path)).toList(), List.of(), notes);
 	}
 
 	private static String name(LauncherType launcher) {

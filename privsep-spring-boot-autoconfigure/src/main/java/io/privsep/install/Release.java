@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -98,7 +99,7 @@ final class Release {
 			String name = definition.context();
 			Context context = Objects.requireNonNull(contexts.get(name));
 			String contextFile = "contexts/" + name + ".properties";
-			Files.writeString(this.staging.resolve(contextFile), definition.toText());
+			writeContextFile(this.staging.resolve(contextFile), definition);
 			JavaCommand command = new JavaCommand(this.java,
 					this.classPath.stream().map(directory().resolve(APPLICATION)::resolve).toList(), false,
 					context.jvm().maxHeap().toBytes(), context.jvm().options());
@@ -106,19 +107,25 @@ final class Release {
 					WrapperText.of(this.paths.application(), definition, directory().resolve(contextFile), directory(),
 							command, launcher != LauncherType.SYSTEMD));
 		}
-		setPermissions(definitions);
+		setPermissions();
 	}
 
-	private void setPermissions(Map<String, HelperDefinition> definitions) throws IOException {
+	// Settings may be secrets: at no time may others than root and the helper read them.
+	private static void writeContextFile(Path file, HelperDefinition definition) throws IOException {
+		Files.deleteIfExists(file);
+		Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+		Files.writeString(file, definition.toText());
+		SystemFiles.permissions(file, "rw-r-----", Objects.requireNonNull(definition.rights()).gid());
+	}
+
+	private void setPermissions() throws IOException {
 		Path programs = this.staging.resolve("bin");
+		Path contextFiles = this.staging.resolve("contexts");
 		for (Path path : all(this.staging)) {
-			boolean isProgram = programs.equals(path.getParent());
-			SystemFiles.permissions(path, (isProgram || Files.isDirectory(path)) ? "rwxr-xr-x" : "rw-r--r--", 0);
-		}
-		for (HelperDefinition definition : definitions.values()) {
-			// settings may be secrets: only root and the helper read them
-			SystemFiles.permissions(this.staging.resolve("contexts/" + definition.context() + ".properties"),
-					"rw-r-----", Objects.requireNonNull(definition.rights()).gid());
+			if (!contextFiles.equals(path.getParent())) {
+				boolean isExecutable = programs.equals(path.getParent()) || Files.isDirectory(path);
+				SystemFiles.permissions(path, isExecutable ? "rwxr-xr-x" : "rw-r--r--", 0);
+			}
 		}
 	}
 
@@ -204,6 +211,31 @@ final class Release {
 			installed.add(InstalledFile.look(path, directory().resolve(this.staging.relativize(path).toString())));
 		}
 		return installed;
+	}
+
+	/**
+	 * All files of the release as they would be, while the users of its contexts are
+	 * missing, and with that the content of some files and the place of all.
+	 * @param contexts the contexts
+	 * @return the files
+	 * @throws IOException if the application's cannot be read
+	 */
+	List<Report.Line> plannedFiles(Map<String, Context> contexts) throws IOException {
+		Path place = this.paths.base().resolve("releases/NEW");
+		List<Report.Line> lines = new ArrayList<>();
+		for (Path path : all(this.staging)) {
+			lines.add(new Report.Line(place.resolve(this.staging.relativize(path).toString()).toString(), "root:root",
+					Files.isDirectory(path) ? "0755" : "0644"));
+		}
+		lines.add(new Report.Line(place.resolve("bin").toString(), "root:root", "0755"));
+		lines.add(new Report.Line(place.resolve("contexts").toString(), "root:root", "0755"));
+		lines.add(new Report.Line(place.resolve(InstallationRecord.FILE).toString(), "root:root", "0644"));
+		contexts.forEach((name, context) -> {
+			lines.add(new Report.Line(place.resolve("bin").resolve(name).toString(), "root:root", "0755"));
+			lines.add(new Report.Line(place.resolve("contexts").resolve(name + ".properties").toString(),
+					"root:" + ((context.group() != null) ? context.group() : context.user()), "0640"));
+		});
+		return lines;
 	}
 
 	static InstalledContext installedContext(HelperDefinition definition, Context context) {

@@ -13,8 +13,6 @@ import io.privsep.process.InstalledPaths;
  */
 final class SystemdUnits {
 
-	private static final String SOCKET = ".socket";
-
 	private final boolean isLive;
 
 	SystemdUnits(InstalledPaths paths) {
@@ -29,7 +27,7 @@ final class SystemdUnits {
 	List<String> start(Collection<Path> files) {
 		List<String> sockets = files.stream()
 			.map((file) -> file.getFileName().toString())
-			.filter((name) -> name.endsWith(SOCKET))
+			.filter((name) -> name.endsWith(UnitText.SOCKET))
 			.toList();
 		if (sockets.isEmpty()) {
 			return List.of();
@@ -52,7 +50,7 @@ final class SystemdUnits {
 	 */
 	void stop(Path file) {
 		String name = file.getFileName().toString();
-		if (this.isLive && name.endsWith(SOCKET)) {
+		if (this.isLive && name.endsWith(UnitText.SOCKET)) {
 			SystemCommand.run("systemctl", "disable", "--now", name);
 		}
 	}

@@ -1,7 +1,6 @@
 package io.privsep.install;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -18,6 +17,12 @@ import io.privsep.rights.Capability;
  * for each connection to it.
  */
 final class UnitText {
+
+	/** How the name of the socket's unit ends. */
+	static final String SOCKET = ".socket";
+
+	/** How the name of the service's unit ends. */
+	static final String SERVICE = "@.service";
 
 	/** At most so many helpers at once: one, its successor, and a few in between. */
 	private static final int MAX_CONNECTIONS = 8;
@@ -129,14 +134,6 @@ final class UnitText {
 
 	private static String escape(Path path) {
 		return path.toString().replace("%", "%%");
-	}
-
-	/**
-	 * The suffixes of the two units.
-	 * @return for the socket, then for the service
-	 */
-	static List<String> suffixes() {
-		return List.of(".socket", "@.service");
 	}
 
 }

@@ -1,0 +1,102 @@
+package io.privsep.install;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+import io.privsep.autoconfigure.PrivsepProperties.Context;
+import io.privsep.autoconfigure.PrivsepProperties.LauncherType;
+import io.privsep.launch.HelperDefinition;
+import io.privsep.process.InstalledPaths;
+
+/**
+ * The files that tell sudo or systemd of the helpers, outside of the application's own
+ * directory.
+ *
+ * @param paths where they are
+ * @param launcher how helpers are started
+ * @param appUser the application's user
+ * @param contexts the contexts
+ */
+record PlatformFiles(InstalledPaths paths, LauncherType launcher, String appUser, Map<String, Context> contexts) {
+
+	/**
+	 * Where the files are, whatever is in them.
+	 * @return absolute paths
+	 */
+	List<Path> files() {
+		List<Path> files = new ArrayList<>();
+		if (this.launcher == LauncherType.SUDO) {
+			files.add(this.paths.sudoers());
+		}
+		if (this.launcher == LauncherType.SYSTEMD) {
+			for (String name : this.contexts.keySet()) {
+				files.add(this.paths.unit(name, UnitText.SOCKET));
+				files.add(this.paths.unit(name, UnitText.SERVICE));
+			}
+		}
+		return files;
+	}
+
+	/**
+	 * What is in the files.
+	 * @param definitions what the helpers are told
+	 * @return the texts
+	 */
+	Map<Path, String> texts(Map<String, HelperDefinition> definitions) {
+		Map<Path, String> texts = new TreeMap<>();
+		String application = this.paths.application();
+		if (this.launcher == LauncherType.SUDO) {
+			texts.put(this.paths.sudoers(), SudoersText.of(application, this.appUser,
+					definitions.keySet().stream().map(this.paths::wrapper).toList()));
+		}
+		if (this.launcher == LauncherType.SYSTEMD) {
+			definitions.forEach((name, definition) -> {
+				texts.put(this.paths.unit(name, UnitText.SOCKET),
+						UnitText.socket(application, name, this.paths.socket(name), this.appUser));
+				texts.put(this.paths.unit(name, UnitText.SERVICE),
+						UnitText.service(application, definition,
+								Objects.requireNonNull(Objects.requireNonNull(this.contexts.get(name)).user()),
+								this.paths.wrapper(name)));
+			});
+		}
+		return texts;
+	}
+
+	String permissions(Path file) {
+		return file.equals(this.paths.sudoers()) ? "r--r-----" : "rw-r--r--";
+	}
+
+	SystemFiles.Check check(Path file) {
+		return file.equals(this.paths.sudoers()) ? PlatformFiles::checkSudoers : SystemFiles.Check.NONE;
+	}
+
+	private static void checkSudoers(Path file) {
+		SystemCommand.run("visudo", "-c", "-f", file.toString());
+	}
+
+	/**
+	 * What a file will be.
+	 * @param file the file
+	 * @param text what will be in it
+	 * @return the file as it has to be
+	 */
+	InstalledFile installed(Path file, String text) {
+		try {
+			byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+			return new InstalledFile(file.toString(), 0, 0, file.equals(this.paths.sudoers()) ? "0440" : "0644",
+					HexFormat.of().formatHex(digest));
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException("Every Java platform has SHA-256", ex);
+		}
+	}
+
+}

@@ -1,0 +1,81 @@
+package io.privsep.channel;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import org.junit.jupiter.api.Test;
+
+import io.privsep.launch.HelperDefinition;
+import io.privsep.launch.HelperDefinition.Installation;
+import io.privsep.launch.HelperDefinition.Rights;
+import io.privsep.rights.Capabilities;
+import io.privsep.rights.Capability;
+
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+
+/**
+ * Tests for {@link InstallationCheck}.
+ */
+class InstallationCheckTests {
+
+	private static final Capabilities NET = Capabilities.of(List.of(Capability.NET_ADMIN));
+
+	private static final HelperDefinition CONFIGURED = definition(1, NET, 4, "b1", List.of("a.B.c() void"),
+			Map.of("setMtu", "d1"));
+
+	@Test
+	void theSameIsAccepted() {
+		assertThatNoException().isThrownBy(() -> InstallationCheck.run(CONFIGURED, CONFIGURED.publicText()));
+	}
+
+	@Test
+	void higherInstalledLimitIsAccepted() {
+		HelperDefinition installed = definition(1, NET, 5, "b1", List.of("a.B.c() void"), Map.of("setMtu", "d1"));
+		assertThatNoException().isThrownBy(() -> InstallationCheck.run(CONFIGURED, installed.publicText()));
+	}
+
+	@Test
+	void helperThatIsNotInstalledIsNotCompared() {
+		HelperDefinition direct = new HelperDefinition("net", List.of(), null, -1, 1, 1, "INFO", null, false, null);
+		assertThatNoException().isThrownBy(() -> InstallationCheck.run(direct, ""));
+	}
+
+	@Test
+	void helperThatSaysNothingIsRefused() {
+		assertThatExceptionOfType(IOException.class).isThrownBy(() -> InstallationCheck.run(CONFIGURED, ""))
+			.withMessage("the helper does not say what it was installed with");
+	}
+
+	@Test
+	void allDifferencesAreTold() {
+		HelperDefinition installed = definition(2, Capabilities.NONE, 3, "b1", List.of("a.B.d() void"),
+				Map.of("setMtu", "d2"));
+		assertThatExceptionOfType(DifferentInstallationException.class)
+			.isThrownBy(() -> InstallationCheck.run(CONFIGURED, installed.publicText()))
+			.withMessageContaining("'privsep.contexts.net.user' is 1, installed is 2")
+			.withMessageContaining("'privsep.contexts.net.capabilities' is [net_admin], installed is []")
+			.withMessageContaining("'privsep.contexts.net.max-concurrency' is 4, installed is no more than 3")
+			.withMessageContaining("the functions [a.B.c() void] are not installed")
+			.withMessageContaining("the installed functions [a.B.d() void] are not in the application")
+			.withMessageContaining("'privsep.contexts.net.settings.set-mtu' has another value");
+	}
+
+	@Test
+	void anotherBuildIsTold() {
+		HelperDefinition installed = definition(1, NET, 4, "b2", List.of("a.B.c() void"), Map.of("setMtu", "d1"));
+		assertThatExceptionOfType(DifferentInstallationException.class)
+			.isThrownBy(() -> InstallationCheck.run(CONFIGURED, installed.publicText()))
+			.withMessageContaining("its classes are of build b2, those of the application of build b1");
+	}
+
+	private static HelperDefinition definition(int uid, Capabilities capabilities, int maxConcurrency, String build,
+			List<String> functions, Map<String, String> settings) {
+		return new HelperDefinition("net", List.of("a.B"), new Rights(uid, 1, List.of(), capabilities), 1000,
+				maxConcurrency, 1000, "INFO", null, true,
+				new Installation(build, false, functions, new TreeMap<>(settings)));
+	}
+
+}
