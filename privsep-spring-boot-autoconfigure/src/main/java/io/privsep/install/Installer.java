@@ -37,6 +37,10 @@ import io.privsep.process.InstalledPaths;
  */
 final class Installer {
 
+	/** What a wrapper runs before the JVM. */
+	private static final List<String> PROGRAMS = List.of("sh", "env", "setsid", "prlimit", "setpriv", "find", "stat",
+			"readlink");
+
 	private static final String LOCK = ".lock";
 
 	private final Options options;
@@ -259,7 +263,7 @@ final class Installer {
 	}
 
 	private void checkPrograms() {
-		List.of("env", "setsid", "prlimit", "setpriv", "find", "stat", "readlink").forEach(SystemCommand::program);
+		PROGRAMS.forEach(SystemCommand::program);
 		if (this.options.launcher() == LauncherType.SUDO) {
 			List.of("sudo", "visudo").forEach(SystemCommand::program);
 		}
@@ -277,10 +281,11 @@ final class Installer {
 
 	private void requireTrusted(Release release) throws IOException {
 		Path jvm = Objects.requireNonNull(Objects.requireNonNull(release.java().getParent()).getParent());
-		List<String> problems = new CodeTrust().tree(jvm)
-			.tree(release.staging())
-			.classPath(release.stagedClassPath())
-			.problems();
+		CodeTrust trust = new CodeTrust().tree(jvm).tree(release.staging()).classPath(release.stagedClassPath());
+		for (String program : PROGRAMS) {
+			trust.file(SystemCommand.program(program));
+		}
+		List<String> problems = trust.problems();
 		if (!problems.isEmpty()) {
 			throw new InstallException(InstallException.APPLICATION,
 					"Helpers may only run what nobody but root can change: " + String.join("; ", problems));
