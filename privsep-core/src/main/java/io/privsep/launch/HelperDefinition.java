@@ -163,16 +163,18 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 	 * application, which compares it with what it would install now.
 	 *
 	 * @param build digest of the application's own classes
+	 * @param jvm options of the helper's JVM that are configured, as text
 	 * @param logsToConnection whether log events go to the application by way of the
 	 * connection, because standard error does not lead there
 	 * @param functions signatures of the functions, each at its number
 	 * @param settings digests of the components of the settings, by their names
 	 */
-	public record Installation(String build, boolean logsToConnection, List<String> functions,
+	public record Installation(String build, String jvm, boolean logsToConnection, List<String> functions,
 			SortedMap<String, String> settings) {
 
 		private void write(Properties properties) {
 			properties.setProperty("build", this.build);
+			properties.setProperty("jvm", this.jvm);
 			properties.setProperty("log", this.logsToConnection ? "connection" : "stderr");
 			for (int i = 0; i < this.functions.size(); i++) {
 				properties.setProperty(FUNCTION + i, this.functions.get(i));
@@ -195,7 +197,8 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 					settings.put(name.substring(SETTING.length()), properties.getProperty(name));
 				}
 			}
-			return new Installation(build, get(properties, "log").equals("connection"), functions, settings);
+			return new Installation(build, get(properties, "jvm"), get(properties, "log").equals("connection"),
+					functions, settings);
 		}
 
 	}

@@ -25,7 +25,7 @@ class HelperDefinitionTests {
 
 	private static final HelperDefinition DEFINITION = new HelperDefinition("net", List.of("a.B", "a.C$D"),
 			new HelperDefinition.Rights(-2, 1, List.of(2, 3), new Capabilities(1L << 40)), 1000, 4, 100, "INFO",
-			ByteBuffer.wrap(new byte[] { 0, -1 }), true, new Installation("b0", true,
+			ByteBuffer.wrap(new byte[] { 0, -1 }), true, new Installation("b0", "-Xmx1", true,
 					List.of("a.B.c(int) void", "a.B.d() int"), new TreeMap<>(Map.of("file", "0a", "=:", "1b"))));
 
 	@Test

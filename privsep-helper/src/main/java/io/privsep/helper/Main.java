@@ -33,7 +33,7 @@ public final class Main {
 		int status = run(args);
 		// neither a program that a function has started, nor, as this halts instead of
 		// exiting, a shutdown hook or a thread may keep these rights alive
-		ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+		StartedPrograms.end();
 		Runtime.getRuntime().halt(status);
 	}
 

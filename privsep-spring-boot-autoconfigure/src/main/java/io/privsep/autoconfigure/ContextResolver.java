@@ -167,6 +167,7 @@ final class ContextResolver {
 		if (installed) {
 			installation = new Installation(
 					ApplicationBuild.digest(table.beans().stream().<Class<?>>map(PrivilegedBean::type).toList()),
+					"max-heap " + context.jvm().maxHeap().toBytes() + ", options " + context.jvm().options(),
 					launcher == LauncherType.SYSTEMD,
 					table.functions().stream().map(PrivilegedFunction::signature).toList(), settingsDigests);
 		}

@@ -40,7 +40,7 @@ final class HelpersNotStartedFailureAnalyzer extends AbstractFailureAnalyzer<Hel
 			}
 			if (cause instanceof UnreadableCodeException || cause instanceof UntrustedCodeException) {
 				return "Run the application from a directory that is owned by root, that nobody else may change and that everyone may read, such as one"
-						+ " made by 'java -Djarmode=tools -jar app.jar extract --destination /opt/app'.";
+						+ " made by 'java -Djarmode=tools -jar app.jar extract --destination /opt/app', or by the installation.";
 			}
 		}
 		return "Mend what the helper said. With 'privsep.fail-fast=false' the application starts without it, and its"

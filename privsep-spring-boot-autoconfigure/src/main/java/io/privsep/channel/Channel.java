@@ -364,7 +364,9 @@ public final class Channel {
 			List<String> lastWords = (process != null) ? process.lastWords() : List.of();
 			failures = wasRunning ? 1 : failures + 1;
 			HelperStartException failure = new HelperStartException(this.context,
-					"helper ended (" + exit + "): " + end.getMessage(), lastWords, end);
+					(end instanceof DifferentInstallationException) ? String.valueOf(end.getMessage())
+							: "helper ended (" + exit + "): " + end.getMessage(),
+					lastWords, end);
 			if (!to(ChannelState.BACKOFF, failure)) {
 				break;
 			}

@@ -46,8 +46,12 @@ final class InstallationCheck {
 		HelperDefinition installed = HelperDefinition.parse(reported);
 		InstallationCheck check = new InstallationCheck(expected.context());
 		check.compareRights(Objects.requireNonNull(expected.rights()), installed.rights());
-		check.compareLimit("max-concurrency'", expected.maxConcurrency(), installed.maxConcurrency());
-		check.compareLimit("max-message-size' in bytes", expected.maxMessageSize(), installed.maxMessageSize());
+		if (expected.maxConcurrency() > installed.maxConcurrency()) {
+			check.differences.add(check.prefix + "max-concurrency' is " + expected.maxConcurrency()
+					+ ", installed is no more than " + installed.maxConcurrency());
+		}
+		check.compare("max-message-size' in bytes", Integer.toString(expected.maxMessageSize()),
+				Integer.toString(installed.maxMessageSize()));
 		if (installed.installation() == null) {
 			throw new IOException("the helper does not say what it was installed with");
 		}
@@ -79,6 +83,7 @@ final class InstallationCheck {
 		if (!removed.isEmpty()) {
 			this.differences.add("the installed functions " + removed + " are not in the application");
 		}
+		compare("jvm'", configured.jvm(), installed.jvm());
 		TreeSet<String> names = new TreeSet<>(configured.settings().keySet());
 		names.addAll(installed.settings().keySet());
 		for (String name : names) {
@@ -95,13 +100,6 @@ final class InstallationCheck {
 	private void compare(String property, String configured, String installed) {
 		if (!configured.equals(installed)) {
 			this.differences.add(this.prefix + property + " is " + configured + ", installed is " + installed);
-		}
-	}
-
-	private void compareLimit(String property, int configured, int installed) {
-		if (configured > installed) {
-			this.differences
-				.add(this.prefix + property + " is " + configured + ", installed is no more than " + installed);
 		}
 	}
 

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
+
+import io.privsep.launch.CodeTrust;
 
 /**
  * The JVM that is to run the helpers.
@@ -30,6 +33,13 @@ final class HelperJvm {
 			throw new InstallException(InstallException.USAGE, "'" + program + "' is no program");
 		}
 		Path real = program.toRealPath();
+		// before any of it runs
+		Path home = Objects.requireNonNull(Objects.requireNonNull(real.getParent()).getParent());
+		List<String> problems = new CodeTrust().tree(home).problems();
+		if (!problems.isEmpty()) {
+			throw new InstallException(InstallException.APPLICATION,
+					"Helpers may only run what nobody but root can change: " + String.join("; ", problems));
+		}
 		String version = SystemCommand.run(real, List.of("-XX:-UsePerfData", "-version"));
 		String major = version.replaceFirst("(?s)^.*?version \"(\\d+).*$", "$1");
 		if (!major.matches("\\d{1,4}") || Integer.parseInt(major) < OLDEST) {

@@ -93,7 +93,7 @@ public final class InstallCommand {
 			this.out.print(options.json() ? InstallationRecord.toJson(records) : Installations.toText(records));
 			return 0;
 		}
-		if (!options.dryRun() && ThreadRights.ofThisProcess().uids().get(1) != 0) {
+		if (ThreadRights.ofThisProcess().uids().get(1) != 0) {
 			throw new InstallException(InstallException.NOT_ROOT,
 					"'" + words(options.command()) + "' has to be run by root");
 		}

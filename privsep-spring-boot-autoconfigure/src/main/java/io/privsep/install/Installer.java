@@ -236,6 +236,7 @@ final class Installer {
 			}
 			files.link(this.paths.current(), Path.of("releases").resolve(release.directory().getFileName()));
 			List<String> notes = new ArrayList<>(notes(release));
+			notes.addAll(sharedUsers(record));
 			notes.addAll(units.start(texts.keySet()));
 			files.commit();
 			removeOthers(release.directory(), old);
@@ -280,8 +281,7 @@ final class Installer {
 	}
 
 	private void requireTrusted(Release release) throws IOException {
-		Path jvm = Objects.requireNonNull(Objects.requireNonNull(release.java().getParent()).getParent());
-		CodeTrust trust = new CodeTrust().tree(jvm).tree(release.staging()).classPath(release.stagedClassPath());
+		CodeTrust trust = new CodeTrust().tree(release.staging()).classPath(release.stagedClassPath());
 		for (String program : PROGRAMS) {
 			trust.file(SystemCommand.program(program));
 		}
@@ -335,6 +335,22 @@ final class Installer {
 				FileSystemUtils.deleteRecursively(other);
 			}
 		}
+	}
+
+	private List<String> sharedUsers(InstallationRecord record) throws IOException {
+		List<String> notes = new ArrayList<>();
+		for (InstallationRecord other : Installations.all(this.paths.prefix())) {
+			for (InstallationRecord.InstalledContext theirs : other.contexts()) {
+				for (InstallationRecord.InstalledContext ours : record.contexts()) {
+					if (ours.uid() == theirs.uid() && !other.application().equals(record.application())) {
+						notes.add("Warning: context '" + ours.name() + "' shares the user '" + ours.user()
+								+ "' with context '" + theirs.name() + "' of '" + other.application()
+								+ "', so that their helpers could take over each other.");
+					}
+				}
+			}
+		}
+		return notes;
 	}
 
 	private List<String> notes(Release release) {

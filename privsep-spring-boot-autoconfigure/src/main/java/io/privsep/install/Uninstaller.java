@@ -10,6 +10,7 @@ import java.util.List;
 
 import org.springframework.util.FileSystemUtils;
 
+import io.privsep.process.Accounts;
 import io.privsep.process.InstalledPaths;
 
 /**
@@ -37,7 +38,11 @@ final class Uninstaller {
 		List<String> groups = new ArrayList<>(record.groups());
 		for (InstallationRecord other : Installations.all(this.paths.prefix())) {
 			if (!other.application().equals(record.application())) {
-				other.contexts().forEach((context) -> users.remove(context.user()));
+				other.contexts().forEach((context) -> {
+					users.remove(context.user());
+					groups.remove(Accounts.groupName(context.gid()));
+				});
+				groups.removeAll(other.groups());
 				users.remove(other.appUser());
 			}
 		}

@@ -75,7 +75,7 @@ class InstallationCheckTests {
 			List<String> functions, Map<String, String> settings) {
 		return new HelperDefinition("net", List.of("a.B"), new Rights(uid, 1, List.of(), capabilities), 1000,
 				maxConcurrency, 1000, "INFO", null, true,
-				new Installation(build, false, functions, new TreeMap<>(settings)));
+				new Installation(build, "max-heap 1, options []", false, functions, new TreeMap<>(settings)));
 	}
 
 }

@@ -112,6 +112,23 @@ class HelperEndIntegrationTests {
 	}
 
 	@Test
+	void programsThatAFunctionHasStartedEndWithTheHelper() throws Exception {
+		try (RealHelper helper = RealHelper.start(code, RealHelper.rights(USER))) {
+			// its own parent ends at once, so that it is nobody's child
+			String output = String.valueOf(helper.call("run", "sleep 300 </dev/null >/dev/null 2>&1 & echo $!"));
+			long program = Long.parseLong(output.substring(output.indexOf(']') + 1).strip());
+			assertThat(ProcFiles.isRunning(program)).isTrue();
+			helper.endConnection();
+			assertThat(helper.awaitEnd().exitCode()).isZero();
+			long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(END_SECONDS);
+			while (ProcFiles.isRunning(program)) {
+				assertThat(System.nanoTime() - deadline).as("program still runs").isNegative();
+				Thread.sleep(2);
+			}
+		}
+	}
+
+	@Test
 	void helperOutlivesThreadThatStartedIt() throws Exception {
 		try (RunningApplication application = RunningApplication.start(code, USER, Trait.SHORT_LIVED_SPAWNING_THREAD)) {
 			assertThat(application.await("answer ")).isEqualTo("x");

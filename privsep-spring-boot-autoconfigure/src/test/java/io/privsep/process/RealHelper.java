@@ -298,6 +298,16 @@ final class RealHelper implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Ends the connection, as an application does that has ended.
+	 * @throws IOException if it cannot be ended
+	 */
+	void endConnection() throws IOException {
+		if (this.connection != null) {
+			this.connection.close();
+		}
+	}
+
 	@Override
 	public void close() throws IOException {
 		if (this.connection != null) {
