@@ -49,9 +49,9 @@ final class HostileApplication implements AutoCloseable {
 	 */
 	static HostileApplication run(InstalledDemo demo, List<String> words) throws Exception {
 		String classPath = demo.jar() + ":" + copyOfCaller(demo.directory());
-		List<String> command = new ArrayList<>(
-				List.of("/usr/bin/setpriv", "--reuid=" + demo.user(), "--regid=" + demo.user(), "--clear-groups", "--",
-						RunningDemo.java(), "-XX:-UsePerfData", "-cp", classPath, SocketCaller.class.getName()));
+		List<String> command = new ArrayList<>(List.of("/usr/bin/setpriv", "--reuid=" + demo.user(),
+				"--regid=" + demo.user(), "--clear-groups", "--", RunningDemo.java(), "-XX:-UsePerfData",
+				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", classPath, SocketCaller.class.getName()));
 		command.addAll(words);
 		ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
 		builder.directory(Path.of("/tmp").toFile());
@@ -123,9 +123,40 @@ final class HostileApplication implements AutoCloseable {
 	 * @throws IOException if the application has ended
 	 */
 	boolean isServed() throws IOException {
-		this.process.getOutputStream().write('\n');
-		this.process.getOutputStream().flush();
+		tell("");
 		return "PONG".equals(this.out.readLine());
+	}
+
+	/**
+	 * Calls a function without arguments, and does not wait for its answer.
+	 * @param function number of the function
+	 * @throws IOException if the application has ended
+	 */
+	void call(int function) throws IOException {
+		tell("call " + function);
+	}
+
+	/**
+	 * Starts another child of the application, which does nothing.
+	 * @return its process id
+	 * @throws IOException if the application has ended
+	 */
+	long startChild() throws IOException {
+		tell("child");
+		return Long.parseLong(String.valueOf(this.out.readLine()).substring("CHILD ".length()));
+	}
+
+	private void tell(String line) throws IOException {
+		this.process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+		this.process.getOutputStream().flush();
+	}
+
+	/**
+	 * Kills the application, without a chance to end its helper.
+	 * @throws InterruptedException if the test is interrupted
+	 */
+	void kill() throws InterruptedException {
+		this.process.destroyForcibly().waitFor();
 	}
 
 	@Override

@@ -28,8 +28,10 @@ public final class SocketCaller {
 
 	/**
 	 * Runs a command and says {@code READY pid uid capabilities} or {@code ENDED how last
-	 * words}; then answers each line of its standard input with {@code PONG} if the
-	 * helper does.
+	 * words}; then does what each line of its standard input says: {@code call number}
+	 * calls a function without arguments, and does not wait for its answer; {@code child}
+	 * starts another child and says {@code CHILD pid}; any other line is answered with
+	 * {@code PONG} if the helper does so.
 	 * @param args the command; or {@code connect:} with the path of a socket
 	 * @throws IOException if it cannot be run
 	 */
@@ -44,10 +46,21 @@ public final class SocketCaller {
 			System.out.println("READY " + ready.pid() + " " + Integer.toUnsignedString(ready.uid()) + " "
 					+ Long.toHexString(ready.capabilities()));
 			BufferedReader lines = new BufferedReader(new InputStreamReader(System.in));
-			while (lines.readLine() != null) {
-				helper.connection().write(new Request.Ping().write(new FrameWriter(Protocol.OVERHEAD)));
-				Reply reply = Reply.read(Objects.requireNonNull(reader.next()));
-				System.out.println((reply instanceof Reply.Pong) ? "PONG" : "not " + reply);
+			for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+				if (line.equals("child")) {
+					System.out.println("CHILD " + new ProcessBuilder("/bin/sleep", "300").start().pid());
+				}
+				else if (line.startsWith("call ")) {
+					int function = Integer.parseInt(line.substring("call ".length()));
+					helper.connection()
+						.write(Request.Call.write(new FrameWriter(Protocol.OVERHEAD), 1, function, (none) -> {
+						}));
+				}
+				else {
+					helper.connection().write(new Request.Ping().write(new FrameWriter(Protocol.OVERHEAD)));
+					Reply reply = Reply.read(Objects.requireNonNull(reader.next()));
+					System.out.println((reply instanceof Reply.Pong) ? "PONG" : "not " + reply);
+				}
 			}
 			helper.end();
 		}
