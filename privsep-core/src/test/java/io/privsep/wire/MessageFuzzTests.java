@@ -58,6 +58,9 @@ class MessageFuzzTests {
 		else if (reply instanceof Reply.Threw threw) {
 			written = threw.write(out);
 		}
+		else if (reply instanceof Reply.Logged logged) {
+			written = logged.write(out);
+		}
 		else if (reply instanceof Reply.Refused refused) {
 			written = refused.write(out);
 		}

@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,6 +113,24 @@ class HelperRefusalIntegrationTests {
 		assertThat(changed).as(name).isNotEqualTo(words);
 		try (RealHelper helper = RealHelper.launch(changed, Path.of("/"), RealHelper.definition(RIGHTS, 0))) {
 			assertRefuses(helper, sentence);
+		}
+	}
+
+	@Test
+	void helperRefusesCodeThatOthersCanChange() throws IOException {
+		Path jar = code.classPath()
+			.stream()
+			.filter((entry) -> entry.toString().endsWith(".jar"))
+			.findFirst()
+			.orElseThrow();
+		Files.setAttribute(jar, "unix:uid", OTHER_USER);
+		// as the launcher, which would refuse it before, has not looked
+		try (RealHelper helper = RealHelper.launch(RealHelper.words(code, RIGHTS), Path.of("/"),
+				RealHelper.definition(RIGHTS, 0))) {
+			assertRefuses(helper, "'" + jar + "' belongs to user " + OTHER_USER + ", who could change it");
+		}
+		finally {
+			Files.setAttribute(jar, "unix:uid", 0);
 		}
 	}
 
