@@ -149,9 +149,34 @@ final class WrapperIntegrationTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "", "usr", "usr/lib" })
+	void linkOfRootInPathOfPrefixThatDoesNotExistIsFollowed(String below) throws Exception {
+		try (InstalledDemo other = new InstalledDemo(null)) {
+			Path real = Files.createDirectory(other.directory().resolve("real"));
+			Files.setPosixFilePermissions(real, PosixFilePermissions.fromString("rwxr-xr-x"));
+			Path link = other.directory().resolve("prefix").resolve(below);
+			for (Path made = Files.createDirectories(link.getParent()); !made.equals(other.directory()); made = made
+				.getParent()) {
+				Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxr-xr-x"));
+			}
+			Files.createSymbolicLink(link, real);
+			InstalledDemo demo = new InstalledDemo(below.isEmpty() ? link.resolve("absent") : other.prefix());
+			try (demo) {
+				demo.install("--launcher", "command").requireSuccess();
+				requireJvm(demo.wrapper(DemoContext.PORTS));
+				demo.verify().requireSuccess();
+				demo.uninstall().requireSuccess();
+			}
+		}
+	}
+
 	static Stream<Arguments> disallowClassPathThatLeadsOutsideOfTheApplication() throws Exception {
 		return Stream.of(Arguments.of(demo.directory() + "/evil.jar", demo.directory() + "/evil.jar"),
-				Arguments.of("../../x.jar", "/x.jar"));
+				Arguments.of("../../x.jar", "/x.jar"),
+				// the JDK takes the scheme in any case, and without a slash after it
+				Arguments.of("FILE:" + demo.directory() + "/evil.jar", demo.directory() + "/evil.jar"),
+				Arguments.of("file:../../x.jar", "/x.jar"));
 	}
 
 	@ParameterizedTest
@@ -211,6 +236,17 @@ final class WrapperIntegrationTests {
 				.contains(sentence)
 				.contains("Context 'motd': helper has ")
 				.contains("refusing to serve");
+		}
+	}
+
+	@Test
+	void helperThatMayNotReadItsContextFileSaysSo() throws Exception {
+		Files.writeString(edited(), without("--regid=").apply(Files.readString(demo.wrapper(DemoContext.PORTS))));
+		Files.setPosixFilePermissions(edited(), PosixFilePermissions.fromString("rwxr-xr-x"));
+		try (HostileApplication application = runEdited(":")) {
+			assertThat(application.firstLine()).startsWith("ENDED exit code 78 [privsep: ")
+				.contains("contexts/ports.properties'")
+				.doesNotContain("Exception");
 		}
 	}
 
@@ -483,6 +519,30 @@ final class WrapperIntegrationTests {
 				Path target = Files.createFile(between.resolve("target.jar"));
 				give(directory(demo), demo);
 				link(demo, target);
+				return above(directory(demo));
+			}
+
+		},
+		LINK_THROUGH_LINK_OF_THE_APPLICATION {
+
+			@Override
+			String apply(InstalledDemo demo) throws Exception {
+				Path target = Files.createSymbolicLink(directory(demo).resolve("target.jar"), jar(demo));
+				give(target, demo);
+				give(directory(demo), demo);
+				link(demo, target);
+				return above(directory(demo));
+			}
+
+		},
+		LINK_THROUGH_DIRECTORY_LINK_OF_THE_APPLICATION {
+
+			@Override
+			String apply(InstalledDemo demo) throws Exception {
+				Path between = Files.createSymbolicLink(directory(demo).resolve("between"), jar(demo).getParent());
+				give(between, demo);
+				give(directory(demo), demo);
+				link(demo, between.resolve(jar(demo).getFileName()));
 				return above(directory(demo));
 			}
 
