@@ -2,16 +2,19 @@ package io.privsep.launch;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.URI;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -19,9 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.jar.Attributes;
-import java.util.jar.JarFile;
-import java.util.jar.Manifest;
 
 /**
  * Looks for files that someone other than root could change, or put something else in the
@@ -37,9 +37,12 @@ public final class CodeTrust {
 
 	private static final int MAX_PROBLEMS = 20;
 
+	/** The system's own limit (path_resolution(7)). */
+	private static final int MAX_LINKS = 40;
+
 	private final Set<Path> seen = new HashSet<>();
 
-	private final Set<Path> jars = new LinkedHashSet<>();
+	private final Set<Path> entries = new HashSet<>();
 
 	private final Set<String> problems = new LinkedHashSet<>();
 
@@ -52,16 +55,14 @@ public final class CodeTrust {
 	}
 
 	/**
-	 * Looks at one file or directory, and at all above it.
+	 * Looks at one file or directory, and at all above it. Links are resolved first:
+	 * whoever uses the path has to use the resolved one.
 	 * @param path an absolute path
 	 * @return this
 	 * @throws IOException if the system does not tell
 	 */
 	public CodeTrust file(Path path) throws IOException {
-		Path real = real(path);
-		if (real != null) {
-			chain(real, real);
-		}
+		walk(resolved(path));
 		return this;
 	}
 
@@ -73,12 +74,17 @@ public final class CodeTrust {
 	 * @throws IOException if the system does not tell
 	 */
 	public CodeTrust tree(Path directory) throws IOException {
-		Path real = real(directory);
-		if (real == null) {
-			return this;
+		Path resolved = resolved(directory);
+		walk(resolved);
+		treeOf(resolved);
+		return this;
+	}
+
+	private void treeOf(Path directory) throws IOException {
+		if (!Files.exists(directory)) {
+			return;
 		}
-		chain(real, real);
-		Files.walkFileTree(real, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE,
+		Files.walkFileTree(directory, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE,
 				new SimpleFileVisitor<>() {
 					@Override
 					public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes)
@@ -98,103 +104,94 @@ public final class CodeTrust {
 						return look(path);
 					}
 
-					private FileVisitResult look(Path path) throws IOException {
-						if (Files.isSymbolicLink(path)) {
-							file(path);
-						}
-						else {
-							component(path, path);
-						}
-						return (CodeTrust.this.problems.size() < MAX_PROBLEMS) ? FileVisitResult.CONTINUE
-								: FileVisitResult.TERMINATE;
-					}
 				});
-		return this;
+	}
+
+	private FileVisitResult look(Path path) throws IOException {
+		if (Files.isSymbolicLink(path)) {
+			walk(path);
+		}
+		else {
+			component(path, path);
+		}
+		return (this.problems.size() < MAX_PROBLEMS) ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
 	}
 
 	/**
-	 * Looks at a class path: at its jars, what their manifests add to it, and all in its
-	 * directories.
+	 * Looks at a class path: at its jars, what they add to it, and all in its
+	 * directories. Links are resolved first: whoever uses the class path has to use the
+	 * resolved one.
 	 * @param entries the entries, absolute paths
 	 * @return this
 	 * @throws IOException if the system does not tell
 	 */
 	public CodeTrust classPath(Collection<Path> entries) throws IOException {
 		for (Path entry : entries) {
-			if (Files.isDirectory(entry)) {
-				tree(entry);
-			}
-			else {
-				file(entry);
-				if (Files.isRegularFile(entry) && this.jars.add(entry.toRealPath())) {
-					classPath(manifestClassPath(entry));
-				}
-			}
+			classPathEntry(resolved(entry));
 		}
 		return this;
 	}
 
-	/**
-	 * What the manifest of a jar adds to the class path.
-	 * @param jar the jar
-	 * @return absolute paths, also of what does not exist
-	 * @throws IOException if it is no jar
-	 */
-	public static List<Path> manifestClassPath(Path jar) throws IOException {
-		List<Path> paths = new ArrayList<>();
-		try (JarFile file = new JarFile(jar.toFile())) {
-			Manifest manifest = file.getManifest();
-			String classPath = (manifest != null) ? manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH)
-					: null;
-			if (classPath == null) {
-				return paths;
-			}
-			// as the JDK's class loader does it: relative to the jar as it was named
-			URI base = jar.toAbsolutePath().toUri();
-			for (String entry : classPath.strip().split("\\s+")) {
-				URI uri = entry.isEmpty() ? null : resolve(base, entry);
-				if (uri != null && "file".equals(uri.getScheme()) && uri.getPath() != null) {
-					paths.add(Path.of(uri.getPath()));
-				}
-			}
+	private void classPathEntry(Path entry) throws IOException {
+		if (!this.entries.add(entry)) {
+			return;
 		}
-		return paths;
-	}
-
-	private static URI resolve(URI base, String entry) throws IOException {
-		try {
-			return base.resolve(entry);
+		walk(entry);
+		if (Files.isDirectory(entry)) {
+			treeOf(entry);
 		}
-		catch (IllegalArgumentException ex) {
-			throw new IOException("the Class-Path of its manifest has '" + entry + "', which is no URI", ex);
+		else if (Files.isRegularFile(entry)) {
+			for (Path added : JarClassPath.of(entry)) {
+				// the JVM follows links in it by itself
+				classPathEntry(added);
+			}
 		}
 	}
 
-	private Path real(Path path) throws IOException {
+	// What does not exist can be made by whoever may write above it.
+	private Path resolved(Path path) throws IOException {
 		if (!path.isAbsolute()) {
 			this.problems.add("'" + path + "' is a relative path; what it names depends on who starts the helper");
-			return path.toAbsolutePath().normalize();
 		}
-		// what does not exist can be made by whoever may write above it
-		Path existing = path;
-		while (true) {
-			try {
-				return existing.toRealPath();
-			}
-			catch (NoSuchFileException ex) {
-				if (Files.isSymbolicLink(existing)) {
-					existing = existing.resolveSibling(Files.readSymbolicLink(existing)).normalize();
-				}
-				else {
-					existing = Objects.requireNonNull(existing.getParent(), "/ exists");
-				}
-			}
-		}
+		Path absolute = path.toAbsolutePath().normalize();
+		return Files.exists(absolute) ? absolute.toRealPath() : absolute;
 	}
 
-	private void chain(Path component, Path path) throws IOException {
-		for (Path each = component; each != null; each = each.getParent()) {
-			component(each, path);
+	/**
+	 * Follows a path as the system does, and looks at each directory and file on the way:
+	 * a link in the middle is as good as the directory that it is in.
+	 */
+	private void walk(Path path) throws IOException {
+		Deque<Path> names = new ArrayDeque<>();
+		path.forEach(names::addLast);
+		Path at = path.getRoot();
+		component(at, path);
+		int links = 0;
+		while (!names.isEmpty()) {
+			Path name = names.removeFirst();
+			if (name.toString().equals("..")) {
+				at = (at.getParent() != null) ? at.getParent() : at;
+				continue;
+			}
+			Path next = at.resolve(name);
+			if (Files.isSymbolicLink(next)) {
+				if (++links > MAX_LINKS) {
+					throw new FileSystemLoopException(path.toString());
+				}
+				Path target = Files.readSymbolicLink(next);
+				at = target.isAbsolute() ? target.getRoot() : at;
+				Deque<Path> rest = names;
+				names = new ArrayDeque<>();
+				target.forEach(names::addLast);
+				names.addAll(rest);
+			}
+			else if (Files.exists(next, LinkOption.NOFOLLOW_LINKS)) {
+				component(next, path);
+				at = next;
+			}
+			else {
+				return;
+			}
 		}
 	}
 

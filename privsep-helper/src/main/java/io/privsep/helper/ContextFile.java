@@ -29,6 +29,10 @@ final class ContextFile {
 			throw new RefusalException(
 					problems.stream().map((problem) -> "privsep: " + problem + "; refusing to serve").toList());
 		}
+		if (!Files.isReadable(path)) {
+			throw new RefusalException("privsep: this helper may not read '" + path
+					+ "', so that it is not the one that the file is for; refusing to serve");
+		}
 		if (Files.size(path) > HelperDefinition.MAX_LENGTH) {
 			throw new RefusalException("privsep: '" + path + "' is larger than " + HelperDefinition.MAX_LENGTH
 					+ " bytes; refusing to serve");

@@ -19,6 +19,7 @@ import java.util.jar.Manifest;
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.launch.CodeTrust;
+import io.privsep.launch.JarClassPath;
 
 /**
  * What this process runs from, which is the application to install: an executable jar, or
@@ -60,7 +61,7 @@ final class ApplicationSource {
 
 	private static void addWithManifest(Path entry, Set<Path> entries) throws IOException {
 		if (Files.exists(entry) && entries.add(entry.toRealPath()) && Files.isRegularFile(entry)) {
-			for (Path more : CodeTrust.manifestClassPath(entry)) {
+			for (Path more : JarClassPath.of(entry)) {
 				addWithManifest(more, entries);
 			}
 		}

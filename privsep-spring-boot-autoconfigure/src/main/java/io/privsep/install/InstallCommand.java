@@ -156,7 +156,20 @@ public final class InstallCommand {
 					+ "', cannot be that of a file everywhere; let 'spring.application.name' have lower-case letters, digits"
 					+ " and hyphens");
 		}
-		return new InstalledPaths(Files.exists(prefix) ? prefix.toRealPath() : prefix, application);
+		InstalledPaths paths = new InstalledPaths(real(prefix), application);
+		for (Path path : List.of(paths.base(), paths.sudoers(), paths.unit("", ""))) {
+			if (!real(path.getParent()).equals(path.getParent())) {
+				throw new InstallException(InstallException.USAGE, "'" + path.getParent() + "' leads to '"
+						+ real(path.getParent()) + "' by a link; name the place itself with '--prefix'");
+			}
+		}
+		return paths;
+	}
+
+	// Also of what does not exist yet: links above it are resolved.
+	private static Path real(Path path) throws IOException {
+		Path parent = path.getParent();
+		return (Files.exists(path) || parent == null) ? path.toRealPath() : real(parent).resolve(path.getFileName());
 	}
 
 	private void print(Report report, Options options) {

@@ -10,17 +10,21 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 import io.privsep.autoconfigure.PrivsepProperties.Context;
 import io.privsep.autoconfigure.PrivsepProperties.LauncherType;
 import io.privsep.install.InstallationRecord.InstalledContext;
-import io.privsep.launch.CodeTrust;
 import io.privsep.launch.HelperDefinition;
+import io.privsep.launch.JarClassPath;
 import io.privsep.process.InstalledPaths;
 import io.privsep.process.JavaCommand;
 
@@ -63,15 +67,20 @@ final class Release {
 	// Code from elsewhere would not be checked with the rest.
 	private void requireClosed() throws IOException {
 		Path application = this.staging.resolve(APPLICATION);
-		for (Path jar : files(application)) {
-			if (jar.toString().endsWith(".jar")) {
-				for (Path more : CodeTrust.manifestClassPath(jar)) {
-					if (!more.normalize().startsWith(application)) {
-						throw new InstallException(InstallException.APPLICATION,
-								"The manifest of '" + application.relativize(jar) + "' adds '" + more
-										+ "' to the class path, which is not a part of the application");
-					}
+		Set<Path> seen = new HashSet<>();
+		Deque<Path> entries = new ArrayDeque<>(stagedClassPath());
+		while (!entries.isEmpty()) {
+			Path entry = entries.removeFirst();
+			if (!seen.add(entry) || !Files.isRegularFile(entry)) {
+				continue;
+			}
+			for (Path added : JarClassPath.of(entry)) {
+				if (!added.normalize().startsWith(application)) {
+					throw new InstallException(InstallException.APPLICATION,
+							"The manifest or index of '" + application.relativize(entry) + "' adds '" + added
+									+ "' to the class path, which is not a part of the application");
 				}
+				entries.addLast(added);
 			}
 		}
 	}

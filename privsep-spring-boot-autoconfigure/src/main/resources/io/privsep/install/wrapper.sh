@@ -25,27 +25,64 @@ bad=$(find -L "$release" "$jvm" ! -type l '(' ! -uid 0 -o -perm /022 ')' -print 
 	refuse 'its files cannot be checked'
 [ -z "$bad" ] || refuse "someone other than root could change '$bad'"
 
-# Nor may anybody put something else in their place, from any directory above them.
-links=$(find "$release" "$jvm" -type l -exec readlink -m -- {} + < /dev/null) ||
-	refuse 'the links of its files cannot be checked'
-above='
+# Nor may anybody put something else in their place. The installation makes no links, and
+# those of a JVM are followed as the system does it, one step at a time.
+link=$(find "$release" -type l -print -quit < /dev/null) || refuse 'its links cannot be checked'
+[ -z "$link" ] || refuse "'$link' is a link, which was not installed"
+links=$(find -L "$jvm" -xtype l -printf '%p\n%l\n' < /dev/null) || refuse 'the links of the JVM cannot be checked'
+
+seen='
+/
 '
-for path in "$release" "$jvm" $links; do
-	while [ "$path" != / ]; do
-		path=${path%/*}
-		path=${path:-/}
-		case $above in *"
-$path
-"*) break ;; esac
-		[ ! -e "$path" ] || above="$above$path
-"
+# A path, and where it leads if it is a link and that is known.
+walk() {
+	rest=${1#/} known=${2:-} at='' steps=0
+	while [ -n "$rest" ]; do
+		name=${rest%%/*}
+		case $rest in
+			*/*) rest=${rest#*/} ;;
+			*) rest='' ;;
+		esac
+		case $name in
+			'' | .) continue ;;
+			..) at=${at%/*}; continue ;;
+		esac
+		if [ -L "$at/$name" ]; then
+			steps=$((steps + 1))
+			[ "$steps" -le 40 ] || refuse "'$1' is a link without an end"
+			if [ -z "$rest" ] && [ -n "$known" ]; then
+				target=$known known=''
+			else
+				target=$(readlink -- "$at/$name" < /dev/null) || refuse "'$at/$name' cannot be read"
+			fi
+			case $target in /*) at='' ;; esac
+			rest=$target/$rest
+		elif [ -e "$at/$name" ]; then
+			at=$at/$name
+			case $seen in
+				*"
+$at
+"*) ;;
+				*) seen="$seen$at
+" ;;
+			esac
+		else
+			return 0
+		fi
 	done
+}
+walk "$release"
+walk "$jvm"
+set -- $links
+while [ $# -gt 1 ]; do
+	walk "$1" "$2"
+	shift 2
 done
-rights=$(stat -c '%u %04a %n' -- $above < /dev/null) || refuse 'the directories of its files cannot be checked'
+rights=$(stat -c '%u %04a %n' -- $seen < /dev/null) || refuse 'the directories of its files cannot be checked'
 for right in $rights; do
 	case $right in
 		'0 '[0-7][0-7][0145][0145]' '*) ;;
-		*) refuse "someone other than root could change what is in '${right#* * }'" ;;
+		*) refuse "someone other than root could change '${right#* * }', or what is in it" ;;
 	esac
 done
 
