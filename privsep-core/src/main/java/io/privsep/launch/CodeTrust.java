@@ -157,10 +157,9 @@ public final class CodeTrust {
 		return Files.exists(absolute) ? absolute.toRealPath() : absolute;
 	}
 
-	/**
-	 * Follows a path as the system does, and looks at each directory and file on the way:
-	 * a link in the middle is as good as the directory that it is in.
-	 */
+	// Follows a path as the system does, and looks at each directory and file on the way:
+	// a
+	// link in the middle is as good as the directory that it is in.
 	private void walk(Path path) throws IOException {
 		Deque<Path> names = new ArrayDeque<>();
 		path.forEach(names::addLast);
