@@ -123,6 +123,24 @@ final class WrapperIntegrationTests {
 	}
 
 	@Test
+	void linkOfTheJvmThroughOneOfTheApplicationStartsNoJvm() throws Exception {
+		Path jvm = Files.createDirectory(demo.directory().resolve("linked"));
+		Path theirs = Files.createDirectory(demo.directory().resolve("theirs"));
+		for (Path made : List.of(jvm, theirs)) {
+			Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxr-xr-x"));
+		}
+		Path target = Files.createFile(demo.directory().resolve("target"));
+		Path between = Files.createSymbolicLink(theirs.resolve("between"), target);
+		Files.createSymbolicLink(jvm.resolve("libjvm.so"), Path.of("../theirs/between"));
+		edit((text) -> text.replaceFirst("\njvm=.*\n", "\njvm=" + jvm + "\n"));
+		requireJvm(edited());
+		give(between, demo);
+		give(theirs, demo);
+		assertThat(runAsRoot(edited())).isEqualTo(new Result(CONFIG, "",
+				"privsep: someone other than root could change what is in '" + theirs + "'; refusing to start\n"));
+	}
+
+	@Test
 	void linksOfRootToThePrefixAndTheJvmAreFollowed() throws Exception {
 		try (InstalledDemo other = new InstalledDemo(null)) {
 			Path real = Files.createDirectory(other.directory().resolve("real"));
@@ -149,25 +167,35 @@ final class WrapperIntegrationTests {
 		}
 	}
 
-	@ParameterizedTest
-	@ValueSource(strings = { "", "usr", "usr/lib" })
-	void linkOfRootInPathOfPrefixThatDoesNotExistIsFollowed(String below) throws Exception {
+	@Test
+	void linkOfRootInPathOfPrefixThatDoesNotExistIsFollowed() throws Exception {
 		try (InstalledDemo other = new InstalledDemo(null)) {
 			Path real = Files.createDirectory(other.directory().resolve("real"));
 			Files.setPosixFilePermissions(real, PosixFilePermissions.fromString("rwxr-xr-x"));
-			Path link = other.directory().resolve("prefix").resolve(below);
-			for (Path made = Files.createDirectories(link.getParent()); !made.equals(other.directory()); made = made
-				.getParent()) {
-				Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxr-xr-x"));
-			}
-			Files.createSymbolicLink(link, real);
-			InstalledDemo demo = new InstalledDemo(below.isEmpty() ? link.resolve("absent") : other.prefix());
+			Path link = Files.createSymbolicLink(other.prefix(), real);
+			InstalledDemo demo = new InstalledDemo(link.resolve("absent"));
 			try (demo) {
 				demo.install("--launcher", "command").requireSuccess();
 				requireJvm(demo.wrapper(DemoContext.PORTS));
 				demo.verify().requireSuccess();
 				demo.uninstall().requireSuccess();
+				assertThat(real).isEmptyDirectory();
 			}
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "usr", "usr/lib" })
+	void linkBelowThePrefixIsRefused(String below) throws Exception {
+		try (InstalledDemo other = new InstalledDemo(null)) {
+			Path real = Files.createDirectory(other.directory().resolve("real"));
+			Path link = other.prefix().resolve(below);
+			Files.createDirectories(link.getParent());
+			Files.createSymbolicLink(link, real);
+			Result result = other.install("--launcher", "command");
+			assertThat(result.exitCode()).isEqualTo(64);
+			assertThat(result.err()).contains("by a link; name the place itself with '--prefix'");
+			assertThat(real).isEmptyDirectory();
 		}
 	}
 
@@ -187,7 +215,7 @@ final class WrapperIntegrationTests {
 			give(evil, demo);
 			Result result = installWith("more.jar", classPath);
 			assertThat(result.exitCode()).as(result.err()).isEqualTo(65);
-			assertThat(result.err()).containsPattern("The manifest of '\\d+-more.jar' adds '[^']*\\Q" + added
+			assertThat(result.err()).containsPattern("The manifest or index of '\\d+-more.jar' adds '[^']*\\Q" + added
 					+ "\\E' to the class path, which is not a part of the application");
 			assertThat(demo.directory().resolve("other")).doesNotExist();
 		}
@@ -495,8 +523,7 @@ final class WrapperIntegrationTests {
 			String apply(InstalledDemo demo) throws Exception {
 				Path target = Files.createFile(directory(demo).resolve("target.jar"));
 				give(target.getParent(), demo);
-				link(demo, target);
-				return above(target.getParent());
+				return isLink(link(demo, target));
 			}
 
 		},
@@ -506,8 +533,7 @@ final class WrapperIntegrationTests {
 			String apply(InstalledDemo demo) throws Exception {
 				Path directory = directory(demo);
 				give(directory, demo);
-				link(demo, directory.resolve("target.jar"));
-				return above(directory);
+				return isLink(link(demo, directory.resolve("target.jar")));
 			}
 
 		},
@@ -518,8 +544,7 @@ final class WrapperIntegrationTests {
 				Path between = Files.createDirectory(directory(demo).resolve("between"));
 				Path target = Files.createFile(between.resolve("target.jar"));
 				give(directory(demo), demo);
-				link(demo, target);
-				return above(directory(demo));
+				return isLink(link(demo, target));
 			}
 
 		},
@@ -530,8 +555,7 @@ final class WrapperIntegrationTests {
 				Path target = Files.createSymbolicLink(directory(demo).resolve("target.jar"), jar(demo));
 				give(target, demo);
 				give(directory(demo), demo);
-				link(demo, target);
-				return above(directory(demo));
+				return isLink(link(demo, target));
 			}
 
 		},
@@ -542,8 +566,7 @@ final class WrapperIntegrationTests {
 				Path between = Files.createSymbolicLink(directory(demo).resolve("between"), jar(demo).getParent());
 				give(between, demo);
 				give(directory(demo), demo);
-				link(demo, between.resolve(jar(demo).getFileName()));
-				return above(directory(demo));
+				return isLink(link(demo, between.resolve(jar(demo).getFileName())));
 			}
 
 		},
@@ -587,6 +610,10 @@ final class WrapperIntegrationTests {
 
 		private static String file(Path path) {
 			return "someone other than root could change '" + path + "'";
+		}
+
+		private static String isLink(Path path) {
+			return "'" + path + "' is a link, which was not installed";
 		}
 
 		private static String above(Path path) {

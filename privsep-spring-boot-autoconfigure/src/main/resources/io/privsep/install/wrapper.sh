@@ -29,7 +29,7 @@ bad=$(find -L "$release" "$jvm" ! -type l '(' ! -uid 0 -o -perm /022 ')' -print 
 # those of a JVM are followed as the system does it, one step at a time.
 link=$(find "$release" -type l -print -quit < /dev/null) || refuse 'its links cannot be checked'
 [ -z "$link" ] || refuse "'$link' is a link, which was not installed"
-links=$(find -L "$jvm" -xtype l -printf '%p\n%l\n' < /dev/null) || refuse 'the links of the JVM cannot be checked'
+links=$(find -L "$jvm" -xtype l -print < /dev/null) || refuse 'the links of the JVM cannot be checked'
 
 seen='
 /
@@ -74,15 +74,22 @@ $at
 walk "$release"
 walk "$jvm"
 set -- $links
-while [ $# -gt 1 ]; do
-	walk "$1" "$2"
-	shift 2
-done
+if [ $# -gt 0 ]; then
+	targets=$(readlink -- "$@" < /dev/null) || refuse 'the links of the JVM cannot be read'
+	for target in $targets; do
+		walk "$1" "$target"
+		shift
+	done
+	[ $# -eq 0 ] || refuse 'the links of the JVM cannot be read'
+fi
 rights=$(stat -c '%u %04a %n' -- $seen < /dev/null) || refuse 'the directories of its files cannot be checked'
 for right in $rights; do
 	case $right in
 		'0 '[0-7][0-7][0145][0145]' '*) ;;
-		*) refuse "someone other than root could change '${right#* * }', or what is in it" ;;
+		*)
+			[ ! -d "${right#* * }" ] || refuse "someone other than root could change what is in '${right#* * }'"
+			refuse "someone other than root could change '${right#* * }'"
+			;;
 	esac
 done
 
