@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -158,9 +159,10 @@ public final class InstallCommand {
 		}
 		InstalledPaths paths = new InstalledPaths(real(prefix), application);
 		for (Path path : List.of(paths.base(), paths.sudoers(), paths.unit("", ""))) {
-			if (!real(path.getParent()).equals(path.getParent())) {
-				throw new InstallException(InstallException.USAGE, "'" + path.getParent() + "' leads to '"
-						+ real(path.getParent()) + "' by a link; name the place itself with '--prefix'");
+			Path directory = Objects.requireNonNull(path.getParent());
+			if (!real(directory).equals(directory)) {
+				throw new InstallException(InstallException.USAGE, "'" + directory + "' leads to '" + real(directory)
+						+ "' by a link; name the place itself with '--prefix'");
 			}
 		}
 		return paths;
