@@ -2,9 +2,13 @@ package io.privsep.helper;
 
 import java.io.EOFException;
 import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
 import io.privsep.helper.log.HelperLogProvider;
@@ -20,6 +24,8 @@ import io.privsep.wire.Protocol;
  */
 public final class Main {
 
+	private static final long LAST_WORDS_MILLIS = 2000;
+
 	private Main() {
 	}
 
@@ -30,16 +36,27 @@ public final class Main {
 	 * whoever started the helper and gave it its rights
 	 */
 	public static void main(String[] args) {
-		int status = run(args);
+		List<String> words = new ArrayList<>();
+		int status = run(args, words);
+		// whoever reads standard error may not hold this up
+		Thread speaker = new Thread(() -> words.forEach(System.err::println), "privsep-last-words");
+		speaker.setDaemon(true);
+		speaker.start();
 		// neither a program that a function has started, nor, as this halts instead of
 		// exiting, a shutdown hook or a thread may keep these rights alive
 		StartedPrograms.end();
+		try {
+			speaker.join(LAST_WORDS_MILLIS);
+		}
+		catch (InterruptedException ex) {
+			// it has had its time
+		}
 		Runtime.getRuntime().halt(status);
 	}
 
-	private static int run(String[] args) {
+	private static int run(String[] args, List<String> words) {
 		if (args.length != 1 || !(args[0].equals("-") || args[0].startsWith("/"))) {
-			say("privsep: the helper is started by the application, with '-' or the path of its context file");
+			words.add("privsep: the helper is started by the application, with '-' or the path of its context file");
 			return ExitStatus.USAGE;
 		}
 		try {
@@ -50,23 +67,29 @@ public final class Main {
 			return ExitStatus.OK;
 		}
 		catch (RefusalException ex) {
-			ex.sentences().forEach(Main::say);
+			ex.sentences().forEach((sentence) -> words.add(LogLine.printable(sentence)));
 			return ExitStatus.CONFIG;
 		}
 		catch (MalformedFrameException ex) {
-			say("privsep: " + ex.getMessage());
+			words.add(LogLine.printable("privsep: " + ex.getMessage()));
 			return ExitStatus.PROTOCOL;
 		}
 		catch (InvocationTargetException ex) {
 			// thrown by a constructor, or a method with @PostConstruct
 			Throwable cause = ex.getCause();
-			((cause != null) ? cause : ex).printStackTrace();
+			words.add(stackTrace((cause != null) ? cause : ex));
 			return ExitStatus.SOFTWARE;
 		}
 		catch (Throwable ex) {
-			ex.printStackTrace();
+			words.add(stackTrace(ex));
 			return ExitStatus.SOFTWARE;
 		}
+	}
+
+	private static String stackTrace(Throwable ex) {
+		StringWriter text = new StringWriter();
+		ex.printStackTrace(new PrintWriter(text));
+		return text.toString().stripTrailing();
 	}
 
 	private static void serve(String source) throws Exception {
@@ -90,10 +113,6 @@ public final class Main {
 		PrivilegedBeans beans = PrivilegedBeans.of(definition, classLoader);
 		reader.setMaxLength(Protocol.maxFrameLength(definition.maxMessageSize()));
 		new Server(replies, reader, beans, definition, classLoader).serve();
-	}
-
-	private static void say(String sentence) {
-		System.err.println(LogLine.printable(sentence));
 	}
 
 }

@@ -114,8 +114,13 @@ final class Server {
 				return new MalformedFrameException(
 						"A frame was not complete within " + this.frameTimeout.toMillis() + "ms");
 			}
+			Duration leftForReply = this.frameTimeout.minus(this.replies.unfinishedFor());
+			if (leftForReply.isNegative()) {
+				return new MalformedFrameException(
+						"A reply was not taken within " + this.frameTimeout.toMillis() + "ms");
+			}
 			try {
-				return this.end.get(left.toNanos() + 1, TimeUnit.NANOSECONDS);
+				return this.end.get(Math.min(left.toNanos(), leftForReply.toNanos()) + 1, TimeUnit.NANOSECONDS);
 			}
 			catch (TimeoutException ex) {
 				// a frame may have begun meanwhile

@@ -4,6 +4,8 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.privsep.launch.LogLine;
+
 /**
  * A helper could not be started, or did not become one.
  */
@@ -11,12 +13,15 @@ public final class HelperStartException extends Exception {
 
 	private static final long serialVersionUID = 1L;
 
+	private static final int MAX_LENGTH = 8192;
+
 	private final String context;
 
 	private final transient List<String> lastWords;
 
 	HelperStartException(String context, String message, List<String> lastWords, @Nullable Throwable cause) {
-		super(message, cause);
+		// a helper gone bad may have chosen a part of it
+		super(LogLine.printable(message.substring(0, Math.min(message.length(), MAX_LENGTH))), cause);
 		this.context = context;
 		this.lastWords = lastWords;
 	}

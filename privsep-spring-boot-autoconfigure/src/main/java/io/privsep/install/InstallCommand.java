@@ -2,6 +2,7 @@ package io.privsep.install;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,11 +10,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 import io.privsep.autoconfigure.InstallableApplication;
 import io.privsep.install.Options.Command;
+import io.privsep.launch.CodeTrust;
 import io.privsep.process.InstalledPaths;
 import io.privsep.rights.ThreadRights;
 
@@ -25,6 +28,8 @@ public final class InstallCommand {
 	/** What the application's own start would print. */
 	private static final Map<String, String> QUIET = Map.of("spring.main.banner-mode", "off", "logging.level.root",
 			"ERROR", "logging.level.io.privsep", "WARN", "logging.file.name", "", "logging.file.path", "");
+
+	private static final Pattern PREFIX = Pattern.compile("/[\\w./+-]*");
 
 	private final PrintStream out;
 
@@ -109,6 +114,7 @@ public final class InstallCommand {
 	}
 
 	private int install(Options options) throws IOException {
+		requireOwnDirectory();
 		ApplicationSource source = ApplicationSource.ofThisProcess(options.mainClass());
 		Class<?> mainClass = source.mainClass();
 		InstalledPaths paths = paths(options, mainClass);
@@ -130,11 +136,15 @@ public final class InstallCommand {
 	}
 
 	private int uninstall(Options options) throws IOException {
-		print(new Uninstaller(installedPaths(options)).run(options.dryRun()), options);
-		return 0;
+		Report report = new Uninstaller(installedPaths(options)).run(options.dryRun());
+		print(report, options);
+		return report.problems().isEmpty() ? 0 : InstallException.CANNOT_CREATE;
 	}
 
 	private static InstalledPaths installedPaths(Options options) throws IOException {
+		if (options.application() == null) {
+			requireOwnDirectory();
+		}
 		InstalledPaths paths = (options.application() != null) ? paths(options.prefix(), options.application())
 				: paths(options, ApplicationSource.ofThisProcess(options.mainClass()).mainClass());
 		if (!Files.exists(paths.base())) {
@@ -142,6 +152,22 @@ public final class InstallCommand {
 					"Application '" + paths.application() + "' is not installed: there is no '" + paths.base() + "'");
 		}
 		return paths;
+	}
+
+	// Spring Boot reads configuration from the working directory, and here root obeys it.
+	private static void requireOwnDirectory() throws IOException {
+		Path directory = Path.of("").toAbsolutePath();
+		CodeTrust trust = new CodeTrust().file(directory).tree(directory.resolve("config"));
+		try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "application*")) {
+			for (Path file : files) {
+				trust.file(file);
+			}
+		}
+		if (!trust.problems().isEmpty()) {
+			throw new InstallException(InstallException.APPLICATION,
+					"The application's configuration is also read from the working directory, where others than root could"
+							+ " write it; change to another, such as '/': " + String.join("; ", trust.problems()));
+		}
 	}
 
 	private static InstalledPaths paths(Options options, Class<?> mainClass) throws IOException {
@@ -152,6 +178,10 @@ public final class InstallCommand {
 	}
 
 	private static InstalledPaths paths(Path prefix, String application) throws IOException {
+		if (!PREFIX.matcher(prefix.toString()).matches()) {
+			throw new InstallException(InstallException.USAGE, "'--prefix' is '" + prefix
+					+ "'; it becomes a part of files for sudo and systemd, and may have letters, digits and any of '_./+-'");
+		}
 		if (!application.matches(InstalledPaths.NAME)) {
 			throw new InstallException(InstallException.APPLICATION, "The name of the application, '" + application
 					+ "', cannot be that of a file everywhere; let 'spring.application.name' have lower-case letters, digits"

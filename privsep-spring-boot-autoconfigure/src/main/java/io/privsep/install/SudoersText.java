@@ -3,6 +3,8 @@ package io.privsep.install;
 import java.nio.file.Path;
 import java.util.Collection;
 
+import io.privsep.process.Accounts;
+
 /**
  * The file that lets the application's user run the wrappers as root, and nothing else.
  */
@@ -32,12 +34,18 @@ final class SudoersText {
 		}
 		for (Path wrapper : wrappers) {
 			// the last word allows no arguments
-			text.append(user)
-				.append(" ALL=(root:root) NOPASSWD:NOSETENV: ")
+			text.append(name(user))
+				// no group is named: one that was could be asked for alone, with 'sudo
+				// -g'
+				.append(" ALL=(root) NOPASSWD:NOSETENV: ")
 				.append(escape(wrapper.toString()))
 				.append(" \"\"\n");
 		}
 		return text.toString();
+	}
+
+	private static String name(String user) {
+		return user.matches("[a-z_][a-z0-9_-]*") ? user : "#" + Accounts.uid(user).orElseThrow();
 	}
 
 	private static String escape(String path) {

@@ -8,10 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 
@@ -48,7 +49,10 @@ final class HelperLog {
 
 	private static final Pattern LOGGER = Pattern.compile("[\\w.$-]{1,256}");
 
-	private final Set<String> loggers = new HashSet<>();
+	/** Of all helpers of a context, one after the other. */
+	private static final Map<String, Set<String>> LOGGERS = new ConcurrentHashMap<>();
+
+	private final Set<String> loggers;
 
 	private final String context;
 
@@ -68,6 +72,7 @@ final class HelperLog {
 
 	private HelperLog(String context, InputStream stderr, LongSupplier nanoTime) {
 		this.context = context;
+		this.loggers = LOGGERS.computeIfAbsent(context, (name) -> ConcurrentHashMap.newKeySet());
 		this.nanoTime = nanoTime;
 		this.rate = new LogRate(nanoTime.getAsLong());
 		this.raw = LoggerFactory.getLogger("io.privsep.helper." + context);
@@ -190,6 +195,9 @@ final class HelperLog {
 	private void log(LogLine event) {
 		Logger logger = LoggerFactory.getLogger(event.logger());
 		LoggingEventBuilder builder = logger.atLevel(Level.valueOf(event.level().toUpperCase(Locale.ROOT)));
+		// where the log comes by way of the connection, this is the thread of a caller
+		Map<String, String> before = MDC.getCopyOfContextMap();
+		MDC.clear();
 		event.mdc().forEach((key, value) -> MDC.put(LogLine.printable(key), LogLine.printable(value)));
 		MDC.put("privsep.context", this.context);
 		try {
@@ -200,8 +208,7 @@ final class HelperLog {
 			builder.log(message.toString());
 		}
 		finally {
-			event.mdc().keySet().forEach((key) -> MDC.remove(LogLine.printable(key)));
-			MDC.remove("privsep.context");
+			MDC.setContextMap((before != null) ? before : Map.of());
 		}
 	}
 

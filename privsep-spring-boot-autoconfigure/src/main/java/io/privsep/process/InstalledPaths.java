@@ -67,14 +67,15 @@ public record InstalledPaths(Path prefix, String application) {
 	}
 
 	/**
-	 * A unit of systemd.
+	 * A unit of systemd. No name has the underline, so that the names of two applications
+	 * and contexts cannot be the same together.
 	 * @param context name of the context
 	 * @param suffix such as {@code .socket}
 	 * @return an absolute path
 	 */
 	public Path unit(String context, String suffix) {
 		return this.prefix.resolve("etc/systemd/system")
-			.resolve("privsep-" + this.application + "-" + context + suffix);
+			.resolve("privsep-" + this.application + "_" + context + suffix);
 	}
 
 }
