@@ -138,6 +138,89 @@ final class InstallIntegrationTests {
 	}
 
 	@Test
+	void installInADirectoryWhereOthersCouldWriteConfigurationIsRefused() throws Exception {
+		try (InstalledDemo demo = new InstalledDemo(null)) {
+			Path theirs = Files.createDirectory(demo.directory().resolve("theirs"));
+			Files.setAttribute(theirs, "unix:uid", demo.uid());
+			Files.writeString(theirs.resolve("application.properties"), "privsep.contexts.motd.capabilities=sys_admin");
+			Result result = demo.commandIn(theirs, "install", List.of("--app-user", demo.user()), demo.arguments());
+			assertThat(result.exitCode()).isEqualTo(65);
+			assertThat(result.err()).contains("configuration is also read from the working directory")
+				.contains("'" + theirs + "' belongs to user " + demo.uid());
+			assertThat(demo.prefix()).doesNotExist();
+		}
+	}
+
+	@Test
+	void optionsOfTheJvmThatNameCodeOfOthersAreRefused() throws Exception {
+		try (InstalledDemo demo = new InstalledDemo(null)) {
+			Path agent = Files.createFile(demo.directory().resolve("agent.jar"));
+			Files.setAttribute(agent, "unix:uid", demo.uid());
+			for (String option : List.of("-javaagent:" + agent + "=x", "-XX:SharedArchiveFile=" + agent,
+					"-Djava.library.path=/usr/lib:" + agent, "-XX:AOTCache=" + agent, "-agentpath:" + agent,
+					"--patch-module=java.base=" + agent, "@" + agent)) {
+				List<String> arguments = new ArrayList<>(demo.arguments());
+				arguments.add("--privsep.contexts.motd.jvm.options=" + option);
+				Result result = demo.command("install", List.of("--app-user", demo.user()), arguments);
+				assertThat(result.err()).as(option).contains("'" + agent + "' belongs to user " + demo.uid());
+				assertThat(result.exitCode()).as(option).isEqualTo(65);
+			}
+		}
+	}
+
+	@Test
+	void filesOfSudoThatAreSomeoneElsesAreLeft() throws Exception {
+		try (InstalledDemo demo = new InstalledDemo(null)) {
+			Files.createDirectories(demo.sudoers().getParent());
+			Files.writeString(demo.sudoers(), "# mine\n");
+			Result result = demo.install();
+			assertThat(result.exitCode()).isEqualTo(73);
+			assertThat(result.err()).contains("was not written by an installation of this application");
+			assertThat(demo.sudoers()).hasContent("# mine");
+			assertThat(demo.base()).doesNotExist();
+		}
+	}
+
+	@Test
+	void firstInstallThatFailsTellsWhyAndLeavesNothing() throws Exception {
+		try (InstalledDemo demo = new InstalledDemo(null)) {
+			Path inTheWay = demo.sudoers().resolveSibling(demo.sudoers().getFileName() + ".privsep-new");
+			Files.createDirectories(inTheWay.resolve("x"));
+			Result result = demo.install();
+			assertThat(result.exitCode()).isEqualTo(73);
+			assertThat(result.err()).contains(".privsep-new");
+			assertThat(demo.base()).doesNotExist();
+		}
+	}
+
+	@Test
+	void applicationsUserCannotKeepAnInstallationFromBeingReplaced() throws Exception {
+		try (InstalledDemo demo = new InstalledDemo(null)) {
+			demo.install().requireSuccess();
+			assertThat(Files.getPosixFilePermissions(demo.base().resolve(".lock")))
+				.isEqualTo(PosixFilePermissions.fromString("rw-------"));
+		}
+	}
+
+	@Test
+	void damagedRecordIsReplacedAndLeavesNoRuleOfSudo() throws Exception {
+		try (InstalledDemo demo = new InstalledDemo(null)) {
+			demo.install().requireSuccess();
+			Files.writeString(demo.release().resolve("installation.json"), "{broken");
+			demo.install("--launcher", "command").requireSuccess();
+			assertThat(demo.sudoers()).doesNotExist();
+			demo.verify().requireSuccess();
+			demo.install().requireSuccess();
+			Files.writeString(demo.release().resolve("installation.json"), "{broken");
+			Result result = demo.uninstall();
+			assertThat(result.exitCode()).isEqualTo(73);
+			assertThat(result.out()).contains("There is no record of what was installed");
+			assertThat(demo.sudoers()).doesNotExist();
+			assertThat(demo.base()).doesNotExist();
+		}
+	}
+
+	@Test
 	void commandsTellInJson() throws Exception {
 		try (InstalledDemo demo = new InstalledDemo(null)) {
 			String installed = demo.install("--format", "json").requireSuccess().out();
@@ -333,6 +416,14 @@ final class InstallIntegrationTests {
 			@Override
 			void apply(InstalledDemo demo) throws Exception {
 				Files.setPosixFilePermissions(demo.sudoers(), PosixFilePermissions.fromString("r--r--r--"));
+			}
+
+		},
+		DIRECTORY_OF_SUDO_WRITABLE_BY_ALL("/etc/sudoers.d' has mode 777") {
+
+			@Override
+			void apply(InstalledDemo demo) throws Exception {
+				Files.setAttribute(demo.sudoers().getParent(), "unix:mode", 0777);
 			}
 
 		},

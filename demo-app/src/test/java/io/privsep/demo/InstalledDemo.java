@@ -101,7 +101,7 @@ final class InstalledDemo implements AutoCloseable {
 	}
 
 	Path unit(DemoContext context, String suffix) {
-		return this.prefix.resolve("etc/systemd/system/privsep-" + this.name + "-" + context.id() + suffix);
+		return this.prefix.resolve("etc/systemd/system/privsep-" + this.name + "_" + context.id() + suffix);
 	}
 
 	/**
@@ -150,6 +150,11 @@ final class InstalledDemo implements AutoCloseable {
 	 */
 	Result command(String command, List<String> options, List<String> arguments)
 			throws IOException, InterruptedException {
+		return commandIn(Path.of("/"), command, options, arguments);
+	}
+
+	Result commandIn(Path directory, String command, List<String> options, List<String> arguments)
+			throws IOException, InterruptedException {
 		List<String> words = new ArrayList<>(List.of(this.java, "-XX:-UsePerfData", "-Djarmode=privsep", "-jar",
 				System.getProperty("demo.jar"), command));
 		if (!this.prefix.equals(Path.of("/"))) {
@@ -160,7 +165,7 @@ final class InstalledDemo implements AutoCloseable {
 			words.add("--");
 			words.addAll(arguments);
 		}
-		return run(words);
+		return run(directory, words);
 	}
 
 	/**
@@ -171,9 +176,15 @@ final class InstalledDemo implements AutoCloseable {
 	 * @throws InterruptedException if the test is interrupted
 	 */
 	static Result run(List<String> words) throws IOException, InterruptedException {
+		return run(Path.of("/"), words);
+	}
+
+	private static Result run(Path directory, List<String> words) throws IOException, InterruptedException {
 		Path err = Files.createTempFile("privsep-", ".err");
 		try {
-			Process process = new ProcessBuilder(words).redirectError(err.toFile()).start();
+			Process process = new ProcessBuilder(words).directory(directory.toFile())
+				.redirectError(err.toFile())
+				.start();
 			process.getOutputStream().close();
 			String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 			if (!process.waitFor(120, TimeUnit.SECONDS)) {

@@ -67,7 +67,7 @@ final class SudoIntegrationTests {
 	@MethodSource
 	void disallowArguments(List<String> words) throws Exception {
 		try (HostileApplication application = run(words.toArray(String[]::new))) {
-			assertThat(application.firstLine()).startsWith("ENDED exit code");
+			assertThat(application.firstLine()).startsWith("ENDED exit code 1 [sudo: ");
 		}
 	}
 
@@ -80,7 +80,8 @@ final class SudoIntegrationTests {
 			.flatMap((each) -> each)
 			.toList();
 		try (HostileApplication application = run(words.toArray(String[]::new))) {
-			assertThat(application.firstLine()).startsWith("ENDED exit code");
+			// sudo's own refusal: the wrapper was not run
+			assertThat(application.firstLine()).startsWith("ENDED exit code 1 [sudo: ");
 		}
 	}
 

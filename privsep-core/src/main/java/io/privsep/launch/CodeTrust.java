@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.zip.ZipException;
 
 /**
  * Looks for files that someone other than root could change, or put something else in the
@@ -141,10 +142,20 @@ public final class CodeTrust {
 			treeOf(entry);
 		}
 		else if (Files.isRegularFile(entry)) {
-			for (Path added : JarClassPath.of(entry)) {
+			for (Path added : added(entry)) {
 				// the JVM follows links in it by itself
 				classPathEntry(added);
 			}
+		}
+	}
+
+	private static List<Path> added(Path entry) throws IOException {
+		try {
+			return JarClassPath.of(entry);
+		}
+		catch (ZipException ex) {
+			// no jar, which adds nothing
+			return List.of();
 		}
 	}
 

@@ -3,8 +3,8 @@ package io.privsep.install;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -27,6 +28,7 @@ import io.privsep.launch.CodeTrust;
 import io.privsep.launch.HelperDefinition;
 import io.privsep.process.Accounts;
 import io.privsep.process.InstalledPaths;
+import io.privsep.process.JavaCommand;
 
 /**
  * Installs the helpers of an application.
@@ -40,8 +42,6 @@ final class Installer {
 	/** What a wrapper runs before the JVM. */
 	private static final List<String> PROGRAMS = List.of("sh", "env", "setsid", "prlimit", "setpriv", "find", "stat",
 			"readlink");
-
-	private static final String LOCK = ".lock";
 
 	private final Options options;
 
@@ -106,6 +106,9 @@ final class Installer {
 		Path staging = Files.createTempDirectory("privsep-");
 		try {
 			checkPrograms();
+			CodeTrust places = new CodeTrust();
+			requireTrustedPlaces(places);
+			requireNone(places.problems());
 			Release release = new Release(this.paths, staging, HelperJvm.find(this.options.java()), this.source);
 			List<Report.Line> files = new ArrayList<>();
 			if (this.users.users().isEmpty() && this.users.groups().isEmpty()) {
@@ -142,20 +145,20 @@ final class Installer {
 		boolean done = false;
 		try {
 			files.directory(releases());
-			try (FileChannel lock = FileChannel.open(this.paths.base().resolve(LOCK), StandardOpenOption.CREATE,
-					StandardOpenOption.WRITE)) {
-				if (lock.tryLock() == null) {
-					throw new InstallException(InstallException.CANNOT_CREATE,
-							"Another installation of '" + this.paths.application() + "' is going on");
-				}
+			FileChannel lock = Installations.lock(this.paths);
+			try {
 				Report report = installAlone(java, missing, files);
 				done = true;
 				return report;
+			}
+			finally {
+				lock.close();
 			}
 		}
 		finally {
 			if (!done) {
 				files.undo();
+				files.removeEmptyDirectories();
 			}
 		}
 	}
@@ -179,7 +182,7 @@ final class Installer {
 			if (!done) {
 				this.users.undo();
 				if (before == null) {
-					Files.deleteIfExists(this.paths.base().resolve(LOCK));
+					Files.deleteIfExists(this.paths.base().resolve(Installations.LOCK));
 				}
 			}
 		}
@@ -191,13 +194,7 @@ final class Installer {
 
 	// One that cannot be read is replaced like any other.
 	private @Nullable InstallationRecord before() {
-		try {
-			return Files.exists(this.paths.current()) ? InstallationRecord.read(this.paths.current().toRealPath())
-					: null;
-		}
-		catch (IOException ex) {
-			return null;
-		}
+		return Installations.read(this.paths.current()).orElse(null);
 	}
 
 	private Report bringIntoUse(Release release, @Nullable InstallationRecord before, List<Path> missing,
@@ -214,6 +211,10 @@ final class Installer {
 			release.useAnotherPlace(this.options.launcher(), definitions, this.contexts);
 		}
 		Map<Path, String> texts = this.platform.texts(definitions);
+		for (Path path : texts.keySet()) {
+			PlatformFiles.requireOurs(this.paths, path);
+		}
+		List<Path> unneeded = unneeded(texts.keySet());
 		List<InstalledFile> installed = new ArrayList<>(release.installedFiles());
 		texts.forEach((path, text) -> installed.add(this.platform.installed(path, text)));
 		InstallationRecord record = record(release, before, missing, definitions, installed);
@@ -226,13 +227,10 @@ final class Installer {
 				files.write(text.getKey(), text.getValue(), this.platform.permissions(text.getKey()),
 						this.platform.check(text.getKey()));
 			}
-			List<String> unneeded = (before != null) ? outside(before) : List.of();
 			SystemdUnits units = new SystemdUnits(this.paths);
-			for (String path : unneeded) {
-				if (!texts.containsKey(Path.of(path))) {
-					units.stop(Path.of(path));
-					files.remove(Path.of(path));
-				}
+			for (Path path : unneeded) {
+				units.stop(path);
+				files.remove(path);
 			}
 			files.link(this.paths.current(), Path.of("releases").resolve(release.directory().getFileName()));
 			List<String> notes = new ArrayList<>(notes(release));
@@ -282,22 +280,29 @@ final class Installer {
 
 	private void requireTrusted(Release release) throws IOException {
 		CodeTrust trust = new CodeTrust().tree(release.staging()).classPath(release.stagedClassPath());
+		for (Context context : this.contexts.values()) {
+			trust
+				.classPath(new JavaCommand(release.java(), List.of(), false, 0, context.jvm().options()).optionPaths());
+		}
+		requireTrustedPlaces(trust);
 		for (String program : PROGRAMS) {
 			trust.file(SystemCommand.program(program));
 		}
-		List<String> problems = trust.problems();
+		requireNone(trust.problems());
+	}
+
+	private static void requireNone(List<String> problems) {
 		if (!problems.isEmpty()) {
 			throw new InstallException(InstallException.APPLICATION,
 					"Helpers may only run what nobody but root can change: " + String.join("; ", problems));
 		}
 	}
 
-	private List<String> outside(InstallationRecord record) {
-		return record.files()
-			.stream()
-			.map(InstalledFile::path)
-			.filter((path) -> !Path.of(path).startsWith(this.paths.base()))
-			.toList();
+	private void requireTrustedPlaces(CodeTrust trust) throws IOException {
+		trust.file(this.paths.base());
+		for (Path file : this.platform.files()) {
+			trust.file(Objects.requireNonNull(file.getParent()));
+		}
 	}
 
 	private InstallationRecord record(Release release, @Nullable InstallationRecord before, List<Path> missing,
@@ -326,6 +331,25 @@ final class Installer {
 		TreeSet<Path> directories = new TreeSet<>(SystemFiles.missingDirectories(this.paths.base()));
 		this.platform.files().forEach((file) -> directories.addAll(SystemFiles.missingDirectories(file)));
 		return List.copyOf(directories);
+	}
+
+	// Of an installation before this one, whatever its record says; what someone has
+	// added to
+	// a unit, in a directory beside it, is left.
+	private List<Path> unneeded(Set<Path> needed) throws IOException {
+		List<Path> unneeded = new ArrayList<>();
+		for (Path path : PlatformFiles.existing(this.paths)) {
+			if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) || needed.contains(path)) {
+				continue;
+			}
+			if (SystemFiles.isLeftover(path)) {
+				Files.delete(path);
+			}
+			else {
+				unneeded.add(path);
+			}
+		}
+		return unneeded;
 	}
 
 	// Helpers of the last release may still be running, and load classes from it.

@@ -1,6 +1,10 @@
 package io.privsep.install;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -68,6 +72,49 @@ record PlatformFiles(InstalledPaths paths, LauncherType launcher, String appUser
 			});
 		}
 		return texts;
+	}
+
+	/**
+	 * The files of an application that there are now, whoever has made them and why.
+	 * @param paths where they are
+	 * @return absolute paths
+	 * @throws IOException if a directory cannot be read
+	 */
+	static List<Path> existing(InstalledPaths paths) throws IOException {
+		List<Path> existing = new ArrayList<>();
+		for (Path file : SystemFiles.withLeftovers(paths.sudoers())) {
+			if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+				existing.add(file);
+			}
+		}
+		Path units = Objects.requireNonNull(paths.unit("", "").getParent());
+		if (Files.isDirectory(units)) {
+			String pattern = paths.unit("*", "{" + UnitText.SOCKET + "," + UnitText.SERVICE + "}*")
+				.getFileName()
+				.toString();
+			try (DirectoryStream<Path> found = Files.newDirectoryStream(units, pattern)) {
+				found.forEach(existing::add);
+			}
+		}
+		return existing;
+	}
+
+	/**
+	 * Refuses to take the place of a file that no installation of this application has
+	 * written.
+	 * @param paths whose files they are
+	 * @param file the file, which need not be there
+	 * @throws IOException if it cannot be read
+	 * @throws InstallException if it is someone else's
+	 */
+	static void requireOurs(InstalledPaths paths, Path file) throws IOException {
+		if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+			String first = Files.readAllLines(file).stream().findFirst().orElse("");
+			if (!first.startsWith("#") || !first.contains("application '" + paths.application() + "'")) {
+				throw new InstallException(InstallException.CANNOT_CREATE, "'" + file
+						+ "' is there and was not written by an installation of this application; move it away");
+			}
+		}
 	}
 
 	String permissions(Path file) {

@@ -1,5 +1,6 @@
 package io.privsep.install;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -16,6 +17,10 @@ final class ShellText {
 
 	static String quote(String word) {
 		return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
+	}
+
+	static String quoteLines(List<Path> paths) {
+		return quote(paths.stream().map(Path::toString).collect(Collectors.joining("\n")));
 	}
 
 	static String quote(List<String> words) {

@@ -1,6 +1,7 @@
 package io.privsep.install;
 
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -25,6 +26,8 @@ final class SystemFiles {
 
 	private final List<Path> kept = new ArrayList<>();
 
+	private final List<Path> made = new ArrayList<>();
+
 	/**
 	 * Makes a directory of root's, and those above it, where there is none.
 	 * @param directory the directory
@@ -36,8 +39,22 @@ final class SystemFiles {
 		}
 		directory(Objects.requireNonNull(directory.getParent(), "/ exists"));
 		Files.createDirectory(directory);
-		this.undo.add(0, () -> Files.deleteIfExists(directory));
+		this.made.add(0, directory);
 		permissions(directory, "rwxr-xr-x", 0);
+	}
+
+	/**
+	 * A file, and what may be left beside it if writing it was ended half-way.
+	 * @param file the file
+	 * @return the paths, whether they are there or not
+	 */
+	static List<Path> withLeftovers(Path file) {
+		return List.of(file, file.resolveSibling(file.getFileName() + NEW),
+				file.resolveSibling(file.getFileName() + OLD));
+	}
+
+	static boolean isLeftover(Path path) {
+		return path.toString().endsWith(NEW) || path.toString().endsWith(OLD);
 	}
 
 	/**
@@ -147,6 +164,22 @@ final class SystemFiles {
 		for (Path old : this.kept) {
 			Files.deleteIfExists(old);
 		}
+	}
+
+	/**
+	 * Removes the directories that were made, if nothing is left in them.
+	 * @throws IOException if one cannot be removed
+	 */
+	void removeEmptyDirectories() throws IOException {
+		for (Path directory : this.made) {
+			try {
+				Files.deleteIfExists(directory);
+			}
+			catch (DirectoryNotEmptyException ex) {
+				// something else is in it by now
+			}
+		}
+		this.made.clear();
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package io.privsep.install;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,42 +32,58 @@ final class Uninstaller {
 	 * @throws IOException if something cannot be removed
 	 */
 	Report run(boolean dryRun) throws IOException {
-		InstallationRecord record = InstallationRecord.read(this.paths.current().toRealPath());
-		List<Report.Line> lines = record.files().stream().map(Report.Line::of).toList();
-		List<String> notes = new ArrayList<>();
-		List<String> users = new ArrayList<>(record.users());
-		List<String> groups = new ArrayList<>(record.groups());
+		FileChannel lock = Installations.lock(this.paths);
+		try {
+			return runAlone(dryRun);
+		}
+		finally {
+			lock.close();
+		}
+	}
+
+	private Report runAlone(boolean dryRun) throws IOException {
+		InstallationRecord record = Installations.read(this.paths.current()).orElse(null);
+		List<String> problems = new ArrayList<>();
+		List<Report.Line> lines = new ArrayList<>();
+		List<String> users = new ArrayList<>();
+		List<String> groups = new ArrayList<>();
+		if (record == null) {
+			problems.add("There is no record of what was installed: users and groups that were made for it are left");
+		}
+		else {
+			record.files().forEach((file) -> lines.add(Report.Line.of(file)));
+			users.addAll(record.users());
+			groups.addAll(record.groups());
+		}
 		for (InstallationRecord other : Installations.all(this.paths.prefix())) {
-			if (!other.application().equals(record.application())) {
+			if (!other.application().equals(this.paths.application())) {
 				other.contexts().forEach((context) -> {
 					users.remove(context.user());
 					groups.remove(Accounts.groupName(context.gid()));
 				});
-				groups.removeAll(other.groups());
 				users.remove(other.appUser());
 			}
 		}
 		if (!dryRun) {
-			removeFiles(record);
-			users.forEach((user) -> remove("user", user, () -> SystemUsers.removeUser(user), notes));
-			groups.forEach((group) -> remove("group", group, () -> SystemUsers.removeGroup(group), notes));
+			removeFiles((record != null) ? record.directories() : List.of());
+			users.forEach((user) -> remove("user", user, () -> SystemUsers.removeUser(user), problems));
+			groups.forEach((group) -> remove("group", group, () -> SystemUsers.removeGroup(group), problems));
 		}
-		return new Report("uninstall", record.application(),
-				(dryRun ? "Would remove application '" : "Removed application '") + record.application() + "'", users,
-				groups, lines, List.of(), notes);
+		return new Report("uninstall", this.paths.application(),
+				(dryRun ? "Would remove application '" : "Removed application '") + this.paths.application() + "'",
+				users, groups, lines, problems, List.of());
 	}
 
-	private void removeFiles(InstallationRecord record) throws IOException {
+	private void removeFiles(List<String> directories) throws IOException {
 		SystemdUnits units = new SystemdUnits(this.paths);
-		for (InstalledFile file : record.files()) {
-			Path path = Path.of(file.path());
-			if (!path.startsWith(this.paths.base())) {
-				units.stop(path);
-				Files.deleteIfExists(path);
-			}
+		// the way to the rights first
+		for (Path path : PlatformFiles.existing(this.paths)) {
+			units.stop(path);
+			// also what someone has added to a unit, in a directory beside it
+			FileSystemUtils.deleteRecursively(path);
 		}
 		FileSystemUtils.deleteRecursively(this.paths.base());
-		for (String directory : record.directories().stream().sorted(Comparator.reverseOrder()).toList()) {
+		for (String directory : directories.stream().sorted(Comparator.reverseOrder()).toList()) {
 			try {
 				Files.deleteIfExists(Path.of(directory));
 			}
@@ -76,12 +93,12 @@ final class Uninstaller {
 		}
 	}
 
-	private static void remove(String what, String name, Runnable action, List<String> notes) {
+	private static void remove(String what, String name, Runnable action, List<String> problems) {
 		try {
 			action.run();
 		}
 		catch (InstallException ex) {
-			notes.add("The " + what + " '" + name + "' was left: " + ex.getMessage());
+			problems.add("The " + what + " '" + name + "' was left: " + ex.getMessage());
 		}
 	}
 

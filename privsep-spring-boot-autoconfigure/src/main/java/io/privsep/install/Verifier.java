@@ -1,16 +1,19 @@
 package io.privsep.install;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +64,7 @@ final class Verifier {
 			return this.problems;
 		}
 		checkFiles(record, release);
+		checkPlaces(record);
 		checkJava(record);
 		checkAccounts(record);
 		checkSudo(record);
@@ -76,6 +80,32 @@ final class Verifier {
 		for (Path path : Release.all(release)) {
 			if (!expected.containsKey(path) && !path.equals(release.resolve(InstallationRecord.FILE))) {
 				this.problems.add("'" + path + "' does not belong to the installation");
+			}
+		}
+	}
+
+	private void checkPlaces(InstallationRecord record) throws IOException {
+		Set<Path> expected = new HashSet<>();
+		CodeTrust trust = new CodeTrust();
+		for (InstalledFile file : record.files()) {
+			Path path = Path.of(file.path());
+			expected.add(path);
+			if (!path.startsWith(this.paths.base())) {
+				trust.file(Objects.requireNonNull(path.getParent()));
+			}
+		}
+		this.problems.addAll(trust.problems());
+		for (Path path : PlatformFiles.existing(this.paths)) {
+			if (!expected.contains(path)) {
+				this.problems.add("'" + path + "' does not belong to the installation");
+			}
+		}
+		Set<String> known = Set.of("releases", "current", Installations.LOCK);
+		try (DirectoryStream<Path> entries = Files.newDirectoryStream(this.paths.base())) {
+			for (Path entry : entries) {
+				if (!known.contains(entry.getFileName().toString())) {
+					this.problems.add("'" + entry + "' does not belong to the installation");
+				}
 			}
 		}
 	}

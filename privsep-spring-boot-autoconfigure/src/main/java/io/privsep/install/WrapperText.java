@@ -51,6 +51,7 @@ final class WrapperText {
 			.replace("@path@", RightsCommand.PATH)
 			.replace("@release@", ShellText.quote(release.toString()))
 			.replace("@jvm@", ShellText.quote(java.home().toString()))
+			.replace("@more@", ShellText.quoteLines(java.optionPaths()))
 			.replace("@words@", ShellText.quote(words));
 	}
 

@@ -81,7 +81,10 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 	 * @throws IOException if the system does not tell
 	 */
 	void requireTrusted() throws IOException {
-		List<String> problems = new CodeTrust().tree(home()).classPath(this.classPath).problems();
+		List<String> problems = new CodeTrust().tree(home())
+			.classPath(this.classPath)
+			.classPath(optionPaths())
+			.problems();
 		if (!problems.isEmpty()) {
 			throw new UntrustedCodeException(problems);
 		}
@@ -93,6 +96,14 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 	 */
 	public Path home() {
 		return Objects.requireNonNull(Objects.requireNonNull(this.java.getParent()).getParent());
+	}
+
+	/**
+	 * The files that the options make the JVM run or obey.
+	 * @return their paths, as they are configured
+	 */
+	public List<Path> optionPaths() {
+		return JvmOptionPaths.of(this.options);
 	}
 
 	/**

@@ -13,15 +13,16 @@ IFS='
 
 release=@release@
 jvm=@jvm@
+more=@more@
 
 refuse() {
 	printf 'privsep: %s; refusing to start\n' "$1" >&2
 	exit 78
 }
 
-# Before any of it runs: nobody but root may be able to change a file in the release or in
-# the JVM, also where a link leads to it.
-bad=$(find -L "$release" "$jvm" ! -type l '(' ! -uid 0 -o -perm /022 ')' -print -quit < /dev/null) ||
+# Before any of it runs: nobody but root may be able to change a file in the release, in the
+# JVM or of its options, also where a link leads to it.
+bad=$(find -L "$release" "$jvm" $more ! -type l '(' ! -uid 0 -o -perm /022 ')' -print -quit < /dev/null) ||
 	refuse 'its files cannot be checked'
 [ -z "$bad" ] || refuse "someone other than root could change '$bad'"
 
@@ -29,7 +30,7 @@ bad=$(find -L "$release" "$jvm" ! -type l '(' ! -uid 0 -o -perm /022 ')' -print 
 # those of a JVM are followed as the system does it, one step at a time.
 link=$(find "$release" -type l -print -quit < /dev/null) || refuse 'its links cannot be checked'
 [ -z "$link" ] || refuse "'$link' is a link, which was not installed"
-links=$(find -L "$jvm" -xtype l -print < /dev/null) || refuse 'the links of the JVM cannot be checked'
+links=$(find -L "$jvm" $more -xtype l -print < /dev/null) || refuse 'the links of the JVM cannot be checked'
 
 seen='
 /
@@ -73,6 +74,9 @@ $at
 }
 walk "$release"
 walk "$jvm"
+for path in $more; do
+	walk "$path"
+done
 set -- $links
 if [ $# -gt 0 ]; then
 	targets=$(readlink -- "$@" < /dev/null) || refuse 'the links of the JVM cannot be read'
