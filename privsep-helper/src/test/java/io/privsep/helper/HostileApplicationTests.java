@@ -114,6 +114,23 @@ class HostileApplicationTests {
 	}
 
 	@Test
+	void repliesThatNobodyTakesEndTheHelper() throws IOException {
+		this.application.configureBlocking(false);
+		ByteBuffer pings = ByteBuffer.allocate(5 * 1000);
+		while (pings.hasRemaining()) {
+			pings.putInt(1).put((byte) 3);
+		}
+		// until neither end takes any more
+		int full = 0;
+		while (full < 20) {
+			pings.rewind();
+			full = (this.application.write(pings) == 0) ? full + 1 : 0;
+			LockSupport.parkNanos(1_000_000);
+		}
+		assertEnds("A reply was not taken within");
+	}
+
+	@Test
 	void frameOfWhichAByteComesNowAndThenEndsTheHelper() throws InterruptedException {
 		send(hex("00010000 01"));
 		while (!this.end.isDone()) {

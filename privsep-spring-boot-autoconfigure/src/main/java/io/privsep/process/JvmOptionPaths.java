@@ -36,8 +36,8 @@ final class JvmOptionPaths {
 				if (option.startsWith(start)) {
 					String value = option.substring(start.length());
 					// of a module, only what stands behind its name
-					paths.addAll(CodeTrust
-						.split(start.equals("--patch-module=") ? value.substring(value.indexOf('=') + 1) : value));
+					boolean hasName = start.equals("--patch-module=");
+					paths.addAll(CodeTrust.split(hasName ? value.substring(value.indexOf('=') + 1) : value));
 				}
 			}
 			for (String start : WITH_PATH) {
@@ -45,8 +45,8 @@ final class JvmOptionPaths {
 					// an agent's own options, and properties that add to the JVM's,
 					// follow
 					String value = option.substring(start.length()).replaceFirst("^=", "");
-					paths.add(Path.of(start.equals("-XX:OnError=") || start.equals("-XX:OnOutOfMemoryError=")
-							? value.split("[ ;]")[0] : value.split("=", 2)[0]));
+					boolean isCommand = start.startsWith("-XX:On");
+					paths.add(Path.of(value.split(isCommand ? "[ ;]" : "=", 2)[0]));
 				}
 			}
 		}
