@@ -17,10 +17,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +53,9 @@ class HostileApplicationTests {
 
 	private static final int MAX_MESSAGE = 1 << 16;
 
+	/** For a helper that waits long for its application. */
+	private static final String PATIENT = "patient";
+
 	private static final Duration FRAME_TIMEOUT = Duration.ofMillis(300);
 
 	private static final HelperDefinition DEFINITION = new HelperDefinition("test", List.of(Echo.class.getName()), null,
@@ -62,7 +68,7 @@ class HostileApplicationTests {
 	private FrameReader reader;
 
 	@BeforeEach
-	void start(@TempDir Path directory) throws Exception {
+	void start(@TempDir Path directory, TestInfo test) throws Exception {
 		Path path = directory.resolve("s");
 		SocketChannel helper;
 		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
@@ -74,7 +80,8 @@ class HostileApplicationTests {
 		ClassLoader classLoader = getClass().getClassLoader();
 		Server server = new Server(new ReplyWriter(helper),
 				new FrameReader(helper, Protocol.maxFrameLength(MAX_MESSAGE)),
-				PrivilegedBeans.of(DEFINITION, classLoader), DEFINITION, classLoader, FRAME_TIMEOUT);
+				PrivilegedBeans.of(DEFINITION, classLoader), DEFINITION, classLoader,
+				test.getTags().contains(PATIENT) ? Duration.ofMinutes(2) : FRAME_TIMEOUT);
 		Thread thread = new Thread(() -> {
 			try (helper) {
 				server.serve();
@@ -170,6 +177,7 @@ class HostileApplicationTests {
 	}
 
 	@Test
+	@Tag(PATIENT)
 	void callsWhoseAnswersNobodyReadsAreNotTakenIn() throws Exception {
 		int calls = 10_000;
 		String text = "x".repeat(1000);
