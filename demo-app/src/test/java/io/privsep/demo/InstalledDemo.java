@@ -2,6 +2,8 @@ package io.privsep.demo;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -31,6 +33,8 @@ final class InstalledDemo implements AutoCloseable {
 	private final String java;
 
 	private boolean namesUsers;
+
+	private Path build = Path.of(System.getProperty("demo.jar"));
 
 	/**
 	 * Makes the application's user and a directory for the test's files.
@@ -121,6 +125,22 @@ final class InstalledDemo implements AutoCloseable {
 	}
 
 	/**
+	 * Makes another build of the demo, with a class more, to be installed from now on.
+	 * @return a copy of the build before, which everybody can read
+	 * @throws IOException if it cannot be made
+	 */
+	Path makeAnotherBuild() throws IOException {
+		Path before = Files.copy(this.build, this.directory.resolve("before.jar"));
+		Files.setPosixFilePermissions(before, PosixFilePermissions.fromString("rw-r--r--"));
+		this.build = Files.copy(this.build, this.directory.resolve("after.jar"));
+		try (FileSystem jar = FileSystems.newFileSystem(this.build)) {
+			Path classes = jar.getPath("BOOT-INF/classes/io/privsep/demo");
+			Files.copy(classes.resolve("DemoApplication.class"), classes.resolve("Added.class"));
+		}
+		return before;
+	}
+
+	/**
 	 * Gives the contexts users with names, whom the installation makes.
 	 */
 	void nameUsers() {
@@ -155,8 +175,8 @@ final class InstalledDemo implements AutoCloseable {
 
 	Result commandIn(Path directory, String command, List<String> options, List<String> arguments)
 			throws IOException, InterruptedException {
-		List<String> words = new ArrayList<>(List.of(this.java, "-XX:-UsePerfData", "-Djarmode=privsep", "-jar",
-				System.getProperty("demo.jar"), command));
+		List<String> words = new ArrayList<>(
+				List.of(this.java, "-XX:-UsePerfData", "-Djarmode=privsep", "-jar", this.build.toString(), command));
 		if (!this.prefix.equals(Path.of("/"))) {
 			words.addAll(List.of("--prefix", this.prefix.toString()));
 		}

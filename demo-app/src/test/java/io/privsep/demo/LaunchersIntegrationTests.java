@@ -89,6 +89,25 @@ final class LaunchersIntegrationTests {
 	}
 
 	@Test
+	void upgradeServesTheNewBuildAndTellsTheOldOne() throws Exception {
+		assumeTrue(Files.isExecutable(Path.of("/usr/bin/sudo")), "SKIPPED: sudo is not installed");
+		try (InstalledDemo demo = new InstalledDemo(Path.of("/"))) {
+			demo.install().requireSuccess();
+			Path oldBuild = demo.makeAnotherBuild();
+			demo.install().requireSuccess();
+			demo.verify().requireSuccess();
+			try (RunningDemo running = RunningDemo.startInstalled(demo)) {
+				requireServed(demo, running);
+			}
+			// as an executable jar, which the digest does not tell from the installed
+			// copy
+			assertThat(RunningDemo.failInstalled(demo, oldBuild)).contains("APPLICATION FAILED TO START")
+				.containsPattern("its classes are of build \\w{12}, those of the application of build \\w{12}")
+				.contains("Install again, as root");
+		}
+	}
+
+	@Test
 	void codeThatTheApplicationCouldChangeFailsTheStart() throws Exception {
 		assertThat(RunningDemo.failWithCodeOfTheApplication()).contains("APPLICATION FAILED TO START")
 			.contains("' belongs to user " + RunningDemo.USER + ", who could change it")

@@ -99,7 +99,7 @@ final class RunningDemo implements AutoCloseable {
 		Path directory = demo.directory().resolve("run");
 		Process process = null;
 		try {
-			process = launchInstalled(demo, directory, arguments);
+			process = launchInstalled(demo, demo.jar(), directory, arguments);
 			return new RunningDemo(directory, process, awaitPort(process, log(directory)));
 		}
 		catch (Exception | AssertionError ex) {
@@ -117,10 +117,14 @@ final class RunningDemo implements AutoCloseable {
 	 * @throws Exception if it does not end
 	 */
 	static String failInstalled(InstalledDemo demo, String... arguments) throws Exception {
+		return failInstalled(demo, demo.jar(), arguments);
+	}
+
+	static String failInstalled(InstalledDemo demo, Path jar, String... arguments) throws Exception {
 		Path directory = demo.directory().resolve("run");
 		Process process = null;
 		try {
-			process = launchInstalled(demo, directory, arguments);
+			process = launchInstalled(demo, jar, directory, arguments);
 			if (!process.waitFor(START_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
 				throw new AssertionError("The demo has started; it said:\n" + Files.readString(log(directory)));
 			}
@@ -132,7 +136,8 @@ final class RunningDemo implements AutoCloseable {
 		}
 	}
 
-	private static Process launchInstalled(InstalledDemo demo, Path directory, String... arguments) throws Exception {
+	private static Process launchInstalled(InstalledDemo demo, Path jar, Path directory, String... arguments)
+			throws Exception {
 		createDirectory(directory, "rwxr-xr-x", demo.uid());
 		List<String> command = new ArrayList<>(
 				List.of("/usr/bin/setpriv", "--reuid=" + demo.user(), "--regid=" + demo.user(), "--clear-groups", "--",
