@@ -1,0 +1,36 @@
+package io.privsep.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Instant;
+
+/**
+ * Runs the comparisons and writes what they gave. Started by {@code run.sh}.
+ */
+public final class Benchmarks {
+
+	private Benchmarks() {
+	}
+
+	public static void main(String[] args) throws IOException {
+		Options options = Options.parse(args);
+		Results results = new Results();
+		Instant start = Instant.now();
+		CallRows calls = new CallRows(options, results);
+		int shares = options.jdks().size() * options.forks();
+		int share = 0;
+		for (int fork = 0; fork < options.forks(); fork++) {
+			for (Jdk jdk : options.jdks()) {
+				share++;
+				calls.run(jdk, fork, start.plus(options.budget().multipliedBy(share).dividedBy(shares)));
+			}
+		}
+		Files.createDirectories(options.results());
+		Report report = new Report(options, results);
+		report.writeJson(options.results().resolve("latest.json"));
+		String markdown = report.markdown(calls.cells());
+		Files.writeString(options.results().resolve("latest.md"), markdown);
+		System.out.println(markdown);
+	}
+
+}
