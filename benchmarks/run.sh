@@ -85,7 +85,10 @@ install_copy() {
 	fi
 	trap 'rm -rf --one-file-system "$home"' EXIT
 	cp -r benchmarks/target/application benchmarks/target/peers "$home"
-	mkdir "$home/common"
+	# the class path of an application that has no starter
+	mkdir "$home/common" "$home/without-starter"
+	cp "$home"/application/*.jar "$home/without-starter"
+	rm "$home"/without-starter/{privsep,jnr,jffi,asm,jackson,spring-boot-starter}-*.jar
 	mv "$home"/application/HdrHistogram-*.jar "$home/common"
 	cp benchmarks/target/benchmarks.jar "$home/common"
 	cp benchmarks/src/main/python/*.py "$home"

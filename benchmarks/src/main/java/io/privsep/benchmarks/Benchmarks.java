@@ -16,16 +16,23 @@ public final class Benchmarks {
 		Options options = Options.parse(args);
 		Results results = new Results();
 		Instant start = Instant.now();
+		Files.createDirectories(options.results());
 		CallRows calls = new CallRows(options, results);
+		// calls take two thirds of the time
 		int shares = options.jdks().size() * options.forks();
 		int share = 0;
 		for (int fork = 0; fork < options.forks(); fork++) {
 			for (Jdk jdk : options.jdks()) {
 				share++;
-				calls.run(jdk, fork, start.plus(options.budget().multipliedBy(share).dividedBy(shares)));
+				calls.run(jdk, fork, start.plus(options.budget().multipliedBy(2L * share).dividedBy(3L * shares)));
 			}
 		}
-		Files.createDirectories(options.results());
+		Instant end = start.plus(options.budget());
+		for (Jdk jdk : options.jdks()) {
+			new HelperRows(options, results).run(jdk, end);
+			new StartRows(options, results).run(jdk, end);
+			new JmhRows(options, results).run(jdk);
+		}
 		Report report = new Report(options, results);
 		report.writeJson(options.results().resolve("latest.json"));
 		String markdown = report.markdown(calls.cells());

@@ -22,7 +22,7 @@ final class CallRows {
 
 	private static final List<Integer> CALLERS = List.of(1, 4, 8, 64);
 
-	private static final int WARM_UP_SLICES = 4;
+	private static final int WARM_UP_SLICES = 6;
 
 	private final Options options;
 
@@ -109,6 +109,10 @@ final class CallRows {
 		}
 	}
 
+	// Lets the compilers of the Java subjects do their work. While they still do, they
+	// take
+	// a pinned subject's one CPU from it. So a payload is repeated until it gets no
+	// faster.
 	private void warmUp(List<Cell> cells, List<RunningSubject> subjects) {
 		for (RunningSubject subject : subjects) {
 			if (!subject.type().isJava() || subject.type() == SubjectType.SUDO) {
@@ -118,17 +122,27 @@ final class CallRows {
 				if (cells.stream()
 					.anyMatch((cell) -> cell.payload() == payload
 							&& subject.type().takesPart(cell, this.options.quick()))) {
-					Duration each = (payload == Payload.TEXT) ? this.options.warmUp().multipliedBy(WARM_UP_SLICES)
-							: this.options.warmUp();
-					try {
-						subject.ask(payload + " 2 platform " + each.toMillis() + " 1", Duration.ofSeconds(60));
-					}
-					catch (IOException ex) {
-						this.results.skip("warm-up of " + payload + ", " + subject.type(),
-								"FAILED: " + ex.getMessage());
-					}
+					warmUp(payload, subject);
 				}
 			}
+		}
+	}
+
+	private void warmUp(Payload payload, RunningSubject subject) {
+		long millis = this.options.warmUp().toMillis();
+		try {
+			double before = Double.MAX_VALUE;
+			for (int i = 0; i < WARM_UP_SLICES; i++) {
+				JsonNode answer = subject.ask(payload + " 2 platform 0 " + millis, Duration.ofSeconds(60));
+				double now = answer.path("p90").asDouble(0);
+				if (now > 0.9 * before) {
+					return;
+				}
+				before = now;
+			}
+		}
+		catch (IOException ex) {
+			this.results.skip("warm-up of " + payload + ", " + subject.type(), "FAILED: " + ex.getMessage());
 		}
 	}
 

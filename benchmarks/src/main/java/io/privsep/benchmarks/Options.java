@@ -18,7 +18,8 @@ import java.util.Map;
  * @param forks how often each subject is started
  * @param rounds how many rounds each start has
  * @param slice how long one measurement takes
- * @param warmUp how long each Java subject runs each payload before it is measured
+ * @param warmUp how long each Java subject runs each payload at least, before it is
+ * measured
  * @param budget the time to stop after
  */
 record Options(Path home, Path results, List<Jdk> jdks, boolean quick, String row, int forks, int rounds,
@@ -43,7 +44,7 @@ record Options(Path home, Path results, List<Jdk> jdks, boolean quick, String ro
 		String minutes = others.get("--minutes");
 		Duration budget = quick ? Duration.ofSeconds(90) : Duration.ofMinutes(55);
 		return new Options(Path.of(words[0]), Path.of(words[1]), jdks, quick, others.getOrDefault("--row", "*"),
-				quick ? 1 : 2, rounds, Duration.ofMillis(quick ? 90 : 250), Duration.ofMillis(quick ? 250 : 1000),
+				quick ? 1 : 2, rounds, Duration.ofMillis(quick ? 90 : 250), Duration.ofMillis(quick ? 500 : 1000),
 				(minutes != null) ? Duration.ofMinutes(Long.parseLong(minutes)) : budget);
 	}
 
