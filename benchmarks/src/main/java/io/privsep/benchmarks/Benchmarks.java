@@ -3,6 +3,7 @@ package io.privsep.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * Runs the comparisons and writes what they gave. Started by {@code run.sh}.
@@ -28,15 +29,16 @@ public final class Benchmarks {
 			}
 		}
 		Instant end = start.plus(options.budget());
-		for (Jdk jdk : options.jdks()) {
+		for (Jdk jdk : options.quick() ? List.of(options.mainJdk()) : options.jdks()) {
 			new HelperRows(options, results).run(jdk, end);
 			new StartRows(options, results).run(jdk, end);
 			new JmhRows(options, results).run(jdk);
 		}
 		Report report = new Report(options, results);
 		report.writeJson(options.results().resolve("latest.json"));
-		String markdown = report.markdown(calls.cells());
+		String markdown = report.markdown(calls);
 		Files.writeString(options.results().resolve("latest.md"), markdown);
+		Files.writeString(options.results().resolve("latest.svg"), new Plot(options.mainJdk(), results).svg());
 		System.out.println(markdown);
 	}
 

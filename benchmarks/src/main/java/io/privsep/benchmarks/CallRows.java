@@ -20,9 +20,11 @@ import io.privsep.benchmarks.load.Payload;
  */
 final class CallRows {
 
-	private static final List<Integer> CALLERS = List.of(1, 4, 8, 64);
+	static final List<Integer> CALLERS = List.of(1, 4, 8, 64);
 
-	private static final int WARM_UP_SLICES = 6;
+	private static final int WARM_UP_SLICES = 10;
+
+	private static final int WARM_UP_CALLS = 20_000;
 
 	private final Options options;
 
@@ -35,16 +37,18 @@ final class CallRows {
 
 	/**
 	 * All cells that are wanted; those of one pinning stand together.
+	 * @param jdk the JDK that they are measured with
 	 * @return the cells
 	 */
-	List<Cell> cells() {
+	List<Cell> cells(Jdk jdk) {
 		List<Cell> cells = new ArrayList<>();
 		for (boolean pinned : new boolean[] { true, false }) {
 			for (Payload payload : Payload.values()) {
 				for (int callers : CALLERS) {
 					for (boolean virtual : new boolean[] { false, true }) {
 						Cell cell = new Cell(payload, callers, virtual, pinned);
-						if (this.options.wants(cell.name()) && (!this.options.quick() || isTelling(cell))) {
+						if (this.options.wants(cell.name()) && (!virtual || jdk.hasVirtualThreads())
+								&& (!this.options.quick() || isTelling(cell, jdk))) {
 							cells.add(cell);
 						}
 					}
@@ -54,9 +58,12 @@ final class CallRows {
 		return cells;
 	}
 
-	private boolean isTelling(Cell cell) {
+	private boolean isTelling(Cell cell, Jdk jdk) {
 		if (!this.options.row().equals("*")) {
 			return true;
+		}
+		if (!jdk.equals(this.options.mainJdk())) {
+			return !cell.virtual() && cell.payload() == Payload.TEXT && cell.callers() == (cell.pinned() ? 1 : 8);
 		}
 		if (cell.pinned()) {
 			return cell.callers() == 1 && (!cell.virtual() || cell.payload() == Payload.TEXT);
@@ -66,7 +73,10 @@ final class CallRows {
 	}
 
 	void run(Jdk jdk, int fork, Instant deadline) throws IOException {
-		List<Cell> cells = cells();
+		List<Cell> cells = cells(jdk);
+		if (!jdk.hasVirtualThreads()) {
+			this.results.skip("rows with virtual threads, " + jdk, "it has none");
+		}
 		if (cells.isEmpty()) {
 			return;
 		}
@@ -109,10 +119,10 @@ final class CallRows {
 		}
 	}
 
-	// Lets the compilers of the Java subjects do their work. While they still do, they
-	// take
-	// a pinned subject's one CPU from it. So a payload is repeated until it gets no
-	// faster.
+	// Lets the compilers of the Java subjects do their work; while they do, they take a
+	// pinned subject's one CPU from it. A payload is repeated until it gets no faster,
+	// and
+	// the small string so often that there should be nothing more to compile.
 	private void warmUp(List<Cell> cells, List<RunningSubject> subjects) {
 		for (RunningSubject subject : subjects) {
 			if (!subject.type().isJava() || subject.type() == SubjectType.SUDO) {
@@ -130,12 +140,15 @@ final class CallRows {
 
 	private void warmUp(Payload payload, RunningSubject subject) {
 		long millis = this.options.warmUp().toMillis();
+		boolean brief = payload != Payload.TEXT;
+		long calls = 0;
 		try {
 			double before = Double.MAX_VALUE;
 			for (int i = 0; i < WARM_UP_SLICES; i++) {
 				JsonNode answer = subject.ask(payload + " 2 platform 0 " + millis, Duration.ofSeconds(60));
 				double now = answer.path("p90").asDouble(0);
-				if (now > 0.9 * before) {
+				calls += answer.path("count").asLong(0);
+				if (now > 0.9 * before && (calls > WARM_UP_CALLS || brief) || brief && this.options.quick()) {
 					return;
 				}
 				before = now;

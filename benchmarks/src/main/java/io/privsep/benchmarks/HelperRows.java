@@ -34,7 +34,7 @@ final class HelperRows {
 		System.err.printf("%s, helpers%n", jdk);
 		boolean root = "root".equals(System.getProperty("user.name"));
 		Path log = this.options.results().resolve("subjects.log");
-		for (int round = 0; round < this.options.rounds()
+		for (int round = 0; round < this.options.fewRounds()
 				&& (round == 0 || Instant.now().isBefore(deadline)); round++) {
 			// what was measured for memory has been called 1,000 times and no more
 			for (SubjectType type : List.of(SubjectType.OSLO_SUDO, SubjectType.PRIVSEP)) {

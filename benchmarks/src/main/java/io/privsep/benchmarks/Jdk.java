@@ -30,6 +30,10 @@ record Jdk(Path home, String version) {
 		return Integer.parseInt(this.version.replaceAll("\\D.*", ""));
 	}
 
+	boolean hasVirtualThreads() {
+		return feature() >= 21;
+	}
+
 	@Override
 	public String toString() {
 		return "JDK " + feature();

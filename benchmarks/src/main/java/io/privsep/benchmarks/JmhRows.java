@@ -37,8 +37,8 @@ final class JmhRows {
 				home.resolve("common") + "/*:" + home.resolve("application") + "/*:" + home.resolve("peers") + "/*",
 				"org.openjdk.jmh.Main", "FrameBenchmark", "-prof", "gc", "-rf", "json", "-rff", json.toString()));
 		if (this.options.quick()) {
-			words.addAll(List.of("-f", "1", "-wi", "1", "-w", "300ms", "-i", "2", "-r", "200ms", "-p",
-					"payload=text,record,1MiB"));
+			words.addAll(List.of("-f", "1", "-wi", "2", "-w", "400ms", "-i", "3", "-r", "200ms", "-p",
+					"payload=text,record"));
 		}
 		Process process = new ProcessBuilder(words).redirectErrorStream(true)
 			.redirectOutput(this.options.results().resolve("jmh-" + jdk.feature() + ".log").toFile())

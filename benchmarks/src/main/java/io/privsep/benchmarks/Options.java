@@ -28,15 +28,12 @@ record Options(Path home, Path results, List<Jdk> jdks, boolean quick, String ro
 	static Options parse(String[] words) {
 		List<Jdk> jdks = new ArrayList<>();
 		Map<String, String> others = new HashMap<>();
-		boolean quick = false;
+		boolean quick = List.of(words).contains("--quick");
 		for (int i = 2; i < words.length; i++) {
-			if (words[i].equals("--quick")) {
-				quick = true;
-			}
-			else if (words[i].equals("--jdk")) {
+			if (words[i].equals("--jdk")) {
 				jdks.add(Jdk.of(Path.of(words[++i])));
 			}
-			else {
+			else if (!words[i].equals("--quick")) {
 				others.put(words[i], words[++i]);
 			}
 		}
@@ -44,8 +41,18 @@ record Options(Path home, Path results, List<Jdk> jdks, boolean quick, String ro
 		String minutes = others.get("--minutes");
 		Duration budget = quick ? Duration.ofSeconds(90) : Duration.ofMinutes(55);
 		return new Options(Path.of(words[0]), Path.of(words[1]), jdks, quick, others.getOrDefault("--row", "*"),
-				quick ? 1 : 2, rounds, Duration.ofMillis(quick ? 90 : 250), Duration.ofMillis(quick ? 500 : 1000),
+				quick ? 1 : 2, rounds, Duration.ofMillis(quick ? 90 : 250), Duration.ofMillis(quick ? 400 : 1000),
 				(minutes != null) ? Duration.ofMinutes(Long.parseLong(minutes)) : budget);
+	}
+
+	// The one that all rows are measured with, also where there is little time.
+	Jdk mainJdk() {
+		return this.jdks.get(this.jdks.size() - 1);
+	}
+
+	// Rounds of rows that take seconds.
+	int fewRounds() {
+		return this.quick ? Math.min(2, this.rounds) : this.rounds;
 	}
 
 	boolean wants(String name) {

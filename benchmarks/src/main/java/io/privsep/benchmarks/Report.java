@@ -74,14 +74,14 @@ final class Report {
 		MAPPER.writeValue(file, all);
 	}
 
-	String markdown(List<Cell> cells) {
+	String markdown(CallRows callRows) {
 		StringBuilder out = new StringBuilder();
 		out.append("Measured on ").append(this.machine.get("date")).append(": ").append(this.machine.get("cpus"));
 		out.append(", ").append(this.machine.get("kernel")).append(", JDK ").append(this.machine.get("jdks"));
 		out.append("; load ").append(this.machine.get("load")).append(" at the end; helpers: ");
 		out.append(this.machine.get("helpers")).append("; ").append(this.machine.get("run")).append(" run.\n");
 		out.append(Targets.table(this.options.jdks(), this.results));
-		calls(cells, out);
+		calls(callRows, out);
 		OtherRows.table(this.results, out);
 		if (!this.results.skipped().isEmpty()) {
 			out.append("\n### Not measured\n\n");
@@ -91,10 +91,10 @@ final class Report {
 		return out.toString();
 	}
 
-	private void calls(List<Cell> cells, StringBuilder out) {
+	private void calls(CallRows callRows, StringBuilder out) {
 		for (Jdk jdk : this.options.jdks()) {
 			StringBuilder rows = new StringBuilder();
-			for (Cell cell : cells) {
+			for (Cell cell : callRows.cells(jdk)) {
 				for (SubjectType type : SubjectType.values()) {
 					row(jdk.toString(), cell, type.toString(), rows);
 				}

@@ -36,7 +36,7 @@ final class StartRows {
 			return;
 		}
 		System.err.printf("%s, start of applications%n", jdk);
-		for (int round = 0; round < this.options.rounds()
+		for (int round = 0; round < this.options.fewRounds()
 				&& (round == 0 || Instant.now().isBefore(deadline)); round++) {
 			for (Map.Entry<String, List<String>> application : applications(jdk).entrySet()) {
 				this.results.add(jdk.toString(), ROW, application.getKey(), round,
@@ -66,7 +66,7 @@ final class StartRows {
 		applications.computeIfPresent("without", (name, words) -> words.stream()
 			.map((word) -> word.replace(home.resolve("application") + "/*", home.resolve("without-starter") + "/*"))
 			.toList());
-		for (int contexts : this.options.quick() ? List.of(0, 1, 3) : List.of(0, 1, 3, 10)) {
+		for (int contexts : this.options.quick() ? List.of(1) : List.of(0, 1, 3, 10)) {
 			List<String> arguments = new ArrayList<>(List.of(Integer.toString(contexts)));
 			arguments.addAll(SubjectType.privsepProperties(root,
 					IntStream.range(0, contexts).mapToObj((i) -> "c" + i).toList()));
