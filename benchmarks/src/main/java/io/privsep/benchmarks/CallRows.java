@@ -140,7 +140,8 @@ final class CallRows {
 
 	private void warmUp(Payload payload, RunningSubject subject) {
 		long millis = this.options.warmUp().toMillis();
-		boolean brief = payload != Payload.TEXT;
+		long enough = (payload == Payload.TEXT) ? WARM_UP_CALLS : WARM_UP_CALLS / 10;
+		boolean brief = this.options.quick() && subject.type() != SubjectType.PRIVSEP && payload != Payload.TEXT;
 		long calls = 0;
 		try {
 			double before = Double.MAX_VALUE;
@@ -148,7 +149,7 @@ final class CallRows {
 				JsonNode answer = subject.ask(payload + " 2 platform 0 " + millis, Duration.ofSeconds(60));
 				double now = answer.path("p90").asDouble(0);
 				calls += answer.path("count").asLong(0);
-				if (now > 0.9 * before && (calls > WARM_UP_CALLS || brief) || brief && this.options.quick()) {
+				if (brief || now > 0.9 * before && (calls > enough || i >= WARM_UP_SLICES / 2)) {
 					return;
 				}
 				before = now;

@@ -64,7 +64,9 @@ enum SubjectType {
 			case GRPC, OSLO_FORK ->
 				!cell.virtual() && (quick ? text && cell.callers() == 1 : text || cell.callers() == 1);
 			case RMI -> !cell.virtual() && (text || !quick && (cell.callers() == 1 || cell.callers() == 8));
-			default -> !cell.virtual() && (text || cell.callers() == 1 || !quick && cell.callers() == 8);
+			default ->
+				!cell.virtual() && (quick ? text || cell.payload() == Payload.RECORD || cell.payload() == Payload.MIB_1
+						: text || cell.callers() == 1 || cell.callers() == 8);
 		};
 	}
 

@@ -42,8 +42,9 @@ final class ServerProcess implements AutoCloseable {
 	static ServerProcess start(Class<?> main, String... options) throws IOException {
 		Path directory = Files.createTempDirectory("privsep-benchmarks-");
 		List<String> words = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-XX:+UseSerialGC", "-Xmx256m", "-XX:-UsePerfData", "-Djava.rmi.server.hostname=127.0.0.1", "-cp",
-				System.getProperty("java.class.path"), main.getName(), directory.resolve("s").toString()));
+				"-XX:+UseSerialGC", "-Xmx256m", "-XX:MaxDirectMemorySize=1g", "-XX:-UsePerfData",
+				"-Djava.rmi.server.hostname=127.0.0.1", "-cp", System.getProperty("java.class.path"), main.getName(),
+				directory.resolve("s").toString()));
 		words.addAll(List.of(options));
 		Process process = new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT).start();
 		BufferedReader output = new BufferedReader(
