@@ -46,7 +46,7 @@ final class Report {
 		Map<String, String> machine = new LinkedHashMap<>();
 		machine.put("date", LocalDate.now(ZoneOffset.UTC).toString());
 		machine.put("cpus", Cpus.allowed().size() + " × " + Cpus.model());
-		machine.put("kernel", "Linux " + System.getProperty("os.version"));
+		machine.put("kernel", "Linux " + System.getProperty("os.version").replaceAll("^(\\d+\\.\\d+).*", "$1"));
 		machine.put("jdks", String.join(", ", options.jdks().stream().map(Jdk::version).toList()));
 		machine.put("load", Files.readString(Path.of("/proc/loadavg")).split(" ")[0]);
 		machine.put("helpers", "root".equals(System.getProperty("user.name"))
