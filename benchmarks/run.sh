@@ -86,7 +86,7 @@ install_copy() {
 	trap 'rm -rf --one-file-system "$home"' EXIT
 	cp -r benchmarks/target/application benchmarks/target/peers "$home"
 	# the class path of an application that has no starter
-	mkdir "$home/common" "$home/without-starter"
+	mkdir "$home/common" "$home/tmp" "$home/without-starter"
 	cp "$home"/application/*.jar "$home/without-starter"
 	rm "$home"/without-starter/{privsep,jnr,jffi,asm,jackson,spring-boot-starter}-*.jar
 	mv "$home"/application/HdrHistogram-*.jar "$home/common"
@@ -128,5 +128,11 @@ done
 install_missing
 build
 install_copy
-"$build_jdk/bin/java" -XX:-UsePerfData -cp "$home/common/*:$home/application/*:$home/peers/*" io.privsep.benchmarks.Benchmarks \
-	"$home" "$PWD/benchmarks/results" "${arguments[@]}"
+"$build_jdk/bin/java" -XX:-UsePerfData -cp "$home/common/*:$home/application/*:$home/peers/*" \
+	io.privsep.benchmarks.Benchmarks "$home" "$PWD/benchmarks/results" "${arguments[@]}" &
+child=$!
+# the subjects end with their input, and their helpers with them
+trap 'kill "$child" 2>/dev/null || true' INT TERM HUP
+status=0
+wait "$child" || status=$?
+exit "$status"

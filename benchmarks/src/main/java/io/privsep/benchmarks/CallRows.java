@@ -24,7 +24,7 @@ final class CallRows {
 
 	private static final int WARM_UP_SLICES = 10;
 
-	private static final int WARM_UP_CALLS = 20_000;
+	private static final int WARM_UP_CALLS = 40_000;
 
 	private final Options options;
 
@@ -102,7 +102,8 @@ final class CallRows {
 		boolean root = "root".equals(System.getProperty("user.name"));
 		List<RunningSubject> starting = new ArrayList<>();
 		for (SubjectType type : SubjectType.values()) {
-			if (cells.stream().anyMatch((cell) -> type.takesPart(cell, this.options.quick()))) {
+			if (cells.stream().anyMatch((cell) -> type.takesPart(cell, this.options.quick()))
+					&& (type != SubjectType.GRPC || !this.options.quick() || jdk.equals(this.options.mainJdk()))) {
 				starting.add(RunningSubject.start(type, type.command(jdk, this.options.home(), root), log));
 			}
 		}
@@ -140,16 +141,20 @@ final class CallRows {
 
 	private void warmUp(Payload payload, RunningSubject subject) {
 		long millis = this.options.warmUp().toMillis();
-		long enough = (payload == Payload.TEXT) ? WARM_UP_CALLS : WARM_UP_CALLS / 10;
-		boolean brief = this.options.quick() && subject.type() != SubjectType.PRIVSEP && payload != Payload.TEXT;
+		// with a few rows there is time for each, and none that has warmed it up before
+		boolean few = !this.options.row().equals("*") || !this.options.quick();
+		long enough = (few || payload == Payload.TEXT) ? WARM_UP_CALLS : WARM_UP_CALLS / 10;
+		int slices = few ? 3 * WARM_UP_SLICES : (payload == Payload.TEXT) ? 2 * WARM_UP_SLICES : WARM_UP_SLICES / 2;
+		boolean brief = !few && subject.type() != SubjectType.PRIVSEP && payload != Payload.TEXT;
 		long calls = 0;
 		try {
 			double before = Double.MAX_VALUE;
-			for (int i = 0; i < WARM_UP_SLICES; i++) {
+			for (int i = 0; i < slices; i++) {
 				JsonNode answer = subject.ask(payload + " 2 platform 0 " + millis, Duration.ofSeconds(60));
 				double now = answer.path("p90").asDouble(0);
 				calls += answer.path("count").asLong(0);
-				if (brief || now > 0.9 * before && (calls > enough || i >= WARM_UP_SLICES / 2)) {
+				if (brief || now > 0.9 * before
+						&& (calls > enough || payload.bytes() >= 1 << 16 && i >= WARM_UP_SLICES / 2)) {
 					return;
 				}
 				before = now;

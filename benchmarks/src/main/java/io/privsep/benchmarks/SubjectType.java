@@ -97,7 +97,7 @@ enum SubjectType {
 
 	private static List<String> java(Jdk jdk, Path home, String main, String... arguments) {
 		List<String> words = new ArrayList<>(List.of(jdk.home().resolve("bin/java").toString(), "-Xms256m", "-Xmx512m",
-				"-XX:+UseSerialGC", "-XX:-UsePerfData"));
+				"-XX:+UseSerialGC", "-XX:-UsePerfData", "-Djava.io.tmpdir=" + home.resolve("tmp")));
 		if (jdk.feature() >= 24) {
 			// else they warn, which costs time
 			words.add("--enable-native-access=ALL-UNNAMED");
