@@ -1,0 +1,138 @@
+#!/usr/bin/env bash
+#
+# Builds the benchmarks and runs them. See usage() below.
+
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+usage() {
+	cat <<'EOF'
+Usage: benchmarks/run.sh [--quick] [--row <name>] [--rounds <n>] [--minutes <n>] [--jdk 17|25]
+       benchmarks/run.sh --help
+
+Compares calls of functions with floors and with other ways to do the same, and writes
+benchmarks/results/latest.json, latest.md and latest.svg. A full run takes up to an hour,
+with --quick two to three minutes.
+
+--row      only rows of this name, which may have a *:
+             <payload>-<callers>-<platform|virtual>-<pinned|unpinned>, such as
+             'text-1-*-pinned', with the payloads text, record, list, 1KiB, 64KiB, 1MiB,
+             3MiB and exception, and 1, 4, 8 or 64 callers;
+             helper: start and memory of a helper; start: start of an application;
+             jmh: codecs and frames
+--rounds   how often each row is measured, in alternation with all others
+--minutes  when to stop, with what there is
+--jdk      only this JDK; may be repeated
+
+As root it installs what it needs from Debian, and helpers run as users 61251 and up from
+a copy under /var/lib/privsep-bench-<pid>, which is removed at the end. Not as root,
+helpers have your own rights, and what is missing is left out and listed.
+EOF
+}
+
+fail() {
+	echo "run.sh: $*" >&2
+	exit 1
+}
+
+has() {
+	command -v "$1" >/dev/null
+}
+
+major_version() {
+	sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release" 2>/dev/null
+}
+
+# prints the home of a JDK (one with a compiler) of this major version
+find_jdk() {
+	local candidates=("${JAVA_HOME:-}" /usr/lib/jvm/*) home
+	has javac && candidates+=("$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")")
+	for home in "${candidates[@]}"; do
+		if [[ -n $home && -x $home/bin/java && -x $home/bin/javac && $(major_version "$home") == "$1" ]]; then
+			readlink -f "$home"
+			return
+		fi
+	done
+	return 1
+}
+
+install_missing() {
+	local packages=()
+	has gcc || packages+=(gcc libc6-dev)
+	has sudo || packages+=(sudo)
+	has taskset || packages+=(util-linux)
+	/usr/bin/python3 -c 'import oslo_privsep' 2>/dev/null || packages+=(python3-oslo.privsep)
+	if [[ ${#packages[@]} -gt 0 && $EUID -eq 0 ]] && has apt-get; then
+		apt-get update -q >&2 && apt-get install -y -q --no-install-recommends "${packages[@]}" >&2 || true
+	fi
+	has taskset || fail "'taskset' is needed; it is part of util-linux"
+	has gcc || fail "'gcc' is needed for the floor (Debian: apt-get install gcc libc6-dev)"
+}
+
+build() {
+	echo "Building ..." >&2
+	JAVA_HOME=$build_jdk mvn -q -B -ntp -DskipTests package -Pbenchmarks -pl benchmarks -am >&2
+}
+
+# what the subjects run from: where other users can read it and nobody but root change it
+install_copy() {
+	if [[ $EUID -eq 0 ]]; then
+		umask 022
+		home=/var/lib/privsep-bench-$$
+		mkdir -m 0755 "$home"
+	else
+		home=$(mktemp -d)
+	fi
+	trap 'rm -rf --one-file-system "$home"' EXIT
+	cp -r benchmarks/target/application benchmarks/target/peers "$home"
+	# the class path of an application that has no starter
+	mkdir "$home/common" "$home/tmp" "$home/without-starter"
+	cp "$home"/application/*.jar "$home/without-starter"
+	rm "$home"/without-starter/{privsep,jnr,jffi,asm,jackson,spring-boot-starter}-*.jar
+	mv "$home"/application/HdrHistogram-*.jar "$home/common"
+	cp benchmarks/target/benchmarks.jar "$home/common"
+	cp benchmarks/src/main/python/*.py "$home"
+	gcc -O2 -Wall -pthread -o "$home/floor" benchmarks/src/main/c/floor.c
+	chmod -R u=rwX,go=rX "$home"
+}
+
+arguments=()
+wanted=()
+while [[ $# -gt 0 ]]; do
+	case $1 in
+		--quick) arguments+=("$1"); shift ;;
+		--row | --rounds | --minutes)
+			[[ $# -gt 1 ]] || { usage >&2; exit 64; }
+			arguments+=("$1" "$2"); shift 2 ;;
+		--jdk)
+			[[ $# -gt 1 ]] || { usage >&2; exit 64; }
+			wanted+=("$2"); shift 2 ;;
+		--help | -h) usage; exit ;;
+		*) usage >&2; exit 64 ;;
+	esac
+done
+[[ $(uname -s) == Linux ]] || fail "the benchmarks need Linux"
+has mvn || fail "Maven ('mvn') is needed, 3.8.7 or later"
+build_jdk=
+for version in "${wanted[@]:-17 25}"; do
+	for each in $version; do
+		if jdk=$(find_jdk "$each"); then
+			arguments+=(--jdk "$jdk")
+			build_jdk=${build_jdk:-$jdk}
+		else
+			echo "There is no JDK $each in JAVA_HOME, PATH or /usr/lib/jvm: left out" >&2
+		fi
+	done
+done
+[[ -n $build_jdk ]] || fail "a JDK 17 or 25 is needed"
+install_missing
+build
+install_copy
+"$build_jdk/bin/java" -XX:-UsePerfData -cp "$home/common/*:$home/application/*:$home/peers/*" \
+	io.privsep.benchmarks.Benchmarks "$home" "$PWD/benchmarks/results" "${arguments[@]}" &
+child=$!
+# the subjects end with their input, and their helpers with them
+trap 'kill "$child" 2>/dev/null || true' INT TERM HUP
+status=0
+wait "$child" || status=$?
+exit "$status"

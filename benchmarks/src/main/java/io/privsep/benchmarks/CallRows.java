@@ -1,0 +1,213 @@
+package io.privsep.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+import tools.jackson.databind.JsonNode;
+
+import io.privsep.benchmarks.load.Payload;
+
+/**
+ * The rows that measure calls. All subjects of a JDK run at once, and are idle but for
+ * the one that is measured: so a round takes them in turn, and each cell sees all of them
+ * within a second or two.
+ */
+final class CallRows {
+
+	static final List<Integer> CALLERS = List.of(1, 4, 8, 64);
+
+	private static final int WARM_UP_SLICES = 10;
+
+	private static final int WARM_UP_CALLS = 40_000;
+
+	private final Options options;
+
+	private final Results results;
+
+	CallRows(Options options, Results results) {
+		this.options = options;
+		this.results = results;
+	}
+
+	/**
+	 * All cells that are wanted; those of one pinning stand together.
+	 * @param jdk the JDK that they are measured with
+	 * @return the cells
+	 */
+	List<Cell> cells(Jdk jdk) {
+		List<Cell> cells = new ArrayList<>();
+		for (boolean pinned : new boolean[] { true, false }) {
+			for (Payload payload : Payload.values()) {
+				for (int callers : CALLERS) {
+					for (boolean virtual : new boolean[] { false, true }) {
+						Cell cell = new Cell(payload, callers, virtual, pinned);
+						if (this.options.wants(cell.name()) && (!virtual || jdk.hasVirtualThreads())
+								&& (!this.options.quick() || isTelling(cell, jdk))) {
+							cells.add(cell);
+						}
+					}
+				}
+			}
+		}
+		return cells;
+	}
+
+	private boolean isTelling(Cell cell, Jdk jdk) {
+		if (!this.options.row().equals("*")) {
+			return true;
+		}
+		if (!jdk.equals(this.options.mainJdk())) {
+			return !cell.virtual() && cell.payload() == Payload.TEXT && cell.callers() == (cell.pinned() ? 1 : 8);
+		}
+		if (cell.pinned()) {
+			return cell.callers() == 1 && (!cell.virtual() || cell.payload() == Payload.TEXT);
+		}
+		return cell.payload() == Payload.TEXT
+				|| cell.payload() == Payload.MIB_1 && cell.callers() == 8 && !cell.virtual();
+	}
+
+	void run(Jdk jdk, int fork, Instant deadline) throws IOException {
+		List<Cell> cells = cells(jdk);
+		if (!jdk.hasVirtualThreads()) {
+			this.results.skip("rows with virtual threads, " + jdk, "it has none");
+		}
+		if (cells.isEmpty()) {
+			return;
+		}
+		List<RunningSubject> subjects = new ArrayList<>();
+		try {
+			start(jdk, cells, subjects);
+			warmUp(cells, subjects);
+			for (int round = 0; round < this.options.rounds() && Instant.now().isBefore(deadline); round++) {
+				System.err.printf("%s, start %d of %d, round %d of %d%n", jdk, fork + 1, this.options.forks(),
+						round + 1, this.options.rounds());
+				round(jdk, fork * this.options.rounds() + round, cells, subjects,
+						(round + fork > 0) ? deadline : Instant.MAX);
+			}
+		}
+		finally {
+			subjects.forEach(RunningSubject::close);
+		}
+	}
+
+	private void start(Jdk jdk, List<Cell> cells, List<RunningSubject> subjects) throws IOException {
+		Path log = this.options.results().resolve("subjects.log");
+		Files.createDirectories(this.options.results());
+		boolean root = "root".equals(System.getProperty("user.name"));
+		List<RunningSubject> starting = new ArrayList<>();
+		for (SubjectType type : SubjectType.values()) {
+			if (cells.stream().anyMatch((cell) -> type.takesPart(cell, this.options.quick()))
+					&& (type != SubjectType.GRPC || !this.options.quick() || jdk.equals(this.options.mainJdk()))) {
+				starting.add(RunningSubject.start(type, type.command(jdk, this.options.home(), root), log));
+			}
+		}
+		for (RunningSubject subject : starting) {
+			try {
+				subject.awaitReady();
+				subjects.add(subject);
+			}
+			catch (IOException ex) {
+				this.results.skip("all rows, " + subject.type() + ", " + jdk,
+						ex.getMessage() + " before it was ready; see " + log);
+				subject.close();
+			}
+		}
+	}
+
+	// Lets the compilers of the Java subjects do their work; while they do, they take a
+	// pinned subject's one CPU from it. A payload is repeated until it gets no faster,
+	// and
+	// the small string so often that there should be nothing more to compile.
+	private void warmUp(List<Cell> cells, List<RunningSubject> subjects) {
+		for (RunningSubject subject : subjects) {
+			if (!subject.type().isJava() || subject.type() == SubjectType.SUDO) {
+				continue;
+			}
+			for (Payload payload : Payload.values()) {
+				if (cells.stream()
+					.anyMatch((cell) -> cell.payload() == payload
+							&& subject.type().takesPart(cell, this.options.quick()))) {
+					warmUp(payload, subject);
+				}
+			}
+		}
+	}
+
+	private void warmUp(Payload payload, RunningSubject subject) {
+		long millis = this.options.warmUp().toMillis();
+		// with a few rows there is time for each, and none that has warmed it up before
+		boolean few = !this.options.row().equals("*") || !this.options.quick();
+		long enough = (few || payload == Payload.TEXT) ? WARM_UP_CALLS : WARM_UP_CALLS / 10;
+		int slices = few ? 3 * WARM_UP_SLICES : (payload == Payload.TEXT) ? 2 * WARM_UP_SLICES : WARM_UP_SLICES / 2;
+		boolean brief = !few && subject.type() != SubjectType.PRIVSEP && payload != Payload.TEXT;
+		long calls = 0;
+		try {
+			double before = Double.MAX_VALUE;
+			for (int i = 0; i < slices; i++) {
+				JsonNode answer = subject.ask(payload + " 2 platform 0 " + millis, Duration.ofSeconds(60));
+				double now = answer.path("p90").asDouble(0);
+				calls += answer.path("count").asLong(0);
+				if (brief || now > 0.9 * before
+						&& (calls > enough || payload.bytes() >= 1 << 16 && i >= WARM_UP_SLICES / 2)) {
+					return;
+				}
+				before = now;
+			}
+		}
+		catch (IOException ex) {
+			this.results.skip("warm-up of " + payload + ", " + subject.type(), "FAILED: " + ex.getMessage());
+		}
+	}
+
+	private void round(Jdk jdk, int round, List<Cell> cells, List<RunningSubject> subjects, Instant deadline)
+			throws IOException {
+		List<RunningSubject> turn = new ArrayList<>(subjects);
+		Collections.rotate(turn, round);
+		Boolean pinned = null;
+		for (Cell cell : cells) {
+			if (Instant.now().isAfter(deadline)) {
+				return;
+			}
+			if (pinned == null || pinned != cell.pinned()) {
+				pinned = cell.pinned();
+				pin(subjects, pinned);
+			}
+			for (RunningSubject subject : turn) {
+				if (subject.isAlive() && subject.type().takesPart(cell, this.options.quick())) {
+					this.results.add(jdk.toString(), cell.name(), subject.type().toString(), round,
+							measure(subject, cell));
+				}
+			}
+		}
+	}
+
+	private JsonNode measure(RunningSubject subject, Cell cell) {
+		long duration = this.options.slice().toMillis();
+		long warmUp = duration / 3;
+		String work = (subject.type() == SubjectType.C)
+				? cell.payload().bytes() + " " + cell.callers() + " " + warmUp + " " + duration
+				: cell.payload() + " " + cell.callers() + " " + cell.threads() + " " + warmUp + " " + duration;
+		try {
+			return subject.ask(work, Duration.ofSeconds(60));
+		}
+		catch (IOException ex) {
+			return Report.error(ex);
+		}
+	}
+
+	private static void pin(List<RunningSubject> subjects, boolean pinned) throws IOException {
+		List<Integer> cpus = Cpus.allowed();
+		String where = pinned ? cpus.get(cpus.size() - 1).toString()
+				: String.join(",", cpus.stream().map(String::valueOf).toList());
+		for (RunningSubject subject : subjects) {
+			subject.pin(where);
+		}
+	}
+
+}

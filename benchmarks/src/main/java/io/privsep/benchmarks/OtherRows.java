@@ -1,0 +1,47 @@
+package io.privsep.benchmarks;
+
+import java.util.List;
+
+import io.privsep.benchmarks.Results.Key;
+
+/**
+ * The tables of the rows that are not calls.
+ */
+final class OtherRows {
+
+	private OtherRows() {
+	}
+
+	static void table(Results results, StringBuilder out) {
+		table(results, HelperRows.ROW, "Helpers", "From the start of the process until it is ready, by a caller that"
+				+ " is warm, in ms; memory after 1,000 calls, in MiB", List.of("start", "rss", "pss"), out);
+		table(results, StartRows.ROW, "Start of an application", "From the start of the JVM, in ms; no web server",
+				List.of("ready"), out);
+		table(results, JmhRows.ROW, "Frames and codecs", "JMH: ns and allocated bytes an operation",
+				List.of("ns", "bytes"), out);
+	}
+
+	private static void table(Results results, String row, String title, String text, List<String> measures,
+			StringBuilder out) {
+		List<Key> keys = results.keys().stream().filter((key) -> key.row().equals(row)).toList();
+		if (keys.isEmpty()) {
+			return;
+		}
+		out.append("\n### ").append(title).append("\n\n").append(text).append(".\n\n| | JDK |");
+		measures.forEach((measure) -> out.append(' ').append(measure).append(" |"));
+		out.append("\n|---|---|").append("--:|".repeat(measures.size())).append('\n');
+		for (Key key : keys) {
+			out.append("| ").append(key.subject()).append(" | ").append(key.jdk()).append(" |");
+			for (String measure : measures) {
+				out.append(' ')
+					.append(results.quartiles(key.jdk(), row, key.subject(), measure)
+						.map((value) -> Report.number(value.median()) + ((value.count() > 1)
+								? " (" + Report.number(value.q1()) + "–" + Report.number(value.q3()) + ")" : ""))
+						.orElse(""))
+					.append(" |");
+			}
+			out.append('\n');
+		}
+	}
+
+}

@@ -1,0 +1,35 @@
+package io.privsep.benchmarks.application;
+
+import java.io.PrintStream;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+import io.privsep.benchmarks.load.Commands;
+import io.privsep.channel.Channels;
+
+/**
+ * An application that calls functions in two helpers, the one with Jackson and the other
+ * without.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+@Import({ TextFunctions.class, RecordFunctions.class })
+public class CallApplication {
+
+	public static void main(String[] args) throws Exception {
+		PrintStream answers = System.out;
+		System.setOut(System.err);
+		SpringApplication application = new SpringApplication(CallApplication.class);
+		application.setWebApplicationType(WebApplicationType.NONE);
+		try (ConfigurableApplicationContext context = application.run(args)) {
+			Commands.serve(new PrivsepSubject(context.getBean(TextFunctions.class),
+					context.getBean(RecordFunctions.class), context.getBean(Channels.class)), answers);
+		}
+	}
+
+}

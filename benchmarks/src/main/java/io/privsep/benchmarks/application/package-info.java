@@ -1,0 +1,7 @@
+/**
+ * Applications with helpers.
+ */
+@NullMarked
+package io.privsep.benchmarks.application;
+
+import org.jspecify.annotations.NullMarked;

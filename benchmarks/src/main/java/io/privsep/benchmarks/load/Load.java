@@ -1,0 +1,155 @@
+package io.privsep.benchmarks.load;
+
+import java.lang.reflect.Method;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+import io.privsep.benchmarks.load.Subject.Call;
+
+/**
+ * A number of callers that make one call after the other, for some time.
+ *
+ * @param payload what crosses
+ * @param callers how many there are
+ * @param virtual whether they are virtual threads
+ * @param warmUp how long they run before their calls count
+ * @param duration how long their calls count
+ */
+record Load(Payload payload, int callers, boolean virtual, Duration warmUp, Duration duration) {
+
+	static Load parse(String[] words) {
+		return new Load(Payload.of(words[0]), Integer.parseInt(words[1]), words[2].equals("virtual"),
+				Duration.ofMillis(Long.parseLong(words[3])), Duration.ofMillis(Long.parseLong(words[4])));
+	}
+
+	/**
+	 * Makes the calls.
+	 * @param subject whose calls
+	 * @return a line of JSON: how many, in how many seconds, and percentiles in µs
+	 * @throws Exception if a call fails
+	 */
+	String run(Subject subject) throws Exception {
+		String reason = subject.reasonToSkip(this.payload);
+		if (reason == null && this.virtual && startVirtualThread() == null) {
+			reason = "JDK " + Runtime.version().feature() + " has no virtual threads";
+		}
+		if (reason != null) {
+			return "{\"skipped\":\"" + reason + "\"}";
+		}
+		List<Caller> all = new ArrayList<>();
+		long from = System.nanoTime() + this.warmUp.toNanos();
+		long to = from + this.duration.toNanos();
+		CountDownLatch running = new CountDownLatch(this.callers);
+		AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+		for (int i = 0; i < this.callers; i++) {
+			all.add(new Caller(subject.call(this.payload, i), from, to, running, failure));
+		}
+		for (Caller caller : all) {
+			start(caller);
+		}
+		running.await();
+		Throwable thrown = failure.get();
+		if (thrown != null) {
+			throw new IllegalStateException("A call failed: " + thrown, thrown);
+		}
+		Histogram histogram = new Histogram(3);
+		long last = from;
+		for (Caller caller : all) {
+			histogram.add(caller.histogram);
+			last = Math.max(last, caller.last);
+		}
+		if (histogram.getTotalCount() == 0) {
+			throw new IllegalStateException("No call was done in time");
+		}
+		return String.format(Locale.ROOT,
+				"{\"count\":%d,\"seconds\":%.6f,\"p50\":%.3f,\"p90\":%.3f,\"p99\":%.3f,\"p999\":%.3f,\"max\":%.3f}",
+				histogram.getTotalCount(), (last - from) / 1e9, micros(histogram, 50), micros(histogram, 90),
+				micros(histogram, 99), micros(histogram, 99.9), histogram.getMaxValue() / 1e3);
+	}
+
+	private static double micros(Histogram histogram, double percentile) {
+		return histogram.getValueAtPercentile(percentile) / 1e3;
+	}
+
+	private void start(Caller caller) throws ReflectiveOperationException {
+		Method virtually = this.virtual ? startVirtualThread() : null;
+		if (virtually != null) {
+			virtually.invoke(null, caller);
+		}
+		else {
+			new Thread(caller, "caller").start();
+		}
+	}
+
+	private static @Nullable Method startVirtualThread() {
+		try {
+			return Thread.class.getMethod("startVirtualThread", Runnable.class);
+		}
+		catch (NoSuchMethodException ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * One of the callers.
+	 */
+	private static final class Caller implements Runnable {
+
+		private static final long LONGEST = TimeUnit.MINUTES.toNanos(2);
+
+		private final Call call;
+
+		private final long from;
+
+		private final long to;
+
+		private final CountDownLatch running;
+
+		private final AtomicReference<@Nullable Throwable> failure;
+
+		private final Histogram histogram = new Histogram(LONGEST, 3);
+
+		private volatile long last;
+
+		Caller(Call call, long from, long to, CountDownLatch running, AtomicReference<@Nullable Throwable> failure) {
+			this.call = call;
+			this.from = from;
+			this.to = to;
+			this.running = running;
+			this.failure = failure;
+			this.last = from;
+		}
+
+		@Override
+		public void run() {
+			try {
+				long start = System.nanoTime();
+				while (start - this.to < 0) {
+					this.call.run();
+					long end = System.nanoTime();
+					if (start - this.from >= 0) {
+						this.histogram.recordValue(Math.min(end - start, LONGEST));
+						this.last = end;
+					}
+					start = end;
+				}
+			}
+			catch (Throwable ex) {
+				this.failure.compareAndSet(null, ex);
+			}
+			finally {
+				this.running.countDown();
+			}
+		}
+
+	}
+
+}

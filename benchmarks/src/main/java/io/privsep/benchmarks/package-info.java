@@ -1,0 +1,7 @@
+/**
+ * Runs the comparisons in alternation and reports them.
+ */
+@NullMarked
+package io.privsep.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

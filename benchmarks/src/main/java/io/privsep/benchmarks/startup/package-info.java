@@ -1,0 +1,7 @@
+/**
+ * Applications that do nothing but start.
+ */
+@NullMarked
+package io.privsep.benchmarks.startup;
+
+import org.jspecify.annotations.NullMarked;
