@@ -141,7 +141,7 @@ final class RunningDemo implements AutoCloseable {
 		createDirectory(directory, "rwxr-xr-x", demo.uid());
 		List<String> command = new ArrayList<>(
 				List.of("/usr/bin/setpriv", "--reuid=" + demo.user(), "--regid=" + demo.user(), "--clear-groups", "--",
-						java(), "-XX:-UsePerfData", "-Djava.io.tmpdir=" + directory, "-jar", demo.jar().toString(),
+						java(), "-XX:-UsePerfData", "-Djava.io.tmpdir=" + directory, "-jar", jar.toString(),
 						"--server.port=0", "--server.tomcat.basedir=" + directory));
 		List<String> all = new ArrayList<>(demo.arguments());
 		for (String argument : arguments) {
