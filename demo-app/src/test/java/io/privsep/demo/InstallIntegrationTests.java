@@ -178,6 +178,9 @@ final class InstallIntegrationTests {
 			assertThat(result.err()).contains("was not written by an installation of this application");
 			assertThat(demo.sudoers()).hasContent("# mine");
 			assertThat(demo.base()).doesNotExist();
+			demo.install("--launcher", "command").requireSuccess();
+			demo.uninstall().requireSuccess();
+			assertThat(demo.sudoers()).hasContent("# mine");
 		}
 	}
 

@@ -26,8 +26,8 @@ final class SelfCheck {
 	private static final Map<String, String> LIMITS = Map.of("Max core file size", "0 0");
 
 	/**
-	 * Also those that whoever starts a helper with more rights than its own could use to
-	 * end a function half-way: a file that is cut short, a process that is killed.
+	 * Also those by which whoever starts a helper with more rights than its own could
+	 * have functions fail half-way: a file that is cut short, memory that is refused.
 	 */
 	private static final Map<String, String> LIMITS_WITH_RIGHTS = Map.of("Max core file size", "0 0", "Max file size",
 			"unlimited unlimited", "Max cpu time", "unlimited unlimited", "Max address space", "unlimited unlimited",

@@ -3,7 +3,6 @@ package io.privsep.install;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -333,13 +332,12 @@ final class Installer {
 		return List.copyOf(directories);
 	}
 
-	// Of an installation before this one, whatever its record says; what someone has
-	// added to
-	// a unit, in a directory beside it, is left.
+	// Of an installation before this one, whatever its record says; what someone else has
+	// written is left.
 	private List<Path> unneeded(Set<Path> needed) throws IOException {
 		List<Path> unneeded = new ArrayList<>();
 		for (Path path : PlatformFiles.existing(this.paths)) {
-			if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) || needed.contains(path)) {
+			if (!PlatformFiles.isOurs(this.paths, path) || needed.contains(path)) {
 				continue;
 			}
 			if (SystemFiles.isLeftover(path)) {

@@ -108,13 +108,25 @@ record PlatformFiles(InstalledPaths paths, LauncherType launcher, String appUser
 	 * @throws InstallException if it is someone else's
 	 */
 	static void requireOurs(InstalledPaths paths, Path file) throws IOException {
-		if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-			String first = Files.readAllLines(file).stream().findFirst().orElse("");
-			if (!first.startsWith("#") || !first.contains("application '" + paths.application() + "'")) {
-				throw new InstallException(InstallException.CANNOT_CREATE, "'" + file
-						+ "' is there and was not written by an installation of this application; move it away");
-			}
+		if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !isOurs(paths, file)) {
+			throw new InstallException(InstallException.CANNOT_CREATE,
+					"'" + file + "' is there and was not written by an installation of this application; move it away");
 		}
+	}
+
+	/**
+	 * Whether an installation of this application has written a file.
+	 * @param paths whose files they are
+	 * @param file the file
+	 * @return whether it says so in its first line
+	 * @throws IOException if it cannot be read
+	 */
+	static boolean isOurs(InstalledPaths paths, Path file) throws IOException {
+		if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+			return false;
+		}
+		String first = Files.readAllLines(file).stream().findFirst().orElse("");
+		return first.startsWith("#") && first.contains("application '" + paths.application() + "'");
 	}
 
 	String permissions(Path file) {

@@ -78,9 +78,11 @@ final class Uninstaller {
 		SystemdUnits units = new SystemdUnits(this.paths);
 		// the way to the rights first
 		for (Path path : PlatformFiles.existing(this.paths)) {
-			units.stop(path);
-			// also what someone has added to a unit, in a directory beside it
-			FileSystemUtils.deleteRecursively(path);
+			// what someone else has written is left
+			if (PlatformFiles.isOurs(this.paths, path)) {
+				units.stop(path);
+				Files.delete(path);
+			}
 		}
 		FileSystemUtils.deleteRecursively(this.paths.base());
 		for (String directory : directories.stream().sorted(Comparator.reverseOrder()).toList()) {

@@ -78,6 +78,12 @@ class ForeignHelperTests {
 	}
 
 	@Test
+	void startWhenContextIsForgedTextFailsWithAMessageOfOneLine() {
+		startFails(ready(1, "net\n2026 INFO forged \u001b[31m", TABLE.digest(), 0, 0),
+				"the helper is that of context 'net\\n2026 INFO forged \\u001b[31m'");
+	}
+
+	@Test
 	void startWhenHelperSaysNothingFailsInTime() {
 		startFails((out) -> ByteBuffer.allocate(0), "the helper was not ready within 1s");
 	}

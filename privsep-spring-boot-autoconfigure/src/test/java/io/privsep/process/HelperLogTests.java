@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 import io.privsep.launch.LogLine;
 
@@ -105,6 +106,19 @@ class HelperLogTests {
 			.doesNotContain(evil.substring(0, 1));
 		assertThat(this.events.list.get(0).getMDCPropertyMap())
 			.allSatisfy((key, value) -> assertThat(key + value).doesNotContain(evil.substring(0, 1)));
+	}
+
+	@Test
+	void eventThatComesByTheConnectionLeavesTheContextOfItsThread() {
+		MDC.put("user", "alice");
+		try {
+			HelperLog.ofConnection("net")
+				.accept(new LogLine("INFO", "com.example.A", "main", Map.of("user", "bob"), "m", "").format());
+			assertThat(MDC.getCopyOfContextMap()).containsOnly(Map.entry("user", "alice"));
+		}
+		finally {
+			MDC.clear();
+		}
 	}
 
 	@Test
