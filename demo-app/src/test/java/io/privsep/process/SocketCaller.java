@@ -54,10 +54,10 @@ public final class SocketCaller {
 					int function = Integer.parseInt(line.substring("call ".length()));
 					helper.connection()
 						.write(Request.Call.write(new FrameWriter(Protocol.OVERHEAD), 1, function, (none) -> {
-						}));
+						}).toBytes());
 				}
 				else {
-					helper.connection().write(new Request.Ping().write(new FrameWriter(Protocol.OVERHEAD)));
+					helper.connection().write(new Request.Ping().write(new FrameWriter(Protocol.OVERHEAD)).toBytes());
 					Reply reply = Reply.read(Objects.requireNonNull(reader.next()));
 					System.out.println((reply instanceof Reply.Pong) ? "PONG" : "not " + reply);
 				}

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,14 +14,31 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FrameBody {
 
+	/** The bits of eight bytes of which none is set in ASCII. */
+	private static final long NOT_ASCII = 0x8080808080808080L;
+
 	private final ByteBuffer bytes;
+
+	private final List<byte[]> attachments;
+
+	private int attachment;
+
+	/**
+	 * Makes a body without attachments.
+	 * @param bytes the bytes, backed by an array
+	 */
+	public FrameBody(ByteBuffer bytes) {
+		this(bytes, List.of());
+	}
 
 	/**
 	 * Makes a body.
 	 * @param bytes the bytes, backed by an array
+	 * @param attachments the arrays that are attached to it
 	 */
-	public FrameBody(ByteBuffer bytes) {
+	FrameBody(ByteBuffer bytes, List<byte[]> attachments) {
 		this.bytes = bytes;
+		this.attachments = attachments;
 	}
 
 	public int getByte() {
@@ -48,13 +66,23 @@ public final class FrameBody {
 	}
 
 	public byte[] getBytes() {
-		byte[] value = new byte[getLength()];
+		int length = getInt();
+		if (length == Frame.ATTACHED) {
+			if (this.attachment == this.attachments.size()) {
+				throw new MalformedFrameException("An array is said to be attached to a frame, and is not");
+			}
+			return this.attachments.get(this.attachment++);
+		}
+		byte[] value = new byte[checkLength(length)];
 		this.bytes.get(value);
 		return value;
 	}
 
 	public String getString() {
 		ByteBuffer text = getSlice();
+		if (isAscii(text)) {
+			return new String(text.array(), text.arrayOffset(), text.remaining(), StandardCharsets.ISO_8859_1);
+		}
 		try {
 			return StandardCharsets.UTF_8.newDecoder()
 				.onMalformedInput(CodingErrorAction.REPORT)
@@ -65,6 +93,21 @@ public final class FrameBody {
 		catch (CharacterCodingException ex) {
 			throw new MalformedFrameException("A text is not UTF-8", ex);
 		}
+	}
+
+	private static boolean isAscii(ByteBuffer text) {
+		int i = 0;
+		for (; i + Long.BYTES <= text.limit(); i += Long.BYTES) {
+			if ((text.getLong(i) & NOT_ASCII) != 0) {
+				return false;
+			}
+		}
+		for (; i < text.limit(); i++) {
+			if (text.get(i) < 0) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	public @Nullable String getNullableString() {
@@ -98,21 +141,28 @@ public final class FrameBody {
 	FrameBody getRest() {
 		ByteBuffer rest = this.bytes.slice();
 		this.bytes.position(this.bytes.limit());
-		return new FrameBody(rest);
+		return new FrameBody(rest, this.attachments);
 	}
 
 	/**
 	 * Checks that the frame ends here.
-	 * @throws MalformedFrameException if bytes are left
+	 * @throws MalformedFrameException if bytes or attachments are left
 	 */
 	public void expectEnd() {
+		if (this.attachment < this.attachments.size()) {
+			throw new MalformedFrameException(
+					(this.attachments.size() - this.attachment) + " attachments are left at the end of a frame");
+		}
 		if (this.bytes.hasRemaining()) {
 			throw new MalformedFrameException(this.bytes.remaining() + " bytes are left at the end of a frame");
 		}
 	}
 
 	private int getLength() {
-		int length = getInt();
+		return checkLength(getInt());
+	}
+
+	private int checkLength(int length) {
 		if (length < 0 || length > this.bytes.remaining()) {
 			throw new MalformedFrameException(
 					"A length of " + length + " with " + this.bytes.remaining() + " bytes left in the frame");

@@ -6,7 +6,9 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +20,12 @@ public final class FrameWriter {
 	/** Bytes of a frame's length. */
 	static final int LENGTH_BYTES = Integer.BYTES;
 
-	private static final int INITIAL_SIZE = 512;
+	private static final int INITIAL_SIZE = 256;
 
 	private static final int KEPT_SIZE = 1 << 16;
+
+	/** The longest text for which a loop is the fastest way, in characters. */
+	private static final int SHORT_TEXT = 256;
 
 	private final int maxLength;
 
@@ -28,9 +33,20 @@ public final class FrameWriter {
 
 	private ByteBuffer buffer;
 
+	private List<byte[]> attachments = List.of();
+
+	/** Bytes of the attachments, with their types. */
+	private int attached;
+
+	/**
+	 * Whether it is a frame that is being put together, to which arrays can be attached.
+	 */
+	private boolean isFrame;
+
 	/**
 	 * Makes a writer.
-	 * @param maxLength the longest frame, in bytes, without its length
+	 * @param maxLength the longest frame with all that is attached to it, in bytes,
+	 * without lengths
 	 */
 	public FrameWriter(int maxLength) {
 		this.maxLength = maxLength;
@@ -43,16 +59,22 @@ public final class FrameWriter {
 		}
 		this.buffer.clear();
 		this.buffer.position(LENGTH_BYTES);
+		this.attachments = List.of();
+		this.attached = 0;
+		this.isFrame = true;
 		return putByte(type);
 	}
 
 	/**
 	 * Ends the frame.
-	 * @return the whole frame with its length, good until the next frame is begun
+	 * @return the whole frame, good until the next frame is begun
 	 */
-	ByteBuffer end() {
+	Frame end() {
 		this.buffer.putInt(0, this.buffer.position() - LENGTH_BYTES);
-		return this.buffer.flip();
+		Frame frame = new Frame(this.attachments, this.buffer.flip());
+		// they may be large, and the next frame may be long in coming
+		this.attachments = List.of();
+		return frame;
 	}
 
 	public FrameWriter putByte(int value) {
@@ -79,9 +101,25 @@ public final class FrameWriter {
 		return this;
 	}
 
+	/**
+	 * Puts an array. A large one is attached to the frame, and must not change until that
+	 * is sent.
+	 * @param bytes the array
+	 * @return this
+	 */
 	public FrameWriter putBytes(byte[] bytes) {
-		putInt(bytes.length);
-		ensure(bytes.length).put(bytes);
+		if (!this.isFrame || bytes.length < Frame.MIN_ATTACHMENT) {
+			putInt(bytes.length);
+			ensure(bytes.length).put(bytes);
+			return this;
+		}
+		putInt(Frame.ATTACHED);
+		requireRoom(this.buffer.position() + 1L + bytes.length);
+		if (this.attachments.isEmpty()) {
+			this.attachments = new ArrayList<>();
+		}
+		this.attachments.add(bytes);
+		this.attached += 1 + bytes.length;
 		return this;
 	}
 
@@ -92,11 +130,15 @@ public final class FrameWriter {
 	 * @throws IllegalArgumentException if the text has an unpaired surrogate
 	 */
 	public FrameWriter putString(String text) {
+		if (text.length() <= SHORT_TEXT && putAscii(text)) {
+			return this;
+		}
 		try {
 			ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder()
 				.onMalformedInput(CodingErrorAction.REPORT)
 				.onUnmappableCharacter(CodingErrorAction.REPORT)
-				.encode(CharBuffer.wrap(text));
+				// of an array, for which the encoder is faster than for a string
+				.encode(CharBuffer.wrap(text.toCharArray()));
 			putInt(bytes.remaining());
 			ensure(bytes.remaining()).put(bytes);
 			return this;
@@ -104,6 +146,22 @@ public final class FrameWriter {
 		catch (CharacterCodingException ex) {
 			throw new IllegalArgumentException("A text with an unpaired surrogate cannot be written", ex);
 		}
+	}
+
+	private boolean putAscii(String text) {
+		int length = text.length();
+		ByteBuffer target = ensure(LENGTH_BYTES + length);
+		int start = target.position();
+		target.putInt(length);
+		for (int i = 0; i < length; i++) {
+			char character = text.charAt(i);
+			if (character > 0x7f) {
+				target.position(start);
+				return false;
+			}
+			target.put((byte) character);
+		}
+		return true;
 	}
 
 	public FrameWriter putNullableString(@Nullable String text) {
@@ -153,15 +211,23 @@ public final class FrameWriter {
 
 	private ByteBuffer ensure(int bytes) {
 		if (this.buffer.remaining() < bytes) {
-			long needed = (long) this.buffer.position() + bytes;
-			if (needed > (long) this.maxLength + LENGTH_BYTES) {
-				throw new MessageTooLargeException(needed - LENGTH_BYTES, this.maxLength);
-			}
+			long needed = requireRoom((long) this.buffer.position() + bytes);
 			long size = Math.min(Math.max(needed, 2L * this.buffer.capacity()), (long) this.maxLength + LENGTH_BYTES);
 			byte[] larger = Arrays.copyOf(this.buffer.array(), (int) size);
 			this.buffer = ByteBuffer.wrap(larger).position(this.buffer.position());
 		}
+		else if (this.attached > 0) {
+			requireRoom((long) this.buffer.position() + bytes);
+		}
 		return this.buffer;
+	}
+
+	private long requireRoom(long needed) {
+		long length = needed - LENGTH_BYTES + this.attached;
+		if (length > this.maxLength) {
+			throw new MessageTooLargeException(length, this.maxLength);
+		}
+		return needed;
 	}
 
 	/**

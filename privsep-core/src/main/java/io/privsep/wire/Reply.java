@@ -46,7 +46,7 @@ public sealed interface Reply {
 
 		static final int TYPE = 65;
 
-		public ByteBuffer write(FrameWriter out) {
+		public Frame write(FrameWriter out) {
 			return out.begin(TYPE)
 				.putInt(this.protocol)
 				.putString(this.context)
@@ -84,7 +84,7 @@ public sealed interface Reply {
 		 * @param result writes the result in place
 		 * @return the frame
 		 */
-		public static ByteBuffer write(FrameWriter out, int id, Consumer<FrameWriter> result) {
+		public static Frame write(FrameWriter out, int id, Consumer<FrameWriter> result) {
 			out.begin(TYPE).putInt(id);
 			result.accept(out);
 			return out.end();
@@ -106,7 +106,7 @@ public sealed interface Reply {
 
 		static final int TYPE = 67;
 
-		public ByteBuffer write(FrameWriter out) {
+		public Frame write(FrameWriter out) {
 			out.begin(TYPE).putInt(this.id);
 			this.thrown.write(out);
 			return out.end();
@@ -130,7 +130,7 @@ public sealed interface Reply {
 
 		static final int TYPE = 68;
 
-		public ByteBuffer write(FrameWriter out) {
+		public Frame write(FrameWriter out) {
 			return out.begin(TYPE).putInt(this.id).putString(this.reason).end();
 		}
 
@@ -149,7 +149,7 @@ public sealed interface Reply {
 
 		static final int TYPE = 69;
 
-		public ByteBuffer write(FrameWriter out) {
+		public Frame write(FrameWriter out) {
 			return out.begin(TYPE).end();
 		}
 
@@ -173,7 +173,7 @@ public sealed interface Reply {
 
 		static final int TYPE = 70;
 
-		public ByteBuffer write(FrameWriter out) {
+		public Frame write(FrameWriter out) {
 			return out.begin(TYPE).putString(this.line).end();
 		}
 

@@ -1,6 +1,5 @@
 package io.privsep.wire;
 
-import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
 /**
@@ -44,7 +43,7 @@ public sealed interface Request {
 		 * @param arguments writes the arguments in place
 		 * @return the frame
 		 */
-		public static ByteBuffer write(FrameWriter out, int id, int function, Consumer<FrameWriter> arguments) {
+		public static Frame write(FrameWriter out, int id, int function, Consumer<FrameWriter> arguments) {
 			out.begin(TYPE).putInt(id).putInt(function);
 			arguments.accept(out);
 			return out.end();
@@ -65,7 +64,7 @@ public sealed interface Request {
 
 		static final int TYPE = 2;
 
-		public ByteBuffer write(FrameWriter out) {
+		public Frame write(FrameWriter out) {
 			return out.begin(TYPE).putInt(this.id).end();
 		}
 
@@ -84,7 +83,7 @@ public sealed interface Request {
 
 		static final int TYPE = 3;
 
-		public ByteBuffer write(FrameWriter out) {
+		public Frame write(FrameWriter out) {
 			return out.begin(TYPE).end();
 		}
 

@@ -20,7 +20,8 @@ final class Frames {
 	}
 
 	static byte[] encode(ValueCodec codec, @Nullable Object value) {
-		ByteBuffer frame = Reply.Returned.write(new FrameWriter(1 << 22), 1, (out) -> codec.write(value, out));
+		ByteBuffer frame = Reply.Returned.write(new FrameWriter(1 << 22), 1, (out) -> codec.write(value, out))
+			.toBytes();
 		byte[] bytes = new byte[frame.remaining() - HEADER];
 		frame.position(HEADER).get(bytes);
 		return bytes;

@@ -41,6 +41,7 @@ class FrameReaderFuzzTests {
 				FrameBody body = reader.next();
 				if (body != null) {
 					frames.add(bytes(body));
+					frames.add(end(body));
 				}
 			}
 		}
@@ -48,6 +49,17 @@ class FrameReaderFuzzTests {
 			frames.add(ex.toString());
 		}
 		return frames;
+	}
+
+	// tells how many attachments there are
+	private static String end(FrameBody body) {
+		try {
+			body.expectEnd();
+			return "none";
+		}
+		catch (MalformedFrameException ex) {
+			return String.valueOf(ex.getMessage());
+		}
 	}
 
 	private static ByteBuffer bytes(FrameBody body) {

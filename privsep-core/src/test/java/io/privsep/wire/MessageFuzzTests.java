@@ -25,7 +25,7 @@ class MessageFuzzTests {
 		catch (MalformedFrameException ex) {
 			return;
 		}
-		ByteBuffer written;
+		Frame written;
 		if (request instanceof Request.Call call) {
 			written = Request.Call.write(out, call.id(), call.function(), (body) -> copy(call.arguments(), body));
 		}
@@ -48,7 +48,7 @@ class MessageFuzzTests {
 		catch (MalformedFrameException ex) {
 			return;
 		}
-		ByteBuffer written;
+		Frame written;
 		if (reply instanceof Reply.Ready ready) {
 			written = ready.write(out);
 		}
@@ -81,7 +81,8 @@ class MessageFuzzTests {
 		}
 	}
 
-	private static void assertWritten(ByteBuffer frame, byte[] body) {
+	private static void assertWritten(Frame message, byte[] body) {
+		ByteBuffer frame = message.toBytes();
 		byte[] written = new byte[frame.remaining() - FrameWriter.LENGTH_BYTES];
 		frame.position(FrameWriter.LENGTH_BYTES).get(written);
 		assertThat(HexFormat.of().formatHex(written)).isEqualTo(HexFormat.of().formatHex(body));

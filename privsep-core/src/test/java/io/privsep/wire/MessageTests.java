@@ -258,8 +258,8 @@ class MessageTests {
 		return new FrameWriter(MAX_LENGTH);
 	}
 
-	private static String hex(ByteBuffer frame) {
-		return HexFormat.of().formatHex(frame.array(), frame.position(), frame.limit());
+	private static String hex(Frame frame) {
+		return HexFormat.of().formatHex(frame.toBytes().array());
 	}
 
 }

@@ -1,6 +1,5 @@
 package io.privsep.helper;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.privsep.function.PrivilegedFunction;
 import io.privsep.launch.LogLine;
+import io.privsep.wire.Frame;
 import io.privsep.wire.FrameWriter;
 import io.privsep.wire.MessageTooLargeException;
 import io.privsep.wire.Protocol;
@@ -27,7 +27,7 @@ final class Answers {
 		this.writer = new FrameWriter(Protocol.maxFrameLength(maxMessageSize));
 	}
 
-	ByteBuffer returned(int id, PrivilegedFunction function, @Nullable Object result) {
+	Frame returned(int id, PrivilegedFunction function, @Nullable Object result) {
 		try {
 			return Reply.Returned.write(this.writer, id, (out) -> function.result().write(result, out));
 		}
@@ -37,7 +37,7 @@ final class Answers {
 		}
 	}
 
-	ByteBuffer threw(int id, Throwable throwable) {
+	Frame threw(int id, Throwable throwable) {
 		try {
 			return new Reply.Threw(id, withoutServer(Thrown.of(throwable))).write(this.writer);
 		}
@@ -50,7 +50,7 @@ final class Answers {
 		}
 	}
 
-	private ByteBuffer threwBriefly(int id, Class<?> type) {
+	private Frame threwBriefly(int id, Class<?> type) {
 		try {
 			return new Reply.Threw(id, brief(type)).write(this.writer);
 		}
@@ -60,7 +60,7 @@ final class Answers {
 		}
 	}
 
-	ByteBuffer refused(int id, String reason) {
+	Frame refused(int id, String reason) {
 		String printable = LogLine.printable(reason);
 		String brief = (printable.length() > MAX_REASON) ? printable.substring(0, MAX_REASON) : printable;
 		try {
@@ -71,7 +71,7 @@ final class Answers {
 		}
 	}
 
-	ByteBuffer pong() {
+	Frame pong() {
 		return new Reply.Pong().write(this.writer);
 	}
 

@@ -1,8 +1,10 @@
 package io.privsep.helper;
 
 import java.lang.reflect.InvocationTargetException;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,13 +17,25 @@ import io.privsep.wire.FrameBody;
  */
 final class Functions {
 
+	/** A call that takes longer is not short. */
+	private static final long SHORT_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+
+	/** So many short calls in a row make a function one whose calls are short. */
+	private static final byte PROBATION = 4;
+
 	private final PrivilegedFunction[] functions;
+
+	// For each function: how many calls are to be short before it is. Written without a
+	// lock, as it is but a guess.
+	private final byte[] probation;
 
 	private final Object[] targets;
 
 	Functions(PrivilegedBeans beans) {
 		this.functions = beans.table().functions().toArray(PrivilegedFunction[]::new);
 		this.targets = new Object[this.functions.length];
+		this.probation = new byte[this.functions.length];
+		Arrays.fill(this.probation, PROBATION);
 		for (int i = 0; i < this.functions.length; i++) {
 			this.functions[i].method().setAccessible(true);
 			this.targets[i] = beans.get(this.functions[i].beanType());
@@ -35,6 +49,30 @@ final class Functions {
 	 */
 	@Nullable PrivilegedFunction find(int number) {
 		return (number >= 0 && number < this.functions.length) ? this.functions[number] : null;
+	}
+
+	/**
+	 * Whether calls of a function have been short lately.
+	 * @param function the function
+	 * @return whether the next is likely to be
+	 */
+	boolean isShort(PrivilegedFunction function) {
+		return this.probation[function.number()] == 0;
+	}
+
+	/**
+	 * Notes how long a call took.
+	 * @param function the function
+	 * @param nanos the time in nanoseconds
+	 */
+	void took(PrivilegedFunction function, long nanos) {
+		byte left = this.probation[function.number()];
+		if (nanos > SHORT_NANOS) {
+			this.probation[function.number()] = PROBATION;
+		}
+		else if (left > 0) {
+			this.probation[function.number()] = (byte) (left - 1);
+		}
 	}
 
 	@Nullable Object[] decode(PrivilegedFunction function, FrameBody body) {

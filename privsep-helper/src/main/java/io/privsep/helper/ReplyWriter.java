@@ -1,35 +1,47 @@
 package io.privsep.helper;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 
+import io.privsep.wire.Frame;
+import io.privsep.wire.FrameSender;
+
 /**
  * The way to the application: one whole frame after the other.
+ * <p>
+ * Where more calls are there already, their answers may go together.
  */
 final class ReplyWriter {
 
-	private final SocketChannel connection;
+	private final FrameSender sender;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	/** When the frame that is being written was begun, or 0. */
+	private volatile boolean holdsBack;
+
+	/** When the write that goes on was begun, or 0. */
 	private volatile long begun;
 
 	ReplyWriter(SocketChannel connection) {
-		this.connection = connection;
+		this.sender = new FrameSender(connection);
 	}
 
-	void write(ByteBuffer frame) throws IOException {
+	/**
+	 * Sends a frame, and before it those that were held back.
+	 * @param frame the frame
+	 * @throws IOException if the connection does not take it
+	 */
+	void write(Frame frame) throws IOException {
 		this.lock.lock();
 		try {
 			// never 0
 			this.begun = System.nanoTime() | 1;
-			while (frame.hasRemaining()) {
-				this.connection.write(frame);
+			while (!this.sender.send(frame)) {
+				// it blocks, and so takes at least some of it
 			}
+			this.holdsBack = false;
 		}
 		finally {
 			this.begun = 0;
@@ -38,9 +50,53 @@ final class ReplyWriter {
 	}
 
 	/**
-	 * How long the other end has not taken a frame. Nobody may be left there: a
-	 * descriptor that is on its way through the connection itself keeps it open.
-	 * @return how long, zero if no frame is being written
+	 * Holds a frame back, to be sent together with the next, if it is small.
+	 * @param frame the frame
+	 * @return whether it is held back; if not, it is to be written
+	 */
+	boolean holdBack(Frame frame) {
+		this.lock.lock();
+		try {
+			boolean added = this.sender.add(frame);
+			this.holdsBack |= added;
+			return added;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Whether frames are held back.
+	 * @return whether {@link #flush} has something to do
+	 */
+	boolean holdsBack() {
+		return this.holdsBack;
+	}
+
+	/**
+	 * Sends what was held back.
+	 * @throws IOException if the connection does not take it
+	 */
+	void flush() throws IOException {
+		this.lock.lock();
+		try {
+			this.begun = System.nanoTime() | 1;
+			while (!this.sender.flush()) {
+				// as above
+			}
+			this.holdsBack = false;
+		}
+		finally {
+			this.begun = 0;
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * How long the other end has not taken what is being written. Nobody may be left
+	 * there: a descriptor that is on its way through the connection itself keeps it open.
+	 * @return how long, zero if nothing is being written
 	 */
 	Duration unfinishedFor() {
 		long since = this.begun;

@@ -8,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
@@ -18,6 +17,7 @@ import io.privsep.function.PrivilegedFunction;
 import io.privsep.launch.HelperDefinition;
 import io.privsep.rights.ThreadRights;
 import io.privsep.value.UnacceptableValueException;
+import io.privsep.wire.Frame;
 import io.privsep.wire.FrameReader;
 import io.privsep.wire.FrameWriter;
 import io.privsep.wire.MalformedFrameException;
@@ -28,10 +28,9 @@ import io.privsep.wire.Request;
 /**
  * The request loop: serves the calls that come in on one connection until it ends.
  * <p>
- * The workers take turns at the connection. Whoever has the read lock takes one request,
- * passes the lock on, and serves that request itself: no call is handed from thread to
- * thread. There is one worker more than calls may run, so that cancellations are always
- * heard.
+ * The workers take turns at the connection. Whoever has the {@link Turn} takes one
+ * request and serves it itself: no call is handed from thread to thread. There is one
+ * worker more than calls may run, so that cancellations are always heard.
  */
 final class Server {
 
@@ -57,7 +56,7 @@ final class Server {
 
 	private final Duration frameTimeout;
 
-	private final ReentrantLock readLock = new ReentrantLock();
+	private final Turn turn = new Turn();
 
 	private final CompletableFuture<Throwable> end = new CompletableFuture<>();
 
@@ -86,7 +85,8 @@ final class Server {
 	void serve() throws Exception {
 		this.replies.write(ready().write(new FrameWriter(HelperDefinition.MAX_LENGTH)));
 		for (int i = 1; i <= this.definition.maxConcurrency() + 1; i++) {
-			Thread worker = new Thread(this::work, "privsep-" + this.definition.context() + "-" + i);
+			int number = i;
+			Thread worker = new Thread(() -> work(number), "privsep-" + this.definition.context() + "-" + i);
 			worker.setContextClassLoader(this.classLoader);
 			worker.setDaemon(true);
 			worker.start();
@@ -140,54 +140,98 @@ final class Server {
 				ProcessHandle.current().pid(), uid, capabilities, this.definition.publicText());
 	}
 
-	private void work() {
+	private void work(int worker) {
 		try {
 			MDC.put("privsep.context", this.definition.context());
 			Answers answers = new Answers(this.definition.maxMessageSize());
+			this.turn.await(worker);
 			while (!this.end.isDone()) {
-				serveNext(answers);
+				if (!serveNext(worker, answers)) {
+					this.turn.await(worker);
+				}
 			}
 		}
 		catch (Throwable ex) {
 			// end of the connection, or its abuse; the first worker to notice says why
 			this.end.complete(ex);
 		}
-	}
-
-	private void serveNext(Answers answers) throws IOException {
-		Request request;
-		RunningCall running = null;
-		this.readLock.lock();
-		try {
-			request = Request.read(Objects.requireNonNull(this.reader.next()));
-			// Before the next request is read: a cancellation finds the call that it
-			// means,
-			// even where its number is used again.
-			if (request instanceof Request.Call call) {
-				running = this.calls.add(call.id());
-			}
-			else if (request instanceof Request.Cancel cancel) {
-				this.calls.cancel(cancel.id());
-			}
-		}
 		finally {
-			this.readLock.unlock();
-		}
-		if (request instanceof Request.Call call) {
-			this.replies.write((running != null) ? serve(call, running, answers) : answers.refused(call.id(),
-					"More calls than the " + this.definition.maxConcurrency() + " of 'max-concurrency' at once"));
-		}
-		else if (request instanceof Request.Ping) {
-			this.replies.write(answers.pong());
+			// so that the others notice as well
+			this.turn.end(worker);
 		}
 	}
 
-	private ByteBuffer serve(Request.Call call, RunningCall running, Answers answers) {
-		try {
-			PrivilegedFunction function = this.functions.find(call.function());
-			if (function == null) {
-				return answers.refused(call.id(), "There is no function " + call.function());
+	/**
+	 * Takes the next request and serves it.
+	 * @param worker number of the worker, which has the turn
+	 * @param answers puts its answers together
+	 * @return whether it still has the turn
+	 * @throws IOException at the end of the connection
+	 */
+	private boolean serveNext(int worker, Answers answers) throws IOException {
+		if (this.replies.holdsBack() && !this.reader.hasNext()) {
+			this.turn.keep(worker);
+			this.replies.flush();
+			return this.turn.resume(worker);
+		}
+		Request request = Request.read(Objects.requireNonNull(this.reader.next()));
+		if (request instanceof Request.Call call) {
+			return serve(call, worker, answers);
+		}
+		if (request instanceof Request.Cancel cancel) {
+			this.calls.cancel(cancel.id());
+			return true;
+		}
+		return answer(answers.pong(), worker);
+	}
+
+	private boolean serve(Request.Call call, int worker, Answers answers) throws IOException {
+		// Before the next request is read: a cancellation finds the call that it means,
+		// even where its number is used again.
+		RunningCall running = this.calls.add(call.id());
+		if (running == null) {
+			return answer(answers.refused(call.id(),
+					"More calls than the " + this.definition.maxConcurrency() + " of 'max-concurrency' at once"),
+					worker);
+		}
+		PrivilegedFunction function = this.functions.find(call.function());
+		if (function == null) {
+			this.calls.remove(running);
+			return answer(answers.refused(call.id(), "There is no function " + call.function()), worker);
+		}
+		if (this.functions.isShort(function)) {
+			boolean isLast = !this.reader.hasNext();
+			this.turn.keep(worker);
+			Frame answer = serve(call, function, running, answers);
+			if (isLast || !this.replies.holdBack(answer)) {
+				this.replies.write(answer);
+				return this.turn.resume(worker);
 			}
+			if (this.turn.resume(worker)) {
+				return true;
+			}
+			// whoever has the turn may wait for a request by now
+			this.replies.flush();
+			return false;
+		}
+		this.turn.pass();
+		if (this.replies.holdsBack()) {
+			this.replies.flush();
+		}
+		this.replies.write(serve(call, function, running, answers));
+		return false;
+	}
+
+	// The other end may not take it: that must not keep the helper from reading.
+	private boolean answer(Frame frame, int worker) throws IOException {
+		this.turn.keep(worker);
+		this.replies.write(frame);
+		return this.turn.resume(worker);
+	}
+
+	private Frame serve(Request.Call call, PrivilegedFunction function, RunningCall running, Answers answers) {
+		long start = System.nanoTime();
+		try {
 			@Nullable Object[] arguments;
 			try {
 				arguments = this.functions.decode(function, call.arguments());
@@ -198,13 +242,13 @@ final class Server {
 			return run(function, arguments, running, answers);
 		}
 		finally {
+			this.functions.took(function, System.nanoTime() - start);
 			// before the answer is written: the number is free for whoever has read it
 			this.calls.remove(running);
 		}
 	}
 
-	private ByteBuffer run(PrivilegedFunction function, @Nullable Object[] arguments, RunningCall running,
-			Answers answers) {
+	private Frame run(PrivilegedFunction function, @Nullable Object[] arguments, RunningCall running, Answers answers) {
 		@Nullable Object result;
 		running.enter();
 		try {

@@ -240,9 +240,9 @@ class HostileApplicationTests {
 	@Test
 	void cancellationsOfCallsThatAreNotThereAreIgnored() throws IOException {
 		for (int i = 0; i < 10_000; i++) {
-			send(new Request.Cancel(i).write(new FrameWriter(64)));
+			send(new Request.Cancel(i).write(new FrameWriter(64)).toBytes());
 		}
-		send(new Request.Ping().write(new FrameWriter(64)));
+		send(new Request.Ping().write(new FrameWriter(64)).toBytes());
 		assertThat(receive()).isEqualTo(new Reply.Pong());
 	}
 
@@ -253,7 +253,8 @@ class HostileApplicationTests {
 	}
 
 	private void call(int id, int function, String text) {
-		send(Request.Call.write(new FrameWriter(1 << 20), id, function, (out) -> out.putByte(10).putString(text)));
+		send(Request.Call.write(new FrameWriter(1 << 20), id, function, (out) -> out.putByte(10).putString(text))
+			.toBytes());
 	}
 
 	private void send(ByteBuffer bytes) {

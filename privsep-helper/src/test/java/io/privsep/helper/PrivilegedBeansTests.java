@@ -86,8 +86,9 @@ class PrivilegedBeansTests {
 	}
 
 	private static ByteBuffer settings(Settings settings) {
-		ByteBuffer frame = Reply.Returned.write(new FrameWriter(1000), 1,
-				(out) -> ValueCodec.of(Settings.class).write(settings, out));
+		ByteBuffer frame = Reply.Returned
+			.write(new FrameWriter(1000), 1, (out) -> ValueCodec.of(Settings.class).write(settings, out))
+			.toBytes();
 		return frame.position(9).slice();
 	}
 

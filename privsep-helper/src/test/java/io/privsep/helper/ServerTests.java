@@ -26,6 +26,7 @@ import io.privsep.PrivsepFunction;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
 import io.privsep.launch.HelperDefinition;
+import io.privsep.wire.Frame;
 import io.privsep.wire.FrameBody;
 import io.privsep.wire.FrameReader;
 import io.privsep.wire.FrameWriter;
@@ -273,6 +274,65 @@ class ServerTests {
 	}
 
 	@Test
+	void shortFunctionThatBlocksOnceHoldsUpNeitherOthersNorItsCancellation() throws Exception {
+		ready();
+		for (int i = 0; i < 100; i++) {
+			call(i, "blockIf", "no");
+			assertThat(result("blockIf")).isEqualTo("no");
+		}
+		call(100, "blockIf", "block");
+		Sample.started.await();
+		call(101, "upper", "a");
+		assertThat(result("upper")).isEqualTo("A");
+		send(new Request.Cancel(100).write(this.writer));
+		assertThat(threw(100).type()).isEqualTo(InterruptedException.class.getName());
+		call(102, "upper", "b");
+		assertThat(result("upper")).isEqualTo("B");
+	}
+
+	@Test
+	void answerOfAShortCallDoesNotWaitForTheNextCallThatBlocks() throws Exception {
+		ready();
+		for (int i = 0; i < 100; i++) {
+			call(i, "blockIf", "no");
+			assertThat(result("blockIf")).isEqualTo("no");
+		}
+		// both are there when the first is served
+		PrivilegedFunction function = function("blockIf");
+		ByteBuffer both = ByteBuffer.allocate(1000);
+		for (String argument : List.of("first", "block")) {
+			both.put(Request.Call
+				.write(this.writer, argument.length(), function.number(), (out) -> out.putByte(10).putString(argument))
+				.toBytes());
+		}
+		send(both.flip());
+		assertThat(result("blockIf")).isEqualTo("first");
+		Sample.started.await();
+		send(new Request.Cancel("block".length()).write(this.writer));
+		assertThat(receive()).isInstanceOf(Reply.Threw.class);
+	}
+
+	@Test
+	void callsThatComeTogetherAreAllAnswered() throws Exception {
+		ready();
+		PrivilegedFunction function = function("upper");
+		int answered = 0;
+		for (int round = 0; round < 2000; round++) {
+			ByteBuffer calls = ByteBuffer.allocate(1000);
+			for (int i = 0; i < MAX_CONCURRENCY; i++) {
+				calls.put(Request.Call.write(this.writer, i, function.number(), (out) -> out.putByte(10).putString("a"))
+					.toBytes());
+			}
+			send(calls.flip());
+			for (int i = 0; i < MAX_CONCURRENCY; i++) {
+				assertThat(result("upper")).isEqualTo("A");
+				answered++;
+			}
+		}
+		assertThat(answered).isEqualTo(2000 * MAX_CONCURRENCY);
+	}
+
+	@Test
 	void serveWhenConnectionEndsEndsAndInterruptsWhatRuns() throws Exception {
 		ready();
 		call(1, "block", "");
@@ -341,6 +401,10 @@ class ServerTests {
 		assertThat(reply).isInstanceOf(Reply.Threw.class);
 		assertThat(((Reply.Threw) reply).id()).isEqualTo(id);
 		return ((Reply.Threw) reply).thrown();
+	}
+
+	private void send(Frame frame) throws IOException {
+		send(frame.toBytes());
 	}
 
 	private void send(ByteBuffer frame) throws IOException {
@@ -452,6 +516,13 @@ class ServerTests {
 				interrupted.countDown();
 				throw ex;
 			}
+		}
+
+		public String blockIf(String text) throws InterruptedException {
+			if (text.equals("block")) {
+				block(text);
+			}
+			return text;
 		}
 
 		public String interruptible(String text) {

@@ -1,7 +1,6 @@
 package io.privsep.channel;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -11,11 +10,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
@@ -35,6 +35,7 @@ import io.privsep.process.HelperProcess;
 import io.privsep.rights.Capabilities;
 import io.privsep.value.UnacceptableValueException;
 import io.privsep.value.ValueCodec;
+import io.privsep.wire.Frame;
 import io.privsep.wire.FrameWriter;
 import io.privsep.wire.MalformedFrameException;
 import io.privsep.wire.MessageTooLargeException;
@@ -50,13 +51,20 @@ public final class Channel {
 
 	private static final Logger logger = LoggerFactory.getLogger(Channel.class);
 
+	/**
+	 * How long one waits at most for what is being done in this moment, in nanoseconds.
+	 */
+	private static final long SOON = 100_000;
+
 	private final ContextSettings settings;
 
 	private final String context;
 
 	private final ThrownRebuilder thrownRebuilder;
 
-	private final Semaphore slots;
+	private final Slots slots;
+
+	private final AtomicInteger nextId = new AtomicInteger();
 
 	private final int maxFrameLength;
 
@@ -94,7 +102,7 @@ public final class Channel {
 		this.settings = settings;
 		this.context = settings.context();
 		this.thrownRebuilder = new ThrownRebuilder(this.context, settings.table().functions());
-		this.slots = new Semaphore(settings.definition().maxConcurrency(), true);
+		this.slots = new Slots(settings.definition().maxConcurrency());
 		this.maxFrameLength = Protocol.maxFrameLength(settings.definition().maxMessageSize());
 		Installation installation = settings.definition().installation();
 		this.maxReplyLength = (installation != null && installation.logsToConnection())
@@ -203,51 +211,80 @@ public final class Channel {
 
 	private @Nullable Object call(PrivilegedFunction function, @Nullable Object[] arguments, Duration timeout,
 			long queueDeadline) throws Throwable {
-		String name = function.name();
 		while (true) {
-			acquireSlot(name, queueDeadline);
-			boolean slotIsConnections = false;
-			try {
-				Connection target = awaitConnection(name, queueDeadline);
-				int id = target.nextId();
-				ByteBuffer frame = frame(id, function, arguments);
-				long deadline = System.nanoTime() + timeout.toNanos();
-				slotIsConnections = true;
-				PendingCall call = target.send(id, function, frame, deadline);
-				if (call == null) {
-					throw new PrivsepUnavailableException(this.context, name,
-							message("the helper did not take the call of '" + name + "' within " + text(timeout)),
-							null);
-				}
-				return answer(target, call, timeout, deadline);
+			int id = this.nextId.getAndIncrement();
+			PendingCall call = new PendingCall(id, function, frame(id, function, arguments), timeout.toNanos());
+			if (!this.slots.take(call)) {
+				awaitSlot(call, queueDeadline);
 			}
-			catch (ConnectionEndedException ex) {
-				// the function certainly did not run: the next helper may run it
-				logger.debug("Context '{}': the helper ended before '{}' was called", this.context, name, ex);
+			Connection target = call.connection();
+			if (target == null) {
+				target = send(call, timeout, queueDeadline);
 			}
-			finally {
-				if (!slotIsConnections) {
-					this.slots.release();
-				}
+			if (target != null) {
+				return answer(target, call, timeout);
 			}
 		}
 	}
 
-	private void acquireSlot(String name, long queueDeadline) {
-		try {
-			if (!this.slots.tryAcquire(queueDeadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+	private void awaitSlot(PendingCall call, long queueDeadline) {
+		String name = call.function().name();
+		boolean interrupted = false;
+		while (!call.hasSlot()) {
+			long left = queueDeadline - System.nanoTime();
+			interrupted |= Thread.interrupted();
+			// who is not in the line any more has got a slot in the last moment
+			if ((left <= 0 || interrupted) && this.slots.leave(call)) {
+				if (interrupted) {
+					Thread.currentThread().interrupt();
+					throw new PrivsepBusyException(this.context, name,
+							message("interrupted while '" + name + "' waited for a slot"), new InterruptedException());
+				}
 				throw new PrivsepBusyException(this.context, name,
 						message("no slot for '" + name + "' within " + text(this.settings.queueTimeout())), null);
 			}
+			LockSupport.parkNanos(this, Math.max(left, SOON));
 		}
-		catch (InterruptedException ex) {
+		if (interrupted) {
 			Thread.currentThread().interrupt();
-			throw new PrivsepBusyException(this.context, name,
-					message("interrupted while '" + name + "' waited for a slot"), ex);
 		}
 	}
 
-	private ByteBuffer frame(int id, PrivilegedFunction function, @Nullable Object[] arguments) {
+	/**
+	 * Sends a call, which has a slot.
+	 * @param call the call
+	 * @param timeout its timeout
+	 * @param queueDeadline until when it may wait for a helper
+	 * @return the connection that it was sent to, or {@code null} if that ended before:
+	 * the function certainly did not run, and the next helper may run it
+	 */
+	private @Nullable Connection send(PendingCall call, Duration timeout, long queueDeadline) {
+		String name = call.function().name();
+		boolean slotIsConnections = false;
+		try {
+			Connection target = awaitConnection(name, queueDeadline);
+			slotIsConnections = true;
+			if (!target.send(call)) {
+				throw new PrivsepUnavailableException(this.context, name,
+						message("the helper did not take the call of '" + name + "' within " + text(timeout)), null);
+			}
+			return target;
+		}
+		catch (ConnectionEndedException ex) {
+			logger.debug("Context '{}': the helper ended before '{}' was called", this.context, name, ex);
+			return null;
+		}
+		finally {
+			if (!slotIsConnections) {
+				PendingCall next = this.slots.release();
+				if (next != null) {
+					next.grantSlot();
+				}
+			}
+		}
+	}
+
+	private Frame frame(int id, PrivilegedFunction function, @Nullable Object[] arguments) {
 		try {
 			return Request.Call.write(new FrameWriter(this.maxFrameLength), id, function.number(), (out) -> {
 				List<ValueCodec> codecs = function.parameters();
@@ -266,12 +303,11 @@ public final class Channel {
 		}
 	}
 
-	private @Nullable Object answer(Connection target, PendingCall call, Duration timeout, long deadline)
-			throws Throwable {
+	private @Nullable Object answer(Connection target, PendingCall call, Duration timeout) throws Throwable {
 		PrivilegedFunction function = call.function();
 		String name = function.name();
 		try {
-			if (!target.await(call, deadline)) {
+			if (!target.await(call)) {
 				String message = message("no reply to '" + name + "' within " + text(timeout));
 				target.cancel(call, this.settings.cancelGrace());
 				throw new PrivsepTimeoutException(this.context, name, message, null);
@@ -345,7 +381,7 @@ public final class Channel {
 			boolean wasRunning = false;
 			try {
 				process = this.settings.launcher().launch(this.settings.definition());
-				current = new Connection(process.connection(), this.maxReplyLength, this.slots::release, process::log);
+				current = new Connection(process.connection(), this.maxReplyLength, this.slots, process::log);
 				Reply.Ready first = current.awaitReady(this.settings.startTimeout());
 				if (first == null) {
 					throw new IOException("the helper was not ready within " + text(this.settings.startTimeout()));
@@ -550,9 +586,8 @@ public final class Channel {
 		finally {
 			this.lock.unlock();
 		}
-		return "Context '" + this.context + "': " + what + " (helper " + now + ", "
-				+ (max - this.slots.availablePermits()) + "/" + max + " calls running, " + this.slots.getQueueLength()
-				+ " waiting)";
+		return "Context '" + this.context + "': " + what + " (helper " + now + ", " + this.slots.taken() + "/" + max
+				+ " calls running, " + this.slots.waiting() + " waiting)";
 	}
 
 	private static String text(Duration duration) {

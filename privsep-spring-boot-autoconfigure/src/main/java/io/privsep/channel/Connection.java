@@ -3,27 +3,30 @@ package io.privsep.channel;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
-import io.privsep.function.PrivilegedFunction;
 import io.privsep.launch.HelperDefinition;
+import io.privsep.wire.Frame;
 import io.privsep.wire.FrameBody;
 import io.privsep.wire.FrameReader;
+import io.privsep.wire.FrameSender;
 import io.privsep.wire.FrameWriter;
 import io.privsep.wire.MalformedFrameException;
 import io.privsep.wire.Protocol;
@@ -62,11 +65,19 @@ final class Connection {
 
 	private final Map<Integer, PendingCall> pending = new ConcurrentHashMap<>();
 
-	private final Runnable onEndOfCall;
+	private final FrameSender sender;
+
+	private final Slots slots;
 
 	private final Consumer<String> log;
 
-	private final AtomicInteger nextId = new AtomicInteger();
+	/**
+	 * Calls out of the line, with a slot each; only for who has the role of the reader.
+	 */
+	private final List<PendingCall> toSend = new ArrayList<>();
+
+	/** Calls that are answered; only for who has the role of the reader. */
+	private final List<PendingCall> toWake = new ArrayList<>();
 
 	private volatile @Nullable Throwable failure;
 
@@ -78,17 +89,17 @@ final class Connection {
 	 * Makes a connection, in the thread that will be its keeper.
 	 * @param channel the application's end
 	 * @param maxFrameLength the longest frame that a helper may send, in bytes
-	 * @param onEndOfCall run once for each call that has ended in the helper
+	 * @param slots gets the slot of each call that has ended in the helper
 	 * @param log takes lines that the helper logs by way of the connection
 	 * @throws IOException if the channel does not work
 	 */
-	Connection(SocketChannel channel, int maxFrameLength, Runnable onEndOfCall, Consumer<String> log)
-			throws IOException {
+	Connection(SocketChannel channel, int maxFrameLength, Slots slots, Consumer<String> log) throws IOException {
 		this.channel = channel;
 		this.maxFrameLength = maxFrameLength;
 		// an installed helper's first word tells all that it was installed with
 		this.reader = new FrameReader(channel, Math.max(maxFrameLength, 2 * HelperDefinition.MAX_LENGTH));
-		this.onEndOfCall = onEndOfCall;
+		this.sender = new FrameSender(channel);
+		this.slots = slots;
 		this.log = log;
 		// a blocking channel is closed when a thread in it is interrupted, and callers
 		// may
@@ -125,55 +136,57 @@ final class Connection {
 		return this.ready;
 	}
 
-	int nextId() {
-		return this.nextId.getAndIncrement();
-	}
-
 	/**
-	 * Sends a call. It ends once, however it ends: answered, lost, or not sent at all.
-	 * @param id its number, from {@link #nextId}
-	 * @param function the function
-	 * @param frame the whole frame
-	 * @param deadline until when it may take
-	 * @return the call, or {@code null} if nothing of it was sent
+	 * Sends a call, which has a slot. It ends once, however it ends: answered, lost, or
+	 * not sent at all; then its slot is free.
+	 * @param call the call
+	 * @return whether it was sent; if not, the helper did not take it in time and has
+	 * nothing of it
 	 * @throws ConnectionEndedException if the helper has certainly not got it
 	 */
-	@Nullable PendingCall send(int id, PrivilegedFunction function, ByteBuffer frame, long deadline)
-			throws ConnectionEndedException {
-		PendingCall call = new PendingCall(id, function);
-		this.pending.put(id, call);
+	boolean send(PendingCall call) throws ConnectionEndedException {
+		call.sendOn(this);
+		this.pending.put(call.id(), call);
 		try {
 			requireOpen();
-			if (!write(frame, deadline)) {
-				forget(id);
-				return null;
+			if (!write(call.frame(), call.deadline())) {
+				forget(call);
+				return false;
 			}
 		}
 		catch (ConnectionEndedException ex) {
-			forget(id);
+			forget(call);
 			throw ex;
 		}
 		if (!call.callerMayRead()) {
 			LockSupport.unpark(this.keeper);
 		}
-		return call;
+		return true;
 	}
 
-	private void forget(int id) {
+	private void forget(PendingCall call) {
 		// if it is not there any more, the end of the connection has seen to it
-		if (this.pending.remove(id) != null) {
-			this.onEndOfCall.run();
+		if (this.pending.remove(call.id()) != null) {
+			releaseSlot();
+		}
+	}
+
+	private void releaseSlot() {
+		PendingCall next = this.slots.release();
+		if (next != null) {
+			next.grantSlot();
 		}
 	}
 
 	/**
 	 * Waits for the answer of a call, and reads meanwhile if nobody else does.
 	 * @param call the call
-	 * @param deadline until when
-	 * @return whether the call has ended, with an answer or by the loss of the connection
+	 * @return whether the call has ended in time, with an answer or by the loss of the
+	 * connection
 	 * @throws InterruptedException if the caller is interrupted
 	 */
-	boolean await(PendingCall call, long deadline) throws InterruptedException {
+	boolean await(PendingCall call) throws InterruptedException {
+		long deadline = call.deadline();
 		while (!call.isDone()) {
 			long left = deadline - System.nanoTime();
 			if (left <= 0) {
@@ -296,18 +309,22 @@ final class Connection {
 		catch (IOException ex) {
 			reason.addSuppressed(ex);
 		}
+		loseAll();
+		LockSupport.unpark(this.keeper);
+	}
+
+	private void loseAll() {
 		for (Integer id : this.pending.keySet()) {
 			PendingCall call = this.pending.remove(id);
 			if (call != null) {
 				call.lose();
-				this.onEndOfCall.run();
+				releaseSlot();
 			}
 		}
-		LockSupport.unpark(this.keeper);
 	}
 
 	/**
-	 * Reads what there is, or waits for more. Only for who has the role of the reader.
+	 * Delivers what has come, or waits for more. Only for who has the role of the reader.
 	 * @param nanos the longest wait
 	 */
 	private void readUpTo(long nanos) {
@@ -316,16 +333,69 @@ final class Connection {
 			if (body == null) {
 				this.readable.select((key) -> {
 				}, Math.max(1, TimeUnit.NANOSECONDS.toMillis(Math.min(nanos, Long.MAX_VALUE - 999_999) + 999_999)));
+				return;
 			}
-			else {
-				deliver(Reply.read(body));
+			deliver(Reply.read(body));
+			while (this.reader.hasNext()) {
+				deliver(Reply.read(Objects.requireNonNull(this.reader.next())));
 			}
+			sendFromLine();
 		}
 		catch (EOFException ex) {
 			end(ex);
 		}
 		catch (IOException | MalformedFrameException | ClosedSelectorException | CancelledKeyException ex) {
 			end(ex);
+		}
+		finally {
+			// those that could not be sent from here
+			this.toSend.forEach(PendingCall::grantSlot);
+			this.toSend.clear();
+			this.toWake.forEach(PendingCall::wakeUp);
+			this.toWake.clear();
+		}
+	}
+
+	/**
+	 * Sends the calls that have got a slot just now, all with one write, before their
+	 * callers and those of the answered calls wake up. What is too large for that, or
+	 * would have to wait for another thread's write, is left to its caller.
+	 * @throws IOException if the connection does not take them
+	 */
+	private void sendFromLine() throws IOException {
+		if (this.toSend.isEmpty() || !this.writeLock.tryLock()) {
+			return;
+		}
+		boolean interrupted = false;
+		try {
+			long deadline = System.nanoTime();
+			for (Iterator<PendingCall> calls = this.toSend.iterator(); calls.hasNext() && isOpen();) {
+				PendingCall call = calls.next();
+				if (this.sender.add(call.frame())) {
+					calls.remove();
+					call.sendOn(this);
+					this.pending.put(call.id(), call);
+					deadline = call.deadline();
+				}
+			}
+			if (!isOpen()) {
+				// whoever ended it may have been faster than this
+				loseAll();
+			}
+			while (!this.sender.flush()) {
+				long left = deadline - System.nanoTime();
+				if (left <= 0) {
+					throw new IOException("The helper did not read messages in time");
+				}
+				awaitWritable(left);
+				interrupted |= Thread.interrupted();
+			}
+		}
+		finally {
+			this.writeLock.unlock();
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
 		}
 	}
 
@@ -361,7 +431,11 @@ final class Connection {
 			throw new MalformedFrameException("The helper answers a call that was not made, number " + id);
 		}
 		call.answer(reply);
-		this.onEndOfCall.run();
+		this.toWake.add(call);
+		PendingCall next = this.slots.release();
+		if (next != null) {
+			this.toSend.add(next);
+		}
 	}
 
 	private void passRoleOn(@Nullable PendingCall leaving) {
@@ -386,19 +460,16 @@ final class Connection {
 	 * @param deadline until when it may take
 	 * @return whether it was written; a connection that took only a part of it is ended
 	 */
-	private boolean write(ByteBuffer frame, long deadline) throws ConnectionEndedException {
+	private boolean write(Frame frame, long deadline) throws ConnectionEndedException {
 		boolean interrupted = false;
 		this.writeLock.lock();
 		try {
-			int length = frame.remaining();
-			while (true) {
-				this.channel.write(frame);
-				if (!frame.hasRemaining()) {
-					return true;
-				}
+			long length = frame.remaining();
+			while (!this.sender.send(frame)) {
 				long left = deadline - System.nanoTime();
 				if (left <= 0) {
-					if (frame.remaining() == length) {
+					if (frame.remaining() + this.sender.remaining() == length) {
+						this.sender.discard();
 						return false;
 					}
 					end(new IOException("The helper did not read a message of " + length + " bytes in time"));
@@ -407,6 +478,7 @@ final class Connection {
 				awaitWritable(left);
 				interrupted |= Thread.interrupted();
 			}
+			return true;
 		}
 		catch (IOException | ClosedSelectorException ex) {
 			end(ex);

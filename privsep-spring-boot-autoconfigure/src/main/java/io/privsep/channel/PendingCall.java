@@ -5,10 +5,11 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.function.PrivilegedFunction;
+import io.privsep.wire.Frame;
 import io.privsep.wire.Reply;
 
 /**
- * A call that was sent and is not answered yet.
+ * A call that is not answered yet: in the line for a slot, or sent.
  */
 final class PendingCall {
 
@@ -16,9 +17,19 @@ final class PendingCall {
 
 	private final PrivilegedFunction function;
 
+	private final Frame frame;
+
+	private final long timeout;
+
 	private final Thread caller = Thread.currentThread();
 
 	private final boolean callerMayRead = !VirtualThreads.isVirtual(this.caller);
+
+	private volatile boolean hasSlot;
+
+	private volatile @Nullable Connection connection;
+
+	private volatile long deadline;
 
 	private volatile @Nullable Reply reply;
 
@@ -28,9 +39,18 @@ final class PendingCall {
 
 	private volatile boolean abandoned;
 
-	PendingCall(int id, PrivilegedFunction function) {
+	/**
+	 * Makes a call of the current thread.
+	 * @param id its number
+	 * @param function the function
+	 * @param frame what is to be sent
+	 * @param timeout how long the answer may take from then on, in nanoseconds
+	 */
+	PendingCall(int id, PrivilegedFunction function, Frame frame, long timeout) {
 		this.id = id;
 		this.function = function;
+		this.frame = frame;
+		this.timeout = timeout;
 	}
 
 	int id() {
@@ -41,14 +61,48 @@ final class PendingCall {
 		return this.function;
 	}
 
+	Frame frame() {
+		return this.frame;
+	}
+
 	// Whether the thread that waits for this call can take the role of the reader.
 	boolean callerMayRead() {
 		return this.callerMayRead && !this.abandoned;
 	}
 
+	// Out of the line: the caller is to send the call itself.
+	void grantSlot() {
+		this.hasSlot = true;
+		wakeUp();
+	}
+
+	/**
+	 * Notes that the call is being sent, by its caller or, out of the line, by whoever
+	 * has freed its slot.
+	 * @param on the connection that it goes to, which has its slot from now on
+	 */
+	void sendOn(Connection on) {
+		this.deadline = System.nanoTime() + this.timeout;
+		this.connection = on;
+		this.hasSlot = true;
+	}
+
+	boolean hasSlot() {
+		return this.hasSlot;
+	}
+
+	// The connection that the call was sent to, or {@code null} if it was not sent yet.
+	@Nullable Connection connection() {
+		return this.connection;
+	}
+
+	// When the answer is too late, as of {@link System#nanoTime}.
+	long deadline() {
+		return this.deadline;
+	}
+
 	void answer(Reply answer) {
 		this.reply = answer;
-		wakeUp();
 	}
 
 	void lose() {
@@ -57,7 +111,9 @@ final class PendingCall {
 	}
 
 	void wakeUp() {
-		LockSupport.unpark(this.caller);
+		if (this.caller != Thread.currentThread()) {
+			LockSupport.unpark(this.caller);
+		}
 	}
 
 	// The caller waits no longer; the slot stays taken until the helper answers.
@@ -68,10 +124,6 @@ final class PendingCall {
 
 	boolean isOverdue(long now) {
 		return this.abandoned && now - this.cancelDeadline > 0;
-	}
-
-	boolean isAbandoned() {
-		return this.abandoned;
 	}
 
 	boolean isDone() {

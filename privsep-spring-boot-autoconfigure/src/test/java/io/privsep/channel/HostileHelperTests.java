@@ -43,7 +43,9 @@ class HostileHelperTests {
 
 	private static final FunctionTable TABLE = FunctionTable.of("net", List.of(Functions.class));
 
-	private final AtomicInteger ended = new AtomicInteger();
+	private final Slots slots = new Slots(10_000);
+
+	private final AtomicInteger ids = new AtomicInteger();
 
 	private SocketChannel helper;
 
@@ -55,7 +57,7 @@ class HostileHelperTests {
 		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
 			listener.bind(UnixDomainSocketAddress.of(path));
 			this.helper = SocketChannel.open(UnixDomainSocketAddress.of(path));
-			this.connection = new Connection(listener.accept(), MAX_FRAME, this.ended::incrementAndGet, (line) -> {
+			this.connection = new Connection(listener.accept(), MAX_FRAME, this.slots, (line) -> {
 			});
 		}
 	}
@@ -76,10 +78,10 @@ class HostileHelperTests {
 
 	static Stream<ByteBuffer> outOfTurn() {
 		FrameWriter out = new FrameWriter(MAX_FRAME);
-		return Stream.of(copy(new Reply.Pong().write(out)),
-				copy(Reply.Returned.write(out, 4711, (body) -> body.putByte(0))),
-				copy(new Reply.Refused(-1, "no").write(out)), copy(new Request.Ping().write(out)),
-				copy(new Request.Cancel(0).write(out)));
+		return Stream.of(new Reply.Pong().write(out).toBytes(),
+				Reply.Returned.write(out, 4711, (body) -> body.putByte(0)).toBytes(),
+				new Reply.Refused(-1, "no").write(out).toBytes(), new Request.Ping().write(out).toBytes(),
+				new Request.Cancel(0).write(out).toBytes());
 	}
 
 	@ParameterizedTest
@@ -100,19 +102,19 @@ class HostileHelperTests {
 	@Test
 	void secondAnswerOfACallEndsTheConnection() throws Exception {
 		PendingCall first = ready();
-		PendingCall second = send();
+		PendingCall second = send(Duration.ofSeconds(30), 0);
 		for (int i = 0; i < 2; i++) {
-			say(Reply.Returned.write(new FrameWriter(MAX_FRAME), first.id(), (body) -> body.putByte(0)));
+			say(Reply.Returned.write(new FrameWriter(MAX_FRAME), first.id(), (body) -> body.putByte(0)).toBytes());
 		}
-		assertThat(await(first)).isTrue();
+		assertThat(this.connection.await(first)).isTrue();
 		assertThat(first.reply()).isInstanceOf(Reply.Returned.class);
 		assertLost(second, "answers a call that was not made");
-		assertThat(this.ended).hasValue(2);
+		assertThat(this.slots.taken()).isZero();
 	}
 
 	@Test
 	void wordBeforeReadyFailsTheStart() throws IOException {
-		say(new Reply.Pong().write(new FrameWriter(MAX_FRAME)));
+		say(new Reply.Pong().write(new FrameWriter(MAX_FRAME)).toBytes());
 		assertThatExceptionOfType(IOException.class)
 			.isThrownBy(() -> this.connection.awaitReady(Duration.ofSeconds(30)))
 			.withMessageContaining("not asked");
@@ -135,12 +137,12 @@ class HostileHelperTests {
 
 	@Test
 	void halfAnAnswerThenSilenceDoesNotOutlastTheTimeoutOfTheCall() throws Exception {
-		PendingCall call = ready();
+		PendingCall call = ready(Duration.ofMillis(200));
 		say(hex("00000100 42 00000000"));
-		assertThat(this.connection.await(call, System.nanoTime() + Duration.ofMillis(200).toNanos())).isFalse();
+		assertThat(this.connection.await(call)).isFalse();
 		this.connection.cancel(call, Duration.ofMillis(100));
 		assertThat(this.connection.keep()).hasMessageContaining("ignored its cancellation");
-		assertThat(this.ended).hasValue(1);
+		assertThat(this.slots.taken()).isZero();
 	}
 
 	@Test
@@ -154,19 +156,11 @@ class HostileHelperTests {
 	@Test
 	void helperThatReadsNothingDoesNotOutlastTheTimeoutOfTheCall() throws Exception {
 		ready();
-		FrameWriter out = new FrameWriter(MAX_FRAME);
 		int sent = 0;
 		try {
-			PendingCall call;
-			do {
-				int id = this.connection.nextId();
-				call = this.connection.send(id, TABLE.functions().get(0),
-						Request.Call.write(out, id, 0, (body) -> body.putBytes(new byte[4000])),
-						System.nanoTime() + Duration.ofMillis(200).toNanos());
+			while (sent < 10_000 && this.connection.send(call(Duration.ofMillis(200), 4000))) {
 				sent++;
 			}
-			while (call != null && sent < 10_000);
-			assertThat(call).isNull();
 		}
 		catch (Connection.ConnectionEndedException ex) {
 			assertThat(ex).hasMessageContaining("did not read a message");
@@ -175,26 +169,33 @@ class HostileHelperTests {
 	}
 
 	private PendingCall ready() throws Exception {
-		say(new Reply.Ready(1, "net", ByteBuffer.wrap(TABLE.digest()), 1, -1, 0, "").write(new FrameWriter(MAX_FRAME)));
-		assertThat(this.connection.awaitReady(Duration.ofSeconds(30))).isNotNull();
-		return send();
+		return ready(Duration.ofSeconds(30));
 	}
 
-	private PendingCall send() throws Exception {
-		int id = this.connection.nextId();
-		PendingCall call = this.connection.send(id, TABLE.functions().get(0),
-				Request.Call.write(new FrameWriter(MAX_FRAME), id, 0, (out) -> {
-				}), System.nanoTime() + Duration.ofSeconds(30).toNanos());
-		assertThat(call).isNotNull();
+	private PendingCall ready(Duration timeout) throws Exception {
+		say(new Reply.Ready(1, "net", ByteBuffer.wrap(TABLE.digest()), 1, -1, 0, "").write(new FrameWriter(MAX_FRAME))
+			.toBytes());
+		assertThat(this.connection.awaitReady(Duration.ofSeconds(30))).isNotNull();
+		return send(timeout, 0);
+	}
+
+	private PendingCall send(Duration timeout, int size) throws Exception {
+		PendingCall call = call(timeout, size);
+		assertThat(this.connection.send(call)).isTrue();
 		return call;
 	}
 
-	private boolean await(PendingCall call) throws InterruptedException {
-		return this.connection.await(call, System.nanoTime() + Duration.ofSeconds(30).toNanos());
+	private PendingCall call(Duration timeout, int size) {
+		int id = this.ids.getAndIncrement();
+		PendingCall call = new PendingCall(id, TABLE.functions().get(0),
+				Request.Call.write(new FrameWriter(MAX_FRAME), id, 0, (out) -> out.putBytes(new byte[size])),
+				timeout.toNanos());
+		assertThat(this.slots.take(call)).isTrue();
+		return call;
 	}
 
 	private void assertLost(PendingCall call, String message) throws InterruptedException {
-		assertThat(await(call)).isTrue();
+		assertThat(this.connection.await(call)).isTrue();
 		assertThat(call.reply()).isNull();
 		assertThat(this.connection.isOpen()).isFalse();
 		assertThat(this.connection.keep()).hasMessageContaining(message);
@@ -204,10 +205,6 @@ class HostileHelperTests {
 		while (bytes.hasRemaining()) {
 			this.helper.write(bytes);
 		}
-	}
-
-	private static ByteBuffer copy(ByteBuffer frame) {
-		return ByteBuffer.allocate(frame.remaining()).put(frame).flip();
 	}
 
 	private static ByteBuffer hex(String bytes) {

@@ -22,6 +22,7 @@ import io.privsep.function.FunctionTable;
 import io.privsep.launch.HelperDefinition;
 import io.privsep.rights.Capabilities;
 import io.privsep.rights.Capability;
+import io.privsep.wire.Frame;
 import io.privsep.wire.FrameWriter;
 import io.privsep.wire.Protocol;
 import io.privsep.wire.Reply;
@@ -85,21 +86,22 @@ class ForeignHelperTests {
 
 	@Test
 	void startWhenHelperSaysNothingFailsInTime() {
-		startFails((out) -> ByteBuffer.allocate(0), "the helper was not ready within 1s");
+		startFails((out) -> Frame.of(ByteBuffer.allocate(0)), "the helper was not ready within 1s");
 	}
 
 	@Test
 	void startWhenHelperSendsAnImpossibleLengthFails() {
-		startFails((out) -> ByteBuffer.allocate(4).putInt(0, Integer.MAX_VALUE), "A frame of 2147483647 bytes");
+		startFails((out) -> Frame.of(ByteBuffer.allocate(4).putInt(0, Integer.MAX_VALUE)),
+				"A frame of 2147483647 bytes");
 	}
 
-	private static Function<FrameWriter, ByteBuffer> ready(int protocol, String context, byte[] digest, int uid,
+	private static Function<FrameWriter, Frame> ready(int protocol, String context, byte[] digest, int uid,
 			long capabilities) {
 		return (out) -> new Reply.Ready(protocol, context, ByteBuffer.wrap(digest), 1, uid, capabilities, "")
 			.write(out);
 	}
 
-	private void startFails(Function<FrameWriter, ByteBuffer> firstWord, String message) {
+	private void startFails(Function<FrameWriter, Frame> firstWord, String message) {
 		HelperDefinition definition = new HelperDefinition("net", List.of(Functions.class.getName()), RIGHTS, 0, 2,
 				4096, "INFO", null, false, null);
 		Duration second = Duration.ofSeconds(1);
@@ -116,13 +118,13 @@ class ForeignHelperTests {
 		}
 	}
 
-	private HelperProcess launch(Function<FrameWriter, ByteBuffer> firstWord) throws IOException {
+	private HelperProcess launch(Function<FrameWriter, Frame> firstWord) throws IOException {
 		Path path = this.directory.resolve("s" + System.nanoTime());
 		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
 			listener.bind(UnixDomainSocketAddress.of(path));
 			SocketChannel helper = SocketChannel.open(UnixDomainSocketAddress.of(path));
 			SocketChannel application = listener.accept();
-			helper.write(firstWord.apply(new FrameWriter(4096)));
+			helper.write(firstWord.apply(new FrameWriter(4096)).toBytes());
 			return new HelperProcess(application, null, "ended");
 		}
 	}

@@ -23,6 +23,7 @@ import io.privsep.launch.DefinitionFrame;
 import io.privsep.launch.HelperDefinition;
 import io.privsep.rights.Capabilities;
 import io.privsep.rights.Capability;
+import io.privsep.wire.Frame;
 import io.privsep.wire.FrameReader;
 import io.privsep.wire.FrameWriter;
 import io.privsep.wire.Protocol;
@@ -270,6 +271,10 @@ final class RealHelper implements AutoCloseable {
 
 	private Reply read() throws IOException {
 		return Reply.read(Objects.requireNonNull(Objects.requireNonNull(this.reader).next()));
+	}
+
+	private void write(Frame frame) throws IOException {
+		write(frame.toBytes());
 	}
 
 	private void write(ByteBuffer frame) throws IOException {

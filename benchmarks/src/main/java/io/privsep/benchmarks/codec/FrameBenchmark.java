@@ -24,6 +24,7 @@ import org.openjdk.jmh.annotations.Warmup;
 import io.privsep.benchmarks.load.Payload;
 import io.privsep.benchmarks.load.TenFields;
 import io.privsep.value.ValueCodec;
+import io.privsep.wire.Frame;
 import io.privsep.wire.FrameReader;
 import io.privsep.wire.FrameWriter;
 import io.privsep.wire.Request;
@@ -64,7 +65,7 @@ public class FrameBenchmark {
 		Payload what = Payload.of(this.payload);
 		this.value = what.value();
 		this.codec = ValueCodec.of(type(what));
-		ByteBuffer frame = write();
+		ByteBuffer frame = write().toBytes();
 		this.channel = new EndlessChannel(ByteBuffer.allocate(frame.remaining()).put(frame).flip());
 		this.reader = new FrameReader(this.channel, MAX_LENGTH);
 	}
@@ -79,7 +80,7 @@ public class FrameBenchmark {
 	}
 
 	@Benchmark
-	public ByteBuffer write() {
+	public Frame write() {
 		return Request.Call.write(this.writer, 1, 2, (out) -> this.codec.write(this.value, out));
 	}
 

@@ -1,0 +1,105 @@
+package io.privsep.channel;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * As many slots as calls may run at once in a helper, and the line of the calls that wait
+ * for one, first come, first served.
+ * <p>
+ * A slot that becomes free is given to the first in line, so that whoever has freed it
+ * can send that call as well: its caller need not wake up for this.
+ */
+final class Slots {
+
+	private final int max;
+
+	private final Deque<PendingCall> line = new ArrayDeque<>();
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private int free;
+
+	Slots(int max) {
+		this.max = max;
+		this.free = max;
+	}
+
+	/**
+	 * Takes a slot, or a place in the line.
+	 * @param call the call
+	 * @return whether the call has a slot now
+	 */
+	boolean take(PendingCall call) {
+		this.lock.lock();
+		try {
+			// where some wait, there is none free
+			if (this.free > 0) {
+				this.free--;
+				return true;
+			}
+			this.line.addLast(call);
+			return false;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Leaves the line.
+	 * @param call the call
+	 * @return whether it was in the line; if not, it has got a slot
+	 */
+	boolean leave(PendingCall call) {
+		this.lock.lock();
+		try {
+			return this.line.remove(call);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Gives a slot back.
+	 * @return the call that has it now, or {@code null} if nobody waits
+	 */
+	@Nullable PendingCall release() {
+		this.lock.lock();
+		try {
+			PendingCall next = this.line.pollFirst();
+			if (next == null) {
+				this.free++;
+			}
+			return next;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	int taken() {
+		this.lock.lock();
+		try {
+			return this.max - this.free;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	int waiting() {
+		this.lock.lock();
+		try {
+			return this.line.size();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+}
