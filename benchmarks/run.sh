@@ -88,7 +88,7 @@ install_copy() {
 	# the class path of an application that has no starter
 	mkdir "$home/common" "$home/tmp" "$home/without-starter"
 	cp "$home"/application/*.jar "$home/without-starter"
-	rm "$home"/without-starter/{privsep,jnr,jffi,asm,jackson,spring-boot-starter}-*.jar
+	rm "$home"/without-starter/{privsep,jffi,jackson,spring-boot-starter}-*.jar
 	mv "$home"/application/HdrHistogram-*.jar "$home/common"
 	cp benchmarks/target/benchmarks.jar "$home/common"
 	cp benchmarks/src/main/python/*.py "$home"

@@ -67,21 +67,18 @@ final class ChildHelper {
 		builder.environment().putAll(environment);
 		synchronized (SPAWN) {
 			// -1 where the application was started without an fd 0
-			int saved = Posix.posix().dup(0);
+			int saved = Posix.duplicate(0);
 			try {
-				if (saved >= 0) {
-					Posix.closeOnExec(saved);
-				}
-				Posix.check("dup2", Posix.posix().dup2(childFd, 0));
+				Posix.put(childFd, 0);
 				return builder.start();
 			}
 			finally {
 				if (saved >= 0) {
-					Posix.posix().dup2(saved, 0);
-					Posix.posix().close(saved);
+					Posix.put(saved, 0);
+					Posix.close(saved);
 				}
 				else {
-					Posix.posix().close(0);
+					Posix.close(0);
 				}
 			}
 		}
