@@ -77,6 +77,7 @@ verify() {
 }
 
 has mvn || { echo "Maven ('mvn') is needed, 3.8.7 or later" >&2; exit 69; }
+[[ ! -e benchmarks/results/latest.md ]] || benchmarks/run.sh --check-docs
 install_missing
 [[ $EUID -eq 0 ]] || skipped+=("tests with other users and capabilities: not root")
 

@@ -8,21 +8,25 @@ cd "$(dirname "$0")/.."
 usage() {
 	cat <<'EOF'
 Usage: benchmarks/run.sh [--quick] [--row <name>] [--rounds <n>] [--minutes <n>] [--jdk 17|25]
-       benchmarks/run.sh --help
+       benchmarks/run.sh --docs | --check-docs | --help
 
 Compares calls of functions with floors and with other ways to do the same, and writes
-benchmarks/results/latest.json, latest.md and latest.svg. A full run takes up to an hour,
-with --quick two to three minutes.
+benchmarks/results/latest.json, latest.md and latest.svg. A full run takes up to 40
+minutes, with --quick two to three.
 
 --row      only rows of this name, which may have a *:
              <payload>-<callers>-<platform|virtual>-<pinned|unpinned>, such as
              'text-1-*-pinned', with the payloads text, record, list, 1KiB, 64KiB, 1MiB,
              3MiB and exception, and 1, 4, 8 or 64 callers;
              helper: start and memory of a helper; start: start of an application;
-             jmh: codecs and frames
+             growth: a call as contexts and functions get more; allocation: bytes that
+             a call allocates; jmh: codecs and frames
 --rounds   how often each row is measured, in alternation with all others
 --minutes  when to stop, with what there is
 --jdk      only this JDK; may be repeated
+--docs     measures nothing, but puts the results into docs/performance.md
+--check-docs
+           fails if the results in docs/performance.md are not those of the last run
 
 As root it installs what it needs from Debian, and helpers run as users 61251 and up from
 a copy under /var/lib/privsep-bench-<pid>, which is removed at the end. Not as root,
@@ -71,6 +75,8 @@ install_missing() {
 
 build() {
 	echo "Building ..." >&2
+	# of an earlier build there may be other jars
+	rm -rf benchmarks/target/{application,peers,web}
 	JAVA_HOME=$build_jdk mvn -q -B -ntp -DskipTests package -Pbenchmarks -pl benchmarks -am >&2
 }
 
@@ -84,16 +90,43 @@ install_copy() {
 		home=$(mktemp -d)
 	fi
 	trap 'rm -rf --one-file-system "$home"' EXIT
-	cp -r benchmarks/target/application benchmarks/target/peers "$home"
-	# the class path of an application that has no starter
-	mkdir "$home/common" "$home/tmp" "$home/without-starter"
+	cp -r benchmarks/target/{application,peers,web} "$home"
+	# the class paths of applications that have no starter; Jackson comes with the web, too
+	mkdir "$home/common" "$home/tmp" "$home/without-starter" "$home/web-without-starter"
 	cp "$home"/application/*.jar "$home/without-starter"
-	rm "$home"/without-starter/{privsep,jnr,jffi,asm,jackson,spring-boot-starter}-*.jar
+	rm "$home"/without-starter/{privsep,jffi,jackson,spring-boot-starter}-*.jar
+	cp "$home"/web/*.jar "$home"/without-starter/*.jar \
+		"$home"/application/jackson-{annotations,core,databind}-*.jar "$home/web-without-starter"
 	mv "$home"/application/HdrHistogram-*.jar "$home/common"
 	cp benchmarks/target/benchmarks.jar "$home/common"
 	cp benchmarks/src/main/python/*.py "$home"
 	gcc -O2 -Wall -pthread -o "$home/floor" benchmarks/src/main/c/floor.c
 	chmod -R u=rwX,go=rX "$home"
+}
+
+# docs/performance.md with the results of the last run
+page() {
+	[[ -e benchmarks/results/latest.md ]] || fail "there are no results; run the benchmarks first"
+	awk '
+		/^<!-- results -->$/ {
+			print
+			while ((getline line < "benchmarks/results/latest.md") > 0) print line
+			print "\n![Latency and throughput by callers](performance.svg)"
+			skip = 1
+		}
+		/^<!-- \/results -->$/ { skip = 0 }
+		!skip' docs/performance.md
+}
+
+update_docs() {
+	page >docs/performance.md.new
+	mv docs/performance.md.new docs/performance.md
+	cp benchmarks/results/latest.svg docs/performance.svg
+}
+
+check_docs() {
+	page | cmp -s - docs/performance.md && cmp -s benchmarks/results/latest.svg docs/performance.svg \
+		|| fail "docs/performance.md has other results than benchmarks/results; run 'benchmarks/run.sh --docs'"
 }
 
 arguments=()
@@ -107,6 +140,8 @@ while [[ $# -gt 0 ]]; do
 		--jdk)
 			[[ $# -gt 1 ]] || { usage >&2; exit 64; }
 			wanted+=("$2"); shift 2 ;;
+		--docs) update_docs; exit ;;
+		--check-docs) check_docs; exit ;;
 		--help | -h) usage; exit ;;
 		*) usage >&2; exit 64 ;;
 	esac

@@ -2,6 +2,7 @@ package io.privsep.benchmarks;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -19,19 +20,24 @@ public final class Benchmarks {
 		Instant start = Instant.now();
 		Files.createDirectories(options.results());
 		CallRows calls = new CallRows(options, results);
-		// calls take two thirds of the time
+		// the share of calls; JMH takes as long as it does
+		Duration callsBudget = options.budget().multipliedBy(options.quick() ? 4 : 3).dividedBy(6);
 		int shares = options.jdks().size() * options.forks();
 		int share = 0;
 		for (int fork = 0; fork < options.forks(); fork++) {
 			for (Jdk jdk : options.jdks()) {
 				share++;
-				calls.run(jdk, fork, start.plus(options.budget().multipliedBy(2L * share).dividedBy(3L * shares)));
+				calls.run(jdk, fork, start.plus(callsBudget.multipliedBy(share).dividedBy(shares)));
 			}
 		}
-		Instant end = start.plus(options.budget());
-		for (Jdk jdk : options.quick() ? List.of(options.mainJdk()) : options.jdks()) {
-			new HelperRows(options, results).run(jdk, end);
-			new StartRows(options, results).run(jdk, end);
+		List<Jdk> others = options.quick() ? List.of(options.mainJdk()) : options.jdks();
+		Instant callsEnd = Instant.now();
+		Duration each = Duration.between(callsEnd, start.plus(options.budget())).dividedBy(3L * others.size());
+		for (int i = 0; i < others.size(); i++) {
+			Jdk jdk = others.get(i);
+			new HelperRows(options, results).run(jdk, callsEnd.plus(each.multipliedBy(3L * i + 1)));
+			new StartRows(options, results).run(jdk, callsEnd.plus(each.multipliedBy(3L * i + 2)));
+			new CostRows(options, results).run(jdk, callsEnd.plus(each.multipliedBy(3L * i + 3)));
 			new JmhRows(options, results).run(jdk);
 		}
 		Report report = new Report(options, results);

@@ -84,7 +84,8 @@ final class CallRows {
 		try {
 			start(jdk, cells, subjects);
 			warmUp(cells, subjects);
-			for (int round = 0; round < this.options.rounds() && Instant.now().isBefore(deadline); round++) {
+			for (int round = 0; round < this.options.rounds()
+					&& (round + fork == 0 || Instant.now().isBefore(deadline)); round++) {
 				System.err.printf("%s, start %d of %d, round %d of %d%n", jdk, fork + 1, this.options.forks(),
 						round + 1, this.options.rounds());
 				round(jdk, fork * this.options.rounds() + round, cells, subjects,

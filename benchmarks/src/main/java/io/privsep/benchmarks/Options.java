@@ -39,7 +39,7 @@ record Options(Path home, Path results, List<Jdk> jdks, boolean quick, String ro
 		}
 		int rounds = Integer.parseInt(others.getOrDefault("--rounds", quick ? "3" : "5"));
 		String minutes = others.get("--minutes");
-		Duration budget = quick ? Duration.ofSeconds(100) : Duration.ofMinutes(55);
+		Duration budget = quick ? Duration.ofSeconds(90) : Duration.ofMinutes(32);
 		return new Options(Path.of(words[0]), Path.of(words[1]), jdks, quick, others.getOrDefault("--row", "*"),
 				quick ? 1 : 2, rounds, Duration.ofMillis(quick ? 90 : 250), Duration.ofMillis(quick ? 400 : 1000),
 				(minutes != null) ? Duration.ofMinutes(Long.parseLong(minutes)) : budget);

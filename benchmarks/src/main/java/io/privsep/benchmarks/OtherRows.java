@@ -15,8 +15,14 @@ final class OtherRows {
 	static void table(Results results, StringBuilder out) {
 		table(results, HelperRows.ROW, "Helpers", "From the start of the process until it is ready, by a caller that"
 				+ " is warm, in ms; memory after 1,000 calls, in MiB", List.of("start", "rss", "pss"), out);
-		table(results, StartRows.ROW, "Start of an application", "From the start of the JVM, in ms; no web server",
-				List.of("ready"), out);
+		table(results, StartRows.ROW, "Start of an application",
+				"From the start of the JVM until the application is ready, in"
+						+ " ms, and how long the lifecycle of that waited for helpers; without a web server, or with one",
+				List.of("ready", "waited"), out);
+		table(results, CostRows.GROWTH, "Growth", "One caller, pinned, small string, in µs: with one function in one"
+				+ " context, and with more contexts or functions beside it", List.of("p50", "p99"), out);
+		table(results, CostRows.ALLOCATION, "Allocation",
+				"Bytes a call, on the caller's thread and in the whole helper", List.of("application", "helper"), out);
 		table(results, JmhRows.ROW, "Frames and codecs", "JMH: ns and allocated bytes an operation",
 				List.of("ns", "bytes"), out);
 	}

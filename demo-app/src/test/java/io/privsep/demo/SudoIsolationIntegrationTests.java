@@ -251,7 +251,7 @@ final class SudoIsolationIntegrationTests {
 
 		private static int read() throws NoSuchMethodException {
 			PrivilegedFunction read = FunctionTable.of("motd", List.of(Motd.class))
-				.function(Motd.class.getMethod("read"));
+				.function(Motd.class, Motd.class.getMethod("read"));
 			assertThat(read).isNotNull();
 			return read.number();
 		}

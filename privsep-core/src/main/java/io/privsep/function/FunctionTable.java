@@ -38,7 +38,7 @@ public final class FunctionTable {
 
 	private final List<PrivilegedFunction> functions;
 
-	private final Map<Method, PrivilegedFunction> byMethod;
+	private final Map<BeanMethod, PrivilegedFunction> byMethod;
 
 	private final @Nullable Class<?> settingsType;
 
@@ -50,7 +50,8 @@ public final class FunctionTable {
 		this.settingsType = settingsType;
 		this.functions = number(beans);
 		this.byMethod = this.functions.stream()
-			.collect(Collectors.toUnmodifiableMap(PrivilegedFunction::method, (function) -> function));
+			.collect(Collectors.toUnmodifiableMap((function) -> new BeanMethod(function.beanType(), function.method()),
+					(function) -> function));
 		this.digest = digest(context, beans, settingsType);
 	}
 
@@ -247,11 +248,12 @@ public final class FunctionTable {
 
 	/**
 	 * The function that a method is.
+	 * @param beanType class of the privileged bean, which may inherit the method
 	 * @param method a method
 	 * @return the function, or {@code null} if the method is none
 	 */
-	public @Nullable PrivilegedFunction function(Method method) {
-		return this.byMethod.get(method);
+	public @Nullable PrivilegedFunction function(Class<?> beanType, Method method) {
+		return this.byMethod.get(new BeanMethod(beanType, method));
 	}
 
 	/**
@@ -269,6 +271,15 @@ public final class FunctionTable {
 	 */
 	public byte[] digest() {
 		return this.digest.clone();
+	}
+
+	/**
+	 * A method as that of one bean: several may inherit it.
+	 *
+	 * @param beanType class of the bean
+	 * @param method the method
+	 */
+	private record BeanMethod(Class<?> beanType, Method method) {
 	}
 
 }

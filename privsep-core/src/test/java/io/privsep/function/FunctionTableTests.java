@@ -1,5 +1,6 @@
 package io.privsep.function;
 
+import java.lang.reflect.Method;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,17 @@ class FunctionTableTests {
 		for (int number : new int[] { -1, 2, Integer.MIN_VALUE, Integer.MAX_VALUE }) {
 			assertThat(table.function(number)).isNull();
 		}
+	}
+
+	@Test
+	void functionThatSeveralBeansInheritIsAFunctionOfEach() throws ReflectiveOperationException {
+		FunctionTable table = FunctionTable.of("net", List.of(Left.class, Right.class));
+		Method inherited = Left.class.getMethod("same");
+		assertThat(inherited).isEqualTo(Right.class.getMethod("same"));
+		assertThat(table.functions()).extracting(PrivilegedFunction::name).containsExactly("Left.same", "Right.same");
+		assertThat(table.function(Left.class, inherited)).isSameAs(table.function(0));
+		assertThat(table.function(Right.class, inherited)).isSameAs(table.function(1));
+		assertThat(table.function(Alpha.class, inherited)).isNull();
 	}
 
 	@Test
@@ -221,6 +233,23 @@ class FunctionTableTests {
 
 		public void run() {
 		}
+
+	}
+
+	public abstract static class Inherited {
+
+		public void same() {
+		}
+
+	}
+
+	@PrivsepFunction("net")
+	public static class Left extends Inherited {
+
+	}
+
+	@PrivsepFunction("net")
+	public static class Right extends Inherited {
 
 	}
 

@@ -60,7 +60,8 @@ final class PrivsepFunctionInterceptor implements MethodInterceptor {
 	}
 
 	private Target target(Method method) {
-		PrivilegedFunction function = this.table.function(AopUtils.getMostSpecificMethod(method, this.beanType));
+		PrivilegedFunction function = this.table.function(this.beanType,
+				AopUtils.getMostSpecificMethod(method, this.beanType));
 		if (function == null) {
 			throw new IllegalStateException("'" + this.beanType.getSimpleName() + "." + method.getName()
 					+ "' is not a function, and its bean lives in the helper of context '" + this.table.context()

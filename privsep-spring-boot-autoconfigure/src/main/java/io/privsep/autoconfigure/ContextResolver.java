@@ -27,6 +27,7 @@ import io.privsep.launch.HelperDefinition.Installation;
 import io.privsep.launch.HelperDefinition.Rights;
 import io.privsep.process.Accounts;
 import io.privsep.process.DirectLauncher;
+import io.privsep.process.EarlyHelpers;
 import io.privsep.process.InProcessLauncher;
 import io.privsep.process.Launcher;
 import io.privsep.process.SystemdLauncher;
@@ -53,13 +54,16 @@ final class ContextResolver {
 
 	private final @Nullable ThreadRights own;
 
+	private final EarlyHelpers early;
+
 	ContextResolver(PrivsepProperties properties, @Nullable String application, SettingsBinder settingsBinder,
-			ClassLoader classLoader, @Nullable ThreadRights own) {
+			ClassLoader classLoader, @Nullable ThreadRights own, EarlyHelpers early) {
 		this.properties = properties;
 		this.application = application;
 		this.settingsBinder = settingsBinder;
 		this.classLoader = classLoader;
 		this.own = own;
+		this.early = early;
 	}
 
 	/**
@@ -89,6 +93,28 @@ final class ContextResolver {
 		return contexts;
 	}
 
+	/**
+	 * Begins to start the helpers that this application starts itself, whose functions
+	 * are not known yet. What is wrong with a context is for {@link #resolve} to tell.
+	 */
+	void startEarly() {
+		this.properties.contexts().forEach((name, context) -> {
+			try {
+				checkNumbers(name, context);
+				Mode mode = this.properties.mode();
+				Rights rights = (mode == Mode.PROCESS)
+						? rights(name, context, capabilities(name, context), applicationUid()) : null;
+				if (rights == null || launcherChoice(name, context, rights).type() == LauncherType.DIRECT) {
+					directLauncher(context).launchEarly(name, rights,
+							rights != null && isMoreThanTheApplications(rights));
+				}
+			}
+			catch (RuntimeException ex) {
+				logger.debug("Context '{}': its helper is not started early", name, ex);
+			}
+		});
+	}
+
 	private static void warnOfSharedUsers(List<ContextSettings> contexts) {
 		Map<Integer, List<String>> byUid = new TreeMap<>();
 		for (ContextSettings context : contexts) {
@@ -111,6 +137,10 @@ final class ContextResolver {
 		Mode mode = this.properties.mode();
 		Rights rights = (mode == Mode.PROCESS) ? rights(name, context, capabilities, applicationUid()) : null;
 		LauncherChoice choice = (rights != null) ? launcherChoice(name, context, rights) : null;
+		if (choice != null) {
+			warnOfRootEquivalence(name, capabilities);
+			logger.info("Context '{}': launcher '{}', {}", name, PropertyNames.of(choice.type()), choice.reason());
+		}
 		HelperDefinition definition = definition(name, context, table, rights,
 				(choice != null) ? choice.type() : LauncherType.DIRECT, ownUid());
 		Launcher launcher = launcher(context, choice);
@@ -135,6 +165,7 @@ final class ContextResolver {
 		checkNumbers(name, context);
 		Capabilities capabilities = capabilities(name, context);
 		Rights rights = rights(name, context, capabilities, clientUid);
+		warnOfRootEquivalence(name, capabilities);
 		checkGivable(name, capabilities, Objects.requireNonNull(this.own), launcher);
 		return definition(name, context, table, rights, launcher, clientUid);
 	}
@@ -192,7 +223,6 @@ final class ContextResolver {
 	private LauncherChoice launcherChoice(String name, Context context, Rights rights) {
 		ThreadRights application = Objects.requireNonNull(this.own);
 		LauncherChoice choice = LauncherChoice.of(name, context, this.application, application);
-		logger.info("Context '{}': launcher '{}', {}", name, PropertyNames.of(choice.type()), choice.reason());
 		checkGivable(name, rights.capabilities(), application, choice.type());
 		if (choice.type() == LauncherType.COMMAND && context.command().isEmpty()) {
 			throw invalid(name, ".command", null,
@@ -215,8 +245,12 @@ final class ContextResolver {
 			case SUDO -> WrapperLauncher.sudo(Objects.requireNonNull(choice).wrapper());
 			case SYSTEMD -> new SystemdLauncher(Objects.requireNonNull(choice).socket());
 			case COMMAND -> WrapperLauncher.command(context.command());
-			case AUTO, DIRECT -> new DirectLauncher(context.jvm().maxHeap().toBytes(), context.jvm().options());
+			case AUTO, DIRECT -> directLauncher(context);
 		};
+	}
+
+	private DirectLauncher directLauncher(Context context) {
+		return new DirectLauncher(context.jvm().maxHeap().toBytes(), context.jvm().options(), this.early);
 	}
 
 	private static void checkNumbers(String name, Context context) {
@@ -287,12 +321,15 @@ final class ContextResolver {
 					+ " or set 'privsep.contexts." + name + ".allow-root=true'");
 		}
 		checkOtherUser(name, context, user, uid, applicationUid);
+		return new Rights(uid, gid, groups, capabilities);
+	}
+
+	private static void warnOfRootEquivalence(String name, Capabilities capabilities) {
 		List<String> reasons = RootEquivalence.reasons(capabilities);
 		if (!reasons.isEmpty()) {
 			logger.warn("Context '{}' has capabilities that are as good as root, or nearly: {}; its functions must be"
 					+ " narrow", name, String.join(", ", reasons));
 		}
-		return new Rights(uid, gid, groups, capabilities);
 	}
 
 	private static int gid(String name, Context context, String user, int uid) {

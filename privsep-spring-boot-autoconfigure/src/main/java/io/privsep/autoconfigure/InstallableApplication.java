@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringApplicationRunListener;
+import org.springframework.boot.bootstrap.ConfigurableBootstrapContext;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -27,6 +28,7 @@ import io.privsep.autoconfigure.PrivsepProperties.Context;
 import io.privsep.autoconfigure.PrivsepProperties.LauncherType;
 import io.privsep.function.FunctionTable;
 import io.privsep.launch.HelperDefinition;
+import io.privsep.process.EarlyHelpers;
 
 /**
  * An application as its installation sees it: its configuration and its bean definitions,
@@ -136,7 +138,8 @@ public final class InstallableApplication {
 		ClassLoader classLoader = Objects.requireNonNull(ClassUtils.getDefaultClassLoader());
 		SettingsBinder binder = new SettingsBinder(this.context.getEnvironment(),
 				this.context.getBeanProvider(Validator.class).stream().limit(1).toList());
-		return new ContextResolver(this.properties, null, binder, classLoader, ContextResolver.ownRights())
+		return new ContextResolver(this.properties, null, binder, classLoader, ContextResolver.ownRights(),
+				new EarlyHelpers())
 			.resolveForInstallation(name, table, launcher, clientUid);
 	}
 
@@ -146,6 +149,11 @@ public final class InstallableApplication {
 	private static final class EnvironmentListener implements SpringApplicationRunListener {
 
 		private @Nullable ConfigurableEnvironment environment;
+
+		@Override
+		public void starting(ConfigurableBootstrapContext bootstrapContext) {
+			EarlyStart.prevent(bootstrapContext);
+		}
 
 		@Override
 		public void contextPrepared(ConfigurableApplicationContext context) {
@@ -161,6 +169,11 @@ public final class InstallableApplication {
 	private static final class ContextListener implements SpringApplicationRunListener {
 
 		private @Nullable ConfigurableApplicationContext context;
+
+		@Override
+		public void starting(ConfigurableBootstrapContext bootstrapContext) {
+			EarlyStart.prevent(bootstrapContext);
+		}
 
 		@Override
 		public void contextLoaded(ConfigurableApplicationContext context) {

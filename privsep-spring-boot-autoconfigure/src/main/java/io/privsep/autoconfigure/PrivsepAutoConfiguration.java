@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import org.springframework.beans.factory.BeanFactoryInitializer;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -21,6 +23,7 @@ import io.privsep.advice.CallObserver;
 import io.privsep.advice.FunctionCatalog;
 import io.privsep.advice.PrivsepFunctionPostProcessor;
 import io.privsep.channel.Channels;
+import io.privsep.process.EarlyHelpers;
 
 /**
  * Auto-configuration for functions that run in helpers.
@@ -50,17 +53,29 @@ public final class PrivsepAutoConfiguration {
 
 	@Bean(name = CHANNELS, destroyMethod = "close")
 	Channels privsepChannels(PrivsepProperties properties, FunctionCatalog catalog, Environment environment,
-			ObjectProvider<Validator> validators) {
+			ObjectProvider<Validator> validators, ObjectProvider<EarlyHelpers> early) {
 		ClassLoader classLoader = Objects.requireNonNull(ClassUtils.getDefaultClassLoader());
 		SettingsBinder binder = new SettingsBinder(environment, validators.stream().limit(1).toList());
 		return Channels.start(new ContextResolver(properties, environment.getProperty("spring.application.name"),
-				binder, classLoader, ContextResolver.ownRights())
+				binder, classLoader, ContextResolver.ownRights(), early.getIfAvailable(EarlyHelpers::new))
 			.resolve(catalog.tables()));
 	}
 
 	@Bean
-	PrivsepLifecycle privsepLifecycle(Channels channels, PrivsepProperties properties) {
-		return new PrivsepLifecycle(channels, properties);
+	PrivsepLifecycle privsepLifecycle(Channels channels, PrivsepProperties properties,
+			ObjectProvider<EarlyHelpers> early) {
+		return new PrivsepLifecycle(channels, properties, early.getIfAvailable(EarlyHelpers::new));
+	}
+
+	/**
+	 * Lets helpers start before all beans that are not needed to make the others.
+	 * @param channels the channels, which start them
+	 * @return what asks for the channels first
+	 */
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static BeanFactoryInitializer<ListableBeanFactory> privsepHelpersFirst(ObjectProvider<Channels> channels) {
+		return (beanFactory) -> channels.getObject();
 	}
 
 }

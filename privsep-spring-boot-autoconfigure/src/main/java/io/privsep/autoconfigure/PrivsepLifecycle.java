@@ -1,6 +1,7 @@
 package io.privsep.autoconfigure;
 
 import java.io.IOException;
+import java.time.Duration;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,6 +11,7 @@ import org.springframework.context.SmartLifecycle;
 import io.privsep.channel.Channels;
 import io.privsep.channel.HelpersNotStartedException;
 import io.privsep.process.Accounts;
+import io.privsep.process.EarlyHelpers;
 import io.privsep.process.RootDrop;
 
 /**
@@ -29,19 +31,26 @@ final class PrivsepLifecycle implements SmartLifecycle {
 
 	private final PrivsepProperties properties;
 
+	private final EarlyHelpers early;
+
 	private boolean running;
 
 	private boolean dropped;
 
-	PrivsepLifecycle(Channels channels, PrivsepProperties properties) {
+	PrivsepLifecycle(Channels channels, PrivsepProperties properties, EarlyHelpers early) {
 		this.channels = channels;
 		this.properties = properties;
+		this.early = early;
 	}
 
 	@Override
 	public void start() {
+		long start = System.nanoTime();
 		try {
 			this.channels.awaitFirstStart();
+			logger.info("Helpers {} are running; the start of the application waited {} ms for them",
+					this.channels.all().keySet().stream().sorted().toList(),
+					Duration.ofNanos(System.nanoTime() - start).toMillis());
 		}
 		catch (HelpersNotStartedException ex) {
 			if (this.properties.failFast()) {
@@ -49,6 +58,8 @@ final class PrivsepLifecycle implements SmartLifecycle {
 			}
 			logger.warn("Going on without some helpers, as 'privsep.fail-fast' is false: {}", ex.getMessage());
 		}
+		// what nobody has taken by now, nobody will
+		this.early.close();
 		dropRoot();
 		this.running = true;
 	}

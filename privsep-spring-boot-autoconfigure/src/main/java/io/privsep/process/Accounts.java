@@ -1,9 +1,10 @@
 package io.privsep.process;
 
 import java.util.Optional;
+import java.util.function.LongFunction;
 
-import jnr.posix.Group;
-import jnr.posix.Passwd;
+import com.kenai.jffi.MemoryIO;
+import com.kenai.jffi.Type;
 
 /**
  * Users and groups of this system, each by a name or a number.
@@ -24,8 +25,7 @@ public final class Accounts {
 		if (user.matches(NUMBER)) {
 			return number(user);
 		}
-		Passwd passwd = Posix.posix().getpwnam(user);
-		return (passwd != null) ? Optional.of((int) passwd.getUID()) : Optional.empty();
+		return Database.find(Database.GETPWNAM, user, Database::id);
 	}
 
 	/**
@@ -37,8 +37,7 @@ public final class Accounts {
 		if (group.matches(NUMBER)) {
 			return number(group);
 		}
-		Group entry = Posix.posix().getgrnam(group);
-		return (entry != null) ? Optional.of((int) entry.getGID()) : Optional.empty();
+		return Database.find(Database.GETGRNAM, group, Database::id);
 	}
 
 	/**
@@ -47,8 +46,7 @@ public final class Accounts {
 	 * @return the group's id, or nothing if the user has no entry in the user database
 	 */
 	public static Optional<Integer> primaryGid(int uid) {
-		Passwd passwd = Posix.posix().getpwuid(uid);
-		return (passwd != null) ? Optional.of((int) passwd.getGID()) : Optional.empty();
+		return Database.find(Database.GETPWUID, uid, Database::primaryGid);
 	}
 
 	/**
@@ -57,8 +55,7 @@ public final class Accounts {
 	 * @return the name, or the number if the user has no entry in the user database
 	 */
 	public static String userName(int uid) {
-		Passwd passwd = Posix.posix().getpwuid(uid);
-		return (passwd != null) ? passwd.getLoginName() : Integer.toUnsignedString(uid);
+		return Database.find(Database.GETPWUID, uid, Database::name).orElse(Integer.toUnsignedString(uid));
 	}
 
 	/**
@@ -67,14 +64,54 @@ public final class Accounts {
 	 * @return the name, or the number if the group has no entry in the group database
 	 */
 	public static String groupName(int gid) {
-		Group group = Posix.posix().getgrgid(gid);
-		return (group != null) ? group.getName() : Integer.toUnsignedString(gid);
+		return Database.find(Database.GETGRGID, gid, Database::name).orElse(Integer.toUnsignedString(gid));
 	}
 
 	private static Optional<Integer> number(String text) {
 		long number = Long.parseLong(text);
 		// the last number means "leave it as it is" to setresuid(2)
 		return (number < 0xffffffffL) ? Optional.of((int) number) : Optional.empty();
+	}
+
+	/**
+	 * The system's databases, where {@code struct passwd} and {@code struct group} begin
+	 * alike, on all platforms: two pointers, of which the first is to the name, then the
+	 * id; after that of a user comes the id of its group.
+	 */
+	private static final class Database {
+
+		static final CFunction GETPWNAM = new CFunction("getpwnam", Type.POINTER, Type.POINTER);
+
+		static final CFunction GETPWUID = new CFunction("getpwuid", Type.POINTER, Type.SINT32);
+
+		static final CFunction GETGRNAM = new CFunction("getgrnam", Type.POINTER, Type.POINTER);
+
+		static final CFunction GETGRGID = new CFunction("getgrgid", Type.POINTER, Type.SINT32);
+
+		private static final long ID = 2L * Type.POINTER.size();
+
+		// an entry lies where the next one will
+		static synchronized <T> Optional<T> find(CFunction function, Object key, LongFunction<T> reader) {
+			if (key instanceof String name && name.indexOf(0) >= 0) {
+				// which C would take for its end
+				return Optional.empty();
+			}
+			long entry = function.address(key);
+			return (entry != 0) ? Optional.of(reader.apply(entry)) : Optional.empty();
+		}
+
+		static String name(long entry) {
+			return CFunction.string(MemoryIO.getInstance().getAddress(entry));
+		}
+
+		static int id(long entry) {
+			return MemoryIO.getInstance().getInt(entry + ID);
+		}
+
+		static int primaryGid(long entry) {
+			return MemoryIO.getInstance().getInt(entry + ID + Integer.BYTES);
+		}
+
 	}
 
 }

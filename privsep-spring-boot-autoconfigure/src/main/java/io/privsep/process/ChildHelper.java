@@ -32,29 +32,51 @@ final class ChildHelper {
 	 */
 	static HelperProcess start(String context, List<String> words, Map<String, String> environment, ByteBuffer first)
 			throws IOException {
+		HelperProcess helper = start(context, words, environment);
+		tell(helper, first);
+		return helper;
+	}
+
+	/**
+	 * Starts a helper that is told later what to do.
+	 * @param context name of its context
+	 * @param words the program and its arguments
+	 * @param environment its whole environment
+	 * @return the helper
+	 * @throws IOException if it cannot be started
+	 */
+	static HelperProcess start(String context, List<String> words, Map<String, String> environment) throws IOException {
 		SocketPair pair = SocketPair.open();
-		Process process = null;
 		try {
-			try {
-				process = spawn(words, environment, pair.childFd());
-			}
-			finally {
-				pair.closeChildFd();
-			}
-			while (first.hasRemaining()) {
-				pair.application().write(first);
-			}
+			Process process = spawn(words, environment, pair.childFd());
 			return new HelperProcess(pair.application(), process, HelperLog.start(context, process.getErrorStream()));
 		}
 		catch (IOException | RuntimeException ex) {
-			HelperLog log = (process != null) ? HelperLog.start(context, process.getErrorStream()) : null;
-			HelperProcess failed = new HelperProcess(pair.application(), process, log);
-			String end = failed.end();
-			if (process != null) {
-				throw new IOException("the helper ended with " + end + " before it was told what to do; it said "
-						+ failed.lastWords(), ex);
-			}
+			pair.application().close();
 			throw ex;
+		}
+		finally {
+			pair.closeChildFd();
+		}
+	}
+
+	/**
+	 * Tells a helper what to do.
+	 * @param helper the helper, which is ended if that is not possible
+	 * @param first what it is sent first
+	 * @throws IOException if it has ended
+	 */
+	static void tell(HelperProcess helper, ByteBuffer first) throws IOException {
+		try {
+			while (first.hasRemaining()) {
+				helper.connection().write(first);
+			}
+		}
+		catch (IOException ex) {
+			String end = helper.end();
+			throw new IOException(
+					"the helper ended with " + end + " before it was told what to do; it said " + helper.lastWords(),
+					ex);
 		}
 	}
 
@@ -67,21 +89,18 @@ final class ChildHelper {
 		builder.environment().putAll(environment);
 		synchronized (SPAWN) {
 			// -1 where the application was started without an fd 0
-			int saved = Posix.posix().dup(0);
+			int saved = Posix.duplicate(0);
 			try {
-				if (saved >= 0) {
-					Posix.closeOnExec(saved);
-				}
-				Posix.check("dup2", Posix.posix().dup2(childFd, 0));
+				Posix.put(childFd, 0);
 				return builder.start();
 			}
 			finally {
 				if (saved >= 0) {
-					Posix.posix().dup2(saved, 0);
-					Posix.posix().close(saved);
+					Posix.put(saved, 0);
+					Posix.close(saved);
 				}
 				else {
-					Posix.posix().close(0);
+					Posix.close(0);
 				}
 			}
 		}

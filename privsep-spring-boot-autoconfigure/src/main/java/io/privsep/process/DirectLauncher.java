@@ -20,28 +20,51 @@ public final class DirectLauncher implements Launcher {
 
 	private final List<String> jvmOptions;
 
+	private final EarlyHelpers early;
+
 	/**
 	 * Makes a launcher.
 	 * @param maxHeap the most heap of a helper, in bytes
 	 * @param jvmOptions further options of a helper's JVM
+	 * @param early may have helpers that were started already
 	 */
-	public DirectLauncher(long maxHeap, List<String> jvmOptions) {
+	public DirectLauncher(long maxHeap, List<String> jvmOptions, EarlyHelpers early) {
 		this.maxHeap = maxHeap;
 		this.jvmOptions = List.copyOf(jvmOptions);
+		this.early = early;
 	}
 
 	@Override
 	public HelperProcess launch(HelperDefinition definition) throws IOException {
+		String context = definition.context();
+		List<String> words = checkedWords(definition.rights(), definition.checksCode());
+		HelperProcess helper = this.early.take(context, words);
+		if (helper == null) {
+			helper = ChildHelper.start(context, words, Map.of());
+		}
+		ChildHelper.tell(helper, DefinitionFrame.write(definition));
+		return helper;
+	}
+
+	/**
+	 * Begins to start a helper, which waits for its definition then.
+	 * @param context name of its context
+	 * @param rights the rights it will be defined to have
+	 * @param checksCode whether nobody but root may be able to change its code
+	 */
+	public void launchEarly(String context, @Nullable Rights rights, boolean checksCode) {
+		this.early.start(context, () -> checkedWords(rights, checksCode));
+	}
+
+	private List<String> checkedWords(@Nullable Rights rights, boolean checksCode) throws IOException {
 		JavaCommand java = JavaCommand.ofThisApplication(this.maxHeap, this.jvmOptions);
-		Rights rights = definition.rights();
 		if (rights != null) {
 			CodePath.requireReadable(java, rights);
 		}
-		if (definition.checksCode()) {
+		if (checksCode) {
 			java.requireTrusted();
 		}
-		return ChildHelper.start(definition.context(), words(java, rights), Map.of(),
-				DefinitionFrame.write(definition));
+		return words(java, rights);
 	}
 
 	static List<String> words(JavaCommand java, @Nullable Rights rights) {

@@ -1,74 +1,154 @@
 package io.privsep.process;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 
-import jnr.constants.platform.Errno;
-import jnr.constants.platform.Fcntl;
-import jnr.ffi.LibraryLoader;
-import jnr.ffi.LibraryOption;
-import jnr.ffi.Runtime;
-import jnr.posix.POSIX;
-import jnr.posix.POSIXFactory;
+import com.kenai.jffi.Type;
 
 /**
- * The few calls of the C library that Java lacks.
+ * The few calls of the C library that Java lacks, for descriptors, sockets and
+ * credentials.
  */
 final class Posix {
 
+	private static final boolean LINUX = System.getProperty("os.name").startsWith("Linux");
+
+	private static final Type INT = Type.SINT32;
+
+	private static final int F_SETFD = 2;
+
 	private static final int FD_CLOEXEC = 1;
+
+	private static final int AF_UNIX = 1;
+
+	private static final int SOCK_STREAM = 1;
+
+	/** Of Linux only, on all processors but Alpha, MIPS and SPARC. */
+	private static final int SOCK_CLOEXEC = 0x80000;
+
+	private static final CFunction DUP = new CFunction("dup", INT, INT);
+
+	private static final CFunction DUP2 = new CFunction("dup2", INT, INT, INT);
+
+	private static final CFunction CLOSE = new CFunction("close", INT, INT);
+
+	private static final CFunction FCNTL = CFunction.withVariableLast("fcntl", INT, INT, INT, INT);
+
+	private static final CFunction SOCKET = new CFunction("socket", INT, INT, INT, INT);
+
+	private static final CFunction CONNECT = new CFunction("connect", INT, INT, Type.POINTER, INT);
 
 	private Posix() {
 	}
 
-	static POSIX posix() {
-		return Library.POSIX;
-	}
-
-	static LibC libc() {
-		return Library.LIBC;
-	}
-
-	static void closeOnExec(int fd) throws IOException {
-		check("fcntl", Library.POSIX.fcntlInt(fd, Fcntl.F_SETFD, FD_CLOEXEC));
-	}
-
-	static int check(String call, int result) throws IOException {
-		if (result < 0) {
-			throw new IOException(call + ": " + Errno.valueOf(Library.POSIX.errno()).description());
+	/**
+	 * Duplicates a descriptor; the duplicate is closed on exec.
+	 * @param fd the descriptor
+	 * @return the duplicate, or -1 if the descriptor is not open
+	 * @throws IOException if the system refuses
+	 */
+	static int duplicate(int fd) throws IOException {
+		int duplicate = DUP.call(fd);
+		if (duplicate >= 0) {
+			closeOnExec(duplicate);
 		}
-		return result;
-	}
-
-	static int checkLibC(String call, int result) throws IOException {
-		if (result < 0) {
-			int errno = Runtime.getRuntime(Library.LIBC).getLastError();
-			throw new IOException(call + ": " + Errno.valueOf(errno).description());
-		}
-		return result;
+		return duplicate;
 	}
 
 	/**
-	 * Loaded on first use, which takes some hundred milliseconds.
+	 * Puts a descriptor in the place of another.
+	 * @param fd the descriptor
+	 * @param place the other
+	 * @throws IOException if the system refuses
 	 */
-	private static final class Library {
-
-		static final POSIX POSIX = POSIXFactory.getPOSIX();
-
-		static final LibC LIBC = LibraryLoader.create(LibC.class).option(LibraryOption.SaveError, true).load("c");
-
+	static void put(int fd, int place) throws IOException {
+		DUP2.check(fd, place);
 	}
 
 	/**
-	 * Those that jnr-posix lacks. The C library's own functions change all threads of the
-	 * process, the kernel's only one (nptl(7)).
+	 * Closes a descriptor.
+	 * @param fd the descriptor
 	 */
-	public interface LibC {
+	static void close(int fd) {
+		CLOSE.call(fd);
+	}
 
-		int setgroups(long size, int[] groups);
+	private static void closeOnExec(int fd) throws IOException {
+		FCNTL.check(fd, F_SETFD, FD_CLOEXEC);
+	}
 
-		int setresgid(int real, int effective, int saved);
+	/**
+	 * Connects to a Unix stream socket.
+	 * @param path where it listens
+	 * @return a descriptor, closed on exec
+	 * @throws IOException if there is no connection
+	 */
+	static int connect(Path path) throws IOException {
+		byte[] address = address(path);
+		int fd = SOCKET.check(AF_UNIX, LINUX ? SOCK_STREAM | SOCK_CLOEXEC : SOCK_STREAM, 0);
+		try {
+			if (!LINUX) {
+				closeOnExec(fd);
+			}
+			CONNECT.check(fd, address, address.length);
+			return fd;
+		}
+		catch (IOException ex) {
+			close(fd);
+			throw ex;
+		}
+	}
 
-		int setresuid(int real, int effective, int saved);
+	// struct sockaddr_un: on Linux the family is a short, elsewhere a byte after a length
+	private static byte[] address(Path path) {
+		byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
+		ByteBuffer address = ByteBuffer.allocate(2 + name.length + 1).order(ByteOrder.nativeOrder());
+		if (LINUX) {
+			address.putShort((short) AF_UNIX);
+		}
+		else {
+			address.put((byte) address.capacity()).put((byte) AF_UNIX);
+		}
+		return address.put(name).array();
+	}
+
+	/**
+	 * The functions that change credentials. The C library's own change all threads of
+	 * the process, the kernel's only one (nptl(7)).
+	 */
+	static final class Credentials {
+
+		private static final CFunction SETGROUPS = new CFunction("setgroups", INT, Type.POINTER, Type.POINTER);
+
+		private static final CFunction SETRESGID = new CFunction("setresgid", INT, INT, INT, INT);
+
+		private static final CFunction SETRESUID = new CFunction("setresuid", INT, INT, INT, INT);
+
+		private Credentials() {
+		}
+
+		static void clearGroups() throws IOException {
+			SETGROUPS.check(0L, 0L);
+		}
+
+		static void setGid(int gid) throws IOException {
+			SETRESGID.check(gid, gid, gid);
+		}
+
+		static void setUid(int uid) throws IOException {
+			SETRESUID.check(uid, uid, uid);
+		}
+
+		/**
+		 * Whether root could be had again; it is root then.
+		 * @return whether it could
+		 */
+		static boolean regainsRoot() {
+			return SETRESUID.call(0, 0, 0) == 0;
+		}
 
 	}
 

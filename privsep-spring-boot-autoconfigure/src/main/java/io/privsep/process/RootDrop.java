@@ -47,10 +47,10 @@ public final class RootDrop {
 	public void run() throws IOException {
 		warnOfTerminal();
 		// groups first: without root they could not be given up any more
-		Posix.checkLibC("setgroups", Posix.libc().setgroups(0, new int[0]));
-		Posix.checkLibC("setresgid", Posix.libc().setresgid(this.gid, this.gid, this.gid));
-		Posix.checkLibC("setresuid", Posix.libc().setresuid(this.uid, this.uid, this.uid));
-		if (Posix.libc().setresuid(0, 0, 0) == 0) {
+		Posix.Credentials.clearGroups();
+		Posix.Credentials.setGid(this.gid);
+		Posix.Credentials.setUid(this.uid);
+		if (Posix.Credentials.regainsRoot()) {
 			logger.error("Root could be regained after it was dropped; ending");
 			Runtime.getRuntime().halt(EXIT);
 		}

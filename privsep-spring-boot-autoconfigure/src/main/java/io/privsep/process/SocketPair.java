@@ -8,9 +8,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-import jnr.unixsocket.UnixSocketAddress;
-import jnr.unixsocket.UnixSocketChannel;
-
 /**
  * A connected pair of stream sockets.
  * <p>
@@ -28,22 +25,12 @@ record SocketPair(SocketChannel application, int childFd) {
 		Path path = directory.resolve("s");
 		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
 			listener.bind(UnixDomainSocketAddress.of(path));
-			UnixSocketChannel child = UnixSocketChannel.open(new UnixSocketAddress(path.toFile()));
-			SocketChannel application = null;
+			int childFd = Posix.connect(path);
 			try {
-				int fd = child.getFD();
-				Posix.closeOnExec(fd);
-				application = listener.accept();
-				// only the bare descriptor is kept: closing the JNR channel would shut
-				// the
-				// connection down, for the child as well
-				return new SocketPair(application, fd);
+				return new SocketPair(listener.accept(), childFd);
 			}
 			catch (IOException | RuntimeException ex) {
-				child.close();
-				if (application != null) {
-					application.close();
-				}
+				Posix.close(childFd);
 				throw ex;
 			}
 		}
@@ -57,7 +44,7 @@ record SocketPair(SocketChannel application, int childFd) {
 	 * Closes the child's end here, without ending the connection for the child.
 	 */
 	void closeChildFd() {
-		Posix.posix().close(this.childFd);
+		Posix.close(this.childFd);
 	}
 
 }

@@ -21,6 +21,7 @@ import io.privsep.PrivsepFunction;
 import io.privsep.channel.ContextSettings;
 import io.privsep.function.FunctionTable;
 import io.privsep.process.DirectLauncher;
+import io.privsep.process.EarlyHelpers;
 import io.privsep.process.SystemdLauncher;
 import io.privsep.process.WrapperLauncher;
 import io.privsep.rights.Capabilities;
@@ -171,7 +172,8 @@ class ContextResolverTests {
 			.bind("privsep", PrivsepProperties.class)
 			.get();
 		ContextResolver resolver = new ContextResolver(bound, "some-app",
-				new SettingsBinder(new MockEnvironment(), List.of()), getClass().getClassLoader(), own);
+				new SettingsBinder(new MockEnvironment(), List.of()), getClass().getClassLoader(), own,
+				new EarlyHelpers());
 		return resolver.resolve(Map.of("a", FunctionTable.of("a", List.of(Functions.class)), "b",
 				FunctionTable.of("b", List.of(OtherFunctions.class))));
 	}

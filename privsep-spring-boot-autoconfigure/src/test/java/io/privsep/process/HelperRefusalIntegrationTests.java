@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.IntBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-import jnr.ffi.LibraryLoader;
+import com.kenai.jffi.Type;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,16 @@ class HelperRefusalIntegrationTests {
 	private static final int SOCK_DGRAM = 2;
 
 	private static final int SOCK_SEQPACKET = 5;
+
+	private static final Type INT = Type.SINT32;
+
+	private static final CFunction SOCKET = new CFunction("socket", INT, INT, INT, INT);
+
+	private static final CFunction SOCKETPAIR = new CFunction("socketpair", INT, INT, INT, INT, Type.POINTER);
+
+	private static final CFunction CONNECT = new CFunction("connect", INT, INT, Type.POINTER, INT);
+
+	private static final CFunction SETEUID = new CFunction("seteuid", INT, INT);
 
 	private static CodeCopy code;
 
@@ -146,12 +157,12 @@ class HelperRefusalIntegrationTests {
 	void helperRefusesPeerThatIsAnotherUser() throws IOException {
 		SocketPair pair;
 		// only the effective id counts, and it can be taken back
-		Posix.check("seteuid", Posix.posix().seteuid(OTHER_USER));
+		SETEUID.check(OTHER_USER);
 		try {
 			pair = SocketPair.open();
 		}
 		finally {
-			Posix.check("seteuid", Posix.posix().seteuid(0));
+			SETEUID.check(0);
 		}
 		try (SocketChannel application = pair.application();
 				RealHelper helper = RealHelper.launch(RealHelper.words(code, RIGHTS), Path.of("/"), pair,
@@ -187,9 +198,8 @@ class HelperRefusalIntegrationTests {
 
 	@Test
 	void helperRefusesTcpSocket() throws IOException {
-		Sockets sockets = LibraryLoader.create(Sockets.class).load("c");
 		try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			int fd = Posix.check("socket", sockets.socket(AF_INET, SOCK_STREAM, 0));
+			int fd = SOCKET.check(AF_INET, SOCK_STREAM, 0);
 			// struct sockaddr_in: the family in the order of the host, then port and
 			// address
 			byte[] address = ByteBuffer.allocate(16)
@@ -199,29 +209,31 @@ class HelperRefusalIntegrationTests {
 				.putShort((short) listener.getLocalPort())
 				.put(InetAddress.getLoopbackAddress().getAddress())
 				.array();
-			Posix.check("connect", sockets.connect(fd, address, address.length));
+			CONNECT.check(fd, address, address.length);
 			assertRefusesDescriptors(fd);
 		}
 	}
 
 	@Test
 	void helperRefusesDatagramSocket() throws IOException {
-		int[] pair = new int[2];
-		Posix.check("socketpair", Posix.posix().socketpair(AF_UNIX, SOCK_DGRAM, 0, pair));
-		assertRefusesDescriptors(pair);
+		assertRefusesDescriptors(socketPair(SOCK_DGRAM));
 	}
 
 	@Test
 	void helperRefusesSequencedPacketSocket() throws IOException {
-		int[] pair = new int[2];
-		Posix.check("socketpair", Posix.posix().socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair));
-		assertRefusesDescriptors(pair);
+		assertRefusesDescriptors(socketPair(SOCK_SEQPACKET));
 	}
 
 	@Test
 	void helperRefusesUnixSocketThatIsNotConnected() throws IOException {
-		Sockets sockets = LibraryLoader.create(Sockets.class).load("c");
-		assertRefusesDescriptors(Posix.check("socket", sockets.socket(AF_UNIX, SOCK_STREAM, 0)));
+		assertRefusesDescriptors(SOCKET.check(AF_UNIX, SOCK_STREAM, 0));
+	}
+
+	private static int[] socketPair(int type) throws IOException {
+		byte[] pair = new byte[2 * Integer.BYTES];
+		SOCKETPAIR.check(AF_UNIX, type, 0, pair);
+		IntBuffer descriptors = ByteBuffer.wrap(pair).order(ByteOrder.nativeOrder()).asIntBuffer();
+		return new int[] { descriptors.get(0), descriptors.get(1) };
 	}
 
 	private static void assertRefusesDescriptors(int... descriptors) throws IOException {
@@ -230,7 +242,7 @@ class HelperRefusalIntegrationTests {
 		}
 		finally {
 			for (int fd : descriptors) {
-				Posix.posix().close(fd);
+				Posix.close(fd);
 			}
 		}
 	}
@@ -263,17 +275,6 @@ class HelperRefusalIntegrationTests {
 			changed.replaceAll((each) -> each.equals(word) ? replacement : each);
 			return changed;
 		};
-	}
-
-	/**
-	 * Functions of the C library.
-	 */
-	public interface Sockets {
-
-		int socket(int domain, int type, int protocol);
-
-		int connect(int fd, byte[] address, int length);
-
 	}
 
 }

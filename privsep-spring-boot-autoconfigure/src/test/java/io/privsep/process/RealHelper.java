@@ -30,6 +30,8 @@ import io.privsep.wire.Protocol;
 import io.privsep.wire.Reply;
 import io.privsep.wire.Request;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /**
  * A helper with the functions of {@link Attempts}, started by the words that the launcher
  * uses or by variants of them, and called over the bare wire.
@@ -82,7 +84,7 @@ final class RealHelper implements AutoCloseable {
 	}
 
 	static Launcher launcher() {
-		return new DirectLauncher(MAX_HEAP, List.of());
+		return new DirectLauncher(MAX_HEAP, List.of(), new EarlyHelpers());
 	}
 
 	/**
@@ -195,15 +197,15 @@ final class RealHelper implements AutoCloseable {
 	}
 
 	private static Process spawn(List<String> words, Path directory, int fd) throws IOException {
-		int saved = Posix.check("dup", Posix.posix().dup(0));
+		int saved = Posix.duplicate(0);
+		assertThat(saved).as("a duplicate of fd 0").isNotNegative();
 		try {
-			Posix.closeOnExec(saved);
-			Posix.check("dup2", Posix.posix().dup2(fd, 0));
+			Posix.put(fd, 0);
 			return builder(words, directory).redirectInput(ProcessBuilder.Redirect.INHERIT).start();
 		}
 		finally {
-			Posix.posix().dup2(saved, 0);
-			Posix.posix().close(saved);
+			Posix.put(saved, 0);
+			Posix.close(saved);
 		}
 	}
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
+import com.kenai.jffi.Type;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +24,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 class SystemdLauncherIntegrationTests {
 
 	private static final int OTHER_USER = 61297;
+
+	private static final CFunction SETEUID = new CFunction("seteuid", Type.SINT32, Type.SINT32);
 
 	private static final HelperDefinition DEFINITION = new HelperDefinition("net", List.of(), null, -1, 1, 1, "INFO",
 			null, false, null);
@@ -53,12 +56,12 @@ class SystemdLauncherIntegrationTests {
 
 	private static void listenAs(int uid, ServerSocketChannel listener, Path path) throws IOException {
 		Files.setAttribute(path.getParent(), "unix:uid", uid);
-		Posix.check("seteuid", Posix.posix().seteuid(uid));
+		SETEUID.check(uid);
 		try {
 			listener.bind(UnixDomainSocketAddress.of(path));
 		}
 		finally {
-			Posix.check("seteuid", Posix.posix().seteuid(0));
+			SETEUID.check(0);
 		}
 	}
 

@@ -1,0 +1,90 @@
+package io.privsep.autoconfigure;
+
+import java.util.List;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.bootstrap.BootstrapRegistry.InstanceSupplier;
+import org.springframework.boot.bootstrap.ConfigurableBootstrapContext;
+import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
+import org.springframework.boot.context.event.ApplicationFailedEvent;
+import org.springframework.boot.context.event.ApplicationStartedEvent;
+import org.springframework.boot.context.event.SpringApplicationEvent;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.ApplicationListener;
+import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
+
+import io.privsep.autoconfigure.PrivsepProperties.Mode;
+import io.privsep.process.Accounts;
+import io.privsep.process.EarlyHelpers;
+
+/**
+ * Begins to start helpers, and to load the native library, as soon as the configuration
+ * is known: beside the start of the application, which has to wait for less of it then.
+ */
+final class EarlyStart implements ApplicationListener<SpringApplicationEvent> {
+
+	private static final Logger logger = LoggerFactory.getLogger(EarlyStart.class);
+
+	private @Nullable EarlyHelpers helpers;
+
+	/**
+	 * Lets an application that will not start its helpers not do so early either.
+	 * @param bootstrapContext that of the application, before it has an environment
+	 */
+	static void prevent(ConfigurableBootstrapContext bootstrapContext) {
+		bootstrapContext.register(EarlyHelpers.class, InstanceSupplier.of(new EarlyHelpers()));
+	}
+
+	@Override
+	public void onApplicationEvent(SpringApplicationEvent event) {
+		if (event instanceof ApplicationEnvironmentPreparedEvent prepared) {
+			start(prepared.getEnvironment(), prepared.getBootstrapContext());
+		}
+		else if (this.helpers != null
+				&& (event instanceof ApplicationStartedEvent || event instanceof ApplicationFailedEvent)) {
+			this.helpers.close();
+		}
+	}
+
+	private void start(Environment environment, ConfigurableBootstrapContext bootstrapContext) {
+		// a value that is none is for the start itself to tell
+		if ("false".equals(environment.getProperty("privsep.enabled"))
+				|| "onRefresh".equals(environment.getProperty("spring.context.exit"))
+				|| Boolean.getBoolean("spring.aot.processing") || bootstrapContext.isRegistered(EarlyHelpers.class)) {
+			return;
+		}
+		EarlyHelpers early = new EarlyHelpers();
+		this.helpers = early;
+		bootstrapContext.addCloseListener((event) -> event.getApplicationContext()
+			.getBeanFactory()
+			.registerSingleton("privsepEarlyHelpers", early));
+		Thread thread = new Thread(() -> start(environment, early), "privsep-early");
+		thread.setDaemon(true);
+		thread.start();
+	}
+
+	private static void start(Environment environment, EarlyHelpers early) {
+		try {
+			PrivsepProperties properties = Binder.get(environment)
+				.bind("privsep", PrivsepProperties.class)
+				.orElse(null);
+			if (properties == null || properties.mode() == Mode.IN_PROCESS || properties.contexts().isEmpty()) {
+				return;
+			}
+			new ContextResolver(properties, environment.getProperty("spring.application.name"),
+					new SettingsBinder(environment, List.of()),
+					Objects.requireNonNull(ClassUtils.getDefaultClassLoader()), ContextResolver.ownRights(), early)
+				.startEarly();
+			Accounts.userName(0);
+		}
+		catch (RuntimeException | LinkageError ex) {
+			// whoever needs it tells
+			logger.debug("Helpers are not started early", ex);
+		}
+	}
+
+}
