@@ -36,6 +36,22 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 			"-Dslf4j.internal.verbosity=WARN", "-Dfile.encoding=UTF-8");
 
 	/**
+	 * Four times the JDK's own: what only a start does often is not worth the time and
+	 * the memory of the optimizing compiler. Without that compiler
+	 * ({@code TieredStopAtLevel=1}) a start would take less of both, but a call with
+	 * Jackson a seventh more time, for good.
+	 */
+	private static final List<String> LATE_OPTIMIZATION = List.of("-XX:Tier4InvocationThreshold=20000",
+			"-XX:Tier4MinInvocationThreshold=2400", "-XX:Tier4CompileThreshold=60000",
+			"-XX:Tier4BackEdgeThreshold=160000");
+
+	/**
+	 * As much as a helper needs that serves small calls: a JVM would begin with more of
+	 * the machine's memory, and use it before it collects anything.
+	 */
+	private static final long INITIAL_HEAP = 8 << 20;
+
+	/**
 	 * Makes the command that runs a helper from where this application runs.
 	 * @param maxHeap the most heap, in bytes
 	 * @param options further options of the JVM
@@ -116,6 +132,8 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 		List<String> words = new ArrayList<>();
 		words.add(this.java.toString());
 		words.addAll(FIXED_OPTIONS);
+		words.addAll(LATE_OPTIMIZATION);
+		words.add("-Xms" + Math.min(INITIAL_HEAP, this.maxHeap));
 		words.add("-Xmx" + this.maxHeap);
 		words.addAll(this.options);
 		if (this.executableJar) {
