@@ -26,6 +26,7 @@ import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.HelperDefinition.Installation;
 import io.privsep.launch.HelperDefinition.Rights;
 import io.privsep.process.Accounts;
+import io.privsep.process.Archives;
 import io.privsep.process.DirectLauncher;
 import io.privsep.process.InProcessLauncher;
 import io.privsep.process.Launcher;
@@ -53,13 +54,16 @@ final class ContextResolver {
 
 	private final @Nullable ThreadRights own;
 
+	private final Archives archives;
+
 	ContextResolver(PrivsepProperties properties, @Nullable String application, SettingsBinder settingsBinder,
-			ClassLoader classLoader, @Nullable ThreadRights own) {
+			ClassLoader classLoader, @Nullable ThreadRights own, Archives archives) {
 		this.properties = properties;
 		this.application = application;
 		this.settingsBinder = settingsBinder;
 		this.classLoader = classLoader;
 		this.own = own;
+		this.archives = archives;
 	}
 
 	/**
@@ -215,7 +219,8 @@ final class ContextResolver {
 			case SUDO -> WrapperLauncher.sudo(Objects.requireNonNull(choice).wrapper());
 			case SYSTEMD -> new SystemdLauncher(Objects.requireNonNull(choice).socket());
 			case COMMAND -> WrapperLauncher.command(context.command());
-			case AUTO, DIRECT -> new DirectLauncher(context.jvm().maxHeap().toBytes(), context.jvm().options());
+			case AUTO, DIRECT ->
+				new DirectLauncher(context.jvm().maxHeap().toBytes(), context.jvm().options(), this.archives);
 		};
 	}
 

@@ -27,6 +27,7 @@ import io.privsep.autoconfigure.PrivsepProperties.Context;
 import io.privsep.autoconfigure.PrivsepProperties.LauncherType;
 import io.privsep.function.FunctionTable;
 import io.privsep.launch.HelperDefinition;
+import io.privsep.process.Archives;
 
 /**
  * An application as its installation sees it: its configuration and its bean definitions,
@@ -136,7 +137,8 @@ public final class InstallableApplication {
 		ClassLoader classLoader = Objects.requireNonNull(ClassUtils.getDefaultClassLoader());
 		SettingsBinder binder = new SettingsBinder(this.context.getEnvironment(),
 				this.context.getBeanProvider(Validator.class).stream().limit(1).toList());
-		return new ContextResolver(this.properties, null, binder, classLoader, ContextResolver.ownRights())
+		return new ContextResolver(this.properties, null, binder, classLoader, ContextResolver.ownRights(),
+				Archives.NONE)
 			.resolveForInstallation(name, table, launcher, clientUid);
 	}
 

@@ -21,6 +21,7 @@ import io.privsep.advice.CallObserver;
 import io.privsep.advice.FunctionCatalog;
 import io.privsep.advice.PrivsepFunctionPostProcessor;
 import io.privsep.channel.Channels;
+import io.privsep.process.Archives;
 
 /**
  * Auto-configuration for functions that run in helpers.
@@ -48,19 +49,24 @@ public final class PrivsepAutoConfiguration {
 		return FunctionCatalog.of(beanFactory, contexts);
 	}
 
+	@Bean(destroyMethod = "close")
+	Archives privsepArchives(PrivsepProperties properties) {
+		return new Archives(properties.archive().enabled(), properties.archive().directory());
+	}
+
 	@Bean(name = CHANNELS, destroyMethod = "close")
 	Channels privsepChannels(PrivsepProperties properties, FunctionCatalog catalog, Environment environment,
-			ObjectProvider<Validator> validators) {
+			ObjectProvider<Validator> validators, Archives archives) {
 		ClassLoader classLoader = Objects.requireNonNull(ClassUtils.getDefaultClassLoader());
 		SettingsBinder binder = new SettingsBinder(environment, validators.stream().limit(1).toList());
 		return Channels.start(new ContextResolver(properties, environment.getProperty("spring.application.name"),
-				binder, classLoader, ContextResolver.ownRights())
+				binder, classLoader, ContextResolver.ownRights(), archives)
 			.resolve(catalog.tables()));
 	}
 
 	@Bean
-	PrivsepLifecycle privsepLifecycle(Channels channels, PrivsepProperties properties) {
-		return new PrivsepLifecycle(channels, properties);
+	PrivsepLifecycle privsepLifecycle(Channels channels, Archives archives, PrivsepProperties properties) {
+		return new PrivsepLifecycle(channels, archives, properties);
 	}
 
 }

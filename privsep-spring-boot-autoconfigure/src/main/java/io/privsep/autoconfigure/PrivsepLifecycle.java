@@ -10,6 +10,7 @@ import org.springframework.context.SmartLifecycle;
 import io.privsep.channel.Channels;
 import io.privsep.channel.HelpersNotStartedException;
 import io.privsep.process.Accounts;
+import io.privsep.process.Archives;
 import io.privsep.process.RootDrop;
 
 /**
@@ -27,14 +28,17 @@ final class PrivsepLifecycle implements SmartLifecycle {
 
 	private final Channels channels;
 
+	private final Archives archives;
+
 	private final PrivsepProperties properties;
 
 	private boolean running;
 
 	private boolean dropped;
 
-	PrivsepLifecycle(Channels channels, PrivsepProperties properties) {
+	PrivsepLifecycle(Channels channels, Archives archives, PrivsepProperties properties) {
 		this.channels = channels;
+		this.archives = archives;
 		this.properties = properties;
 	}
 
@@ -49,6 +53,7 @@ final class PrivsepLifecycle implements SmartLifecycle {
 			}
 			logger.warn("Going on without some helpers, as 'privsep.fail-fast' is false: {}", ex.getMessage());
 		}
+		this.archives.makeMissing();
 		dropRoot();
 		this.running = true;
 	}

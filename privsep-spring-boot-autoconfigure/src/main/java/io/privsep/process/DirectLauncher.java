@@ -1,6 +1,7 @@
 package io.privsep.process;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -20,14 +21,18 @@ public final class DirectLauncher implements Launcher {
 
 	private final List<String> jvmOptions;
 
+	private final Archives archives;
+
 	/**
 	 * Makes a launcher.
 	 * @param maxHeap the most heap of a helper, in bytes
 	 * @param jvmOptions further options of a helper's JVM
+	 * @param archives archives of classes to start from
 	 */
-	public DirectLauncher(long maxHeap, List<String> jvmOptions) {
+	public DirectLauncher(long maxHeap, List<String> jvmOptions, Archives archives) {
 		this.maxHeap = maxHeap;
 		this.jvmOptions = List.copyOf(jvmOptions);
+		this.archives = archives;
 	}
 
 	@Override
@@ -40,7 +45,9 @@ public final class DirectLauncher implements Launcher {
 		if (definition.checksCode()) {
 			java.requireTrusted();
 		}
-		return ChildHelper.start(definition.context(), words(java, rights), Map.of(),
+		Path archive = this.archives.find(java, definition).orElse(null);
+		return ChildHelper.start(definition.context(),
+				words((archive != null) ? java.withArchive(archive) : java, rights), Map.of(),
 				DefinitionFrame.write(definition));
 	}
 

@@ -81,7 +81,7 @@ final class RealHelper implements AutoCloseable {
 	}
 
 	static Launcher launcher() {
-		return new DirectLauncher(MAX_HEAP, List.of());
+		return new DirectLauncher(MAX_HEAP, List.of(), Archives.NONE);
 	}
 
 	/**
