@@ -152,6 +152,7 @@ run_as_root() {
 	run setsid setpriv --no-new-privs "$java" -XX:-UsePerfData "-Djava.io.tmpdir=$directory/tmp" -jar "${jars[0]}" \
 		"--server.port=$port" "--server.tomcat.basedir=$directory/work" \
 		"--privsep.drop-root.user=$app_id" "--privsep.drop-root.group=$app_id" \
+		"--privsep.archive.directory=$directory/archives" \
 		"--privsep.contexts.motd.settings.file=$directory/motd"
 	echo "Ended. Its files are in $directory; './demo.sh --clean' removes them."
 }
@@ -167,7 +168,7 @@ run_unprivileged() {
 write the file itself, and no helper may bind a low port. For the real thing: sudo ./demo.sh" \
 		"$work/motd" "  ps -o uid,pid,ppid,args --user $EUID"
 	run "$java" -XX:-UsePerfData "-Djava.io.tmpdir=$work/tmp" -jar "$jar" \
-		"--server.port=$port" "--server.tomcat.basedir=$work" --privsep.mode=unprivileged \
+		"--server.port=$port" "--server.tomcat.basedir=$work" --privsep.mode=unprivileged --privsep.archive.enabled=false \
 		"--privsep.contexts.motd.settings.file=$work/motd"
 }
 

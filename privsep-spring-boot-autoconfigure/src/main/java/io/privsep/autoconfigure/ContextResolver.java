@@ -26,6 +26,7 @@ import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.HelperDefinition.Installation;
 import io.privsep.launch.HelperDefinition.Rights;
 import io.privsep.process.Accounts;
+import io.privsep.process.Archives;
 import io.privsep.process.DirectLauncher;
 import io.privsep.process.EarlyHelpers;
 import io.privsep.process.InProcessLauncher;
@@ -56,14 +57,17 @@ final class ContextResolver {
 
 	private final EarlyHelpers early;
 
+	private final Archives archives;
+
 	ContextResolver(PrivsepProperties properties, @Nullable String application, SettingsBinder settingsBinder,
-			ClassLoader classLoader, @Nullable ThreadRights own, EarlyHelpers early) {
+			ClassLoader classLoader, @Nullable ThreadRights own, EarlyHelpers early, Archives archives) {
 		this.properties = properties;
 		this.application = application;
 		this.settingsBinder = settingsBinder;
 		this.classLoader = classLoader;
 		this.own = own;
 		this.early = early;
+		this.archives = archives;
 	}
 
 	/**
@@ -250,7 +254,8 @@ final class ContextResolver {
 	}
 
 	private DirectLauncher directLauncher(Context context) {
-		return new DirectLauncher(context.jvm().maxHeap().toBytes(), context.jvm().options(), this.early);
+		return new DirectLauncher(context.jvm().maxHeap().toBytes(), context.jvm().options(), this.early,
+				this.archives);
 	}
 
 	private static void checkNumbers(String name, Context context) {

@@ -19,6 +19,7 @@ import org.springframework.util.ClassUtils;
 
 import io.privsep.autoconfigure.PrivsepProperties.Mode;
 import io.privsep.process.Accounts;
+import io.privsep.process.Archives;
 import io.privsep.process.EarlyHelpers;
 
 /**
@@ -77,7 +78,8 @@ final class EarlyStart implements ApplicationListener<SpringApplicationEvent> {
 			}
 			new ContextResolver(properties, environment.getProperty("spring.application.name"),
 					new SettingsBinder(environment, List.of()),
-					Objects.requireNonNull(ClassUtils.getDefaultClassLoader()), ContextResolver.ownRights(), early)
+					Objects.requireNonNull(ClassUtils.getDefaultClassLoader()), ContextResolver.ownRights(), early,
+					new Archives(properties.archive().enabled(), properties.archive().directory()))
 				.startEarly();
 			Accounts.userName(0);
 		}

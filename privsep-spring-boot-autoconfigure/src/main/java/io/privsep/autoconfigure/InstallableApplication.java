@@ -28,6 +28,7 @@ import io.privsep.autoconfigure.PrivsepProperties.Context;
 import io.privsep.autoconfigure.PrivsepProperties.LauncherType;
 import io.privsep.function.FunctionTable;
 import io.privsep.launch.HelperDefinition;
+import io.privsep.process.Archives;
 import io.privsep.process.EarlyHelpers;
 
 /**
@@ -139,7 +140,7 @@ public final class InstallableApplication {
 		SettingsBinder binder = new SettingsBinder(this.context.getEnvironment(),
 				this.context.getBeanProvider(Validator.class).stream().limit(1).toList());
 		return new ContextResolver(this.properties, null, binder, classLoader, ContextResolver.ownRights(),
-				new EarlyHelpers())
+				new EarlyHelpers(), Archives.NONE)
 			.resolveForInstallation(name, table, launcher, clientUid);
 	}
 

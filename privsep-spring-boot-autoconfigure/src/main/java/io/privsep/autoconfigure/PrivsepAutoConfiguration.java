@@ -23,6 +23,7 @@ import io.privsep.advice.CallObserver;
 import io.privsep.advice.FunctionCatalog;
 import io.privsep.advice.PrivsepFunctionPostProcessor;
 import io.privsep.channel.Channels;
+import io.privsep.process.Archives;
 import io.privsep.process.EarlyHelpers;
 
 /**
@@ -51,20 +52,25 @@ public final class PrivsepAutoConfiguration {
 		return FunctionCatalog.of(beanFactory, contexts);
 	}
 
+	@Bean(destroyMethod = "close")
+	Archives privsepArchives(PrivsepProperties properties) {
+		return new Archives(properties.archive().enabled(), properties.archive().directory());
+	}
+
 	@Bean(name = CHANNELS, destroyMethod = "close")
 	Channels privsepChannels(PrivsepProperties properties, FunctionCatalog catalog, Environment environment,
-			ObjectProvider<Validator> validators, ObjectProvider<EarlyHelpers> early) {
+			ObjectProvider<Validator> validators, ObjectProvider<EarlyHelpers> early, Archives archives) {
 		ClassLoader classLoader = Objects.requireNonNull(ClassUtils.getDefaultClassLoader());
 		SettingsBinder binder = new SettingsBinder(environment, validators.stream().limit(1).toList());
 		return Channels.start(new ContextResolver(properties, environment.getProperty("spring.application.name"),
-				binder, classLoader, ContextResolver.ownRights(), early.getIfAvailable(EarlyHelpers::new))
+				binder, classLoader, ContextResolver.ownRights(), early.getIfAvailable(EarlyHelpers::new), archives)
 			.resolve(catalog.tables()));
 	}
 
 	@Bean
-	PrivsepLifecycle privsepLifecycle(Channels channels, PrivsepProperties properties,
+	PrivsepLifecycle privsepLifecycle(Channels channels, Archives archives, PrivsepProperties properties,
 			ObjectProvider<EarlyHelpers> early) {
-		return new PrivsepLifecycle(channels, properties, early.getIfAvailable(EarlyHelpers::new));
+		return new PrivsepLifecycle(channels, archives, properties, early.getIfAvailable(EarlyHelpers::new));
 	}
 
 	/**

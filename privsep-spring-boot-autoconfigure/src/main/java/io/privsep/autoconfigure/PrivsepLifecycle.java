@@ -11,6 +11,7 @@ import org.springframework.context.SmartLifecycle;
 import io.privsep.channel.Channels;
 import io.privsep.channel.HelpersNotStartedException;
 import io.privsep.process.Accounts;
+import io.privsep.process.Archives;
 import io.privsep.process.EarlyHelpers;
 import io.privsep.process.RootDrop;
 
@@ -29,6 +30,8 @@ final class PrivsepLifecycle implements SmartLifecycle {
 
 	private final Channels channels;
 
+	private final Archives archives;
+
 	private final PrivsepProperties properties;
 
 	private final EarlyHelpers early;
@@ -37,8 +40,9 @@ final class PrivsepLifecycle implements SmartLifecycle {
 
 	private boolean dropped;
 
-	PrivsepLifecycle(Channels channels, PrivsepProperties properties, EarlyHelpers early) {
+	PrivsepLifecycle(Channels channels, Archives archives, PrivsepProperties properties, EarlyHelpers early) {
 		this.channels = channels;
+		this.archives = archives;
 		this.properties = properties;
 		this.early = early;
 	}
@@ -60,6 +64,7 @@ final class PrivsepLifecycle implements SmartLifecycle {
 		}
 		// what nobody has taken by now, nobody will
 		this.early.close();
+		this.archives.makeMissing();
 		dropRoot();
 		this.running = true;
 	}

@@ -1,5 +1,6 @@
 package io.privsep.autoconfigure;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,11 +19,12 @@ import org.springframework.util.unit.DataSize;
  * @param mode how functions run
  * @param failFast whether a helper that does not start fails the start of the application
  * @param dropRoot whom an application that was started as root becomes
+ * @param archive archives of classes, from which helpers start faster
  * @param contexts contexts by their names
  */
 @ConfigurationProperties(prefix = "privsep", ignoreUnknownFields = false)
 public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultValue("process") Mode mode,
-		@DefaultValue("true") boolean failFast, @DefaultValue DropRoot dropRoot,
+		@DefaultValue("true") boolean failFast, @DefaultValue DropRoot dropRoot, @DefaultValue Archive archive,
 		@DefaultValue Map<String, Context> contexts) {
 
 	/** How functions run. */
@@ -66,6 +68,17 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * @param group group to become, a name or a number; the user's own if not set
 	 */
 	public record DropRoot(@Nullable String user, @Nullable String group) {
+	}
+
+	/**
+	 * Archives of classes, from which helpers start faster and with less memory. They are
+	 * for helpers that the application starts itself.
+	 *
+	 * @param enabled whether archives of classes are made and used
+	 * @param directory where they are; below the user's own cache directory in mode
+	 * unprivileged, and in /var/cache/privsep otherwise, if not set
+	 */
+	public record Archive(@DefaultValue("true") boolean enabled, @Nullable Path directory) {
 	}
 
 	/**

@@ -80,7 +80,15 @@ final class ChildHelper {
 		}
 	}
 
-	private static Process spawn(List<String> words, Map<String, String> environment, int childFd) throws IOException {
+	/**
+	 * Starts a process with a connection as its fd 0.
+	 * @param words the program and its arguments
+	 * @param environment its whole environment
+	 * @param childFd its end of the connection
+	 * @return the process
+	 * @throws IOException if it cannot be started
+	 */
+	static Process spawn(List<String> words, Map<String, String> environment, int childFd) throws IOException {
 		ProcessBuilder builder = new ProcessBuilder(words).directory(Path.of("/").toFile())
 			.redirectInput(ProcessBuilder.Redirect.INHERIT)
 			.redirectOutput(ProcessBuilder.Redirect.DISCARD)

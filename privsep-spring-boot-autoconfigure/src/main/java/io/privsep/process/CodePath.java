@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
+
 import io.privsep.launch.HelperDefinition.Rights;
 import io.privsep.rights.Capability;
 
@@ -24,21 +26,33 @@ final class CodePath {
 	}
 
 	static void requireReadable(JavaCommand java, Rights rights) throws IOException {
-		if (rights.capabilities().contains(Capability.DAC_OVERRIDE)
-				|| rights.capabilities().contains(Capability.DAC_READ_SEARCH)) {
-			return;
-		}
 		List<Path> paths = new ArrayList<>(java.classPath());
 		paths.add(java.java());
 		for (Path path : paths) {
-			Path real = path.toRealPath();
-			for (Path component = real; component != null; component = component.getParent()) {
-				int needed = component.equals(real) ? READ | (Files.isDirectory(real) ? SEARCH : 0) : SEARCH;
-				if (!may(component, needed, rights)) {
-					throw new UnreadableCodeException(path, component, Integer.toUnsignedString(rights.uid()));
-				}
+			Path component = unreadable(path, rights);
+			if (component != null) {
+				throw new UnreadableCodeException(path, component, Integer.toUnsignedString(rights.uid()));
 			}
 		}
+	}
+
+	static boolean isReadable(Path path, Rights rights) throws IOException {
+		return unreadable(path, rights) == null;
+	}
+
+	private static @Nullable Path unreadable(Path path, Rights rights) throws IOException {
+		if (rights.capabilities().contains(Capability.DAC_OVERRIDE)
+				|| rights.capabilities().contains(Capability.DAC_READ_SEARCH)) {
+			return null;
+		}
+		Path real = path.toRealPath();
+		for (Path component = real; component != null; component = component.getParent()) {
+			int needed = component.equals(real) ? READ | (Files.isDirectory(real) ? SEARCH : 0) : SEARCH;
+			if (!may(component, needed, rights)) {
+				return component;
+			}
+		}
+		return null;
 	}
 
 	private static boolean may(Path path, int needed, Rights rights) throws IOException {

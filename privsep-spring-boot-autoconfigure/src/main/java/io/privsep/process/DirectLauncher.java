@@ -22,22 +22,28 @@ public final class DirectLauncher implements Launcher {
 
 	private final EarlyHelpers early;
 
+	private final Archives archives;
+
 	/**
 	 * Makes a launcher.
 	 * @param maxHeap the most heap of a helper, in bytes
 	 * @param jvmOptions further options of a helper's JVM
 	 * @param early may have helpers that were started already
+	 * @param archives archives of classes to start from
 	 */
-	public DirectLauncher(long maxHeap, List<String> jvmOptions, EarlyHelpers early) {
+	public DirectLauncher(long maxHeap, List<String> jvmOptions, EarlyHelpers early, Archives archives) {
 		this.maxHeap = maxHeap;
 		this.jvmOptions = List.copyOf(jvmOptions);
 		this.early = early;
+		this.archives = archives;
 	}
 
 	@Override
 	public HelperProcess launch(HelperDefinition definition) throws IOException {
 		String context = definition.context();
-		List<String> words = checkedWords(definition.rights(), definition.checksCode());
+		JavaCommand java = checkedCommand(definition.rights(), definition.checksCode());
+		List<String> words = words(withArchive(java, context, definition.rights()), definition.rights());
+		this.archives.want(java, definition);
 		HelperProcess helper = this.early.take(context, words);
 		if (helper == null) {
 			helper = ChildHelper.start(context, words, Map.of());
@@ -53,10 +59,11 @@ public final class DirectLauncher implements Launcher {
 	 * @param checksCode whether nobody but root may be able to change its code
 	 */
 	public void launchEarly(String context, @Nullable Rights rights, boolean checksCode) {
-		this.early.start(context, () -> checkedWords(rights, checksCode));
+		this.early.start(context,
+				() -> words(withArchive(checkedCommand(rights, checksCode), context, rights), rights));
 	}
 
-	private List<String> checkedWords(@Nullable Rights rights, boolean checksCode) throws IOException {
+	private JavaCommand checkedCommand(@Nullable Rights rights, boolean checksCode) throws IOException {
 		JavaCommand java = JavaCommand.ofThisApplication(this.maxHeap, this.jvmOptions);
 		if (rights != null) {
 			CodePath.requireReadable(java, rights);
@@ -64,7 +71,11 @@ public final class DirectLauncher implements Launcher {
 		if (checksCode) {
 			java.requireTrusted();
 		}
-		return words(java, rights);
+		return java;
+	}
+
+	private JavaCommand withArchive(JavaCommand java, String context, @Nullable Rights rights) {
+		return this.archives.find(java, context, rights).map(java::withArchive).orElse(java);
 	}
 
 	static List<String> words(JavaCommand java, @Nullable Rights rights) {

@@ -10,6 +10,8 @@ import java.util.Objects;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 
+import org.jspecify.annotations.Nullable;
+
 import io.privsep.launch.CodeTrust;
 
 /**
@@ -34,6 +36,26 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 			// exists, and nobody can make a file in it, not even root
 			"-Djava.io.tmpdir=/proc", "-Dslf4j.provider=io.privsep.helper.log.HelperLogProvider",
 			"-Dslf4j.internal.verbosity=WARN", "-Dfile.encoding=UTF-8");
+
+	/**
+	 * Four times the JDK's own: what only a start does often is not worth the time and
+	 * the memory of the optimizing compiler. Without that compiler
+	 * ({@code TieredStopAtLevel=1}) a start would take less of both, but a call with
+	 * Jackson a seventh more time, for good.
+	 */
+	private static final List<String> LATE_OPTIMIZATION = List.of("-XX:Tier4InvocationThreshold=20000",
+			"-XX:Tier4MinInvocationThreshold=2400", "-XX:Tier4CompileThreshold=60000",
+			"-XX:Tier4BackEdgeThreshold=160000");
+
+	/** What an archive could not be made with, or would not be used with. */
+	private static final List<String> OTHER_CODE = List.of("-Xshare:", "-XX:AOT", "-XX:ArchiveClassesAtExit",
+			"--limit-modules", "--module", "-m", "-cp", "-classpath", "--class-path", "-Djava.class.path");
+
+	/**
+	 * As much as a helper needs that serves small calls: a JVM would begin with more of
+	 * the machine's memory, and use it before it collects anything.
+	 */
+	private static final long INITIAL_HEAP = 8 << 20;
 
 	/**
 	 * Makes the command that runs a helper from where this application runs.
@@ -107,26 +129,89 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 	}
 
 	/**
+	 * The same command, starting from an archive of classes. A JVM that finds that it
+	 * does not fit goes on without it.
+	 * @param archive the archive
+	 * @return the command
+	 */
+	public JavaCommand withArchive(Path archive) {
+		List<String> more = new ArrayList<>(List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:auto"));
+		more.addAll(this.options);
+		return new JavaCommand(this.java, this.classPath, this.executableJar, this.maxHeap, more);
+	}
+
+	/**
+	 * Why no archive can be made for this command.
+	 * @return the reason, as a part of a sentence; {@code null} if one can be made
+	 */
+	public @Nullable String whyNoArchive() {
+		if (this.executableJar) {
+			return "it is an executable jar, whose classes a loader of its own loads; extract it";
+		}
+		for (Path entry : this.classPath) {
+			if (Files.isDirectory(entry)) {
+				return "there is a directory on the class path, '" + entry + "'";
+			}
+		}
+		for (String option : this.options) {
+			if (OTHER_CODE.stream().anyMatch(option::startsWith) || !JvmOptionPaths.of(List.of(option)).isEmpty()) {
+				return "the option '" + option + "' brings other code, or an archive of its own";
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * The words that make an archive for this command.
+	 * @param directory where to
+	 * @param name name of the archive
+	 * @param beans names of the classes of the helper's beans
+	 * @return the program and its arguments
+	 */
+	public List<String> archiveWords(Path directory, String name, List<String> beans) {
+		List<String> words = new ArrayList<>();
+		// nobody waits for it
+		if (Tools.exists("nice")) {
+			words.addAll(List.of(Tools.find("nice").toString(), "-n", "19"));
+		}
+		words.addAll(words("io.privsep.helper.ArchiveMain", List.of()));
+		words.addAll(List.of(directory.toString(), name));
+		words.addAll(words("io.privsep.helper.Main", List.of("-Dprivsep.archive.beans=" + String.join(",", beans),
+				// it tells of each class that cannot be archived
+				"-Xlog:cds=off", "-Xlog:cds+dynamic=off")));
+		words.add("-");
+		return words;
+	}
+
+	/**
 	 * The words.
 	 * @param definition where the helper finds its definition: the path of a context
 	 * file, or {@code -}
 	 * @return the program and its arguments
 	 */
 	public List<String> words(String definition) {
+		List<String> words = words("io.privsep.helper.Main", List.of());
+		words.add(definition);
+		return words;
+	}
+
+	private List<String> words(String mainClass, List<String> more) {
 		List<String> words = new ArrayList<>();
 		words.add(this.java.toString());
 		words.addAll(FIXED_OPTIONS);
+		words.addAll(LATE_OPTIMIZATION);
+		words.add("-Xms" + Math.min(INITIAL_HEAP, this.maxHeap));
 		words.add("-Xmx" + this.maxHeap);
 		words.addAll(this.options);
+		words.addAll(more);
 		if (this.executableJar) {
 			words.addAll(List.of("-Djarmode=privsep", "-jar", this.classPath.get(0).toString(), "helper"));
 		}
 		else {
 			words.add("-cp");
 			words.add(String.join(File.pathSeparator, this.classPath.stream().map(Path::toString).toList()));
-			words.add("io.privsep.helper.Main");
+			words.add(mainClass);
 		}
-		words.add(definition);
 		return words;
 	}
 

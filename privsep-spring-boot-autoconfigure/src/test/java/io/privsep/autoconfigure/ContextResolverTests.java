@@ -20,6 +20,7 @@ import org.springframework.mock.env.MockEnvironment;
 import io.privsep.PrivsepFunction;
 import io.privsep.channel.ContextSettings;
 import io.privsep.function.FunctionTable;
+import io.privsep.process.Archives;
 import io.privsep.process.DirectLauncher;
 import io.privsep.process.EarlyHelpers;
 import io.privsep.process.SystemdLauncher;
@@ -173,7 +174,7 @@ class ContextResolverTests {
 			.get();
 		ContextResolver resolver = new ContextResolver(bound, "some-app",
 				new SettingsBinder(new MockEnvironment(), List.of()), getClass().getClassLoader(), own,
-				new EarlyHelpers());
+				new EarlyHelpers(), Archives.NONE);
 		return resolver.resolve(Map.of("a", FunctionTable.of("a", List.of(Functions.class)), "b",
 				FunctionTable.of("b", List.of(OtherFunctions.class))));
 	}

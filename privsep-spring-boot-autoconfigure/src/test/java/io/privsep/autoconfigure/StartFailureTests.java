@@ -26,6 +26,7 @@ import io.privsep.PrivsepFunction;
 import io.privsep.PrivsepUnavailableException;
 import io.privsep.channel.Channels;
 import io.privsep.function.FunctionTable;
+import io.privsep.process.Archives;
 import io.privsep.process.EarlyHelpers;
 import io.privsep.rights.Capabilities;
 import io.privsep.rights.ThreadRights;
@@ -163,7 +164,7 @@ class StartFailureTests {
 				Capabilities.NONE, Capabilities.NONE, Capabilities.NONE, Capabilities.NONE, Capabilities.NONE, false);
 		ContextResolver resolver = new ContextResolver(properties, "no-such-application",
 				new SettingsBinder(new MockEnvironment(), List.of()), getClass().getClassLoader(), own,
-				new EarlyHelpers());
+				new EarlyHelpers(), Archives.NONE);
 		assertThatExceptionOfType(InsufficientRightsException.class)
 			.isThrownBy(() -> resolver.resolve(Map.of("net", FunctionTable.of("net", List.of(Fine.class)))))
 			.satisfies((ex) -> {

@@ -51,8 +51,8 @@ class JavaCommandTests {
 		Path jar = Path.of(jar("com.example.Main"));
 		Path link = Files.createSymbolicLink(this.directory.resolve("link.jar"), jar);
 		System.setProperty("java.class.path", link + ":" + this.directory.resolve("missing.jar"));
-		assertThat(JavaCommand.ofThisApplication(1, List.of("-Xint")).words("/file")).containsSequence("-Xmx1", "-Xint",
-				"-cp", jar.toRealPath().toString(), "io.privsep.helper.Main", "/file");
+		assertThat(JavaCommand.ofThisApplication(1, List.of("-Xint")).words("/file")).containsSequence("-Xms1", "-Xmx1",
+				"-Xint", "-cp", jar.toRealPath().toString(), "io.privsep.helper.Main", "/file");
 	}
 
 	private String jar(String mainClass) throws IOException {

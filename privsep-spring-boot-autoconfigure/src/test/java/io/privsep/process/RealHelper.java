@@ -84,7 +84,7 @@ final class RealHelper implements AutoCloseable {
 	}
 
 	static Launcher launcher() {
-		return new DirectLauncher(MAX_HEAP, List.of(), new EarlyHelpers());
+		return new DirectLauncher(MAX_HEAP, List.of(), new EarlyHelpers(), Archives.NONE);
 	}
 
 	/**

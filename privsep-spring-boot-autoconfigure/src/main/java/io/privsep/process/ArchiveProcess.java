@@ -1,0 +1,133 @@
+package io.privsep.process;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.privsep.launch.DefinitionFrame;
+import io.privsep.launch.HelperDefinition;
+import io.privsep.launch.HelperDefinition.Rights;
+import io.privsep.launch.LogLine;
+import io.privsep.rights.Capabilities;
+import io.privsep.value.ValueCodec;
+import io.privsep.wire.FrameWriter;
+import io.privsep.wire.Request;
+
+/**
+ * The process that makes an archive, by a helper that has no rights and serves nobody.
+ * <p>
+ * All that the helper is to read is sent at once, and the way to it is closed then: an
+ * application that is taken over later, when it has given up root, has no part in what
+ * root is making.
+ */
+final class ArchiveProcess implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(ArchiveProcess.class);
+
+	private static final int CALLS = 20;
+
+	private static final int MAX_FRAME = 1 << 12;
+
+	private final Process process;
+
+	private final SocketChannel connection;
+
+	private ArchiveProcess(Process process, SocketChannel connection) {
+		this.process = process;
+		this.connection = connection;
+	}
+
+	/**
+	 * Starts it.
+	 * @param name name of the archive
+	 * @param java command of the helper that is to use the archive
+	 * @param definition what that is told
+	 * @param place where the archive is to be
+	 * @return the process
+	 * @throws IOException if it cannot be started
+	 */
+	static ArchiveProcess start(String name, JavaCommand java, HelperDefinition definition, ArchivePlace place)
+			throws IOException {
+		// root that has nothing but its number
+		Rights rights = (place.uid() == 0) ? new Rights(0, 0, List.of(), Capabilities.NONE) : null;
+		List<String> words = words(name, java, definition.beans(), place.directory().toRealPath(), rights);
+		SocketPair pair = SocketPair.open();
+		try {
+			Process process = ChildHelper.spawn(words, Map.of(), pair.childFd());
+			ArchiveProcess started = new ArchiveProcess(process, pair.application());
+			started.send(definition, rights, place.uid());
+			Thread thread = new Thread(() -> started.await(definition.context()),
+					"privsep-" + definition.context() + "-archive");
+			thread.setDaemon(true);
+			thread.start();
+			return started;
+		}
+		catch (IOException | RuntimeException ex) {
+			pair.application().close();
+			throw ex;
+		}
+		finally {
+			pair.closeChildFd();
+		}
+	}
+
+	private static List<String> words(String name, JavaCommand java, List<String> beans, Path directory,
+			@Nullable Rights rights) {
+		List<String> words = new ArrayList<>(RightsCommand.ofChild(rights));
+		words.addAll(java.archiveWords(directory, name, beans));
+		return words;
+	}
+
+	private void send(HelperDefinition definition, @Nullable Rights rights, int uid) throws IOException {
+		write(DefinitionFrame.write(new HelperDefinition("archive", List.of("io.privsep.helper.ArchiveTraining"),
+				rights, uid, 2, MAX_FRAME, "INFO", null, definition.checksCode(), null)));
+		FrameWriter out = new FrameWriter(MAX_FRAME);
+		ValueCodec text = ValueCodec.of(String.class);
+		for (int i = 1; i <= CALLS; i++) {
+			// its two functions, and one that there is not
+			write(Request.Call.write(out, i, i % 3, (frame) -> text.write("a text", frame)).toBytes());
+		}
+		write(new Request.Ping().write(out).toBytes());
+		this.connection.shutdownOutput();
+	}
+
+	private void write(ByteBuffer frame) throws IOException {
+		while (frame.hasRemaining()) {
+			this.connection.write(frame);
+		}
+	}
+
+	private void await(String context) {
+		try (this.connection) {
+			String said = LogLine
+				.printable(new String(this.process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8).strip());
+			logger.debug("Context '{}': making an archive of classes ended with exit code {}{}", context,
+					this.process.waitFor(), said.isEmpty() ? "" : "; it said: " + said);
+		}
+		catch (IOException ex) {
+			logger.debug("Context '{}': making an archive of classes was ended", context, ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/**
+	 * Ends it, where this application still may; by itself it ends soon.
+	 */
+	@Override
+	public void close() {
+		this.process.descendants().forEach(ProcessHandle::destroyForcibly);
+		this.process.destroyForcibly();
+	}
+
+}
