@@ -39,6 +39,9 @@ enum SubjectType {
 	/** A program for each call. */
 	SUDO;
 
+	/** Making archives would disturb what is measured meanwhile. */
+	static final String NO_ARCHIVES = "--privsep.archive.enabled=false";
+
 	boolean isFloor() {
 		return this == C || this == CHANNEL;
 	}
@@ -125,7 +128,7 @@ enum SubjectType {
 	 */
 	static List<String> privsepProperties(boolean root, List<String> contexts) {
 		List<String> properties = new ArrayList<>(
-				List.of("--spring.main.banner-mode=off", "--logging.level.root=warn"));
+				List.of("--spring.main.banner-mode=off", "--logging.level.root=warn", NO_ARCHIVES));
 		if (!root) {
 			properties.add("--privsep.mode=unprivileged");
 		}

@@ -191,7 +191,7 @@ final class DemoIntegrationTests {
 		}
 	}
 
-	private static Map<DemoContext, Long> helpers(RunningDemo demo) throws Exception {
+	static Map<DemoContext, Long> helpers(RunningDemo demo) throws Exception {
 		HttpResponse<String> response = demo.get("/actuator/health");
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
 		Map<DemoContext, Long> pids = new EnumMap<>(DemoContext.class);

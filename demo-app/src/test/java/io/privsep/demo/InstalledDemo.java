@@ -34,6 +34,8 @@ final class InstalledDemo implements AutoCloseable {
 
 	private boolean namesUsers;
 
+	private boolean usesArchives;
+
 	private Path build = Path.of(System.getProperty("demo.jar"));
 
 	/**
@@ -116,6 +118,9 @@ final class InstalledDemo implements AutoCloseable {
 		List<String> arguments = new ArrayList<>();
 		arguments.add("--spring.application.name=" + this.name);
 		arguments.add("--privsep.contexts.motd.settings.file=" + motd());
+		if (this.usesArchives) {
+			arguments.add("--privsep.archive.enabled=true");
+		}
 		for (DemoContext context : DemoContext.values()) {
 			String user = this.namesUsers ? this.name + "-" + context.id() : Integer.toString(context.user());
 			arguments.add("--privsep.contexts." + context.id() + ".user=" + user);
@@ -145,6 +150,13 @@ final class InstalledDemo implements AutoCloseable {
 	 */
 	void nameUsers() {
 		this.namesUsers = true;
+	}
+
+	/**
+	 * Has archives of classes made, which tests do without otherwise.
+	 */
+	void useArchives() {
+		this.usesArchives = true;
 	}
 
 	Result install(String... options) throws Exception {

@@ -54,10 +54,25 @@ final class RunningDemo implements AutoCloseable {
 	 * @throws Exception if it does not start; nothing is left then
 	 */
 	static RunningDemo start(Layout layout) throws Exception {
+		return start(layout, List.of());
+	}
+
+	/**
+	 * Copies the demo and starts it, with archives of classes in its directory.
+	 * @return the demo, ready to answer
+	 * @throws Exception if it does not start; nothing is left then
+	 */
+	static RunningDemo startWithArchives() throws Exception {
+		return start(Layout.EXTRACTED, List.of("--privsep.archive.enabled=true"));
+	}
+
+	private static RunningDemo start(Layout layout, List<String> arguments) throws Exception {
 		Path directory = Path.of("/var/lib/privsep-it-" + UUID.randomUUID());
 		Process process = null;
 		try {
-			process = launch(directory, layout, 0);
+			List<String> command = new ArrayList<>(prepare(directory, layout, 0));
+			command.addAll(arguments);
+			process = launch(command, directory);
 			return new RunningDemo(directory, process, awaitPort(process, log(directory)));
 		}
 		catch (Exception | AssertionError ex) {
@@ -76,7 +91,7 @@ final class RunningDemo implements AutoCloseable {
 		Path directory = Path.of("/var/lib/privsep-it-" + UUID.randomUUID());
 		Process process = null;
 		try {
-			process = launch(directory, Layout.EXTRACTED, USER);
+			process = launch(prepare(directory, Layout.EXTRACTED, USER), directory);
 			if (!process.waitFor(START_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
 				throw new AssertionError("The demo has started; it said:\n" + Files.readString(log(directory)));
 			}
@@ -156,7 +171,7 @@ final class RunningDemo implements AutoCloseable {
 			.start();
 	}
 
-	private static Process launch(Path directory, Layout layout, int owner) throws Exception {
+	private static List<String> prepare(Path directory, Layout layout, int owner) throws Exception {
 		createDirectory(directory, "rwxr-xr-x", 0);
 		createDirectory(directory.resolve("tmp"), "rwxrwxrwx", 0);
 		Files.setAttribute(directory.resolve("tmp"), "unix:mode", 01777);
@@ -174,6 +189,11 @@ final class RunningDemo implements AutoCloseable {
 			command.add("--privsep.contexts." + context.id() + ".user=" + context.user());
 			command.add("--privsep.contexts." + context.id() + ".group=" + context.user());
 		}
+		command.add("--privsep.archive.directory=" + directory.resolve("archives"));
+		return command;
+	}
+
+	private static Process launch(List<String> command, Path directory) throws IOException {
 		ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile())
 			.redirectErrorStream(true)
 			.redirectOutput(log(directory).toFile());
@@ -185,6 +205,29 @@ final class RunningDemo implements AutoCloseable {
 
 	static String java() {
 		return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+	}
+
+	/**
+	 * Ends the demo, and starts it again from the same copy.
+	 * @return the demo, ready to answer
+	 * @throws Exception if it does not start
+	 */
+	RunningDemo startAgain() throws Exception {
+		List<String> command = new ArrayList<>(List.of(java()));
+		command.addAll(List.of(this.process.info().arguments().orElseThrow()));
+		stop();
+		Process again = launch(command, this.directory);
+		try {
+			return new RunningDemo(this.directory, again, awaitPort(again, log(this.directory)));
+		}
+		catch (Exception | AssertionError ex) {
+			end(again);
+			throw ex;
+		}
+	}
+
+	Path archives() {
+		return this.directory.resolve("archives");
 	}
 
 	Path directory() {

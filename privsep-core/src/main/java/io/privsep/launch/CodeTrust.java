@@ -184,7 +184,11 @@ public final class CodeTrust {
 				continue;
 			}
 			Path next = at.resolve(name);
-			if (Files.isSymbolicLink(next)) {
+			if (this.seen.contains(next)) {
+				// no link, as only those that are none were looked at
+				at = next;
+			}
+			else if (Files.isSymbolicLink(next)) {
 				if (++links > MAX_LINKS) {
 					throw new FileSystemLoopException(path.toString());
 				}

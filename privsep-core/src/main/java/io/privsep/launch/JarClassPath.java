@@ -32,7 +32,8 @@ public final class JarClassPath {
 	 */
 	public static List<Path> of(Path jar) throws IOException {
 		List<Path> paths = new ArrayList<>();
-		try (JarFile file = new JarFile(jar.toFile())) {
+		// signatures are nobody's concern here
+		try (JarFile file = new JarFile(jar.toFile(), false)) {
 			Manifest manifest = file.getManifest();
 			String classPath = (manifest != null) ? manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH)
 					: null;

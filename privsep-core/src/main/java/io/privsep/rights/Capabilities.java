@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A set of capabilities.
  *
@@ -50,6 +52,17 @@ public record Capabilities(long mask) {
 			}
 		}
 		return names;
+	}
+
+	// a record's own are put together at run time, which takes long at a helper's start
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof Capabilities capabilities && this.mask == capabilities.mask;
+	}
+
+	@Override
+	public int hashCode() {
+		return Long.hashCode(this.mask);
 	}
 
 	@Override

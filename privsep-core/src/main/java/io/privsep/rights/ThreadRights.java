@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringTokenizer;
 import java.util.TreeSet;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rights of one thread, as {@code /proc/<pid>/task/<tid>/status} shows them
@@ -89,6 +92,21 @@ public record ThreadRights(List<Integer> uids, List<Integer> gids, List<Integer>
 				field(fields, "NoNewPrivs").equals("1"));
 	}
 
+	// a record's own are put together at run time, which takes long at a helper's start
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof ThreadRights rights && this.uids.equals(rights.uids) && this.gids.equals(rights.gids)
+				&& this.groups.equals(rights.groups) && this.inheritable.equals(rights.inheritable)
+				&& this.permitted.equals(rights.permitted) && this.effective.equals(rights.effective)
+				&& this.bounding.equals(rights.bounding) && this.ambient.equals(rights.ambient)
+				&& this.noNewPrivs == rights.noNewPrivs;
+	}
+
+	@Override
+	public int hashCode() {
+		return 31 * this.uids.hashCode() + this.effective.hashCode();
+	}
+
 	private static String field(Map<String, String> fields, String name) throws IOException {
 		String value = fields.get(name);
 		if (value == null) {
@@ -103,10 +121,9 @@ public record ThreadRights(List<Integer> uids, List<Integer> gids, List<Integer>
 
 	private static List<Integer> ids(String text) {
 		List<Integer> ids = new ArrayList<>();
-		for (String id : text.split("\\s+")) {
-			if (!id.isEmpty()) {
-				ids.add(Integer.parseUnsignedInt(id));
-			}
+		StringTokenizer tokens = new StringTokenizer(text);
+		while (tokens.hasMoreTokens()) {
+			ids.add(Integer.parseUnsignedInt(tokens.nextToken()));
 		}
 		return ids;
 	}

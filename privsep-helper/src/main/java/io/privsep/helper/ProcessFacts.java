@@ -7,8 +7,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import io.privsep.rights.ThreadRights;
 
@@ -27,7 +25,12 @@ record ProcessFacts(Map<String, ThreadRights> threads, Set<String> environment, 
 
 	private static final Path SELF = Path.of("/proc/self");
 
-	private static final Pattern LIMIT = Pattern.compile("(Max [a-z ]+?)\\s{2,}(\\S+)\\s+(\\S+).*");
+	/** Where the columns of {@code /proc/self/limits} begin and end (fs/proc/base.c). */
+	private static final int SOFT = 26;
+
+	private static final int HARD = 47;
+
+	private static final int UNIT = 68;
 
 	static boolean isLinux() {
 		return System.getProperty("os.name").equals("Linux");
@@ -37,9 +40,9 @@ record ProcessFacts(Map<String, ThreadRights> threads, Set<String> environment, 
 		Map<String, String> limits = new HashMap<>();
 		String umask = "";
 		for (String line : lines("limits")) {
-			Matcher limit = LIMIT.matcher(line);
-			if (limit.matches()) {
-				limits.put(limit.group(1), limit.group(2) + " " + limit.group(3));
+			if (line.startsWith("Max ") && line.length() >= UNIT) {
+				limits.put(line.substring(0, SOFT).strip(),
+						line.substring(SOFT, HARD).strip() + " " + line.substring(HARD, UNIT).strip());
 			}
 		}
 		for (String line : lines("status")) {

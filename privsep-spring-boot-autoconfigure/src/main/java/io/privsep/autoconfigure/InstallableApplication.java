@@ -128,6 +128,14 @@ public final class InstallableApplication {
 	}
 
 	/**
+	 * Whether helpers start from archives of classes.
+	 * @return whether they do
+	 */
+	public boolean usesArchives() {
+		return this.properties.archive().enabled();
+	}
+
+	/**
 	 * What the helper of a context is told where it is installed.
 	 * @param name name of the context
 	 * @param launcher its launcher

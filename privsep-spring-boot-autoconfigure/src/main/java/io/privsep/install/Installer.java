@@ -40,7 +40,7 @@ final class Installer {
 
 	/** What a wrapper runs before the JVM. */
 	private static final List<String> PROGRAMS = List.of("sh", "env", "setsid", "prlimit", "setpriv", "find", "stat",
-			"readlink");
+			"readlink", "cksum");
 
 	private final Options options;
 
@@ -110,8 +110,10 @@ final class Installer {
 			requireNone(places.problems());
 			Release release = new Release(this.paths, staging, HelperJvm.find(this.options.java()), this.source);
 			List<Report.Line> files = new ArrayList<>();
-			if (this.users.users().isEmpty() && this.users.groups().isEmpty()) {
-				release.write(this.options.launcher(), this.appUser, definitions(), this.contexts);
+			boolean usersExist = this.users.users().isEmpty() && this.users.groups().isEmpty();
+			boolean archives = this.application.usesArchives();
+			if (usersExist) {
+				release.write(this.options.launcher(), this.appUser, definitions(), this.contexts, archives);
 				release.installedFiles().forEach((file) -> files.add(Report.Line.of(file)));
 				files.add(new Report.Line(release.directory().resolve(InstallationRecord.FILE).toString(), "root:root",
 						"0644"));
@@ -119,6 +121,10 @@ final class Installer {
 			else {
 				// what is in them depends on ids that there are not yet
 				files.addAll(release.plannedFiles(this.contexts));
+			}
+			if (archives) {
+				files.addAll(release.plannedArchives(usersExist ? release.directory() : release.plannedPlace(),
+						this.contexts));
 			}
 			this.platform.files().forEach((file) -> files.add(Report.Line.of(this.platform.installed(file, ""))));
 			String summary = "Would install application '" + this.paths.application() + "' for user '" + this.appUser
@@ -199,7 +205,8 @@ final class Installer {
 	private Report bringIntoUse(Release release, @Nullable InstallationRecord before, List<Path> missing,
 			SystemFiles files) throws IOException {
 		Map<String, HelperDefinition> definitions = definitions();
-		release.write(this.options.launcher(), this.appUser, definitions, this.contexts);
+		boolean archives = this.application.usesArchives();
+		release.write(this.options.launcher(), this.appUser, definitions, this.contexts, archives);
 		requireTrusted(release);
 		Path old = (before != null) ? this.paths.current().toRealPath() : null;
 		if (release.directory().equals(old) && new Verifier(this.paths).problems().isEmpty()) {
@@ -214,14 +221,18 @@ final class Installer {
 			PlatformFiles.requireOurs(this.paths, path);
 		}
 		List<Path> unneeded = unneeded(texts.keySet());
-		List<InstalledFile> installed = new ArrayList<>(release.installedFiles());
-		texts.forEach((path, text) -> installed.add(this.platform.installed(path, text)));
-		InstallationRecord record = record(release, before, missing, definitions, installed);
-		Path recordFile = release.staging().resolve(InstallationRecord.FILE);
-		Files.writeString(recordFile, record.toJson());
-		SystemFiles.permissions(recordFile, "rw-r--r--", 0);
-		Files.move(release.staging(), release.directory());
+		release.bringIntoPlace();
 		try {
+			List<String> notes = new ArrayList<>(notes(release));
+			if (archives) {
+				notes.addAll(release.makeArchives(this.options.launcher(), definitions, this.contexts));
+			}
+			List<InstalledFile> installed = new ArrayList<>(release.installedFiles());
+			texts.forEach((path, text) -> installed.add(this.platform.installed(path, text)));
+			InstallationRecord record = record(release, before, missing, definitions, installed);
+			Path recordFile = release.directory().resolve(InstallationRecord.FILE);
+			Files.writeString(recordFile, record.toJson());
+			SystemFiles.permissions(recordFile, "rw-r--r--", 0);
 			for (Map.Entry<Path, String> text : texts.entrySet()) {
 				files.write(text.getKey(), text.getValue(), this.platform.permissions(text.getKey()),
 						this.platform.check(text.getKey()));
@@ -232,14 +243,12 @@ final class Installer {
 				files.remove(path);
 			}
 			files.link(this.paths.current(), Path.of("releases").resolve(release.directory().getFileName()));
-			List<String> notes = new ArrayList<>(notes(release));
 			notes.addAll(sharedUsers(record));
 			notes.addAll(units.start(texts.keySet()));
 			files.commit();
 			removeOthers(release.directory(), old);
 			List<InstalledFile> all = new ArrayList<>(installed);
-			all.add(InstalledFile.look(release.directory().resolve(InstallationRecord.FILE),
-					release.directory().resolve(InstallationRecord.FILE)));
+			all.add(InstalledFile.look(recordFile, recordFile));
 			return report(
 					"Installed application '" + this.paths.application() + "' for user '" + this.appUser
 							+ "', launcher " + name(this.options.launcher()),

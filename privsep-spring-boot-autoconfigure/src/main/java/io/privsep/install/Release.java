@@ -18,7 +18,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
 
 import io.privsep.autoconfigure.PrivsepProperties.Context;
 import io.privsep.autoconfigure.PrivsepProperties.LauncherType;
@@ -91,12 +94,13 @@ final class Release {
 	 * @param appUser the application's user
 	 * @param definitions what the helpers are told
 	 * @param contexts the contexts
+	 * @param archives whether it is to have archives of classes
 	 * @throws IOException if it cannot be written
 	 */
 	void write(LauncherType launcher, String appUser, Map<String, HelperDefinition> definitions,
-			Map<String, Context> contexts) throws IOException {
-		this.id = id(launcher + "\n" + appUser + "\n" + this.java + "\n" + this.paths.base() + "\n", definitions,
-				contexts);
+			Map<String, Context> contexts, boolean archives) throws IOException {
+		this.id = id(launcher + "\n" + appUser + "\n" + (archives ? "with archives\n" : "") + this.java + "\n"
+				+ this.paths.base() + "\n", definitions, contexts);
 		writeAs(launcher, definitions, contexts);
 	}
 
@@ -107,16 +111,72 @@ final class Release {
 		for (HelperDefinition definition : definitions.values()) {
 			String name = definition.context();
 			Context context = Objects.requireNonNull(contexts.get(name));
-			String contextFile = "contexts/" + name + ".properties";
-			writeContextFile(this.staging.resolve(contextFile), definition);
-			JavaCommand command = new JavaCommand(this.java,
-					this.classPath.stream().map(directory().resolve(APPLICATION)::resolve).toList(), false,
-					context.jvm().maxHeap().toBytes(), context.jvm().options());
-			Files.writeString(this.staging.resolve("bin").resolve(name),
-					WrapperText.of(this.paths.application(), definition, directory().resolve(contextFile), directory(),
-							command, launcher != LauncherType.SYSTEMD));
+			writeContextFile(this.staging.resolve(contextFile(name)), definition);
+			writeWrapper(this.staging, launcher, definition, command(context), null);
 		}
 		setPermissions();
+	}
+
+	private static String contextFile(String context) {
+		return "contexts/" + context + ".properties";
+	}
+
+	private JavaCommand command(Context context) {
+		return new JavaCommand(this.java,
+				this.classPath.stream().map(directory().resolve(APPLICATION)::resolve).toList(), false,
+				context.jvm().maxHeap().toBytes(), context.jvm().options());
+	}
+
+	private void writeWrapper(Path place, LauncherType launcher, HelperDefinition definition, JavaCommand command,
+			@Nullable InstalledArchive archive) throws IOException {
+		Files.writeString(place.resolve("bin").resolve(definition.context()),
+				WrapperText.of(this.paths.application(), definition,
+						directory().resolve(contextFile(definition.context())), directory(), command,
+						launcher != LauncherType.SYSTEMD, archive));
+	}
+
+	/**
+	 * Brings the release into its place, where it is not in use yet.
+	 * @throws IOException if it cannot be moved
+	 */
+	void bringIntoPlace() throws IOException {
+		Files.move(this.staging, directory());
+	}
+
+	/**
+	 * Makes the archives of classes, once the release is in its place.
+	 * @param launcher how helpers are started
+	 * @param definitions what the helpers are told
+	 * @param contexts the contexts
+	 * @return sentences on what could not be made
+	 * @throws IOException if a file cannot be written
+	 */
+	List<String> makeArchives(LauncherType launcher, Map<String, HelperDefinition> definitions,
+			Map<String, Context> contexts) throws IOException {
+		List<String> notes = new ArrayList<>();
+		Path archives = Files.createDirectory(directory().resolve("archives"));
+		SystemFiles.permissions(archives, "rwxr-xr-x", 0);
+		for (HelperDefinition definition : definitions.values()) {
+			String name = definition.context();
+			JavaCommand command = command(Objects.requireNonNull(contexts.get(name)));
+			String reason = command.whyNoArchive();
+			Optional<InstalledArchive> archive = (reason != null) ? Optional.empty()
+					: InstalledArchive.make(directory(), command, definition);
+			if (archive.isPresent()) {
+				writeWrapper(directory(), launcher, definition, command, archive.get());
+			}
+			else {
+				notes.add("Context '" + name + "' starts without an archive of classes"
+						+ ((reason != null) ? ", because " + reason : ", as none could be made") + ".");
+			}
+		}
+		for (Path path : all(archives)) {
+			if (!path.equals(archives) && !path.toString().endsWith(".jsa")) {
+				// the lock of who made them
+				Files.delete(path);
+			}
+		}
+		return notes;
 	}
 
 	// Settings may be secrets: at no time may others than root and the helper read them.
@@ -215,11 +275,31 @@ final class Release {
 	 * @throws IOException if they cannot be read
 	 */
 	List<InstalledFile> installedFiles() throws IOException {
+		Path place = Files.exists(this.staging) ? this.staging : directory();
 		List<InstalledFile> installed = new ArrayList<>();
-		for (Path path : all(this.staging)) {
-			installed.add(InstalledFile.look(path, directory().resolve(this.staging.relativize(path).toString())));
+		for (Path path : all(place)) {
+			installed.add(InstalledFile.look(path, directory().resolve(place.relativize(path).toString())));
 		}
 		return installed;
+	}
+
+	/**
+	 * The archives of classes that would be made.
+	 * @param place where the release would be
+	 * @param contexts the contexts
+	 * @return the files, with their directory
+	 */
+	List<Report.Line> plannedArchives(Path place, Map<String, Context> contexts) {
+		List<Report.Line> lines = new ArrayList<>();
+		lines.add(new Report.Line(place.resolve("archives").toString(), "root:root", "0755"));
+		contexts.forEach((name, context) -> {
+			JavaCommand staged = new JavaCommand(this.java, stagedClassPath(), false, context.jvm().maxHeap().toBytes(),
+					context.jvm().options());
+			if (staged.whyNoArchive() == null) {
+				lines.add(new Report.Line(InstalledArchive.path(place, name).toString(), "root:root", "0644"));
+			}
+		});
+		return lines;
 	}
 
 	/**
@@ -230,7 +310,7 @@ final class Release {
 	 * @throws IOException if the application's cannot be read
 	 */
 	List<Report.Line> plannedFiles(Map<String, Context> contexts) throws IOException {
-		Path place = this.paths.base().resolve("releases/NEW");
+		Path place = plannedPlace();
 		List<Report.Line> lines = new ArrayList<>();
 		for (Path path : all(this.staging)) {
 			lines.add(new Report.Line(place.resolve(this.staging.relativize(path).toString()).toString(), "root:root",
@@ -245,6 +325,14 @@ final class Release {
 					"root:" + ((context.group() != null) ? context.group() : context.user()), "0640"));
 		});
 		return lines;
+	}
+
+	/**
+	 * Where the release would be; its name depends on what is not known.
+	 * @return a path
+	 */
+	Path plannedPlace() {
+		return this.paths.base().resolve("releases/NEW");
 	}
 
 	static InstalledContext installedContext(HelperDefinition definition, Context context) {

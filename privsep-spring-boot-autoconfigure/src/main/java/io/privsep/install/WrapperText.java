@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
+
 import io.privsep.launch.HelperDefinition;
 import io.privsep.process.JavaCommand;
 import io.privsep.process.RightsCommand;
@@ -30,10 +32,12 @@ final class WrapperText {
 	 * @param java how its JVM is started
 	 * @param givesRights whether the script, which root runs then, gives the helper its
 	 * rights; a unit of systemd does so itself
+	 * @param archive the archive of classes that the JVM starts from; {@code null} if
+	 * there is none
 	 * @return the text
 	 */
 	static String of(String application, HelperDefinition definition, Path contextFile, Path release, JavaCommand java,
-			boolean givesRights) {
+			boolean givesRights, @Nullable InstalledArchive archive) {
 		List<String> words = new ArrayList<>();
 		List<String> environment = RightsCommand.environment();
 		words.add(environment.get(0));
@@ -45,14 +49,19 @@ final class WrapperText {
 			words.addAll(RightsCommand.limits());
 			words.addAll(RightsCommand.rights(Objects.requireNonNull(definition.rights())));
 		}
-		words.addAll(java.words(contextFile.toString()));
+		List<String> jvm = java.words(contextFile.toString());
+		words.add(jvm.get(0));
 		return template().replace("@context@", definition.context())
 			.replace("@application@", application)
 			.replace("@path@", RightsCommand.PATH)
 			.replace("@release@", ShellText.quote(release.toString()))
 			.replace("@jvm@", ShellText.quote(java.home().toString()))
 			.replace("@more@", ShellText.quoteLines(java.optionPaths()))
-			.replace("@words@", ShellText.quote(words));
+			.replace("@archive@", (archive != null) ? ShellText.quote(archive.path().toString()) : "''")
+			.replace("@checksum@", (archive != null) ? archive.checksum() : "")
+			// its value is one word, or none
+			.replace("@words@",
+					ShellText.quote(words) + " \\\n\t$archive \\\n\t" + ShellText.quote(jvm.subList(1, jvm.size())));
 	}
 
 	private static String template() {

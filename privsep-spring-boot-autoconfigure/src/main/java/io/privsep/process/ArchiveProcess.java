@@ -5,9 +5,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +34,8 @@ import io.privsep.wire.Request;
 final class ArchiveProcess implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(ArchiveProcess.class);
+
+	private static final Duration LIMIT = Duration.ofSeconds(90);
 
 	private static final int CALLS = 20;
 
@@ -115,6 +119,18 @@ final class ArchiveProcess implements AutoCloseable {
 		}
 		catch (IOException ex) {
 			logger.debug("Context '{}': making an archive of classes was ended", context, ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/**
+	 * Waits until it has ended, or would not be worth waiting for.
+	 */
+	void awaitEnd() {
+		try {
+			this.process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

@@ -175,6 +175,24 @@ public final class Archives implements AutoCloseable {
 		this.missing.clear();
 	}
 
+	/**
+	 * Makes an archive, and waits for it.
+	 * @param java the helper's command
+	 * @param definition what the helper is told
+	 * @param directory where to, a directory of root's
+	 * @param name name of the archive
+	 * @return the archive, or nothing if none could be made
+	 * @throws IOException if no process can be started for it
+	 */
+	public static Optional<Path> make(JavaCommand java, HelperDefinition definition, Path directory, String name)
+			throws IOException {
+		ArchivePlace place = new ArchivePlace(directory, true, ThreadRights.ofThisProcess().uids().get(1));
+		try (ArchiveProcess process = ArchiveProcess.start(name, java, definition, place)) {
+			process.awaitEnd();
+		}
+		return ArchiveFile.find(directory, name);
+	}
+
 	@Override
 	public synchronized void close() {
 		this.making.forEach(ArchiveProcess::close);

@@ -97,4 +97,13 @@ for right in $rights; do
 	esac
 done
 
+# Its JVM starts faster from an archive of classes. Where that is missing or damaged it starts
+# without one.
+archive=@archive@
+if [ -n "$archive" ] && [ "$(cksum 2> /dev/null < "$archive")" = '@checksum@' ]; then
+	archive=-XX:SharedArchiveFile=$archive
+else
+	archive=''
+fi
+
 exec @words@
