@@ -79,15 +79,18 @@ public final class FrameBody {
 	}
 
 	public String getString() {
-		ByteBuffer text = getSlice();
-		if (isAscii(text)) {
-			return new String(text.array(), text.arrayOffset(), text.remaining(), StandardCharsets.ISO_8859_1);
+		int length = getLength();
+		int start = this.bytes.position();
+		if (isAscii(start, start + length)) {
+			this.bytes.position(start + length);
+			return new String(this.bytes.array(), this.bytes.arrayOffset() + start, length,
+					StandardCharsets.ISO_8859_1);
 		}
 		try {
 			return StandardCharsets.UTF_8.newDecoder()
 				.onMalformedInput(CodingErrorAction.REPORT)
 				.onUnmappableCharacter(CodingErrorAction.REPORT)
-				.decode(text)
+				.decode(slice(length))
 				.toString();
 		}
 		catch (CharacterCodingException ex) {
@@ -95,15 +98,15 @@ public final class FrameBody {
 		}
 	}
 
-	private static boolean isAscii(ByteBuffer text) {
-		int i = 0;
-		for (; i + Long.BYTES <= text.limit(); i += Long.BYTES) {
-			if ((text.getLong(i) & NOT_ASCII) != 0) {
+	private boolean isAscii(int from, int to) {
+		int i = from;
+		for (; i + Long.BYTES <= to; i += Long.BYTES) {
+			if ((this.bytes.getLong(i) & NOT_ASCII) != 0) {
 				return false;
 			}
 		}
-		for (; i < text.limit(); i++) {
-			if (text.get(i) < 0) {
+		for (; i < to; i++) {
+			if (this.bytes.get(i) < 0) {
 				return false;
 			}
 		}
@@ -119,7 +122,10 @@ public final class FrameBody {
 	 * @return a view of them
 	 */
 	public ByteBuffer getSlice() {
-		int length = getLength();
+		return slice(getLength());
+	}
+
+	private ByteBuffer slice(int length) {
 		ByteBuffer slice = this.bytes.slice(this.bytes.position(), length);
 		this.bytes.position(this.bytes.position() + length);
 		return slice;
@@ -136,12 +142,6 @@ public final class FrameBody {
 			throw new MalformedFrameException("A count of " + count + " where " + max + " is the most");
 		}
 		return count;
-	}
-
-	FrameBody getRest() {
-		ByteBuffer rest = this.bytes.slice();
-		this.bytes.position(this.bytes.limit());
-		return new FrameBody(rest, this.attachments);
 	}
 
 	/**

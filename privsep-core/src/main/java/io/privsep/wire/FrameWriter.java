@@ -29,8 +29,6 @@ public final class FrameWriter {
 
 	private final int maxLength;
 
-	private final OutputStream outputStream = new FrameOutputStream();
-
 	private ByteBuffer buffer;
 
 	private List<byte[]> attachments = List.of();
@@ -202,7 +200,7 @@ public final class FrameWriter {
 	}
 
 	public OutputStream asOutputStream() {
-		return this.outputStream;
+		return new FrameOutputStream();
 	}
 
 	private ByteBuffer newBuffer() {

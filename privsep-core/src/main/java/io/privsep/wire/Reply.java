@@ -71,7 +71,7 @@ public sealed interface Reply {
 	 * The function returned.
 	 *
 	 * @param id number of the call
-	 * @param result the result, not yet decoded
+	 * @param result what follows: the result, not yet decoded
 	 */
 	record Returned(int id, FrameBody result) implements Reply {
 
@@ -91,7 +91,7 @@ public sealed interface Reply {
 		}
 
 		static Returned read(FrameBody in) {
-			return new Returned(in.getInt(), in.getRest());
+			return new Returned(in.getInt(), in);
 		}
 
 	}

@@ -29,7 +29,7 @@ public sealed interface Request {
 	 *
 	 * @param id number of the call, chosen by the application
 	 * @param function number of the function in the table
-	 * @param arguments the arguments, not yet decoded
+	 * @param arguments what follows: the arguments, not yet decoded
 	 */
 	record Call(int id, int function, FrameBody arguments) implements Request {
 
@@ -50,7 +50,7 @@ public sealed interface Request {
 		}
 
 		static Call read(FrameBody in) {
-			return new Call(in.getInt(), in.getInt(), in.getRest());
+			return new Call(in.getInt(), in.getInt(), in);
 		}
 
 	}

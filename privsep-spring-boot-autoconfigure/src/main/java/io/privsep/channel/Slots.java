@@ -23,6 +23,8 @@ final class Slots {
 
 	private int free;
 
+	private volatile boolean isLine;
+
 	Slots(int max) {
 		this.max = max;
 		this.free = max;
@@ -42,6 +44,7 @@ final class Slots {
 				return true;
 			}
 			this.line.addLast(call);
+			this.isLine = true;
 			return false;
 		}
 		finally {
@@ -57,7 +60,9 @@ final class Slots {
 	boolean leave(PendingCall call) {
 		this.lock.lock();
 		try {
-			return this.line.remove(call);
+			boolean wasThere = this.line.remove(call);
+			this.isLine = !this.line.isEmpty();
+			return wasThere;
 		}
 		finally {
 			this.lock.unlock();
@@ -75,11 +80,22 @@ final class Slots {
 			if (next == null) {
 				this.free++;
 			}
+			else if (this.line.isEmpty()) {
+				this.isLine = false;
+			}
 			return next;
 		}
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/**
+	 * Whether calls wait for a slot.
+	 * @return whether there is a line
+	 */
+	boolean isLine() {
+		return this.isLine;
 	}
 
 	int taken() {
