@@ -77,7 +77,8 @@ verify() {
 }
 
 has mvn || { echo "Maven ('mvn') is needed, 3.8.7 or later" >&2; exit 69; }
-[[ ! -e benchmarks/results/latest.md ]] || benchmarks/run.sh --check-docs
+# elsewhere the results may be those of a run of one's own
+[[ ${CI:-} != true || ! -e benchmarks/results/latest.md ]] || benchmarks/run.sh --check-docs
 install_missing
 [[ $EUID -eq 0 ]] || skipped+=("tests with other users and capabilities: not root")
 
