@@ -525,6 +525,7 @@ public final class Channel {
 		this.asynchronousCallers.shutdown();
 		try {
 			if (current != null) {
+				current.drain();
 				long deadline = System.nanoTime() + this.settings.stopTimeout().toNanos();
 				while (!current.isIdle() && deadline - System.nanoTime() > 0) {
 					Thread.sleep(5);

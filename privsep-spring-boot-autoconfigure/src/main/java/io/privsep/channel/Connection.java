@@ -79,6 +79,8 @@ final class Connection {
 	/** Calls that are answered; only for who has the role of the reader. */
 	private final List<PendingCall> toWake = new ArrayList<>();
 
+	private volatile boolean draining;
+
 	private volatile @Nullable Throwable failure;
 
 	private volatile long lastDelivery = System.nanoTime();
@@ -286,6 +288,13 @@ final class Connection {
 		return this.failure == null;
 	}
 
+	/**
+	 * Lets the calls that were sent finish, and sends none out of the line any more.
+	 */
+	void drain() {
+		this.draining = true;
+	}
+
 	boolean isIdle() {
 		return this.pending.isEmpty();
 	}
@@ -368,7 +377,7 @@ final class Connection {
 	 * @throws IOException if the connection does not take them
 	 */
 	private void sendFromLine() throws IOException {
-		if (this.toSend.isEmpty() || !this.writeLock.tryLock()) {
+		if (this.toSend.isEmpty() || this.draining || !this.writeLock.tryLock()) {
 			return;
 		}
 		boolean interrupted = false;

@@ -30,6 +30,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 import io.privsep.PrivsepBusyException;
 import io.privsep.PrivsepFunction;
+import io.privsep.PrivsepUnavailableException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -161,6 +162,45 @@ class OverloadTests {
 	}
 
 	@Test
+	void callersInLineAreToldAtOnceThatTheApplicationEnds() throws Exception {
+		ConfigurableApplicationContext ending = new SpringApplicationBuilder(Narrow.class).web(WebApplicationType.NONE)
+			.sources(PrivsepAutoConfiguration.class)
+			.properties("privsep.mode=unprivileged", "privsep.contexts.narrow.max-concurrency=2",
+					"privsep.contexts.narrow.queue-timeout=60s", "privsep.contexts.narrow.stop-timeout=3s",
+					"spring.main.banner-mode=off")
+			.run();
+		List<FutureTask<RuntimeException>> callers = new ArrayList<>();
+		AtomicInteger answered = new AtomicInteger();
+		try {
+			Narrow bean = ending.getBean(Narrow.class);
+			for (int i = 0; i < 20; i++) {
+				FutureTask<RuntimeException> caller = new FutureTask<>(() -> {
+					try {
+						while (true) {
+							bean.nap();
+							answered.incrementAndGet();
+						}
+					}
+					catch (RuntimeException ex) {
+						return ex;
+					}
+				});
+				callers.add(caller);
+				start(caller);
+			}
+			Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> answered.get() > 100);
+		}
+		finally {
+			ending.close();
+		}
+		for (FutureTask<RuntimeException> caller : callers) {
+			// the last of them, at the latest, would be lost with the connection
+			// otherwise
+			assertThat(caller.get(30, TimeUnit.SECONDS)).isInstanceOf(PrivsepUnavailableException.class);
+		}
+	}
+
+	@Test
 	void callersOnVirtualThreadsPinNoCarrier(@TempDir Path directory) throws Exception {
 		callOnVirtualThreads(200);
 		Path file = directory.resolve("recording.jfr");
@@ -253,6 +293,10 @@ class OverloadTests {
 
 		public int next() {
 			return this.calls.incrementAndGet();
+		}
+
+		public void nap() throws InterruptedException {
+			Thread.sleep(5);
 		}
 
 		public long pid() {
