@@ -148,6 +148,9 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 		if (this.executableJar) {
 			return "it is an executable jar, whose classes a loader of its own loads; extract it";
 		}
+		if (!Files.exists(home().resolve("lib/server/classes.jsa"))) {
+			return "its JVM has none of its own classes, to which one would be added";
+		}
 		for (Path entry : this.classPath) {
 			if (Files.isDirectory(entry)) {
 				return "there is a directory on the class path, '" + entry + "'";
