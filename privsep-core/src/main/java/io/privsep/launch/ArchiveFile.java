@@ -54,8 +54,17 @@ public final class ArchiveFile {
 	}
 
 	private static boolean hasName(String file, String name) {
-		return file.length() == name.length() + 1 + Integer.BYTES * 2 + SUFFIX.length() && file.startsWith(name + "-")
-				&& file.endsWith(SUFFIX);
+		int end = file.length() - SUFFIX.length();
+		if (end != name.length() + 1 + Integer.BYTES * 2 || !file.startsWith(name + "-") || !file.endsWith(SUFFIX)) {
+			return false;
+		}
+		// the name of one context may begin with that of another
+		for (int i = name.length() + 1; i < end; i++) {
+			if (!HexFormat.isHexDigit(file.charAt(i))) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	/**

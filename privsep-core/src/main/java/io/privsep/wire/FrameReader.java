@@ -119,12 +119,14 @@ public final class FrameReader {
 
 	/**
 	 * Whether the next frame is there already, so that {@link #next} will not have to
-	 * wait for it.
+	 * wait for it. One with attachments is never said to be.
 	 * @return whether all of it was read
 	 */
 	public boolean hasNext() {
+		int start = this.buffer.position();
 		return this.frame == null && this.attachments.isEmpty() && this.buffer.remaining() > FrameWriter.LENGTH_BYTES
-				&& this.buffer.remaining() - FrameWriter.LENGTH_BYTES >= this.buffer.getInt(this.buffer.position());
+				&& this.buffer.remaining() - FrameWriter.LENGTH_BYTES >= this.buffer.getInt(start)
+				&& this.buffer.get(start + FrameWriter.LENGTH_BYTES) != Frame.ATTACHMENT;
 	}
 
 	private boolean hasBegun() {
@@ -166,10 +168,8 @@ public final class FrameReader {
 		if (this.buffer.remaining() == FrameWriter.LENGTH_BYTES) {
 			return false;
 		}
-		this.buffer.getInt();
-		this.isAttachment = this.buffer.get(this.buffer.position()) == Frame.ATTACHMENT;
-		if (this.isAttachment) {
-			this.buffer.get();
+		boolean attachment = this.buffer.get(this.buffer.position() + FrameWriter.LENGTH_BYTES) == Frame.ATTACHMENT;
+		if (attachment) {
 			length--;
 			// each takes more memory than its bytes: no number of tiny ones
 			if (length < Frame.MIN_ATTACHMENT) {
@@ -177,8 +177,11 @@ public final class FrameReader {
 						"An attachment of " + length + " bytes where " + Frame.MIN_ATTACHMENT + " is the least");
 			}
 		}
+		// where there is no memory for it, the next bytes must not be taken for a length
 		this.frame = new byte[length];
 		this.filled = 0;
+		this.isAttachment = attachment;
+		this.buffer.position(this.buffer.position() + FrameWriter.LENGTH_BYTES + (attachment ? 1 : 0));
 		return true;
 	}
 

@@ -44,11 +44,11 @@ public final class FrameSender {
 	 * @throws IOException if the channel cannot be written
 	 */
 	public boolean send(Frame frame) throws IOException {
-		if (frame.remaining() > this.buffer.capacity() && this.buffer.capacity() < FrameReader.LARGE_BUFFER_SIZE
-				&& !this.buffer.hasRemaining()) {
-			this.buffer = ByteBuffer.allocateDirect(FrameReader.LARGE_BUFFER_SIZE).flip();
-		}
 		do {
+			if (frame.remaining() > this.buffer.capacity() && this.buffer.capacity() < FrameReader.LARGE_BUFFER_SIZE
+					&& !this.buffer.hasRemaining()) {
+				this.buffer = ByteBuffer.allocateDirect(FrameReader.LARGE_BUFFER_SIZE).flip();
+			}
 			fill(frame);
 			if (!flush()) {
 				return false;
@@ -70,7 +70,7 @@ public final class FrameSender {
 				return false;
 			}
 		}
-		discard();
+		this.buffer.position(0).limit(0);
 		return true;
 	}
 
@@ -83,10 +83,11 @@ public final class FrameSender {
 	}
 
 	/**
-	 * Forgets what was taken and is not sent yet.
+	 * Gives the frame up that was taken last, of which nothing was sent yet.
+	 * @param bytes how much of it was taken
 	 */
-	public void discard() {
-		this.buffer.position(0).limit(0);
+	public void withdraw(int bytes) {
+		this.buffer.limit(this.buffer.limit() - bytes);
 	}
 
 	private void fill(Frame frame) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -50,7 +51,7 @@ public final class ArchiveMain {
 		Path directory = Path.of(args[0]);
 		// one at a time, also where many applications are started at once
 		try (FileChannel lock = FileChannel.open(directory.resolve(LOCK),
-				Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+				Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
 				PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
 			lock.lock();
 			if (ArchiveFile.find(directory, args[1]).isEmpty()) {

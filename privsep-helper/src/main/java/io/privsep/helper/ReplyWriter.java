@@ -75,11 +75,15 @@ final class ReplyWriter {
 	}
 
 	/**
-	 * Sends what was held back.
+	 * Sends what was held back, unless another worker is doing that: who writes a frame
+	 * sends all that is there before it. Nobody waits for another's write here, which may
+	 * last, or there would be no one left to read.
 	 * @throws IOException if the connection does not take it
 	 */
 	void flush() throws IOException {
-		this.lock.lock();
+		if (!this.lock.tryLock()) {
+			return;
+		}
 		try {
 			this.begun = System.nanoTime() | 1;
 			while (!this.sender.flush()) {

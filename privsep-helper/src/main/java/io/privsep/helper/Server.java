@@ -172,7 +172,9 @@ final class Server {
 		if (this.replies.holdsBack() && !this.reader.hasNext()) {
 			this.turn.keep(worker);
 			this.replies.flush();
-			return this.turn.resume(worker);
+			if (!this.turn.resume(worker)) {
+				return false;
+			}
 		}
 		Request request = Request.read(Objects.requireNonNull(this.reader.next()));
 		if (request instanceof Request.Call call) {

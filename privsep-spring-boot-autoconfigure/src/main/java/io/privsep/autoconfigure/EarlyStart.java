@@ -14,6 +14,7 @@ import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.boot.context.event.SpringApplicationEvent;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationListener;
+import org.springframework.core.convert.ConversionException;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 
@@ -52,9 +53,7 @@ final class EarlyStart implements ApplicationListener<SpringApplicationEvent> {
 	}
 
 	private void start(Environment environment, ConfigurableBootstrapContext bootstrapContext) {
-		// a value that is none is for the start itself to tell
-		if ("false".equals(environment.getProperty("privsep.enabled"))
-				|| "onRefresh".equals(environment.getProperty("spring.context.exit"))
+		if (!isEnabled(environment) || "onRefresh".equals(environment.getProperty("spring.context.exit"))
 				|| Boolean.getBoolean("spring.aot.processing") || bootstrapContext.isRegistered(EarlyHelpers.class)) {
 			return;
 		}
@@ -66,6 +65,16 @@ final class EarlyStart implements ApplicationListener<SpringApplicationEvent> {
 		Thread thread = new Thread(() -> start(environment, early), "privsep-early");
 		thread.setDaemon(true);
 		thread.start();
+	}
+
+	private static boolean isEnabled(Environment environment) {
+		try {
+			return environment.getProperty("privsep.enabled", Boolean.class, true);
+		}
+		catch (ConversionException ex) {
+			// for the start itself to tell
+			return false;
+		}
 	}
 
 	private static void start(Environment environment, EarlyHelpers early) {

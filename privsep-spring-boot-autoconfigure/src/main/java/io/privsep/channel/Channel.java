@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.ServiceConfigurationError;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -55,6 +54,9 @@ public final class Channel {
 	 * How long one waits at most for what is being done in this moment, in nanoseconds.
 	 */
 	private static final long SOON = 100_000;
+
+	/** The most bytes of a message that is kept while its call waits for a slot. */
+	private static final int MAX_IN_LINE = 1 << 12;
 
 	private final ContextSettings settings;
 
@@ -213,12 +215,25 @@ public final class Channel {
 			long queueDeadline) throws Throwable {
 		while (true) {
 			int id = this.nextId.getAndIncrement();
-			PendingCall call = new PendingCall(id, function, frame(id, function, arguments), timeout.toNanos());
+			PendingCall call = new PendingCall(id, function, timeout.toNanos());
+			Frame frame = frame(id, function, arguments);
+			boolean isSmall = frame.remaining() <= MAX_IN_LINE;
+			if (isSmall) {
+				call.setFrame(frame);
+			}
 			if (!this.slots.take(call)) {
+				if (!isSmall) {
+					// any number may wait, and shall not have all their messages in
+					// memory
+					frame = null;
+				}
 				awaitSlot(call, queueDeadline);
 			}
 			Connection target = call.connection();
 			if (target == null) {
+				if (!isSmall) {
+					call.setFrame((frame != null) ? frame : frame(id, function, arguments));
+				}
 				target = send(call, timeout, queueDeadline);
 			}
 			if (target != null) {
@@ -390,7 +405,8 @@ public final class Channel {
 				wasRunning = running(current, first);
 				end = wasRunning ? current.keep() : new IOException("the channel was closed");
 			}
-			catch (IOException | RuntimeException | LinkageError | ServiceConfigurationError ex) {
+			catch (Throwable ex) {
+				// whatever it is, the next helper may do better
 				end = ex;
 			}
 			if (current != null) {

@@ -1,9 +1,7 @@
 package io.privsep.channel;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -13,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -47,6 +44,13 @@ final class Connection {
 	// So long without traffic, and the keeper takes the role of the reader.
 	private static final Duration IDLE = Duration.ofMillis(20);
 
+	// A frame of which the helper has got a part has to be finished, or the connection
+	// and
+	// all calls on it are lost: so long also after the timeout of its own call.
+	private static final Duration TO_FINISH = Duration.ofSeconds(2);
+
+	private static final Duration TO_CANCEL = Duration.ofMillis(200);
+
 	private final SocketChannel channel;
 
 	private final Thread keeper = Thread.currentThread();
@@ -56,6 +60,8 @@ final class Connection {
 	private final int maxFrameLength;
 
 	private final Selector readable;
+
+	private final SelectionKey readKey;
 
 	private final Selector writable;
 
@@ -78,6 +84,9 @@ final class Connection {
 
 	/** Calls that are answered; only for who has the role of the reader. */
 	private final List<PendingCall> toWake = new ArrayList<>();
+
+	/** Whether some of the frames that were sent together is not sent yet. */
+	private volatile boolean hasRest;
 
 	private volatile boolean draining;
 
@@ -109,7 +118,7 @@ final class Connection {
 		channel.configureBlocking(false);
 		this.readable = Selector.open();
 		this.writable = Selector.open();
-		channel.register(this.readable, SelectionKey.OP_READ);
+		this.readKey = channel.register(this.readable, SelectionKey.OP_READ);
 		channel.register(this.writable, SelectionKey.OP_WRITE);
 	}
 
@@ -147,23 +156,22 @@ final class Connection {
 	 * @throws ConnectionEndedException if the helper has certainly not got it
 	 */
 	boolean send(PendingCall call) throws ConnectionEndedException {
+		boolean sent = false;
 		call.sendOn(this);
 		this.pending.put(call.id(), call);
 		try {
 			requireOpen();
-			if (!write(call.frame(), call.deadline())) {
+			sent = write(call.takeFrame(), call.deadline());
+		}
+		finally {
+			if (!sent) {
 				forget(call);
-				return false;
 			}
 		}
-		catch (ConnectionEndedException ex) {
-			forget(call);
-			throw ex;
-		}
-		if (!call.callerMayRead()) {
+		if (sent && !call.callerMayRead()) {
 			LockSupport.unpark(this.keeper);
 		}
-		return true;
+		return sent;
 	}
 
 	private void forget(PendingCall call) {
@@ -224,8 +232,9 @@ final class Connection {
 	void cancel(PendingCall call, Duration grace) {
 		call.abandon(System.nanoTime() + grace.toNanos());
 		try {
+			// the caller has no more time; where it is not sent, the grace is over later
 			write(new Request.Cancel(call.id()).write(new FrameWriter(Protocol.OVERHEAD)),
-					System.nanoTime() + grace.toNanos());
+					System.nanoTime() + Math.min(grace.toNanos(), TO_CANCEL.toNanos()));
 		}
 		catch (ConnectionEndedException ex) {
 			// then the function has ended with the helper
@@ -345,20 +354,17 @@ final class Connection {
 				body = this.reader.next();
 			}
 			if (body == null) {
-				this.readable.select((key) -> {
-				}, Math.max(1, TimeUnit.NANOSECONDS.toMillis(Math.min(nanos, Long.MAX_VALUE - 999_999) + 999_999)));
+				awaitReadable(nanos);
 				return;
 			}
-			deliver(Reply.read(body));
-			while (this.reader.hasNext()) {
-				deliver(Reply.read(Objects.requireNonNull(this.reader.next())));
+			while (body != null) {
+				deliver(Reply.read(body));
+				body = this.reader.hasNext() ? this.reader.next() : null;
 			}
 			sendFromLine();
 		}
-		catch (EOFException ex) {
-			end(ex);
-		}
-		catch (IOException | MalformedFrameException | ClosedSelectorException | CancelledKeyException ex) {
+		catch (Throwable ex) {
+			// without memory for a frame, too: nobody knows then what comes next
 			end(ex);
 		}
 		finally {
@@ -370,46 +376,53 @@ final class Connection {
 		}
 	}
 
+	private void awaitReadable(long nanos) throws IOException {
+		sendRest();
+		this.readKey.interestOps(this.hasRest ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
+		this.readable.select((key) -> {
+		}, Math.max(1, TimeUnit.NANOSECONDS.toMillis(Math.min(nanos, Long.MAX_VALUE - 999_999) + 999_999)));
+	}
+
+	private void sendRest() throws IOException {
+		if (this.hasRest && this.writeLock.tryLock()) {
+			try {
+				this.hasRest = !this.sender.flush();
+			}
+			finally {
+				this.writeLock.unlock();
+			}
+		}
+	}
+
 	/**
 	 * Sends the calls that have got a slot just now, all with one write, before their
 	 * callers and those of the answered calls wake up. What is too large for that, or
-	 * would have to wait for another thread's write, is left to its caller.
+	 * would have to wait for another thread's write, is left to its caller. Who reads
+	 * never waits here: the helper may be waiting for it to read.
 	 * @throws IOException if the connection does not take them
 	 */
 	private void sendFromLine() throws IOException {
 		if (this.toSend.isEmpty() || this.draining || !this.writeLock.tryLock()) {
 			return;
 		}
-		boolean interrupted = false;
 		try {
-			long deadline = System.nanoTime();
 			for (Iterator<PendingCall> calls = this.toSend.iterator(); calls.hasNext() && isOpen();) {
 				PendingCall call = calls.next();
-				if (this.sender.add(call.frame())) {
+				Frame frame = call.frame();
+				if (frame != null && this.sender.add(frame)) {
 					calls.remove();
 					call.sendOn(this);
 					this.pending.put(call.id(), call);
-					deadline = call.deadline();
 				}
 			}
 			if (!isOpen()) {
 				// whoever ended it may have been faster than this
 				loseAll();
 			}
-			while (!this.sender.flush()) {
-				long left = deadline - System.nanoTime();
-				if (left <= 0) {
-					throw new IOException("The helper did not read messages in time");
-				}
-				awaitWritable(left);
-				interrupted |= Thread.interrupted();
-			}
+			this.hasRest = !this.sender.flush();
 		}
 		finally {
 			this.writeLock.unlock();
-			if (interrupted) {
-				Thread.currentThread().interrupt();
-			}
 		}
 	}
 
@@ -475,23 +488,29 @@ final class Connection {
 	 * @return whether it was written; a connection that took only a part of it is ended
 	 */
 	private boolean write(Frame frame, long deadline) throws ConnectionEndedException {
+		if (!lockToWrite(deadline)) {
+			return false;
+		}
 		boolean interrupted = false;
-		this.writeLock.lock();
 		try {
 			long length = frame.remaining();
 			while (!this.sender.send(frame)) {
-				long left = deadline - System.nanoTime();
+				long taken = length - frame.remaining();
+				boolean isBegun = taken > this.sender.remaining();
+				long left = deadline - System.nanoTime() + (isBegun ? TO_FINISH.toNanos() : 0);
+				if (left <= 0 && !isBegun) {
+					this.sender.withdraw((int) taken);
+					this.hasRest = this.sender.remaining() > 0;
+					return false;
+				}
 				if (left <= 0) {
-					if (frame.remaining() + this.sender.remaining() == length) {
-						this.sender.discard();
-						return false;
-					}
 					end(new IOException("The helper did not read a message of " + length + " bytes in time"));
 					requireOpen();
 				}
 				awaitWritable(left);
 				interrupted |= Thread.interrupted();
 			}
+			this.hasRest = false;
 			return true;
 		}
 		catch (IOException | ClosedSelectorException ex) {
@@ -500,6 +519,25 @@ final class Connection {
 		}
 		finally {
 			this.writeLock.unlock();
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+	private boolean lockToWrite(long deadline) {
+		boolean interrupted = false;
+		try {
+			while (true) {
+				try {
+					return this.writeLock.tryLock(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+				}
+				catch (InterruptedException ex) {
+					interrupted = true;
+				}
+			}
+		}
+		finally {
 			if (interrupted) {
 				Thread.currentThread().interrupt();
 			}

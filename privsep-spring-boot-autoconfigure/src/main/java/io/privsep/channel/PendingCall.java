@@ -1,5 +1,6 @@
 package io.privsep.channel;
 
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ final class PendingCall {
 
 	private final PrivilegedFunction function;
 
-	private final Frame frame;
+	private @Nullable Frame frame;
 
 	private final long timeout;
 
@@ -43,13 +44,11 @@ final class PendingCall {
 	 * Makes a call of the current thread.
 	 * @param id its number
 	 * @param function the function
-	 * @param frame what is to be sent
-	 * @param timeout how long the answer may take from then on, in nanoseconds
+	 * @param timeout how long the answer may take from when it is sent, in nanoseconds
 	 */
-	PendingCall(int id, PrivilegedFunction function, Frame frame, long timeout) {
+	PendingCall(int id, PrivilegedFunction function, long timeout) {
 		this.id = id;
 		this.function = function;
-		this.frame = frame;
 		this.timeout = timeout;
 	}
 
@@ -61,8 +60,25 @@ final class PendingCall {
 		return this.function;
 	}
 
-	Frame frame() {
+	/**
+	 * Gives the call its frame. Before it goes into the line only a small one: others
+	 * take memory, and are for the caller to send.
+	 * @param toSend the frame
+	 */
+	void setFrame(Frame toSend) {
+		this.frame = toSend;
+	}
+
+	// What is to be sent, or {@code null} if only the caller has it.
+	@Nullable Frame frame() {
 		return this.frame;
+	}
+
+	// What is to be sent, which then is not kept until the answer comes.
+	Frame takeFrame() {
+		Frame toSend = Objects.requireNonNull(this.frame);
+		this.frame = null;
+		return toSend;
 	}
 
 	// Whether the thread that waits for this call can take the role of the reader.

@@ -63,7 +63,7 @@ final class ArchiveProcess implements AutoCloseable {
 			throws IOException {
 		// root that has nothing but its number
 		Rights rights = (place.uid() == 0) ? new Rights(0, 0, List.of(), Capabilities.NONE) : null;
-		List<String> words = words(name, java, definition.beans(), place.directory().toRealPath(), rights);
+		List<String> words = words(name, java, definition.beans(), place.directory(), rights);
 		SocketPair pair = SocketPair.open();
 		try {
 			Process process = ChildHelper.spawn(words, Map.of(), pair.childFd());

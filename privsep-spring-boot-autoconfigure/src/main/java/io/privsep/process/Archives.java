@@ -91,7 +91,7 @@ public final class Archives implements AutoCloseable {
 				return Optional.empty();
 			}
 			logger.debug("Context '{}': starting from the archive '{}'", context, file);
-			return Optional.of(file.toRealPath());
+			return Optional.of(file);
 		}
 		catch (IOException | RuntimeException ex) {
 			logger.debug("Context '{}': no archive of classes", context, ex);

@@ -51,7 +51,8 @@ final class ChildHelper {
 			Process process = spawn(words, environment, pair.childFd());
 			return new HelperProcess(pair.application(), process, HelperLog.start(context, process.getErrorStream()));
 		}
-		catch (IOException | RuntimeException ex) {
+		catch (IOException | RuntimeException | Error ex) {
+			// which ends a helper that was started
 			pair.application().close();
 			throw ex;
 		}

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
+import com.kenai.jffi.LastError;
 import com.kenai.jffi.Type;
 
 /**
@@ -17,6 +18,8 @@ final class Posix {
 	private static final boolean LINUX = System.getProperty("os.name").startsWith("Linux");
 
 	private static final Type INT = Type.SINT32;
+
+	private static final int EBADF = 9;
 
 	private static final int F_SETFD = 2;
 
@@ -48,13 +51,17 @@ final class Posix {
 	 * Duplicates a descriptor; the duplicate is closed on exec.
 	 * @param fd the descriptor
 	 * @return the duplicate, or -1 if the descriptor is not open
-	 * @throws IOException if the system refuses
+	 * @throws IOException if the system refuses, as where no more may be open
 	 */
 	static int duplicate(int fd) throws IOException {
 		int duplicate = DUP.call(fd);
-		if (duplicate >= 0) {
-			closeOnExec(duplicate);
+		if (duplicate < 0 && LastError.getInstance().get() == EBADF) {
+			return -1;
 		}
+		if (duplicate < 0) {
+			throw new IOException("descriptor " + fd + " cannot be duplicated; too many may be open");
+		}
+		closeOnExec(duplicate);
 		return duplicate;
 	}
 

@@ -6,6 +6,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -41,6 +42,8 @@ class HostileHelperTests {
 
 	private static final int MAX_FRAME = Protocol.maxFrameLength(4096);
 
+	private static final int MAX_LARGE_FRAME = Protocol.maxFrameLength(1 << 20);
+
 	private static final FunctionTable TABLE = FunctionTable.of("net", List.of(Functions.class));
 
 	private final Slots slots = new Slots(10_000);
@@ -53,11 +56,16 @@ class HostileHelperTests {
 
 	@BeforeEach
 	void connect(@TempDir Path directory) throws IOException {
+		connect(directory, MAX_FRAME);
+	}
+
+	private void connect(Path directory, int maxFrame) throws IOException {
 		Path path = directory.resolve("s");
 		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+			Files.deleteIfExists(path);
 			listener.bind(UnixDomainSocketAddress.of(path));
 			this.helper = SocketChannel.open(UnixDomainSocketAddress.of(path));
-			this.connection = new Connection(listener.accept(), MAX_FRAME, this.slots, (line) -> {
+			this.connection = new Connection(listener.accept(), maxFrame, this.slots, (line) -> {
 			});
 		}
 	}
@@ -168,6 +176,54 @@ class HostileHelperTests {
 		assertThat(sent).isLessThan(10_000);
 	}
 
+	@Test
+	void attachmentWhoseMessageHasNotComeYetIsWaitedFor(@TempDir Path directory) throws Exception {
+		this.connection.end(new IOException("not used"));
+		connect(directory, MAX_LARGE_FRAME);
+		PendingCall first = ready();
+		say(returned(first, 100_000));
+		assertThat(this.connection.await(first)).isTrue();
+		PendingCall second = send(Duration.ofSeconds(30), 0);
+		PendingCall third = send(Duration.ofSeconds(30), 0);
+		// a small answer and, in the same read, an attachment without its message
+		ByteBuffer answer = returned(third, 40_000);
+		ByteBuffer both = ByteBuffer.allocate(50_000).put(returned(second, 1)).put(answer.slice(0, 5 + 40_000)).flip();
+		say(both);
+		assertThat(this.connection.await(second)).isTrue();
+		say(answer.position(5 + 40_000));
+		assertThat(this.connection.await(third)).isTrue();
+		assertThat(((Reply.Returned) third.reply()).result().getBytes()).hasSize(40_000);
+		assertThat(this.slots.taken()).isZero();
+	}
+
+	@Test
+	void whoReadsDoesNotWaitUntilTheHelperReadsWhatIsSentForOthers() throws Exception {
+		PendingCall first = ready(Duration.ofSeconds(60));
+		PendingCall late = send(Duration.ofMillis(500), 0);
+		int sent = 0;
+		while (sent++ < 10_000 && this.connection.send(call(Duration.ofMillis(20), 4000))) {
+			// until the helper, which reads nothing, has no more room
+		}
+		assertThat(sent).isLessThan(10_000);
+		// whose slot will be free when the first call is answered
+		while (this.slots.take(new PendingCall(-1, TABLE.functions().get(0), 1))) {
+			// all others are taken
+		}
+		PendingCall waiting = unsent(Duration.ofSeconds(60), 1000);
+		assertThat(this.slots.take(waiting)).isFalse();
+		say(returned(first, 1));
+		long begun = System.nanoTime();
+		assertThat(this.connection.await(late)).isFalse();
+		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(20));
+		assertThat(this.connection.isOpen()).isTrue();
+	}
+
+	private static ByteBuffer returned(PendingCall call, int size) {
+		return Reply.Returned
+			.write(new FrameWriter(MAX_LARGE_FRAME), call.id(), (body) -> body.putBytes(new byte[size]))
+			.toBytes();
+	}
+
 	private PendingCall ready() throws Exception {
 		return ready(Duration.ofSeconds(30));
 	}
@@ -186,11 +242,15 @@ class HostileHelperTests {
 	}
 
 	private PendingCall call(Duration timeout, int size) {
-		int id = this.ids.getAndIncrement();
-		PendingCall call = new PendingCall(id, TABLE.functions().get(0),
-				Request.Call.write(new FrameWriter(MAX_FRAME), id, 0, (out) -> out.putBytes(new byte[size])),
-				timeout.toNanos());
+		PendingCall call = unsent(timeout, size);
 		assertThat(this.slots.take(call)).isTrue();
+		return call;
+	}
+
+	private PendingCall unsent(Duration timeout, int size) {
+		int id = this.ids.getAndIncrement();
+		PendingCall call = new PendingCall(id, TABLE.functions().get(0), timeout.toNanos());
+		call.setFrame(Request.Call.write(new FrameWriter(MAX_FRAME), id, 0, (out) -> out.putBytes(new byte[size])));
 		return call;
 	}
 

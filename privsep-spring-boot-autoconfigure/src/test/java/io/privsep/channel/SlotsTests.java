@@ -1,13 +1,11 @@
 package io.privsep.channel;
 
-import java.nio.ByteBuffer;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
 import io.privsep.PrivsepFunction;
 import io.privsep.function.FunctionTable;
-import io.privsep.wire.Frame;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -55,7 +53,7 @@ class SlotsTests {
 	}
 
 	private static PendingCall call(int id) {
-		return new PendingCall(id, TABLE.functions().get(0), Frame.of(ByteBuffer.allocate(0)), 1);
+		return new PendingCall(id, TABLE.functions().get(0), 1);
 	}
 
 	static class Functions {
