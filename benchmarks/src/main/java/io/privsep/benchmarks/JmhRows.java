@@ -3,8 +3,10 @@ package io.privsep.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
@@ -16,6 +18,8 @@ import tools.jackson.databind.ObjectMapper;
 final class JmhRows {
 
 	static final String ROW = "jmh";
+
+	private static final Duration LIMIT = Duration.ofMinutes(6);
 
 	private final Options options;
 
@@ -43,6 +47,10 @@ final class JmhRows {
 		Process process = new ProcessBuilder(words).redirectErrorStream(true)
 			.redirectOutput(this.options.results().resolve("jmh-" + jdk.feature() + ".log").toFile())
 			.start();
+		process.onExit()
+			.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
+			.exceptionally((ex) -> process.destroyForcibly())
+			.join();
 		process.onExit().join();
 		if (process.exitValue() != 0 || !Files.exists(json)) {
 			this.results.skip(ROW + ", " + jdk, "FAILED: see jmh-" + jdk.feature() + ".log");

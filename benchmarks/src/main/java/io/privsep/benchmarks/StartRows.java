@@ -2,11 +2,13 @@ package io.privsep.benchmarks;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -22,6 +24,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class StartRows {
 
 	static final String ROW = "start";
+
+	private static final Duration LIMIT = Duration.ofSeconds(120);
 
 	private static final Pattern WAITED = Pattern.compile("the application waited (\\d+) ms");
 
@@ -52,6 +56,10 @@ final class StartRows {
 	private static JsonNode run(List<String> words) throws IOException {
 		Process process = new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.DISCARD).start();
 		process.getOutputStream().close();
+		// whose output ends with it
+		process.onExit()
+			.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
+			.exceptionally((ex) -> process.destroyForcibly());
 		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 		process.onExit().join();
 		ObjectNode answer = (ObjectNode) MAPPER.readTree(output.lines()

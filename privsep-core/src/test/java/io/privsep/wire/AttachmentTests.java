@@ -91,6 +91,27 @@ class AttachmentTests {
 		}
 	}
 
+	@Test
+	void withdrawnFrameIsNotSentAndThoseBeforeItAre() throws IOException {
+		Sink sink = new Sink(2);
+		FrameSender sender = new FrameSender(sink);
+		assertThat(sender.add(new Request.Ping().write(new FrameWriter(100)))).isTrue();
+		assertThat(sender.flush()).isFalse();
+		Frame frame = new Request.Cancel(7).write(new FrameWriter(100));
+		long length = frame.remaining();
+		assertThat(sender.send(frame)).isFalse();
+		sender.withdraw((int) (length - frame.remaining()));
+		while (!sender.flush()) {
+			// it takes two bytes at a time
+		}
+		Frame next = new Request.Cancel(8).write(new FrameWriter(100));
+		while (!sender.send(next)) {
+			// as above
+		}
+		assertThat(HexFormat.of().formatHex(sink.taken.array(), 0, sink.taken.position()))
+			.isEqualTo("0000000103" + "000000050200000008");
+	}
+
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 1, Frame.MIN_ATTACHMENT - 1 })
 	void tinyAttachmentIsMalformed(int length) {

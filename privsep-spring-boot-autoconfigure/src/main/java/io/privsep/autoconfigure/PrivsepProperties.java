@@ -71,8 +71,8 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	}
 
 	/**
-	 * Archives of classes, from which helpers start faster and with less memory. They are
-	 * for helpers that the application starts itself.
+	 * Archives of classes, from which helpers start faster. They are for helpers that the
+	 * application starts itself.
 	 *
 	 * @param enabled whether archives of classes are made and used
 	 * @param directory where they are; below the user's own cache directory in mode

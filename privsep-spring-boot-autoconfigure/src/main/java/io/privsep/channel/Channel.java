@@ -231,10 +231,10 @@ public final class Channel {
 			}
 			Connection target = call.connection();
 			if (target == null) {
-				if (!isSmall) {
-					call.setFrame((frame != null) ? frame : frame(id, function, arguments));
+				if (frame != null) {
+					call.setFrame(frame);
 				}
-				target = send(call, timeout, queueDeadline);
+				target = send(call, arguments, timeout, queueDeadline);
 			}
 			if (target != null) {
 				return answer(target, call, timeout);
@@ -258,7 +258,9 @@ public final class Channel {
 				throw new PrivsepBusyException(this.context, name,
 						message("no slot for '" + name + "' within " + text(this.settings.queueTimeout())), null);
 			}
-			LockSupport.parkNanos(this, Math.max(left, SOON));
+			// nobody wakes the caller of a call that is sent for it, and its time begins
+			// then
+			LockSupport.parkNanos(this, Math.max(Math.min(left, call.timeout()), SOON));
 		}
 		if (interrupted) {
 			Thread.currentThread().interrupt();
@@ -268,15 +270,20 @@ public final class Channel {
 	/**
 	 * Sends a call, which has a slot.
 	 * @param call the call
+	 * @param arguments its arguments, where it has no frame yet
 	 * @param timeout its timeout
 	 * @param queueDeadline until when it may wait for a helper
 	 * @return the connection that it was sent to, or {@code null} if that ended before:
 	 * the function certainly did not run, and the next helper may run it
 	 */
-	private @Nullable Connection send(PendingCall call, Duration timeout, long queueDeadline) {
+	private @Nullable Connection send(PendingCall call, @Nullable Object[] arguments, Duration timeout,
+			long queueDeadline) {
 		String name = call.function().name();
 		boolean slotIsConnections = false;
 		try {
+			if (call.frame() == null) {
+				call.setFrame(frame(call.id(), call.function(), arguments));
+			}
 			Connection target = awaitConnection(name, queueDeadline);
 			slotIsConnections = true;
 			if (!target.send(call)) {

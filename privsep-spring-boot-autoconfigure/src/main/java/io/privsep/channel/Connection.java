@@ -2,7 +2,6 @@ package io.privsep.channel;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -231,17 +230,22 @@ final class Connection {
 	 */
 	void cancel(PendingCall call, Duration grace) {
 		call.abandon(System.nanoTime() + grace.toNanos());
+		// the caller has no more time; what it does not get through, the keeper will
+		sendCancel(call, System.nanoTime() + Math.min(grace.toNanos(), TO_CANCEL.toNanos()));
+		// the keeper may be waiting for anything to read, and has to mind the grace now
+		this.readable.wakeup();
+		LockSupport.unpark(this.keeper);
+	}
+
+	private void sendCancel(PendingCall call, long deadline) {
 		try {
-			// the caller has no more time; where it is not sent, the grace is over later
-			write(new Request.Cancel(call.id()).write(new FrameWriter(Protocol.OVERHEAD)),
-					System.nanoTime() + Math.min(grace.toNanos(), TO_CANCEL.toNanos()));
+			if (write(new Request.Cancel(call.id()).write(new FrameWriter(Protocol.OVERHEAD)), deadline)) {
+				call.setCancelSent();
+			}
 		}
 		catch (ConnectionEndedException ex) {
 			// then the function has ended with the helper
 		}
-		// the keeper may be waiting for anything to read, and has to mind the grace now
-		this.readable.wakeup();
-		LockSupport.unpark(this.keeper);
 	}
 
 	/**
@@ -265,7 +269,7 @@ final class Connection {
 				}
 			}
 			Thread.interrupted();
-			giveUpOverdue();
+			mindAbandoned();
 			end = this.failure;
 		}
 		return end;
@@ -283,12 +287,16 @@ final class Connection {
 		return false;
 	}
 
-	private void giveUpOverdue() {
+	private void mindAbandoned() {
 		long now = System.nanoTime();
 		for (PendingCall call : this.pending.values()) {
 			if (call.isOverdue(now)) {
-				end(new IOException("'" + call.function().name() + "' ignored its cancellation"));
+				end(new IOException("'" + call.function().name() + "' "
+						+ (call.isToBeCancelled() ? "could not be cancelled in time" : "ignored its cancellation")));
 				return;
+			}
+			if (call.isToBeCancelled()) {
+				sendCancel(call, now);
 			}
 		}
 	}
@@ -513,7 +521,8 @@ final class Connection {
 			this.hasRest = false;
 			return true;
 		}
-		catch (IOException | ClosedSelectorException ex) {
+		catch (IOException | RuntimeException | Error ex) {
+			// a part of the frame may be on its way
 			end(ex);
 			throw new ConnectionEndedException(ex);
 		}

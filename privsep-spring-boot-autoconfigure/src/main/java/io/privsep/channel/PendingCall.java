@@ -40,6 +40,8 @@ final class PendingCall {
 
 	private volatile boolean abandoned;
 
+	private volatile boolean cancelSent;
+
 	/**
 	 * Makes a call of the current thread.
 	 * @param id its number
@@ -50,6 +52,11 @@ final class PendingCall {
 		this.id = id;
 		this.function = function;
 		this.timeout = timeout;
+	}
+
+	// How long the answer may take from when the call is sent, in nanoseconds.
+	long timeout() {
+		return this.timeout;
 	}
 
 	int id() {
@@ -136,6 +143,15 @@ final class PendingCall {
 	void abandon(long deadline) {
 		this.cancelDeadline = deadline;
 		this.abandoned = true;
+	}
+
+	// Whether the helper is still to be told that nobody waits any longer.
+	boolean isToBeCancelled() {
+		return this.abandoned && !this.cancelSent;
+	}
+
+	void setCancelSent() {
+		this.cancelSent = true;
 	}
 
 	boolean isOverdue(long now) {

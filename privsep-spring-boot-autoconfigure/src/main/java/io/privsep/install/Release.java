@@ -160,8 +160,17 @@ final class Release {
 			String name = definition.context();
 			JavaCommand command = command(Objects.requireNonNull(contexts.get(name)));
 			String reason = command.whyNoArchive();
-			Optional<InstalledArchive> archive = (reason != null) ? Optional.empty()
-					: InstalledArchive.make(directory(), command, definition);
+			Optional<InstalledArchive> archive = Optional.empty();
+			try {
+				if (reason == null) {
+					archive = InstalledArchive.make(directory(), command, definition);
+				}
+			}
+			catch (IOException | InstallException ex) {
+				// helpers start without it
+				reason = ex.getMessage();
+				Files.deleteIfExists(InstalledArchive.path(directory(), name));
+			}
 			if (archive.isPresent()) {
 				writeWrapper(directory(), launcher, definition, command, archive.get());
 			}

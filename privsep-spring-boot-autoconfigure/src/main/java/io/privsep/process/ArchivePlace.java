@@ -43,6 +43,10 @@ record ArchivePlace(Path directory, boolean ofRoot, int uid) {
 		String cache = System.getenv("XDG_CACHE_HOME");
 		Path directory = (cache != null && cache.startsWith("/")) ? Path.of(cache)
 				: Path.of(System.getProperty("user.home"), ".cache");
+		if (!directory.isAbsolute()) {
+			// what a JVM says of a user who is in no database
+			throw new IOException("this user has no home directory");
+		}
 		return new ArchivePlace(resolved(directory.resolve("privsep")), false, uid);
 	}
 

@@ -193,6 +193,17 @@ public final class Archives implements AutoCloseable {
 		return ArchiveFile.find(directory, name);
 	}
 
+	/**
+	 * Waits until what was begun to be made is made, or cannot be.
+	 */
+	void awaitMade() {
+		List<ArchiveProcess> processes;
+		synchronized (this) {
+			processes = List.copyOf(this.making);
+		}
+		processes.forEach(ArchiveProcess::awaitEnd);
+	}
+
 	@Override
 	public synchronized void close() {
 		this.making.forEach(ArchiveProcess::close);

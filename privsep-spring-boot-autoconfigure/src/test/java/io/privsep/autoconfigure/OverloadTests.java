@@ -2,9 +2,12 @@ package io.privsep.autoconfigure;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -30,6 +33,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 import io.privsep.PrivsepBusyException;
 import io.privsep.PrivsepFunction;
+import io.privsep.PrivsepTimeoutException;
 import io.privsep.PrivsepUnavailableException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -159,6 +163,51 @@ class OverloadTests {
 			holder.get();
 			assertThat(bean.next()).isEqualTo(2);
 		}
+	}
+
+	@Test
+	void callThatIsSentOutOfTheLineKeepsItsTimeout() throws Exception {
+		FutureTask<?> holder = hold();
+		FutureTask<Duration> late = new FutureTask<>(() -> {
+			assertThatExceptionOfType(PrivsepTimeoutException.class).isThrownBy(this.narrow::sleepLong);
+			return Duration.ofNanos(System.nanoTime());
+		});
+		awaitParked(start(late));
+		Files.createFile(this.gate);
+		holder.get();
+		long sent = System.nanoTime();
+		// and not after the queue-timeout, which is longer
+		assertThat(late.get().minusNanos(sent)).isLessThan(Duration.ofSeconds(10));
+		assertThat(this.narrow.next()).isPositive();
+	}
+
+	@Test
+	void slotIsFreeAgainWhenTheMessageOfACallInLineCannotBePutTogether() throws Exception {
+		FutureTask<?> holder = hold();
+		AtomicInteger reads = new AtomicInteger();
+		List<String> unreliable = new AbstractList<>() {
+
+			@Override
+			public String get(int index) {
+				if (reads.incrementAndGet() > 100) {
+					throw new IllegalStateException("changed meanwhile");
+				}
+				return "x".repeat(100);
+			}
+
+			@Override
+			public int size() {
+				return 100;
+			}
+
+		};
+		FutureTask<Integer> waiting = new FutureTask<>(() -> this.narrow.count(unreliable));
+		awaitParked(start(waiting));
+		Files.createFile(this.gate);
+		holder.get();
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> waiting.get(30, TimeUnit.SECONDS))
+			.withMessageContaining("cannot be written");
+		assertThat(this.narrow.next()).isPositive();
 	}
 
 	@Test
@@ -293,6 +342,15 @@ class OverloadTests {
 
 		public int next() {
 			return this.calls.incrementAndGet();
+		}
+
+		@PrivsepFunction(value = "narrow", timeout = "200ms")
+		public void sleepLong() throws InterruptedException {
+			Thread.sleep(60_000);
+		}
+
+		public int count(List<String> texts) {
+			return texts.size();
 		}
 
 		public void nap() throws InterruptedException {

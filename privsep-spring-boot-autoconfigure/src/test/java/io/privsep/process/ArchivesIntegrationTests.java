@@ -116,6 +116,7 @@ final class ArchivesIntegrationTests {
 		try (Archives archives = new Archives(true, this.directory)) {
 			start(archives).close();
 			archives.makeMissing();
+			archives.awaitMade();
 		}
 		assertThat(ArchiveKey.stamp(archive)).isEqualTo(stamp);
 	}
@@ -218,6 +219,7 @@ final class ArchivesIntegrationTests {
 		try (Archives archives = new Archives(true, this.directory)) {
 			start(archives).close();
 			archives.makeMissing();
+			archives.awaitMade();
 		}
 		assertThat(this.directory).isEmptyDirectory();
 	}
@@ -265,6 +267,7 @@ final class ArchivesIntegrationTests {
 		try (Archives archives = new Archives(false, this.directory)) {
 			start(archives).close();
 			archives.makeMissing();
+			archives.awaitMade();
 		}
 		assertThat(this.directory).isEmptyDirectory();
 		copyArchive();
