@@ -21,14 +21,12 @@ public final class Benchmarks {
 		Files.createDirectories(options.results());
 		CallRows calls = new CallRows(options, results);
 		// the share of calls; JMH takes as long as it does
-		Duration callsBudget = options.budget().multipliedBy(options.quick() ? 4 : 3).dividedBy(6);
-		int shares = options.jdks().size() * options.forks();
-		int share = 0;
-		for (int fork = 0; fork < options.forks(); fork++) {
-			for (Jdk jdk : options.jdks()) {
-				share++;
-				calls.run(jdk, fork, start.plus(callsBudget.multipliedBy(share).dividedBy(shares)));
-			}
+		Duration callsBudget = options.budget().multipliedBy(2).dividedBy(3);
+		int cells = options.jdks().stream().mapToInt((jdk) -> calls.cells(jdk).size()).sum();
+		int done = 0;
+		for (Jdk jdk : options.jdks()) {
+			done += calls.cells(jdk).size();
+			calls.run(jdk, start.plus(callsBudget.multipliedBy(done).dividedBy(Math.max(1, cells))));
 		}
 		List<Jdk> others = options.quick() ? List.of(options.mainJdk()) : options.jdks();
 		Instant callsEnd = Instant.now();

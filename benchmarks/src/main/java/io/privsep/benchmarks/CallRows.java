@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 import tools.jackson.databind.JsonNode;
 
@@ -22,9 +24,13 @@ final class CallRows {
 
 	static final List<Integer> CALLERS = List.of(1, 4, 8, 64);
 
+	static final Duration WARM_UP_SLICE = Duration.ofMillis(500);
+
 	private static final int WARM_UP_SLICES = 10;
 
-	private static final int WARM_UP_CALLS = 40_000;
+	private static final int WARM_UP_CALLS = 60_000;
+
+	private static final Duration LIMIT = Duration.ofSeconds(60);
 
 	private final Options options;
 
@@ -58,21 +64,23 @@ final class CallRows {
 		return cells;
 	}
 
+	// With little time: what the targets name, and the same by many callers.
 	private boolean isTelling(Cell cell, Jdk jdk) {
 		if (!this.options.row().equals("*")) {
 			return true;
 		}
+		boolean text = cell.payload() == Payload.TEXT;
 		if (!jdk.equals(this.options.mainJdk())) {
-			return !cell.virtual() && cell.payload() == Payload.TEXT && cell.callers() == (cell.pinned() ? 1 : 8);
+			return text && !cell.virtual() && cell.callers() == (cell.pinned() ? 1 : 8);
 		}
 		if (cell.pinned()) {
-			return cell.callers() == 1 && (!cell.virtual() || cell.payload() == Payload.TEXT);
+			return cell.callers() == 1 && (text
+					|| !cell.virtual() && (cell.payload() == Payload.RECORD || cell.payload() == Payload.MIB_1));
 		}
-		return cell.payload() == Payload.TEXT
-				|| cell.payload() == Payload.MIB_1 && cell.callers() == 8 && !cell.virtual();
+		return text && cell.callers() > 1 && !cell.virtual();
 	}
 
-	void run(Jdk jdk, int fork, Instant deadline) throws IOException {
+	void run(Jdk jdk, Instant deadline) throws IOException {
 		List<Cell> cells = cells(jdk);
 		if (!jdk.hasVirtualThreads()) {
 			this.results.skip("rows with virtual threads, " + jdk, "it has none");
@@ -85,11 +93,9 @@ final class CallRows {
 			start(jdk, cells, subjects);
 			warmUp(cells, subjects);
 			for (int round = 0; round < this.options.rounds()
-					&& (round + fork == 0 || Instant.now().isBefore(deadline)); round++) {
-				System.err.printf("%s, start %d of %d, round %d of %d%n", jdk, fork + 1, this.options.forks(),
-						round + 1, this.options.rounds());
-				round(jdk, fork * this.options.rounds() + round, cells, subjects,
-						(round + fork > 0) ? deadline : Instant.MAX);
+					&& (round == 0 || Instant.now().isBefore(deadline)); round++) {
+				System.err.printf("%s, round %d of %d%n", jdk, round + 1, this.options.rounds());
+				round(jdk, round, cells, subjects, (round > 0) ? deadline : Instant.MAX);
 			}
 		}
 		finally {
@@ -126,43 +132,39 @@ final class CallRows {
 	// and
 	// the small string so often that there should be nothing more to compile.
 	private void warmUp(List<Cell> cells, List<RunningSubject> subjects) {
+		System.err.println("Warming up");
 		for (RunningSubject subject : subjects) {
 			if (!subject.type().isJava() || subject.type() == SubjectType.SUDO) {
 				continue;
 			}
-			for (Payload payload : Payload.values()) {
-				if (cells.stream()
-					.anyMatch((cell) -> cell.payload() == payload
-							&& subject.type().takesPart(cell, this.options.quick()))) {
-					warmUp(payload, subject);
+			Set<String> done = new HashSet<>();
+			for (Cell cell : cells) {
+				if (subject.type().takesPart(cell, this.options.quick())
+						&& done.add(cell.payload() + " " + cell.virtual())) {
+					warmUp(cell, subject);
 				}
 			}
 		}
 	}
 
-	private void warmUp(Payload payload, RunningSubject subject) {
-		long millis = this.options.warmUp().toMillis();
-		// with a few rows there is time for each, and none that has warmed it up before
-		boolean few = !this.options.row().equals("*") || !this.options.quick();
-		long enough = (few || payload == Payload.TEXT) ? WARM_UP_CALLS : WARM_UP_CALLS / 10;
-		int slices = few ? 3 * WARM_UP_SLICES : (payload == Payload.TEXT) ? 2 * WARM_UP_SLICES : WARM_UP_SLICES / 2;
-		boolean brief = !few && subject.type() != SubjectType.PRIVSEP && payload != Payload.TEXT;
+	private void warmUp(Cell cell, RunningSubject subject) {
+		String work = cell.payload() + " 2 " + cell.threads() + " 0 " + WARM_UP_SLICE.toMillis();
+		long enough = (cell.payload() == Payload.TEXT) ? WARM_UP_CALLS : WARM_UP_CALLS / 10;
 		long calls = 0;
 		try {
 			double before = Double.MAX_VALUE;
-			for (int i = 0; i < slices; i++) {
-				JsonNode answer = subject.ask(payload + " 2 platform 0 " + millis, Duration.ofSeconds(60));
+			for (int i = 0; i < WARM_UP_SLICES; i++) {
+				JsonNode answer = subject.ask(work, LIMIT);
 				double now = answer.path("p90").asDouble(0);
 				calls += answer.path("count").asLong(0);
-				if (brief || now > 0.9 * before
-						&& (calls > enough || payload.bytes() >= 1 << 16 && i >= WARM_UP_SLICES / 2)) {
+				if (now > 0.9 * before && (calls > enough || cell.payload().bytes() >= 1 << 16)) {
 					return;
 				}
 				before = now;
 			}
 		}
 		catch (IOException ex) {
-			this.results.skip("warm-up of " + payload + ", " + subject.type(), "FAILED: " + ex.getMessage());
+			this.results.skip("warm-up of " + cell.payload() + ", " + subject.type(), "FAILED: " + ex.getMessage());
 		}
 	}
 
@@ -189,13 +191,13 @@ final class CallRows {
 	}
 
 	private JsonNode measure(RunningSubject subject, Cell cell) {
-		long duration = this.options.slice().toMillis();
+		long duration = cell.slice(this.options.slice()).toMillis();
 		long warmUp = duration / 3;
 		String work = (subject.type() == SubjectType.C)
 				? cell.payload().bytes() + " " + cell.callers() + " " + warmUp + " " + duration
 				: cell.payload() + " " + cell.callers() + " " + cell.threads() + " " + warmUp + " " + duration;
 		try {
-			return subject.ask(work, Duration.ofSeconds(60));
+			return subject.ask(work, LIMIT);
 		}
 		catch (IOException ex) {
 			return Report.error(ex);

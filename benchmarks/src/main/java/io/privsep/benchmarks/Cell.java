@@ -1,5 +1,7 @@
 package io.privsep.benchmarks;
 
+import java.time.Duration;
+
 import io.privsep.benchmarks.load.Payload;
 
 /**
@@ -14,6 +16,16 @@ record Cell(Payload payload, int callers, boolean virtual, boolean pinned) {
 
 	String name() {
 		return this.payload + "-" + this.callers + "-" + threads() + "-" + pinning();
+	}
+
+	/**
+	 * How long to measure it.
+	 * @param slice the time in which all callers make many calls with small payloads
+	 * @return more of it where one call of each caller already takes long
+	 */
+	Duration slice(Duration slice) {
+		long atOnce = (long) this.callers * this.payload.bytes();
+		return (atOnce > 64 << 20) ? slice.multipliedBy(8) : (atOnce > 8 << 20) ? slice.multipliedBy(3) : slice;
 	}
 
 	String threads() {

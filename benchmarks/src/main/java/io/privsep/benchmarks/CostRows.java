@@ -81,7 +81,7 @@ final class CostRows {
 			for (RunningSubject subject : subjects.values()) {
 				subject.awaitReady();
 				for (int i = 0; i < WARM_UP_SLICES; i++) {
-					subject.ask(work + "0 " + this.options.warmUp().toMillis() / 2, LIMIT);
+					subject.ask(work + "0 " + CallRows.WARM_UP_SLICE.toMillis(), LIMIT);
 				}
 				subject.pin(cpu);
 			}

@@ -1,13 +1,10 @@
 package io.privsep.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * The row {@code helper}: from the start of a helper's process until it is ready, by an
@@ -41,11 +38,11 @@ final class HelperRows {
 					round);
 			List<String> words = SubjectType.PRIVSEP.command(jdk, this.options.home(), root);
 			measure(jdk, SubjectType.PRIVSEP, words, "-without-archive", round);
-			List<String> withArchives = withArchives(words);
+			PreparedArchives archives = new PreparedArchives(this.options);
 			if (round == 0) {
-				makeArchives(withArchives);
+				archives.make(archives.in(words), 2, this.options.results().resolve("subjects.log"));
 			}
-			measure(jdk, SubjectType.PRIVSEP, withArchives, "", round);
+			measure(jdk, SubjectType.PRIVSEP, archives.in(words), "", round);
 		}
 	}
 
@@ -63,40 +60,6 @@ final class HelperRows {
 		}
 		catch (IOException ex) {
 			this.results.add(jdk.toString(), ROW, type + suffix, round, Report.error(ex));
-		}
-	}
-
-	private Path archives() {
-		return this.options.home().resolve("archives");
-	}
-
-	private List<String> withArchives(List<String> words) {
-		return words.stream()
-			.map((word) -> word.equals(SubjectType.NO_ARCHIVES) ? "--privsep.archive.directory=" + archives() : word)
-			.toList();
-	}
-
-	// Made by the first application that misses them.
-	private void makeArchives(List<String> words) throws IOException {
-		long before = countArchives();
-		try (RunningSubject subject = RunningSubject.start(SubjectType.PRIVSEP, words,
-				this.options.results().resolve("subjects.log"))) {
-			subject.awaitReady();
-			for (int i = 0; i < 300 && countArchives() < before + 2; i++) {
-				TimeUnit.MILLISECONDS.sleep(100);
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-	}
-
-	private long countArchives() throws IOException {
-		if (!Files.isDirectory(archives())) {
-			return 0;
-		}
-		try (Stream<Path> files = Files.list(archives())) {
-			return files.filter((file) -> file.toString().endsWith(".jsa")).count();
 		}
 	}
 

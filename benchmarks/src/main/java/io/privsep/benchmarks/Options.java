@@ -15,15 +15,12 @@ import java.util.Map;
  * @param jdks the JDKs to measure with
  * @param quick whether only the most telling rows are measured
  * @param row a pattern for the names of the rows to measure, such as {@code text-1-*}
- * @param forks how often each subject is started
- * @param rounds how many rounds each start has
+ * @param rounds how many rounds there are
  * @param slice how long one measurement takes
- * @param warmUp how long each Java subject runs each payload at least, before it is
- * measured
  * @param budget the time to stop after
  */
-record Options(Path home, Path results, List<Jdk> jdks, boolean quick, String row, int forks, int rounds,
-		Duration slice, Duration warmUp, Duration budget) {
+record Options(Path home, Path results, List<Jdk> jdks, boolean quick, String row, int rounds, Duration slice,
+		Duration budget) {
 
 	static Options parse(String[] words) {
 		List<Jdk> jdks = new ArrayList<>();
@@ -39,9 +36,9 @@ record Options(Path home, Path results, List<Jdk> jdks, boolean quick, String ro
 		}
 		int rounds = Integer.parseInt(others.getOrDefault("--rounds", quick ? "3" : "5"));
 		String minutes = others.get("--minutes");
-		Duration budget = quick ? Duration.ofSeconds(90) : Duration.ofMinutes(32);
-		return new Options(Path.of(words[0]), Path.of(words[1]), jdks, quick, others.getOrDefault("--row", "*"),
-				quick ? 1 : 2, rounds, Duration.ofMillis(quick ? 90 : 250), Duration.ofMillis(quick ? 400 : 1000),
+		Duration budget = quick ? Duration.ofSeconds(105) : Duration.ofMinutes(32);
+		return new Options(Path.of(words[0]), Path.of(words[1]), jdks, quick, others.getOrDefault("--row", "*"), rounds,
+				Duration.ofMillis(quick ? 120 : 150),
 				(minutes != null) ? Duration.ofMinutes(Long.parseLong(minutes)) : budget);
 	}
 

@@ -19,7 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The row {@code start}: from the start of an application's JVM until the application is
- * ready, without the starter, and with it and some contexts; the same with a web server.
+ * ready, without the starter, and with it and some contexts, which have their archives of
+ * classes; the same with a web server.
  */
 final class StartRows {
 
@@ -27,7 +28,11 @@ final class StartRows {
 
 	private static final Duration LIMIT = Duration.ofSeconds(120);
 
+	private static final String SAYS_HOW_LONG = "--logging.level.io.privsep.autoconfigure.PrivsepLifecycle=info";
+
 	private static final Pattern WAITED = Pattern.compile("the application waited (\\d+) ms");
+
+	private static final Pattern CONTEXTS = Pattern.compile(".*contexts-([1-9]\\d*)");
 
 	private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -45,10 +50,25 @@ final class StartRows {
 			return;
 		}
 		System.err.printf("%s, start of applications%n", jdk);
+		makeArchives(jdk);
 		for (int round = 0; round < this.options.fewRounds()
 				&& (round == 0 || Instant.now().isBefore(deadline)); round++) {
 			for (Map.Entry<String, List<String>> application : applications(jdk).entrySet()) {
 				this.results.add(jdk.toString(), ROW, application.getKey(), round, run(application.getValue()));
+			}
+		}
+	}
+
+	private void makeArchives(Jdk jdk) throws IOException {
+		for (Map.Entry<String, List<String>> application : applications(jdk).entrySet()) {
+			Matcher contexts = CONTEXTS.matcher(application.getKey());
+			if (contexts.matches()) {
+				List<String> words = new ArrayList<>(application.getValue());
+				// so that its first line is its answer
+				words.remove(SAYS_HOW_LONG);
+				words.add("--stay=true");
+				new PreparedArchives(this.options).make(words, Integer.parseInt(contexts.group(1)),
+						this.options.results().resolve("subjects.log"));
 			}
 		}
 	}
@@ -75,15 +95,17 @@ final class StartRows {
 
 	private Map<String, List<String>> applications(Jdk jdk) {
 		Map<String, List<String>> applications = new LinkedHashMap<>();
+		PreparedArchives archives = new PreparedArchives(this.options);
 		String none = "none";
 		String servlet = "servlet";
 		applications.put("without", without(jdk, none));
 		for (int contexts : this.options.quick() ? List.of(1) : List.of(0, 1, 3, 10)) {
-			applications.put("contexts-" + contexts, with(jdk, none, contexts));
+			applications.put("contexts-" + contexts, archives.in(with(jdk, none, contexts)));
 		}
+		applications.put("contexts-1-without-archive", with(jdk, none, 1));
 		if (!this.options.quick() || !this.options.row().equals("*")) {
 			applications.put("web-without", without(jdk, servlet));
-			applications.put("web-contexts-1", with(jdk, servlet, 1));
+			applications.put("web-contexts-1", archives.in(with(jdk, servlet, 1)));
 		}
 		return applications;
 	}
@@ -100,8 +122,7 @@ final class StartRows {
 		List<String> arguments = new ArrayList<>(List.of(Integer.toString(contexts)));
 		arguments.addAll(SubjectType.privsepProperties("root".equals(System.getProperty("user.name")),
 				IntStream.range(0, contexts).mapToObj((i) -> "c" + i).toList()));
-		// which says how long it waited
-		arguments.add("--logging.level.io.privsep.autoconfigure.PrivsepLifecycle=info");
+		arguments.add(SAYS_HOW_LONG);
 		List<String> words = SubjectType.java(jdk, this.options.home(), "startup.ContextsApplication",
 				arguments(type, arguments));
 		String application = this.options.home().resolve("application") + "/*";

@@ -42,10 +42,6 @@ enum SubjectType {
 	/** Making archives would disturb what is measured meanwhile. */
 	static final String NO_ARCHIVES = "--privsep.archive.enabled=false";
 
-	boolean isFloor() {
-		return this == C || this == CHANNEL;
-	}
-
 	boolean isJava() {
 		return this != C && this != OSLO_SUDO && this != OSLO_FORK;
 	}
@@ -62,14 +58,11 @@ enum SubjectType {
 		}
 		boolean text = cell.payload() == Payload.TEXT;
 		return switch (this) {
-			case CHANNEL -> !quick || cell.callers() == 1 || text;
-			case SUDO -> !cell.virtual() && text && cell.callers() <= 4;
-			case GRPC, OSLO_FORK ->
-				!cell.virtual() && (quick ? text && cell.callers() == 1 : text || cell.callers() == 1);
+			case CHANNEL -> true;
+			case SUDO -> !cell.virtual() && text && cell.callers() <= (quick ? 1 : 4);
+			case GRPC, OSLO_FORK -> !cell.virtual() && !quick && (text || cell.callers() == 1);
 			case RMI -> !cell.virtual() && (text || !quick && (cell.callers() == 1 || cell.callers() == 8));
-			default ->
-				!cell.virtual() && (quick ? text || cell.payload() == Payload.RECORD || cell.payload() == Payload.MIB_1
-						: text || cell.callers() == 1 || cell.callers() == 8);
+			default -> !cell.virtual() && (quick || text || cell.callers() == 1 || cell.callers() == 8);
 		};
 	}
 

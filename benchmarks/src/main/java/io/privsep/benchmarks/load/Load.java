@@ -45,12 +45,17 @@ record Load(Payload payload, int callers, boolean virtual, Duration warmUp, Dura
 			return "{\"skipped\":\"" + reason + "\"}";
 		}
 		List<Caller> all = new ArrayList<>();
+		List<Call> calls = new ArrayList<>();
+		for (int i = 0; i < this.callers; i++) {
+			// which may connect first
+			calls.add(subject.call(this.payload, i));
+		}
 		long from = System.nanoTime() + this.warmUp.toNanos();
 		long to = from + this.duration.toNanos();
 		CountDownLatch running = new CountDownLatch(this.callers);
 		AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-		for (int i = 0; i < this.callers; i++) {
-			all.add(new Caller(subject.call(this.payload, i), from, to, running, failure));
+		for (Call call : calls) {
+			all.add(new Caller(call, from, to, running, failure));
 		}
 		for (Caller caller : all) {
 			start(caller);

@@ -1,5 +1,6 @@
 package io.privsep.benchmarks.startup;
 
+import java.io.IOException;
 import java.util.List;
 
 import org.springframework.boot.SpringApplication;
@@ -17,7 +18,7 @@ public final class ContextsApplication {
 	private ContextsApplication() {
 	}
 
-	public static void main(String[] args) {
+	public static void main(String[] args) throws IOException {
 		SpringApplication application = new SpringApplication(StartApplication.class);
 		application.addPrimarySources(FUNCTIONS.subList(0, Integer.parseInt(args[0])));
 		StartApplication.run(application, args);

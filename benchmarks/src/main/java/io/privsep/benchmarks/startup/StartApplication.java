@@ -1,5 +1,6 @@
 package io.privsep.benchmarks.startup;
 
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 
 import org.springframework.boot.SpringApplication;
@@ -16,15 +17,18 @@ import org.springframework.context.annotation.Configuration;
 @EnableAutoConfiguration
 public class StartApplication {
 
-	public static void main(String[] args) {
+	public static void main(String[] args) throws IOException {
 		run(new SpringApplication(StartApplication.class), args);
 	}
 
-	static void run(SpringApplication application, String[] args) {
+	static void run(SpringApplication application, String[] args) throws IOException {
 		application.setWebApplicationType(WebApplicationType.NONE);
 		try (ConfigurableApplicationContext context = application.run(args)) {
 			System.out.println("{\"ready\":" + ManagementFactory.getRuntimeMXBean().getUptime() + ",\"beans\":"
 					+ context.getBeanDefinitionCount() + "}");
+			if (context.getEnvironment().getProperty("stay", boolean.class, false)) {
+				System.in.read();
+			}
 		}
 	}
 
