@@ -33,10 +33,14 @@ public final class Benchmarks {
 		Duration each = Duration.between(callsEnd, start.plus(options.budget())).dividedBy(3L * others.size());
 		for (int i = 0; i < others.size(); i++) {
 			Jdk jdk = others.get(i);
-			new HelperRows(options, results).run(jdk, callsEnd.plus(each.multipliedBy(3L * i + 1)));
-			new StartRows(options, results).run(jdk, callsEnd.plus(each.multipliedBy(3L * i + 2)));
-			new CostRows(options, results).run(jdk, callsEnd.plus(each.multipliedBy(3L * i + 3)));
-			new JmhRows(options, results).run(jdk);
+			int share = 3 * i;
+			attempt(results, HelperRows.ROW, jdk,
+					() -> new HelperRows(options, results).run(jdk, callsEnd.plus(each.multipliedBy(share + 1))));
+			attempt(results, StartRows.ROW, jdk,
+					() -> new StartRows(options, results).run(jdk, callsEnd.plus(each.multipliedBy(share + 2))));
+			attempt(results, CostRows.GROWTH, jdk,
+					() -> new CostRows(options, results).run(jdk, callsEnd.plus(each.multipliedBy(share + 3))));
+			attempt(results, JmhRows.ROW, jdk, () -> new JmhRows(options, results).run(jdk));
 		}
 		Report report = new Report(options, results);
 		report.writeJson(options.results().resolve("latest.json"));
@@ -44,6 +48,24 @@ public final class Benchmarks {
 		Files.writeString(options.results().resolve("latest.md"), markdown);
 		Files.writeString(options.results().resolve("latest.svg"), new Plot(options.mainJdk(), results).svg());
 		System.out.println(markdown);
+	}
+
+	// What has taken long to measure is not lost because something else fails.
+	private static void attempt(Results results, String row, Jdk jdk, Rows rows) {
+		try {
+			rows.run();
+		}
+		catch (IOException ex) {
+			results.skip(row + ", " + jdk, "FAILED: " + ex.getMessage());
+		}
+	}
+
+	/** Measures some rows. */
+	@FunctionalInterface
+	private interface Rows {
+
+		void run() throws IOException;
+
 	}
 
 }

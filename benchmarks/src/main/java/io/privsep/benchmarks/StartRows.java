@@ -32,8 +32,6 @@ final class StartRows {
 
 	private static final Pattern WAITED = Pattern.compile("the application waited (\\d+) ms");
 
-	private static final Pattern CONTEXTS = Pattern.compile(".*contexts-([1-9]\\d*)");
-
 	private static final ObjectMapper MAPPER = new ObjectMapper();
 
 	private final Options options;
@@ -59,15 +57,17 @@ final class StartRows {
 		}
 	}
 
+	// One application makes the archives of all contexts that others on its class path
+	// have.
 	private void makeArchives(Jdk jdk) throws IOException {
-		for (Map.Entry<String, List<String>> application : applications(jdk).entrySet()) {
-			Matcher contexts = CONTEXTS.matcher(application.getKey());
-			if (contexts.matches()) {
-				List<String> words = new ArrayList<>(application.getValue());
+		Map<String, List<String>> applications = applications(jdk);
+		for (String each : List.of(this.options.quick() ? "contexts-1" : "contexts-10", "web-contexts-1")) {
+			if (applications.containsKey(each)) {
+				List<String> words = new ArrayList<>(applications.get(each));
 				// so that its first line is its answer
 				words.remove(SAYS_HOW_LONG);
 				words.add("--stay=true");
-				new PreparedArchives(this.options).make(words, Integer.parseInt(contexts.group(1)),
+				new PreparedArchives(this.options).make(words, each.endsWith("10") ? 10 : 1,
 						this.options.results().resolve("subjects.log"));
 			}
 		}

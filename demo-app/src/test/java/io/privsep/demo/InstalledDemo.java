@@ -187,8 +187,8 @@ final class InstalledDemo implements AutoCloseable {
 
 	Result commandIn(Path directory, String command, List<String> options, List<String> arguments)
 			throws IOException, InterruptedException {
-		List<String> words = new ArrayList<>(
-				List.of(this.java, "-XX:-UsePerfData", "-Djarmode=privsep", "-jar", this.build.toString(), command));
+		List<String> words = new ArrayList<>(List.of(this.java, "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1",
+				"-Djarmode=privsep", "-jar", this.build.toString(), command));
 		if (!this.prefix.equals(Path.of("/"))) {
 			words.addAll(List.of("--prefix", this.prefix.toString()));
 		}

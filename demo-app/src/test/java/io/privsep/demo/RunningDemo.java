@@ -156,8 +156,8 @@ final class RunningDemo implements AutoCloseable {
 		createDirectory(directory, "rwxr-xr-x", demo.uid());
 		List<String> command = new ArrayList<>(
 				List.of("/usr/bin/setpriv", "--reuid=" + demo.user(), "--regid=" + demo.user(), "--clear-groups", "--",
-						java(), "-XX:-UsePerfData", "-Djava.io.tmpdir=" + directory, "-jar", jar.toString(),
-						"--server.port=0", "--server.tomcat.basedir=" + directory));
+						java(), "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + directory, "-jar",
+						jar.toString(), "--server.port=0", "--server.tomcat.basedir=" + directory));
 		List<String> all = new ArrayList<>(demo.arguments());
 		for (String argument : arguments) {
 			// the last one does not win: there would be a list of values
@@ -181,7 +181,7 @@ final class RunningDemo implements AutoCloseable {
 		Path jar = layout.copy(Path.of(System.getProperty("demo.jar")), directory.resolve("app"));
 		makeReadable(directory.resolve("app"));
 		Files.setAttribute(jar, "unix:uid", owner);
-		List<String> command = new ArrayList<>(List.of(java(), "-XX:-UsePerfData",
+		List<String> command = new ArrayList<>(List.of(java(), "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1",
 				"-Djava.io.tmpdir=" + directory.resolve("tmp"), "-jar", jar.toString(), "--server.port=0",
 				"--server.tomcat.basedir=" + directory.resolve("work"), "--privsep.drop-root.user=" + USER,
 				"--privsep.drop-root.group=" + USER, "--privsep.contexts.motd.settings.file=" + motd));
@@ -359,8 +359,8 @@ final class RunningDemo implements AutoCloseable {
 
 			@Override
 			Path copy(Path jar, Path destination) throws Exception {
-				Process extract = new ProcessBuilder(java(), "-XX:-UsePerfData", "-Djarmode=tools", "-jar",
-						jar.toString(), "extract", "--destination", destination.toString())
+				Process extract = new ProcessBuilder(java(), "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1",
+						"-Djarmode=tools", "-jar", jar.toString(), "extract", "--destination", destination.toString())
 					.redirectErrorStream(true)
 					.start();
 				String output = new String(extract.getInputStream().readAllBytes());

@@ -64,9 +64,8 @@ final class WrapperIntegrationTests {
 		whole = demo.directory().resolve("whole");
 		copy(demo.prefix(), whole);
 		extracted = demo.directory().resolve("extracted");
-		InstalledDemo
-			.run(List.of(RunningDemo.java(), "-XX:-UsePerfData", "-Djarmode=tools", "-jar",
-					System.getProperty("demo.jar"), "extract", "--destination", extracted.toString()))
+		InstalledDemo.run(List.of(RunningDemo.java(), "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-Djarmode=tools",
+				"-jar", System.getProperty("demo.jar"), "extract", "--destination", extracted.toString()))
 			.requireSuccess();
 		Files.createDirectory(edited().getParent());
 		Files.setPosixFilePermissions(edited().getParent(), PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -378,8 +377,8 @@ final class WrapperIntegrationTests {
 			new JarOutputStream(out, manifest).close();
 		}
 		Path application = extracted.resolve(Path.of(System.getProperty("demo.jar")).getFileName());
-		List<String> words = new ArrayList<>(List.of(RunningDemo.java(), "-XX:-UsePerfData", "-cp",
-				application + ":" + more, "io.privsep.install.InstallCommand", "install", "--main-class",
+		List<String> words = new ArrayList<>(List.of(RunningDemo.java(), "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1",
+				"-cp", application + ":" + more, "io.privsep.install.InstallCommand", "install", "--main-class",
 				DemoApplication.class.getName(), "--app-user", demo.user(), "--launcher", "command", "--prefix",
 				demo.directory().resolve("other").toString(), "--"));
 		words.addAll(demo.arguments());

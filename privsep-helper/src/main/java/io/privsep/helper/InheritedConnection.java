@@ -1,5 +1,7 @@
 package io.privsep.helper;
 
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channel;
@@ -23,6 +25,11 @@ final class InheritedConnection {
 		Channel channel = System.inheritedChannel();
 		if (channel instanceof SocketChannel connection && connection.isConnected()
 				&& connection.getRemoteAddress() instanceof UnixDomainSocketAddress) {
+			// The channel has a descriptor of its own. In place of fd 0 this puts
+			// /dev/null
+			// (OpenJDK's fileDescriptorClose), where neither functions nor programs that
+			// they start can find the connection.
+			new FileInputStream(FileDescriptor.in).close();
 			return connection;
 		}
 		throw new RefusalException("privsep: fd 0 is not a connected Unix stream socket");

@@ -57,6 +57,9 @@ public final class PrivsepHealthContributor implements CompositeHealthContributo
 			.withDetail("capabilities", status.capabilities())
 			.withDetail("mode", status.mode())
 			.withDetail("restarts", status.restarts());
+		if (status.standby() > 0) {
+			health.withDetail("spares", status.spares());
+		}
 		if (status.since() != null) {
 			health.withDetail("since", status.since());
 		}

@@ -45,6 +45,8 @@ final class ContextResolver {
 
 	private static final Logger logger = LoggerFactory.getLogger(ContextResolver.class);
 
+	private static final int MAX_STANDBY = 16;
+
 	private final PrivsepProperties properties;
 
 	private final @Nullable String application;
@@ -152,6 +154,7 @@ final class ContextResolver {
 				(rights != null) ? String.valueOf(context.user()) : "application",
 				(rights != null) ? capabilities.names() : List.of(), PropertyNames.of(mode), context.callTimeout(),
 				context.queueTimeout(), context.startTimeout(), context.stopTimeout(), context.cancelGrace(),
+				context.pingInterval(), context.standby(),
 				new ContextSettings.Backoff(context.restart().initialBackoff(), context.restart().maxBackoff(),
 						context.restart().multiplier()));
 	}
@@ -264,6 +267,12 @@ final class ContextResolver {
 		}
 		if (context.maxConcurrency() != null && (context.maxConcurrency() < 1 || context.maxConcurrency() > 1024)) {
 			throw invalid(name, ".max-concurrency", context.maxConcurrency(), "it must be between 1 and 1024");
+		}
+		if (context.standby() < 0 || context.standby() > MAX_STANDBY) {
+			throw invalid(name, ".standby", context.standby(), "it must be between 0 and " + MAX_STANDBY);
+		}
+		if (context.pingInterval().isNegative()) {
+			throw invalid(name, ".ping-interval", context.pingInterval(), "it must not be negative");
 		}
 		long size = context.maxMessageSize().toBytes();
 		if (size < 1024 || size > 1 << 30) {

@@ -13,6 +13,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
@@ -69,8 +70,9 @@ public final class PrivsepAutoConfiguration {
 
 	@Bean
 	PrivsepLifecycle privsepLifecycle(Channels channels, Archives archives, PrivsepProperties properties,
-			ObjectProvider<EarlyHelpers> early) {
-		return new PrivsepLifecycle(channels, archives, properties, early.getIfAvailable(EarlyHelpers::new));
+			ObjectProvider<EarlyHelpers> early, ConfigurableApplicationContext context) {
+		return new PrivsepLifecycle(channels, archives, properties, early.getIfAvailable(EarlyHelpers::new),
+				() -> !context.isClosed());
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.privsep.autoconfigure;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,8 +20,9 @@ import io.privsep.process.RootDrop;
  * Waits for the helpers before anything else is started, the web server above all, and
  * then gives up root.
  * <p>
- * Helpers are not ended here but with their bean, so that users' {@code @PreDestroy} may
- * still call functions.
+ * When the application context is closed, helpers are not ended here but with their bean,
+ * so that users' {@code @PreDestroy} may still call functions. When it is only stopped,
+ * as before a checkpoint, they are, and start again with it.
  */
 final class PrivsepLifecycle implements SmartLifecycle {
 
@@ -36,20 +38,30 @@ final class PrivsepLifecycle implements SmartLifecycle {
 
 	private final EarlyHelpers early;
 
+	private final BooleanSupplier isOpen;
+
 	private boolean running;
+
+	private boolean stopped;
 
 	private boolean dropped;
 
-	PrivsepLifecycle(Channels channels, Archives archives, PrivsepProperties properties, EarlyHelpers early) {
+	PrivsepLifecycle(Channels channels, Archives archives, PrivsepProperties properties, EarlyHelpers early,
+			BooleanSupplier isOpen) {
 		this.channels = channels;
 		this.archives = archives;
 		this.properties = properties;
 		this.early = early;
+		this.isOpen = isOpen;
 	}
 
 	@Override
 	public void start() {
 		long start = System.nanoTime();
+		if (this.stopped) {
+			this.stopped = false;
+			this.channels.startAgain();
+		}
 		try {
 			this.channels.awaitFirstStart();
 			logger.info("Helpers {} are running; the start of the application waited {} ms for them",
@@ -99,11 +111,25 @@ final class PrivsepLifecycle implements SmartLifecycle {
 	@Override
 	public void stop() {
 		this.running = false;
+		// without root, none could be started again
+		if (this.isOpen.getAsBoolean() && !this.dropped) {
+			this.stopped = true;
+			this.channels.close();
+		}
 	}
 
 	@Override
 	public boolean isRunning() {
 		return this.running;
+	}
+
+	/**
+	 * A paused context keeps its helpers, which have nothing to do then.
+	 * @return whether helpers end with a pause
+	 */
+	@Override
+	public boolean isPauseable() {
+		return false;
 	}
 
 	@Override

@@ -109,6 +109,10 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * @param stopTimeout how long calls in flight may take when the application ends
 	 * @param cancelGrace how long a function may ignore its cancellation before its
 	 * helper is replaced
+	 * @param pingInterval after how long without a word a helper is asked for a sign of
+	 * life, and how long that may take before it is replaced; zero for never
+	 * @param standby how many spare helpers wait, ready, to take the place of one that
+	 * ends
 	 * @param maxMessageSize most bytes of a call's arguments, and of its result
 	 * @param restart how a helper that died is replaced
 	 * @param jvm JVM of the helper
@@ -120,8 +124,9 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 			@DefaultValue List<String> command, @DefaultValue List<String> packages, @Nullable Integer maxConcurrency,
 			@DefaultValue("30s") Duration callTimeout, @DefaultValue("5s") Duration queueTimeout,
 			@DefaultValue("30s") Duration startTimeout, @DefaultValue("5s") Duration stopTimeout,
-			@DefaultValue("2s") Duration cancelGrace, @DefaultValue("4MB") DataSize maxMessageSize,
-			@DefaultValue Restart restart, @DefaultValue Jvm jvm, @DefaultValue Map<String, Object> settings) {
+			@DefaultValue("2s") Duration cancelGrace, @DefaultValue("10s") Duration pingInterval,
+			@DefaultValue("0") int standby, @DefaultValue("4MB") DataSize maxMessageSize, @DefaultValue Restart restart,
+			@DefaultValue Jvm jvm, @DefaultValue Map<String, Object> settings) {
 	}
 
 	/**

@@ -1,21 +1,13 @@
 package io.privsep.channel;
 
-import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,10 +20,6 @@ import io.privsep.PrivsepTimeoutException;
 import io.privsep.PrivsepUnavailableException;
 import io.privsep.channel.Connection.ConnectionEndedException;
 import io.privsep.function.PrivilegedFunction;
-import io.privsep.launch.HelperDefinition;
-import io.privsep.launch.HelperDefinition.Installation;
-import io.privsep.process.HelperProcess;
-import io.privsep.rights.Capabilities;
 import io.privsep.value.UnacceptableValueException;
 import io.privsep.value.ValueCodec;
 import io.privsep.wire.Frame;
@@ -43,8 +31,7 @@ import io.privsep.wire.Reply;
 import io.privsep.wire.Request;
 
 /**
- * The application's end of one helper: starts it, starts it again, and calls its
- * functions.
+ * The application's end of a context: calls the functions of its helper.
  */
 public final class Channel {
 
@@ -70,31 +57,9 @@ public final class Channel {
 
 	private final int maxFrameLength;
 
-	private final int maxReplyLength;
+	private volatile Helpers helpers;
 
-	private final ThreadPoolExecutor asynchronousCallers;
-
-	private final Thread keeper;
-
-	private final ReentrantLock lock = new ReentrantLock();
-
-	private final Condition stateChanged = this.lock.newCondition();
-
-	private final CompletableFuture<Void> firstStart = new CompletableFuture<>();
-
-	private ChannelState state = ChannelState.NEW;
-
-	private @Nullable Connection connection;
-
-	private Reply.@Nullable Ready ready;
-
-	private @Nullable HelperStartException lastFailure;
-
-	private @Nullable Instant since;
-
-	private int restarts;
-
-	private boolean closing;
+	private volatile AsynchronousCalls asynchronousCalls;
 
 	/**
 	 * Makes a channel, whose helper is not started yet.
@@ -106,33 +71,26 @@ public final class Channel {
 		this.thrownRebuilder = new ThrownRebuilder(this.context, settings.table().functions());
 		this.slots = new Slots(settings.definition().maxConcurrency());
 		this.maxFrameLength = Protocol.maxFrameLength(settings.definition().maxMessageSize());
-		Installation installation = settings.definition().installation();
-		this.maxReplyLength = (installation != null && installation.logsToConnection())
-				? Math.max(this.maxFrameLength, Protocol.maxFrameLength(Reply.Logged.MAX_LENGTH)) : this.maxFrameLength;
-		this.keeper = new Thread(this::run, "privsep-" + this.context);
-		this.keeper.setDaemon(true);
-		int threads = settings.definition().maxConcurrency();
-		this.asynchronousCallers = new ThreadPoolExecutor(threads, threads, 10, TimeUnit.SECONDS,
-				new LinkedBlockingQueue<>(), (task) -> {
-					Thread thread = new Thread(task, "privsep-" + this.context + "-async");
-					thread.setDaemon(true);
-					return thread;
-				});
-		this.asynchronousCallers.allowCoreThreadTimeOut(true);
+		this.helpers = new Helpers(settings, this.slots);
+		this.asynchronousCalls = new AsynchronousCalls(this.context, settings.definition().maxConcurrency());
 	}
 
-	/** Begins to start the helper. */
+	/** Begins to start the helper, and its spares; also after {@link #close}. */
 	public void start() {
-		this.keeper.start();
+		if (this.helpers.status().state() == ChannelState.STOPPED) {
+			this.helpers = new Helpers(this.settings, this.slots);
+			this.asynchronousCalls = new AsynchronousCalls(this.context, this.settings.definition().maxConcurrency());
+		}
+		this.helpers.start();
 	}
 
 	/**
-	 * Waits until the helper has started for the first time.
+	 * Waits until the helper, and its spares, have started for the first time.
 	 * @throws HelperStartException if it has failed to
 	 */
 	public void awaitFirstStart() throws HelperStartException {
 		try {
-			this.firstStart.get(this.settings.startTimeout().toMillis() + 5000, TimeUnit.MILLISECONDS);
+			this.helpers.firstStart().get(this.settings.startTimeout().toMillis() + 5000, TimeUnit.MILLISECONDS);
 		}
 		catch (ExecutionException ex) {
 			List<String> lastWords = (ex.getCause() instanceof HelperStartException cause) ? cause.lastWords()
@@ -142,11 +100,11 @@ public final class Channel {
 					ex.getCause());
 		}
 		catch (TimeoutException ex) {
-			throw new HelperStartException(this.context, "the helper is still being started", List.of(), ex);
+			throw new HelperStartException(this.context, "the helper is still being started", ex);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new HelperStartException(this.context, "interrupted while the helper was started", List.of(), ex);
+			throw new HelperStartException(this.context, "interrupted while the helper was started", ex);
 		}
 	}
 
@@ -173,42 +131,13 @@ public final class Channel {
 	public CompletableFuture<@Nullable Object> callAsynchronously(PrivilegedFunction function,
 			@Nullable Object[] arguments, Duration timeout) {
 		long queueDeadline = System.nanoTime() + this.settings.queueTimeout().toNanos();
-		CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
-		Runnable task = () -> {
-			if (result.isDone()) {
-				return;
-			}
-			Thread caller = Thread.currentThread();
-			Object monitor = new Object();
-			boolean[] running = { true };
-			result.whenComplete((value, ex) -> {
-				synchronized (monitor) {
-					if (result.isCancelled() && running[0]) {
-						caller.interrupt();
-					}
-				}
-			});
-			try {
-				result.complete(call(function, arguments, timeout, queueDeadline));
-			}
-			catch (Throwable ex) {
-				result.completeExceptionally(ex);
-			}
-			finally {
-				synchronized (monitor) {
-					running[0] = false;
-					Thread.interrupted();
-				}
-			}
-		};
-		try {
-			this.asynchronousCallers.execute(task);
-		}
-		catch (RejectedExecutionException ex) {
-			result.completeExceptionally(new PrivsepUnavailableException(this.context, function.name(),
-					message("there is no helper to run '" + function.name() + "'"), ex));
-		}
-		return result;
+		return this.asynchronousCalls.call(() -> call(function, arguments, timeout, queueDeadline),
+				() -> noHelper(function.name(), null));
+	}
+
+	private PrivsepUnavailableException noHelper(String name, @Nullable Throwable cause) {
+		return new PrivsepUnavailableException(this.context, name, message("there is no helper to run '" + name + "'"),
+				cause);
 	}
 
 	private @Nullable Object call(PrivilegedFunction function, @Nullable Object[] arguments, Duration timeout,
@@ -366,167 +295,21 @@ public final class Channel {
 					message("the helper refuses '" + name + "': " + refused.reason()), null);
 		}
 		throw new PrivsepConnectionLostException(this.context, name, message("the helper ended during '" + name + "'"),
-				lastFailure());
+				this.helpers.lastFailure());
 	}
 
 	private Connection awaitConnection(String name, long queueDeadline) {
-		this.lock.lock();
 		try {
-			long deadline = this.firstStart.isDone() ? queueDeadline
-					: System.nanoTime() + this.settings.startTimeout().toNanos();
-			while (this.connection == null || this.state != ChannelState.RUNNING || !this.connection.isOpen()) {
-				long left = deadline - System.nanoTime();
-				if (left <= 0 || this.closing) {
-					throw new PrivsepUnavailableException(this.context, name,
-							message("there is no helper to run '" + name + "'"), this.lastFailure);
-				}
-				this.stateChanged.awaitNanos(left);
+			Connection connection = this.helpers.await(queueDeadline);
+			if (connection == null) {
+				throw noHelper(name, this.helpers.lastFailure());
 			}
-			return this.connection;
+			return connection;
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw new PrivsepUnavailableException(this.context, name,
 					message("interrupted while waiting for a helper to run '" + name + "'"), ex);
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private void run() {
-		int failures = 0;
-		while (to(ChannelState.STARTING, null)) {
-			HelperProcess process = null;
-			Connection current = null;
-			Throwable end;
-			boolean wasRunning = false;
-			try {
-				process = this.settings.launcher().launch(this.settings.definition());
-				current = new Connection(process.connection(), this.maxReplyLength, this.slots, process::log);
-				Reply.Ready first = current.awaitReady(this.settings.startTimeout());
-				if (first == null) {
-					throw new IOException("the helper was not ready within " + text(this.settings.startTimeout()));
-				}
-				check(first);
-				wasRunning = running(current, first);
-				end = wasRunning ? current.keep() : new IOException("the channel was closed");
-			}
-			catch (Throwable ex) {
-				// whatever it is, the next helper may do better
-				end = ex;
-			}
-			if (current != null) {
-				current.end(end);
-			}
-			String exit = (process != null) ? process.end() : "not started";
-			List<String> lastWords = (process != null) ? process.lastWords() : List.of();
-			failures = wasRunning ? 1 : failures + 1;
-			HelperStartException failure = new HelperStartException(this.context,
-					(end instanceof DifferentInstallationException) ? String.valueOf(end.getMessage())
-							: "helper ended (" + exit + "): " + end.getMessage(),
-					lastWords, end);
-			if (!to(ChannelState.BACKOFF, failure)) {
-				break;
-			}
-			this.firstStart.completeExceptionally(failure);
-			if (failures == 1) {
-				logger.warn("Context '{}': {}", this.context, failure.summary());
-			}
-			backOff(this.settings.backoff().delay(failures));
-		}
-		to(ChannelState.STOPPED, null);
-		this.firstStart.completeExceptionally(
-				new HelperStartException(this.context, "the application was closed", List.of(), null));
-	}
-
-	private void check(Reply.Ready first) throws IOException {
-		HelperDefinition definition = this.settings.definition();
-		if (first.protocol() != Protocol.VERSION) {
-			throw new IOException("the helper speaks protocol " + first.protocol() + ", expected " + Protocol.VERSION);
-		}
-		if (!first.context().equals(this.context)) {
-			throw new IOException("the helper is that of context '" + first.context() + "'");
-		}
-		InstallationCheck.run(definition, first.definition());
-		if (!Arrays.equals(first.digest().array(), this.settings.table().digest())) {
-			throw new IOException("the helper has other functions than the application; it comes from another build");
-		}
-		HelperDefinition.Rights rights = definition.rights();
-		if (rights != null && (first.uid() != rights.uid() || first.capabilities() != rights.capabilities().mask())) {
-			throw new IOException("the helper is user " + Integer.toUnsignedString(first.uid()) + " with capabilities "
-					+ new Capabilities(first.capabilities()) + ", expected user "
-					+ Integer.toUnsignedString(rights.uid()) + " with " + rights.capabilities());
-		}
-	}
-
-	private boolean running(Connection current, Reply.Ready first) {
-		this.lock.lock();
-		try {
-			if (this.closing) {
-				return false;
-			}
-			if (this.firstStart.isDone()) {
-				this.restarts++;
-			}
-			this.connection = current;
-			this.ready = first;
-		}
-		finally {
-			this.lock.unlock();
-		}
-		to(ChannelState.RUNNING, null);
-		this.firstStart.complete(null);
-		return true;
-	}
-
-	private void backOff(Duration delay) {
-		this.lock.lock();
-		try {
-			long left = delay.toNanos();
-			while (left > 0 && !this.closing) {
-				left = this.stateChanged.awaitNanos(left);
-			}
-		}
-		catch (InterruptedException ex) {
-			logger.debug("Context '{}': interrupted while waiting", this.context, ex);
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/**
-	 * Changes the state, and is the only one that does.
-	 * @param next the state to be
-	 * @param failure why, if it is because of a failure
-	 * @return whether it was changed; a channel that is being closed only stops
-	 */
-	private boolean to(ChannelState next, @Nullable HelperStartException failure) {
-		this.lock.lock();
-		try {
-			if (this.closing && next != ChannelState.STOPPED) {
-				return false;
-			}
-			if (!this.state.successors().contains(next)) {
-				throw new IllegalStateException(this.state + " -> " + next);
-			}
-			if (next != ChannelState.RUNNING) {
-				this.connection = null;
-				this.ready = null;
-			}
-			logger.info("Helper '{}' {} -> {}{}", this.context, this.state, next,
-					(this.ready != null) ? " (pid " + this.ready.pid() + ")" : "");
-			this.state = next;
-			this.since = Instant.now();
-			if (failure != null) {
-				this.lastFailure = failure;
-			}
-			this.stateChanged.signalAll();
-			return true;
-		}
-		finally {
-			this.lock.unlock();
 		}
 	}
 
@@ -534,36 +317,8 @@ public final class Channel {
 	 * Lets calls in flight finish, up to the stop-timeout, and ends the helper.
 	 */
 	public void close() {
-		Connection current;
-		this.lock.lock();
-		try {
-			this.closing = true;
-			current = this.connection;
-			this.connection = null;
-			this.stateChanged.signalAll();
-		}
-		finally {
-			this.lock.unlock();
-		}
-		this.asynchronousCallers.shutdown();
-		try {
-			if (current != null) {
-				current.drain();
-				long deadline = System.nanoTime() + this.settings.stopTimeout().toNanos();
-				while (!current.isIdle() && deadline - System.nanoTime() > 0) {
-					Thread.sleep(5);
-				}
-				current.end(new IOException("the application was closed"));
-			}
-			if (this.keeper.isAlive()) {
-				// one that is starting a helper waits for nothing else
-				this.keeper.interrupt();
-				this.keeper.join(this.settings.startTimeout().toMillis() + this.settings.stopTimeout().toMillis());
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
+		this.asynchronousCalls.close();
+		this.helpers.close();
 	}
 
 	/**
@@ -571,25 +326,23 @@ public final class Channel {
 	 * @return a view that does not change
 	 */
 	public ChannelStatus status() {
-		this.lock.lock();
-		try {
-			return new ChannelStatus(this.context, this.state, (this.ready != null) ? this.ready.pid() : null,
-					this.settings.user(), this.settings.capabilities(), this.settings.mode(), this.restarts, this.since,
-					(this.lastFailure != null) ? this.lastFailure.summary() : null);
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return this.helpers.status();
 	}
 
-	private @Nullable Throwable lastFailure() {
-		this.lock.lock();
-		try {
-			return this.lastFailure;
-		}
-		finally {
-			this.lock.unlock();
-		}
+	/**
+	 * How many calls have a slot now.
+	 * @return at most {@code max-concurrency}
+	 */
+	public int running() {
+		return this.slots.taken();
+	}
+
+	/**
+	 * How many calls wait for a slot now.
+	 * @return a number
+	 */
+	public int waiting() {
+		return this.slots.waiting();
 	}
 
 	/**
@@ -602,19 +355,11 @@ public final class Channel {
 
 	private String message(String what) {
 		int max = this.settings.definition().maxConcurrency();
-		ChannelState now;
-		this.lock.lock();
-		try {
-			now = this.state;
-		}
-		finally {
-			this.lock.unlock();
-		}
-		return "Context '" + this.context + "': " + what + " (helper " + now + ", " + this.slots.taken() + "/" + max
-				+ " calls running, " + this.slots.waiting() + " waiting)";
+		return "Context '" + this.context + "': " + what + " (helper " + this.helpers.status().state() + ", "
+				+ this.slots.taken() + "/" + max + " calls running, " + this.slots.waiting() + " waiting)";
 	}
 
-	private static String text(Duration duration) {
+	static String text(Duration duration) {
 		return (duration.toMillis() % 1000 == 0) ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
 	}
 

@@ -27,7 +27,7 @@ public enum ChannelState {
 		return switch (this) {
 			case NEW, BACKOFF -> EnumSet.of(STARTING, STOPPED);
 			case STARTING -> EnumSet.of(RUNNING, BACKOFF, STOPPED);
-			case RUNNING -> EnumSet.of(BACKOFF, STOPPED);
+			case RUNNING -> EnumSet.of(STARTING, BACKOFF, STOPPED);
 			case STOPPED -> EnumSet.noneOf(ChannelState.class);
 		};
 	}

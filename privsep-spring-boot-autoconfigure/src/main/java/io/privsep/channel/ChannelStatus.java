@@ -14,10 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param user whom the helper runs as, as configured
  * @param capabilities what it keeps, as configured
  * @param mode the mode of privsep
- * @param restarts how often the helper was started again
+ * @param restarts how often another helper has taken the place of one that ended
  * @param since when the state began; {@code null} before the first start
  * @param lastFailure the last failure; {@code null} if there was none
+ * @param standby how many spares there should be
+ * @param spares how many spares were ready to take the helper's place
  */
 public record ChannelStatus(String context, ChannelState state, @Nullable Long pid, String user,
-		List<String> capabilities, String mode, int restarts, @Nullable Instant since, @Nullable String lastFailure) {
+		List<String> capabilities, String mode, int restarts, @Nullable Instant since, @Nullable String lastFailure,
+		int standby, int spares) {
 }

@@ -28,6 +28,11 @@ public final class Channels implements AutoCloseable {
 		return channels;
 	}
 
+	/** Begins to start all helpers again, after they were {@linkplain #close ended}. */
+	public void startAgain() {
+		this.channels.values().forEach(Channel::start);
+	}
+
 	/**
 	 * Waits until all helpers have started for the first time.
 	 * @throws HelpersNotStartedException if some have failed to
@@ -69,6 +74,10 @@ public final class Channels implements AutoCloseable {
 		return Map.copyOf(this.channels);
 	}
 
+	/**
+	 * Lets calls in flight finish, up to the stop-timeout of their context, and ends all
+	 * helpers.
+	 */
 	@Override
 	public void close() {
 		this.channels.values().parallelStream().forEach(Channel::close);

@@ -22,7 +22,6 @@ import io.privsep.launch.HelperDefinition;
 import io.privsep.wire.Frame;
 import io.privsep.wire.FrameBody;
 import io.privsep.wire.FrameReader;
-import io.privsep.wire.FrameSender;
 import io.privsep.wire.FrameWriter;
 import io.privsep.wire.MalformedFrameException;
 import io.privsep.wire.Protocol;
@@ -43,16 +42,9 @@ final class Connection {
 	// So long without traffic, and the keeper takes the role of the reader.
 	private static final Duration IDLE = Duration.ofMillis(20);
 
-	// A frame of which the helper has got a part has to be finished, or the connection
-	// and
-	// all calls on it are lost: so long also after the timeout of its own call.
-	private static final Duration TO_FINISH = Duration.ofSeconds(2);
-
 	private static final Duration TO_CANCEL = Duration.ofMillis(200);
 
 	private final SocketChannel channel;
-
-	private final Thread keeper = Thread.currentThread();
 
 	private final FrameReader reader;
 
@@ -62,19 +54,17 @@ final class Connection {
 
 	private final SelectionKey readKey;
 
-	private final Selector writable;
-
 	private final ReentrantLock readerRole = new ReentrantLock();
-
-	private final ReentrantLock writeLock = new ReentrantLock(true);
 
 	private final Map<Integer, PendingCall> pending = new ConcurrentHashMap<>();
 
-	private final FrameSender sender;
+	private final Output output;
 
 	private final Slots slots;
 
 	private final Consumer<String> log;
+
+	private final Duration pingInterval;
 
 	/**
 	 * Calls out of the line, with a slot each; only for who has the role of the reader.
@@ -84,10 +74,15 @@ final class Connection {
 	/** Calls that are answered; only for who has the role of the reader. */
 	private final List<PendingCall> toWake = new ArrayList<>();
 
-	/** Whether some of the frames that were sent together is not sent yet. */
-	private volatile boolean hasRest;
+	private volatile Thread keeper = Thread.currentThread();
 
 	private volatile boolean draining;
+
+	/** When the calls in flight are given up; only after {@link #retire}. */
+	private volatile @Nullable Long retireDeadline;
+
+	/** When the helper was asked for a sign of life, which has not come yet. */
+	private volatile @Nullable Long pinged;
 
 	private volatile @Nullable Throwable failure;
 
@@ -101,24 +96,26 @@ final class Connection {
 	 * @param maxFrameLength the longest frame that a helper may send, in bytes
 	 * @param slots gets the slot of each call that has ended in the helper
 	 * @param log takes lines that the helper logs by way of the connection
+	 * @param pingInterval after how long without a word the helper is asked for a sign of
+	 * life, and how long that may take; zero for never
 	 * @throws IOException if the channel does not work
 	 */
-	Connection(SocketChannel channel, int maxFrameLength, Slots slots, Consumer<String> log) throws IOException {
+	Connection(SocketChannel channel, int maxFrameLength, Slots slots, Consumer<String> log, Duration pingInterval)
+			throws IOException {
 		this.channel = channel;
 		this.maxFrameLength = maxFrameLength;
 		// an installed helper's first word tells all that it was installed with
 		this.reader = new FrameReader(channel, Math.max(maxFrameLength, 2 * HelperDefinition.MAX_LENGTH));
-		this.sender = new FrameSender(channel);
 		this.slots = slots;
 		this.log = log;
+		this.pingInterval = pingInterval;
 		// a blocking channel is closed when a thread in it is interrupted, and callers
 		// may
 		// be interrupted
 		channel.configureBlocking(false);
 		this.readable = Selector.open();
-		this.writable = Selector.open();
 		this.readKey = channel.register(this.readable, SelectionKey.OP_READ);
-		channel.register(this.writable, SelectionKey.OP_WRITE);
+		this.output = new Output(channel);
 	}
 
 	/**
@@ -176,12 +173,12 @@ final class Connection {
 	private void forget(PendingCall call) {
 		// if it is not there any more, the end of the connection has seen to it
 		if (this.pending.remove(call.id()) != null) {
-			releaseSlot();
+			releaseSlot(call);
 		}
 	}
 
-	private void releaseSlot() {
-		PendingCall next = this.slots.release();
+	private void releaseSlot(PendingCall call) {
+		PendingCall next = call.takeSlot() ? this.slots.release() : null;
 		if (next != null) {
 			next.grantSlot();
 		}
@@ -249,11 +246,14 @@ final class Connection {
 	}
 
 	/**
-	 * Keeps the connection until it ends: reads where no caller does, and gives up a
-	 * helper whose function ignores its cancellation.
-	 * @return why it ended
+	 * Keeps the connection until it ends or its helper has to be replaced: reads where no
+	 * caller does, asks a helper that is silent for a sign of life, and minds that
+	 * functions do not ignore their cancellation. The current thread is the keeper.
+	 * @return why it is at its end; where it {@linkplain #isOpen is still open}, calls in
+	 * flight may finish after it was retired
 	 */
 	Throwable keep() {
+		this.keeper = Thread.currentThread();
 		Throwable end = this.failure;
 		while (end == null) {
 			if (!isNeededToRead() || !this.readerRole.tryLock()) {
@@ -261,7 +261,7 @@ final class Connection {
 			}
 			else {
 				try {
-					readUpTo(this.pending.isEmpty() ? Long.MAX_VALUE : IDLE.toNanos());
+					readUpTo(this.pending.isEmpty() ? untilPing() : IDLE.toNanos());
 				}
 				finally {
 					this.readerRole.unlock();
@@ -269,10 +269,75 @@ final class Connection {
 				}
 			}
 			Thread.interrupted();
-			mindAbandoned();
-			end = this.failure;
+			mindPing();
+			end = (this.failure != null) ? this.failure : reasonToEnd();
 		}
 		return end;
+	}
+
+	/**
+	 * Takes no calls any more. Those in flight may finish, and have given back their
+	 * slots already, as the next helper is there for others.
+	 * @param grace how long they may take
+	 */
+	void retire(Duration grace) {
+		this.draining = true;
+		this.retireDeadline = System.nanoTime() + grace.toNanos();
+		this.pending.values().forEach(this::releaseSlot);
+		// a call may have been sent just now, whose slot its answer or the end gives back
+	}
+
+	private @Nullable Throwable reasonToEnd() {
+		long now = System.nanoTime();
+		Long last = this.retireDeadline;
+		boolean isRetired = last != null;
+		boolean isWaitedFor = false;
+		for (PendingCall call : this.pending.values()) {
+			if (call.isOverdue(now)) {
+				if (!isRetired) {
+					return new IOException("'" + call.function().name() + "' "
+							+ (call.isToBeCancelled() ? "could not be cancelled in time" : "ignored its cancellation"));
+				}
+			}
+			else if (call.isToBeCancelled()) {
+				sendCancel(call, now);
+				isWaitedFor = true;
+			}
+			else {
+				isWaitedFor = true;
+			}
+		}
+		if (last != null && (!isWaitedFor || now - last > 0)) {
+			return new IOException("the helper was replaced");
+		}
+		return null;
+	}
+
+	private long untilPing() {
+		if (this.pingInterval.isZero()) {
+			return Long.MAX_VALUE;
+		}
+		Long asked = this.pinged;
+		long since = (asked != null) ? asked : this.lastDelivery;
+		return Math.max(1, since + this.pingInterval.toNanos() - System.nanoTime());
+	}
+
+	private void mindPing() {
+		if (this.pingInterval.isZero() || untilPing() > 1) {
+			return;
+		}
+		if (this.pinged != null) {
+			end(new IOException("the helper has given no sign of life within " + this.pingInterval.toMillis() + "ms"));
+			return;
+		}
+		this.pinged = System.nanoTime();
+		try {
+			// what does not get through is not answered either
+			this.output.write(new Request.Ping().write(new FrameWriter(Protocol.OVERHEAD)), System.nanoTime());
+		}
+		catch (IOException | RuntimeException | Error ex) {
+			end(ex);
+		}
 	}
 
 	private boolean isNeededToRead() {
@@ -287,22 +352,13 @@ final class Connection {
 		return false;
 	}
 
-	private void mindAbandoned() {
-		long now = System.nanoTime();
-		for (PendingCall call : this.pending.values()) {
-			if (call.isOverdue(now)) {
-				end(new IOException("'" + call.function().name() + "' "
-						+ (call.isToBeCancelled() ? "could not be cancelled in time" : "ignored its cancellation")));
-				return;
-			}
-			if (call.isToBeCancelled()) {
-				sendCancel(call, now);
-			}
-		}
-	}
-
 	boolean isOpen() {
 		return this.failure == null;
+	}
+
+	// Whether it takes calls.
+	boolean isServing() {
+		return isOpen() && !this.draining;
 	}
 
 	/**
@@ -330,7 +386,7 @@ final class Connection {
 		try {
 			this.channel.close();
 			this.readable.close();
-			this.writable.close();
+			this.output.close();
 		}
 		catch (IOException ex) {
 			reason.addSuppressed(ex);
@@ -344,7 +400,7 @@ final class Connection {
 			PendingCall call = this.pending.remove(id);
 			if (call != null) {
 				call.lose();
-				releaseSlot();
+				releaseSlot(call);
 			}
 		}
 	}
@@ -385,21 +441,11 @@ final class Connection {
 	}
 
 	private void awaitReadable(long nanos) throws IOException {
-		sendRest();
-		this.readKey.interestOps(this.hasRest ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
+		this.output.writeRest();
+		this.readKey
+			.interestOps(this.output.hasRest() ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
 		this.readable.select((key) -> {
 		}, Math.max(1, TimeUnit.NANOSECONDS.toMillis(Math.min(nanos, Long.MAX_VALUE - 999_999) + 999_999)));
-	}
-
-	private void sendRest() throws IOException {
-		if (this.hasRest && this.writeLock.tryLock()) {
-			try {
-				this.hasRest = !this.sender.flush();
-			}
-			finally {
-				this.writeLock.unlock();
-			}
-		}
 	}
 
 	/**
@@ -410,14 +456,14 @@ final class Connection {
 	 * @throws IOException if the connection does not take them
 	 */
 	private void sendFromLine() throws IOException {
-		if (this.toSend.isEmpty() || this.draining || !this.writeLock.tryLock()) {
+		if (this.toSend.isEmpty() || this.draining) {
 			return;
 		}
-		try {
+		this.output.tryWrite((sender) -> {
 			for (Iterator<PendingCall> calls = this.toSend.iterator(); calls.hasNext() && isOpen();) {
 				PendingCall call = calls.next();
 				Frame frame = call.frame();
-				if (frame != null && this.sender.add(frame)) {
+				if (frame != null && sender.test(frame)) {
 					calls.remove();
 					call.sendOn(this);
 					this.pending.put(call.id(), call);
@@ -427,11 +473,7 @@ final class Connection {
 				// whoever ended it may have been faster than this
 				loseAll();
 			}
-			this.hasRest = !this.sender.flush();
-		}
-		finally {
-			this.writeLock.unlock();
-		}
+		});
 	}
 
 	private void deliver(Reply reply) {
@@ -444,6 +486,9 @@ final class Connection {
 		}
 		else if (reply instanceof Reply.Refused refused) {
 			answer(refused.id(), reply);
+		}
+		else if (reply instanceof Reply.Pong && this.pinged != null) {
+			this.pinged = null;
 		}
 		else if (reply instanceof Reply.Logged logged) {
 			this.log.accept(logged.line());
@@ -467,7 +512,7 @@ final class Connection {
 		}
 		call.answer(reply);
 		this.toWake.add(call);
-		PendingCall next = this.slots.release();
+		PendingCall next = call.takeSlot() ? this.slots.release() : null;
 		if (next != null) {
 			this.toSend.add(next);
 		}
@@ -489,82 +534,22 @@ final class Connection {
 		}
 	}
 
-	/**
-	 * Writes a frame.
-	 * @param frame the whole frame
-	 * @param deadline until when it may take
-	 * @return whether it was written; a connection that took only a part of it is ended
-	 */
 	private boolean write(Frame frame, long deadline) throws ConnectionEndedException {
-		if (!lockToWrite(deadline)) {
-			return false;
-		}
-		boolean interrupted = false;
 		try {
-			long length = frame.remaining();
-			while (!this.sender.send(frame)) {
-				long taken = length - frame.remaining();
-				boolean isBegun = taken > this.sender.remaining();
-				long left = deadline - System.nanoTime() + (isBegun ? TO_FINISH.toNanos() : 0);
-				if (left <= 0 && !isBegun) {
-					this.sender.withdraw((int) taken);
-					this.hasRest = this.sender.remaining() > 0;
-					return false;
-				}
-				if (left <= 0) {
-					end(new IOException("The helper did not read a message of " + length + " bytes in time"));
-					requireOpen();
-				}
-				awaitWritable(left);
-				interrupted |= Thread.interrupted();
-			}
-			this.hasRest = false;
-			return true;
+			return this.output.write(frame, deadline);
 		}
 		catch (IOException | RuntimeException | Error ex) {
 			// a part of the frame may be on its way
 			end(ex);
 			throw new ConnectionEndedException(ex);
 		}
-		finally {
-			this.writeLock.unlock();
-			if (interrupted) {
-				Thread.currentThread().interrupt();
-			}
-		}
-	}
-
-	private boolean lockToWrite(long deadline) {
-		boolean interrupted = false;
-		try {
-			while (true) {
-				try {
-					return this.writeLock.tryLock(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-				}
-				catch (InterruptedException ex) {
-					interrupted = true;
-				}
-			}
-		}
-		finally {
-			if (interrupted) {
-				Thread.currentThread().interrupt();
-			}
-		}
-	}
-
-	private void awaitWritable(long nanos) throws IOException {
-		if (VirtualThreads.isVirtual(Thread.currentThread())) {
-			LockSupport.parkNanos(this, Math.min(nanos, 100_000));
-		}
-		else {
-			this.writable.select((key) -> {
-			}, Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
-		}
 	}
 
 	private void requireOpen() throws ConnectionEndedException {
 		Throwable end = this.failure;
+		if (end == null && this.draining) {
+			end = new IOException("the helper takes no more calls");
+		}
 		if (end != null) {
 			throw new ConnectionEndedException(end);
 		}

@@ -21,11 +21,14 @@ import io.privsep.process.Launcher;
  * @param startTimeout how long a helper may take to be ready
  * @param stopTimeout how long calls in flight may take at the end
  * @param cancelGrace how long a function may ignore its cancellation
+ * @param pingInterval after how long without a word a helper is asked for a sign of life,
+ * and how long that may take; zero for never
+ * @param standby how many spares wait, ready, for the end of the helper that serves
  * @param backoff how long to wait between starts
  */
 public record ContextSettings(FunctionTable table, HelperDefinition definition, Launcher launcher, String user,
 		List<String> capabilities, String mode, Duration callTimeout, Duration queueTimeout, Duration startTimeout,
-		Duration stopTimeout, Duration cancelGrace, Backoff backoff) {
+		Duration stopTimeout, Duration cancelGrace, Duration pingInterval, int standby, Backoff backoff) {
 
 	public String context() {
 		return this.definition.context();
@@ -40,9 +43,16 @@ public record ContextSettings(FunctionTable table, HelperDefinition definition, 
 	 */
 	public record Backoff(Duration initial, Duration max, double multiplier) {
 
-		Duration delay(int failures) {
+		/**
+		 * How long to wait.
+		 * @param failures how many starts have failed in a row
+		 * @param random from 0 to 1, so that helpers that have ended together do not
+		 * start together
+		 * @return from half of the wait to all of it
+		 */
+		Duration delay(int failures, double random) {
 			double nanos = this.initial.toNanos() * Math.pow(this.multiplier, Math.max(0, failures - 1));
-			return (nanos >= this.max.toNanos()) ? this.max : Duration.ofNanos((long) nanos);
+			return Duration.ofNanos((long) (Math.min(nanos, this.max.toNanos()) * (1 + random) / 2));
 		}
 
 	}

@@ -26,6 +26,10 @@ public final class HelperStartException extends Exception {
 		this.lastWords = lastWords;
 	}
 
+	HelperStartException(String context, String message, @Nullable Throwable cause) {
+		this(context, message, List.of(), cause);
+	}
+
 	/**
 	 * Name of the context.
 	 * @return the name

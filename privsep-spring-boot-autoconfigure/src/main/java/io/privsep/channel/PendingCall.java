@@ -42,6 +42,8 @@ final class PendingCall {
 
 	private volatile boolean cancelSent;
 
+	private boolean slotTaken;
+
 	/**
 	 * Makes a call of the current thread.
 	 * @param id its number
@@ -117,6 +119,16 @@ final class PendingCall {
 	// The connection that the call was sent to, or {@code null} if it was not sent yet.
 	@Nullable Connection connection() {
 		return this.connection;
+	}
+
+	/**
+	 * Takes the slot from a call that was sent, to give it to another.
+	 * @return whether it still had it
+	 */
+	synchronized boolean takeSlot() {
+		boolean had = !this.slotTaken;
+		this.slotTaken = true;
+		return had;
 	}
 
 	// When the answer is too late, as of {@link System#nanoTime}.

@@ -27,7 +27,8 @@ import io.privsep.launch.LogLine;
 
 /**
  * Brings what a helper writes to its standard error into the application's log: events
- * under their own loggers, anything else under {@code io.privsep.helper.<context>}.
+ * under their own loggers, anything else under {@code io.privsep.helper.<context>} once
+ * the helper is ready.
  * <p>
  * A helper gone bad may write anything, and any amount of it. All is read, so that a
  * helper never waits for the application's log, and no more is logged than
@@ -64,6 +65,8 @@ final class HelperLog {
 
 	private final LogRate rate;
 
+	private boolean ready;
+
 	private long leftOut;
 
 	private long leftOutSince;
@@ -81,11 +84,12 @@ final class HelperLog {
 	}
 
 	static HelperLog start(String context, InputStream stderr) {
-		return start(context, stderr, System::nanoTime);
+		return start(context, stderr, System::nanoTime, false);
 	}
 
-	static HelperLog start(String context, InputStream stderr, LongSupplier nanoTime) {
+	static HelperLog start(String context, InputStream stderr, LongSupplier nanoTime, boolean ready) {
 		HelperLog log = new HelperLog(context, stderr, nanoTime);
+		log.ready = ready;
 		log.thread.start();
 		return log;
 	}
@@ -166,9 +170,14 @@ final class HelperLog {
 			return;
 		}
 		remember(line);
-		if (logged) {
+		if (logged && this.ready) {
 			this.raw.info("{}", LogLine.printable(cut(line, MAX_RAW_LINE)));
 		}
+	}
+
+	synchronized void ready() {
+		this.ready = true;
+		lastWords().forEach((line) -> this.raw.info("{}", line));
 	}
 
 	private void reportLeftOut() {

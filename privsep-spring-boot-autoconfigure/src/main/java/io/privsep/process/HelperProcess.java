@@ -62,6 +62,18 @@ public final class HelperProcess {
 	}
 
 	/**
+	 * Notes that the helper is ready: what it has said on its standard error is logged
+	 * from now on, and what it has said before. Of one that does not become ready these
+	 * are the {@linkplain #lastWords last words}, which are not logged at each of its
+	 * starts.
+	 */
+	public void ready() {
+		if (this.log != null) {
+			this.log.ready();
+		}
+	}
+
+	/**
 	 * What the helper said last on its standard error, apart from log events.
 	 * @return the last lines
 	 */

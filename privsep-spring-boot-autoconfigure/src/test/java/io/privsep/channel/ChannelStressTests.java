@@ -64,9 +64,10 @@ class ChannelStressTests {
 	private void call(int slots, int callers, Duration queueTimeout, boolean impatient) throws Exception {
 		HelperDefinition definition = new HelperDefinition("stress", List.of(Functions.class.getName()), null, -1,
 				slots, 4 << 20, "INFO", null, false, null);
-		Channel channel = new Channel(new ContextSettings(TABLE, definition,
-				new InProcessLauncher(getClass().getClassLoader()), "x", List.of(), "in-process", LONG, queueTimeout,
-				LONG, LONG, LONG, new ContextSettings.Backoff(Duration.ofMillis(10), Duration.ofMillis(100), 2)));
+		Channel channel = new Channel(
+				new ContextSettings(TABLE, definition, new InProcessLauncher(getClass().getClassLoader()), "x",
+						List.of(), "in-process", LONG, queueTimeout, LONG, LONG, LONG, LONG, 0,
+						new ContextSettings.Backoff(Duration.ofMillis(10), Duration.ofMillis(100), 2)));
 		channel.start();
 		try {
 			channel.awaitFirstStart();

@@ -66,7 +66,7 @@ class HostileHelperTests {
 			listener.bind(UnixDomainSocketAddress.of(path));
 			this.helper = SocketChannel.open(UnixDomainSocketAddress.of(path));
 			this.connection = new Connection(listener.accept(), maxFrame, this.slots, (line) -> {
-			});
+			}, Duration.ZERO);
 		}
 	}
 
@@ -149,7 +149,14 @@ class HostileHelperTests {
 		say(hex("00000100 42 00000000"));
 		assertThat(this.connection.await(call)).isFalse();
 		this.connection.cancel(call, Duration.ofMillis(100));
-		assertThat(this.connection.keep()).hasMessageContaining("ignored its cancellation");
+		Throwable reason = this.connection.keep();
+		assertThat(reason).hasMessageContaining("ignored its cancellation");
+		// for calls that may finish
+		assertThat(this.connection.isOpen()).isTrue();
+		this.connection.retire(Duration.ofMinutes(1));
+		assertThat(this.slots.taken()).isZero();
+		assertThat(this.connection.keep()).hasMessageContaining("was replaced");
+		this.connection.end(reason);
 		assertThat(this.slots.taken()).isZero();
 	}
 

@@ -105,9 +105,9 @@ class ForeignHelperTests {
 		HelperDefinition definition = new HelperDefinition("net", List.of(Functions.class.getName()), RIGHTS, 0, 2,
 				4096, "INFO", null, false, null);
 		Duration second = Duration.ofSeconds(1);
-		Channel channel = new Channel(
-				new ContextSettings(TABLE, definition, (ignored) -> launch(firstWord), "x", List.of("chown"), "process",
-						second, second, second, second, second, new ContextSettings.Backoff(second, second, 2)));
+		Channel channel = new Channel(new ContextSettings(TABLE, definition, (ignored) -> launch(firstWord), "x",
+				List.of("chown"), "process", second, second, second, second, second, second, 0,
+				new ContextSettings.Backoff(second, second, 2)));
 		channel.start();
 		try {
 			assertThatExceptionOfType(HelperStartException.class).isThrownBy(channel::awaitFirstStart)

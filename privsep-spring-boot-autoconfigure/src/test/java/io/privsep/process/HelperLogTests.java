@@ -149,12 +149,25 @@ class HelperLogTests {
 	}
 
 	@Test
+	void rawLinesAreLoggedWhenTheHelperIsReadyAndNotBefore() {
+		InputStream stderr = new ByteArrayInputStream("a\nb\n".getBytes(StandardCharsets.UTF_8));
+		HelperLog log = HelperLog.start("net", stderr, this.clock, false);
+		awaitEnd(log);
+		assertThat(this.events.list).isEmpty();
+		assertThat(log.lastWords()).containsExactly("a", "b");
+		log.ready();
+		assertThat(this.events.list).extracting(ILoggingEvent::getFormattedMessage).containsExactly("a", "b");
+		log.accept("c");
+		assertThat(this.events.list).extracting(ILoggingEvent::getFormattedMessage).containsExactly("a", "b", "c");
+	}
+
+	@Test
 	void millionLinesAreReadButNotLogged() {
 		byte[] lines = (new LogLine("INFO", LOGGER, "t", Map.of(), "m", "").format() + "\nraw line\n").repeat(500)
 			.getBytes(StandardCharsets.UTF_8);
 		InputStream stderr = new SequenceInputStream(
 				Collections.enumeration(Stream.generate(() -> new ByteArrayInputStream(lines)).limit(1000).toList()));
-		HelperLog log = HelperLog.start("net", stderr, this.clock);
+		HelperLog log = HelperLog.start("net", stderr, this.clock, true);
 		awaitEnd(log);
 		assertThat(this.events.list).hasSize(LogRate.BURST + 1);
 		assertThat(this.events.list.get(LogRate.BURST).getFormattedMessage())
@@ -185,7 +198,7 @@ class HelperLogTests {
 
 	private HelperLog log(String... lines) {
 		byte[] bytes = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
-		HelperLog log = HelperLog.start("net", new ByteArrayInputStream(bytes), this.clock);
+		HelperLog log = HelperLog.start("net", new ByteArrayInputStream(bytes), this.clock, true);
 		awaitEnd(log);
 		return log;
 	}

@@ -96,7 +96,7 @@ final class RealHelper implements AutoCloseable {
 	static ContextSettings settings(Launcher launcher, HelperDefinition.Rights rights) {
 		Duration minute = Duration.ofMinutes(1);
 		return new ContextSettings(TABLE, definition(rights, 0), launcher, Integer.toString(rights.uid()),
-				rights.capabilities().names(), "process", minute, minute, minute, minute, minute,
+				rights.capabilities().names(), "process", minute, minute, minute, minute, minute, minute, 0,
 				new ContextSettings.Backoff(minute, minute, 1));
 	}
 

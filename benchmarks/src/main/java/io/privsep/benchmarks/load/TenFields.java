@@ -21,7 +21,7 @@ public record TenFields(int id, String name, boolean active, double ratio, long 
 
 	private static final long serialVersionUID = 1L;
 
-	static TenFields of(int id) {
+	public static TenFields of(int id) {
 		return new TenFields(id, "order-" + id, true, 0.5, 4711, "someone", "/var/lib/orders", 12,
 				"as agreed by telephone", 3);
 	}

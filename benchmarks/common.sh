@@ -1,0 +1,57 @@
+# What run.sh and soak.sh share; to be sourced.
+
+fail() {
+	echo "${0##*/}: $*" >&2
+	exit 1
+}
+
+has() {
+	command -v "$1" >/dev/null
+}
+
+major_version() {
+	sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release" 2>/dev/null
+}
+
+# prints the home of a JDK (one with a compiler) of this major version
+find_jdk() {
+	local candidates=("${JAVA_HOME:-}" /usr/lib/jvm/*) home
+	has javac && candidates+=("$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")")
+	for home in "${candidates[@]}"; do
+		if [[ -n $home && -x $home/bin/java && -x $home/bin/javac && $(major_version "$home") == "$1" ]]; then
+			readlink -f "$home"
+			return
+		fi
+	done
+	return 1
+}
+
+build() {
+	echo "Building ..." >&2
+	# of an earlier build there may be other jars
+	rm -rf benchmarks/target/{application,peers,web}
+	JAVA_HOME=$build_jdk mvn -q -B -ntp -DskipTests package -Pbenchmarks -pl benchmarks -am >&2
+}
+
+# what the subjects run from: where other users can read it and nobody but root change it
+install_copy() {
+	if [[ $EUID -eq 0 ]]; then
+		umask 022
+		home=/var/lib/privsep-bench-$$
+		mkdir -m 0755 "$home"
+	else
+		home=$(mktemp -d)
+	fi
+	trap 'rm -rf --one-file-system "$home"' EXIT
+	cp -r benchmarks/target/{application,peers,web} "$home"
+	# the class paths of applications that have no starter; Jackson comes with the web, too
+	mkdir "$home/common" "$home/tmp" "$home/without-starter" "$home/web-without-starter"
+	cp "$home"/application/*.jar "$home/without-starter"
+	rm "$home"/without-starter/{privsep,jffi,jackson,spring-boot-starter}-*.jar
+	cp "$home"/web/*.jar "$home"/without-starter/*.jar \
+		"$home"/application/jackson-{annotations,core,databind}-*.jar "$home/web-without-starter"
+	mv "$home"/application/HdrHistogram-*.jar "$home/common"
+	cp benchmarks/target/benchmarks.jar "$home/common"
+	cp benchmarks/src/main/python/*.py "$home"
+	chmod -R u=rwX,go=rX "$home"
+}

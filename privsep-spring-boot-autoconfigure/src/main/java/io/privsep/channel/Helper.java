@@ -1,0 +1,117 @@
+package io.privsep.channel;
+
+import java.io.IOException;
+import java.util.Arrays;
+
+import io.privsep.launch.HelperDefinition;
+import io.privsep.launch.HelperDefinition.Installation;
+import io.privsep.process.HelperProcess;
+import io.privsep.rights.Capabilities;
+import io.privsep.wire.Protocol;
+import io.privsep.wire.Reply;
+
+/**
+ * A helper process that is ready, and the connection to it.
+ */
+final class Helper {
+
+	private final String context;
+
+	private final HelperProcess process;
+
+	private final Connection connection;
+
+	private final Reply.Ready ready;
+
+	private Helper(String context, HelperProcess process, Connection connection, Reply.Ready ready) {
+		this.context = context;
+		this.process = process;
+		this.connection = connection;
+		this.ready = ready;
+	}
+
+	/**
+	 * Starts a helper and waits until it is ready.
+	 * @param settings what it is
+	 * @param slots gets the slots of its calls
+	 * @return the helper, whose connection the current thread keeps
+	 * @throws HelperStartException if it does not start, or is not what it should be
+	 */
+	static Helper start(ContextSettings settings, Slots slots) throws HelperStartException {
+		HelperProcess process = null;
+		Connection connection = null;
+		try {
+			process = settings.launcher().launch(settings.definition());
+			connection = new Connection(process.connection(), maxReplyLength(settings.definition()), slots,
+					process::log, settings.pingInterval());
+			Reply.Ready ready = connection.awaitReady(settings.startTimeout());
+			if (ready == null) {
+				throw new IOException("the helper was not ready within " + Channel.text(settings.startTimeout()));
+			}
+			check(ready, settings);
+			process.ready();
+			return new Helper(settings.context(), process, connection, ready);
+		}
+		catch (Throwable ex) {
+			// whatever it is, the next helper may do better
+			if (connection != null) {
+				connection.end(ex);
+			}
+			throw (process != null) ? failure(settings.context(), process, ex) : new HelperStartException(
+					settings.context(), "helper ended (not started): " + ex.getMessage(), ex);
+		}
+	}
+
+	private static int maxReplyLength(HelperDefinition definition) {
+		int maxFrameLength = Protocol.maxFrameLength(definition.maxMessageSize());
+		Installation installation = definition.installation();
+		return (installation != null && installation.logsToConnection())
+				? Math.max(maxFrameLength, Protocol.maxFrameLength(Reply.Logged.MAX_LENGTH)) : maxFrameLength;
+	}
+
+	private static void check(Reply.Ready ready, ContextSettings settings) throws IOException {
+		HelperDefinition definition = settings.definition();
+		if (ready.protocol() != Protocol.VERSION) {
+			throw new IOException("the helper speaks protocol " + ready.protocol() + ", expected " + Protocol.VERSION);
+		}
+		if (!ready.context().equals(settings.context())) {
+			throw new IOException("the helper is that of context '" + ready.context() + "'");
+		}
+		InstallationCheck.run(definition, ready.definition());
+		if (!Arrays.equals(ready.digest().array(), settings.table().digest())) {
+			throw new IOException("the helper has other functions than the application; it comes from another build");
+		}
+		HelperDefinition.Rights rights = definition.rights();
+		if (rights != null && (ready.uid() != rights.uid() || ready.capabilities() != rights.capabilities().mask())) {
+			throw new IOException("the helper is user " + Integer.toUnsignedString(ready.uid()) + " with capabilities "
+					+ new Capabilities(ready.capabilities()) + ", expected user "
+					+ Integer.toUnsignedString(rights.uid()) + " with " + rights.capabilities());
+		}
+	}
+
+	private static HelperStartException failure(String context, HelperProcess process, Throwable why) {
+		String exit = process.end();
+		return new HelperStartException(context, (why instanceof DifferentInstallationException)
+				? String.valueOf(why.getMessage()) : "helper ended (" + exit + "): " + why.getMessage(),
+				process.lastWords(), why);
+	}
+
+	Connection connection() {
+		return this.connection;
+	}
+
+	long pid() {
+		return this.ready.pid();
+	}
+
+	/**
+	 * Ends the helper, and waits for its end.
+	 * @param why why it ends, or why its connection has ended
+	 * @return what is to be said of its end
+	 */
+	HelperStartException end(Throwable why) {
+		this.connection.end(why);
+		return failure(this.context, this.process, why);
+	}
+
+}

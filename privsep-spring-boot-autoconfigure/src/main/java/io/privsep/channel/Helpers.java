@@ -1,0 +1,435 @@
+package io.privsep.channel;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * The helpers of a context: the one that serves, and the spares that wait for its end.
+ * <p>
+ * Each has a place, a thread that starts a helper, keeps its connection, and starts the
+ * next one when that has ended. The first that is ready serves; the others are spares.
+ */
+final class Helpers {
+
+	private static final Logger logger = LoggerFactory.getLogger(Helpers.class);
+
+	/** A helper that has lived so long is not taken for one that cannot live. */
+	private static final Duration HEALTHY = Duration.ofMinutes(1);
+
+	private static final Duration POLL = Duration.ofMillis(5);
+
+	private final ContextSettings settings;
+
+	private final String context;
+
+	private final Slots slots;
+
+	private final List<Thread> places = new ArrayList<>();
+
+	private final CompletableFuture<Void> firstStart = new CompletableFuture<>();
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition changed = this.lock.newCondition();
+
+	private final Deque<Helper> spares = new ArrayDeque<>();
+
+	/** All that were ready and have not ended, also those that were replaced. */
+	private final Set<Helper> alive = new LinkedHashSet<>();
+
+	private ChannelState state = ChannelState.NEW;
+
+	private @Nullable Helper serving;
+
+	private @Nullable HelperStartException lastFailure;
+
+	private @Nullable Instant since;
+
+	private int starting;
+
+	private int ready;
+
+	private int failures;
+
+	private int restarts;
+
+	private boolean closing;
+
+	Helpers(ContextSettings settings, Slots slots) {
+		this.settings = settings;
+		this.context = settings.context();
+		this.slots = slots;
+		for (int i = 0; i <= settings.standby(); i++) {
+			this.places.add(thread(this::keepPlace, (i == 0) ? "" : "-standby-" + i));
+		}
+	}
+
+	private Thread thread(Runnable task, String suffix) {
+		Thread thread = new Thread(task, "privsep-" + this.context + suffix);
+		thread.setDaemon(true);
+		return thread;
+	}
+
+	void start() {
+		List.copyOf(this.places).forEach(Thread::start);
+	}
+
+	/**
+	 * Is done when all have started for the first time, spares as well: an application
+	 * that gives up its rights then can start none later.
+	 * @return fails with a {@link HelperStartException} if one does not start
+	 */
+	CompletableFuture<Void> firstStart() {
+		return this.firstStart;
+	}
+
+	/**
+	 * Waits for a helper that serves.
+	 * @param deadline until when, but for the first start, which has a time of its own
+	 * @return its connection, or {@code null} if there is none in time, or will be none
+	 * @throws InterruptedException if the thread is interrupted
+	 */
+	@Nullable Connection await(long deadline) throws InterruptedException {
+		this.lock.lock();
+		try {
+			long last = this.firstStart.isDone() ? deadline
+					: System.nanoTime() + this.settings.startTimeout().toNanos();
+			while (!this.closing) {
+				if (this.serving != null && this.serving.connection().isServing()) {
+					return this.serving.connection();
+				}
+				long left = last - System.nanoTime();
+				if (left <= 0) {
+					return null;
+				}
+				this.changed.awaitNanos(left);
+			}
+			return null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void keepPlace() {
+		while (begin()) {
+			int failed;
+			try {
+				Helper helper = Helper.start(this.settings, this.slots);
+				if (!add(helper)) {
+					helper.end(new IOException("the application was closed"));
+					break;
+				}
+				failed = keep(helper);
+			}
+			catch (HelperStartException ex) {
+				failed = failedToStart(ex);
+			}
+			backOff(this.settings.backoff().delay(failed, ThreadLocalRandom.current().nextDouble()));
+		}
+		leavePlace();
+	}
+
+	private boolean begin() {
+		this.lock.lock();
+		try {
+			if (this.closing) {
+				return false;
+			}
+			this.starting++;
+			update();
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private boolean add(Helper helper) {
+		this.lock.lock();
+		try {
+			this.starting--;
+			if (this.closing) {
+				return false;
+			}
+			this.alive.add(helper);
+			if (this.serving == null) {
+				serve(helper);
+			}
+			else {
+				this.spares.addLast(helper);
+				logger.info("Helper '{}' has a spare (pid {})", this.context, helper.pid());
+			}
+			update();
+			if (++this.ready >= this.places.size()) {
+				this.firstStart.complete(null);
+			}
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void serve(Helper helper) {
+		this.serving = helper;
+		if (this.firstStart.isDone() || this.ready > 0) {
+			this.restarts++;
+		}
+	}
+
+	/**
+	 * Keeps a helper until it has ended or was replaced.
+	 * @param helper the helper
+	 * @return how often in a row helpers have failed, to the best of one's knowledge
+	 */
+	private int keep(Helper helper) {
+		long start = System.nanoTime();
+		Throwable why = helper.connection().keep();
+		boolean isReplaced = helper.connection().isOpen();
+		// the next one is there before anybody waits for the end of this one
+		remove(helper);
+		if (isReplaced) {
+			helper.connection().retire(this.settings.cancelGrace());
+			thread(() -> finish(helper), "-replaced").start();
+			return ended(new HelperStartException(this.context,
+					"helper " + helper.pid() + " is replaced: " + why.getMessage(), why), true);
+		}
+		boolean isHealthy = System.nanoTime() - start >= HEALTHY.toNanos();
+		HelperStartException end = helper.end(why);
+		forget(helper);
+		return ended(end, isHealthy);
+	}
+
+	// Lets the calls of a helper that was replaced come to their end.
+	private void finish(Helper helper) {
+		helper.end(helper.connection().keep());
+		forget(helper);
+	}
+
+	private void remove(Helper helper) {
+		this.lock.lock();
+		try {
+			if (this.serving == helper) {
+				this.serving = null;
+				Helper spare = this.spares.pollFirst();
+				if (spare != null && !this.closing) {
+					logger.info("Helper '{}' is replaced by its spare (pid {})", this.context, spare.pid());
+					serve(spare);
+				}
+			}
+			else {
+				this.spares.remove(helper);
+			}
+			update();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void forget(Helper helper) {
+		this.lock.lock();
+		try {
+			this.alive.remove(helper);
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private int ended(HelperStartException end, boolean isHealthy) {
+		this.lock.lock();
+		try {
+			if (!this.closing) {
+				this.lastFailure = end;
+				logger.warn("Context '{}': {}", this.context, end.summary());
+			}
+			this.failures = isHealthy ? 1 : this.failures + 1;
+			return this.failures;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private int failedToStart(HelperStartException failure) {
+		this.lock.lock();
+		try {
+			this.starting--;
+			this.failures++;
+			if (!this.closing) {
+				this.lastFailure = failure;
+				if (this.failures == 1 || !this.firstStart.isDone()) {
+					logger.warn("Context '{}': {}", this.context, failure.summary());
+				}
+				else {
+					logger.debug("Context '{}', for the {}th time: {}", this.context, this.failures, failure.summary());
+				}
+				update();
+			}
+			this.firstStart.completeExceptionally(failure);
+			return this.failures;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void backOff(Duration delay) {
+		this.lock.lock();
+		try {
+			long left = delay.toNanos();
+			while (left > 0 && !this.closing) {
+				left = this.changed.awaitNanos(left);
+			}
+		}
+		catch (InterruptedException ex) {
+			logger.debug("Context '{}': interrupted while waiting", this.context, ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	// The state follows from what there is. Where one start after the other fails, it is
+	// news but once.
+	private void update() {
+		ChannelState next = (this.serving != null) ? ChannelState.RUNNING
+				: (this.starting > 0) ? ChannelState.STARTING : ChannelState.BACKOFF;
+		to(next);
+	}
+
+	private void to(ChannelState next) {
+		this.changed.signalAll();
+		if (next == this.state || this.closing && next != ChannelState.STOPPED) {
+			return;
+		}
+		if (!this.state.successors().contains(next)) {
+			throw new IllegalStateException(this.state + " -> " + next);
+		}
+		logger.atLevel((this.failures > 1 && next != ChannelState.RUNNING) ? Level.DEBUG : Level.INFO)
+			.log("Helper '{}' {} -> {}{}", this.context, this.state, next,
+					(this.serving != null) ? " (pid " + this.serving.pid() + ")" : "");
+		this.state = next;
+		this.since = Instant.now();
+	}
+
+	private void leavePlace() {
+		this.lock.lock();
+		try {
+			this.places.remove(Thread.currentThread());
+			if (this.places.isEmpty()) {
+				to(ChannelState.STOPPED);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		this.firstStart.completeExceptionally(
+				new HelperStartException(this.context, "the application was closed", new IOException("closed")));
+	}
+
+	/**
+	 * Lets calls in flight finish, up to the stop-timeout, and ends all helpers.
+	 */
+	void close() {
+		List<Helper> ending = new ArrayList<>();
+		List<Thread> threads = new ArrayList<>();
+		this.lock.lock();
+		try {
+			this.closing = true;
+			this.serving = null;
+			this.spares.clear();
+			ending.addAll(this.alive);
+			threads.addAll(this.places);
+			if (this.state == ChannelState.NEW) {
+				to(ChannelState.STOPPED);
+			}
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		try {
+			end(ending);
+			for (Thread place : threads) {
+				// one that is starting a helper waits for nothing else
+				place.interrupt();
+			}
+			awaitNone(this.settings.startTimeout().plus(this.settings.stopTimeout()));
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private void end(List<Helper> ending) throws InterruptedException {
+		ending.forEach((helper) -> helper.connection().drain());
+		long deadline = System.nanoTime() + this.settings.stopTimeout().toNanos();
+		try {
+			while (deadline - System.nanoTime() > 0
+					&& !ending.stream().allMatch((helper) -> helper.connection().isIdle())) {
+				TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
+			}
+		}
+		finally {
+			ending.forEach((helper) -> helper.connection().end(new IOException("the application was closed")));
+		}
+	}
+
+	private void awaitNone(Duration timeout) throws InterruptedException {
+		long left = timeout.toNanos();
+		this.lock.lock();
+		try {
+			while (left > 0 && !(this.state == ChannelState.STOPPED && this.alive.isEmpty())) {
+				left = this.changed.awaitNanos(left);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	ChannelStatus status() {
+		this.lock.lock();
+		try {
+			return new ChannelStatus(this.context, this.state, (this.serving != null) ? this.serving.pid() : null,
+					this.settings.user(), this.settings.capabilities(), this.settings.mode(), this.restarts, this.since,
+					(this.lastFailure != null) ? this.lastFailure.summary() : null, this.settings.standby(),
+					this.spares.size());
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Nullable Throwable lastFailure() {
+		this.lock.lock();
+		try {
+			return this.lastFailure;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+}

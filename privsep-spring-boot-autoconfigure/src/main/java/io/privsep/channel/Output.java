@@ -1,0 +1,160 @@
+package io.privsep.channel;
+
+import java.io.IOException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+
+import io.privsep.wire.Frame;
+import io.privsep.wire.FrameSender;
+
+/**
+ * The sending half of a {@link Connection}: writes whole frames, one thread after the
+ * other, and as many at once as there are.
+ */
+final class Output {
+
+	// A frame of which the helper has got a part has to be finished, or the connection
+	// and
+	// all calls on it are lost: so long also after the deadline.
+	private static final Duration TO_FINISH = Duration.ofSeconds(2);
+
+	private final Selector writable;
+
+	private final ReentrantLock lock = new ReentrantLock(true);
+
+	private final FrameSender sender;
+
+	/** Whether some of the frames that were sent together is not sent yet. */
+	private volatile boolean hasRest;
+
+	Output(SocketChannel channel) throws IOException {
+		this.sender = new FrameSender(channel);
+		this.writable = Selector.open();
+		channel.register(this.writable, SelectionKey.OP_WRITE);
+	}
+
+	/**
+	 * Writes a frame.
+	 * @param frame the whole frame
+	 * @param deadline until when it may take, as of {@link System#nanoTime}
+	 * @return whether it was written; if not, nothing of it was
+	 * @throws IOException if the connection has ended, or has to end, as it took only a
+	 * part
+	 */
+	boolean write(Frame frame, long deadline) throws IOException {
+		if (!lock(deadline)) {
+			return false;
+		}
+		boolean interrupted = false;
+		try {
+			long length = frame.remaining();
+			while (!this.sender.send(frame)) {
+				long taken = length - frame.remaining();
+				boolean isBegun = taken > this.sender.remaining();
+				long left = deadline - System.nanoTime() + (isBegun ? TO_FINISH.toNanos() : 0);
+				if (left <= 0 && !isBegun) {
+					this.sender.withdraw((int) taken);
+					this.hasRest = this.sender.remaining() > 0;
+					return false;
+				}
+				if (left <= 0) {
+					throw new IOException("The helper did not read a message of " + length + " bytes in time");
+				}
+				awaitWritable(left);
+				interrupted |= Thread.interrupted();
+			}
+			this.hasRest = false;
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+	/**
+	 * Writes some small frames together, unless another thread writes. Never waits: what
+	 * does not go through now is the {@linkplain #hasRest rest}.
+	 * @param frames gives one frame after the other to what it is given, which says
+	 * whether there was room for the frame
+	 * @throws IOException if the connection has ended
+	 */
+	void tryWrite(Frames frames) throws IOException {
+		if (!this.lock.tryLock()) {
+			return;
+		}
+		try {
+			frames.giveTo(this.sender::add);
+			this.hasRest = !this.sender.flush();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	// Whether there is something to write as soon as the connection takes it.
+	boolean hasRest() {
+		return this.hasRest;
+	}
+
+	void writeRest() throws IOException {
+		if (this.hasRest && this.lock.tryLock()) {
+			try {
+				this.hasRest = !this.sender.flush();
+			}
+			finally {
+				this.lock.unlock();
+			}
+		}
+	}
+
+	void close() throws IOException {
+		this.writable.close();
+	}
+
+	private boolean lock(long deadline) {
+		boolean interrupted = false;
+		try {
+			while (true) {
+				try {
+					return this.lock.tryLock(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+				}
+				catch (InterruptedException ex) {
+					interrupted = true;
+				}
+			}
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+	private void awaitWritable(long nanos) throws IOException {
+		if (VirtualThreads.isVirtual(Thread.currentThread())) {
+			LockSupport.parkNanos(this, Math.min(nanos, 100_000));
+		}
+		else {
+			this.writable.select((key) -> {
+			}, Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
+		}
+	}
+
+	/** Frames that are sent together. */
+	@FunctionalInterface
+	interface Frames {
+
+		void giveTo(Predicate<Frame> sender);
+
+	}
+
+}

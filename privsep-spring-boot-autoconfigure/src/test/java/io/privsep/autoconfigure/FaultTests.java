@@ -1,0 +1,193 @@
+package io.privsep.autoconfigure;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+
+import io.privsep.PrivsepConnectionLostException;
+import io.privsep.PrivsepRemoteException;
+import io.privsep.PrivsepTimeoutException;
+import io.privsep.sample.Faulty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * What callers see of each fault of a real helper, and that the next call is served.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(180)
+class FaultTests {
+
+	private FaultyApplication application;
+
+	private Faulty functions;
+
+	@BeforeAll
+	void start() {
+		this.application = FaultyApplication.start("cancel-grace=1s", "ping-interval=1s");
+		this.functions = this.application.functions();
+	}
+
+	@AfterAll
+	void stop() {
+		if (this.application != null) {
+			this.application.close();
+		}
+	}
+
+	@Test
+	void idleHelperThatIsKilledIsReplaced() {
+		ProcessHandle helper = this.application.helper();
+		helper.destroyForcibly();
+		helper.onExit().join();
+		// the caller waits for the next one
+		assertThat(this.functions.pid()).isNotEqualTo(helper.pid());
+	}
+
+	@Test
+	void helperThatIsKilledInACallLosesItAndIsReplaced() throws Exception {
+		ProcessHandle helper = this.application.helper();
+		CompletableFuture<Long> call = call(() -> this.functions.nap(20_000));
+		Awaitility.await().until(() -> this.application.channel().running() == 1);
+		helper.destroyForcibly();
+		assertLost(call);
+		assertServedByAnother(helper);
+	}
+
+	@Test
+	void helperThatIsKilledWhileItWritesALargeAnswerLosesItAndIsReplaced() throws Exception {
+		ProcessHandle helper = this.application.helper();
+		CompletableFuture<Integer> call = call(() -> {
+			int calls = 0;
+			while (calls < 100_000) {
+				this.functions.large(3 << 20);
+				calls++;
+			}
+			return calls;
+		});
+		Awaitility.await().until(() -> this.application.channel().running() == 1);
+		helper.destroyForcibly();
+		assertLost(call);
+		assertServedByAnother(helper);
+	}
+
+	@Test
+	void stoppedIdleHelperIsReplaced() throws Exception {
+		ProcessHandle helper = this.application.helper();
+		signal("STOP", helper);
+		Awaitility.await().atMost(FaultyApplication.SOON).until(() -> !helper.isAlive());
+		assertServedByAnother(helper);
+	}
+
+	@Test
+	void helperThatIsStoppedInACallLosesItAndIsReplaced() throws Exception {
+		ProcessHandle helper = this.application.helper();
+		CompletableFuture<Long> call = call(() -> this.functions.nap(20_000));
+		Awaitility.await().until(() -> this.application.channel().running() == 1);
+		signal("STOP", helper);
+		assertLost(call);
+		assertThat(this.application.status().lastFailure()).contains("no sign of life within 1000ms");
+		assertServedByAnother(helper);
+	}
+
+	@Test
+	void helperThatRunsOutOfHeapLosesTheCallAndIsReplaced() {
+		assertLostAndReplaced(this.functions::exhaustHeap);
+	}
+
+	@Test
+	void helperThatExitsLosesTheCallAndIsReplaced() {
+		assertLostAndReplaced(this.functions::exit);
+		assertThat(this.application.status().lastFailure()).contains("exit code 7");
+	}
+
+	@Test
+	void functionThatIgnoresItsCancellationHasItsHelperReplacedAndOthersFinish() throws Exception {
+		ProcessHandle helper = this.application.helper();
+		CompletableFuture<Long> other = call(() -> this.functions.nap(1700));
+		assertThatExceptionOfType(PrivsepTimeoutException.class).isThrownBy(this.functions::ignoreCancellation);
+		// 100 ms after the start, and with 1 s of grace; the other's nap ends within one
+		// more
+		Awaitility.await().atMost(FaultyApplication.SOON).until(() -> {
+			Long pid = this.application.status().pid();
+			return pid != null && pid != helper.pid();
+		});
+		assertThat(this.functions.pid()).isNotEqualTo(helper.pid());
+		assertThat(other.get()).isEqualTo(helper.pid());
+		Awaitility.await().atMost(FaultyApplication.SOON).until(() -> !helper.isAlive());
+	}
+
+	@Test
+	void stackOverflowAndLinkageErrorReachTheCallerAndTheHelperStays() {
+		long pid = this.functions.pid();
+		assertThatExceptionOfType(PrivsepRemoteException.class).isThrownBy(this.functions::overflowStack)
+			.withMessageContaining("StackOverflowError");
+		assertThatExceptionOfType(PrivsepRemoteException.class).isThrownBy(this.functions::failToLink)
+			.withMessageContaining("ExceptionInInitializerError");
+		assertThatExceptionOfType(PrivsepRemoteException.class).isThrownBy(this.functions::failToLink)
+			.withMessageContaining("NoClassDefFoundError");
+		assertThat(this.functions.pid()).isEqualTo(pid);
+	}
+
+	@Test
+	void functionFindsNoInputAndItsOutputGoesNowhere() throws Exception {
+		long pid = this.functions.pid();
+		assertThat(this.functions.readInput()).isEqualTo(-1);
+		this.functions.closeInput();
+		assertThat(this.functions.descriptor()).isEqualTo(Path.of("/dev/null"));
+		this.functions.closeDescriptor();
+		this.functions.print(10_000);
+		assertThat(this.functions.pid()).isEqualTo(pid);
+	}
+
+	private static void signal(String name, ProcessHandle process) throws IOException, InterruptedException {
+		Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start();
+		assertThat(kill.waitFor()).isZero();
+	}
+
+	private void assertLostAndReplaced(ThrowingCallable function) {
+		ProcessHandle helper = this.application.helper();
+		assertThatExceptionOfType(PrivsepConnectionLostException.class).isThrownBy(function);
+		assertServedByAnother(helper);
+	}
+
+	private void assertServedByAnother(ProcessHandle helper) {
+		this.application.awaitRunning();
+		assertThat(this.functions.pid()).isNotEqualTo(helper.pid());
+		assertThat(helper.onExit().completeOnTimeout(helper, 10, TimeUnit.SECONDS).join().isAlive()).isFalse();
+	}
+
+	private static void assertLost(CompletableFuture<?> call) {
+		assertThatThrownBy(() -> call.get(60, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
+			.hasCauseInstanceOf(PrivsepConnectionLostException.class);
+	}
+
+	private static <T> CompletableFuture<T> call(Callable<T> function) {
+		CompletableFuture<T> result = new CompletableFuture<>();
+		Thread thread = new Thread(() -> {
+			try {
+				result.complete(function.call());
+			}
+			catch (Throwable ex) {
+				result.completeExceptionally(ex);
+			}
+		});
+		thread.setDaemon(true);
+		thread.start();
+		return result;
+	}
+
+}

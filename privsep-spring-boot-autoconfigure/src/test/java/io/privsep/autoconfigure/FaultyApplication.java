@@ -1,0 +1,78 @@
+package io.privsep.autoconfigure;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.awaitility.Awaitility;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+import io.privsep.channel.Channel;
+import io.privsep.channel.ChannelState;
+import io.privsep.channel.ChannelStatus;
+import io.privsep.channel.Channels;
+import io.privsep.sample.Faulty;
+
+/**
+ * An application with a real helper that is to come to harm.
+ */
+final class FaultyApplication implements AutoCloseable {
+
+	static final Duration SOON = Duration.ofSeconds(30);
+
+	private final ConfigurableApplicationContext context;
+
+	private FaultyApplication(ConfigurableApplicationContext context) {
+		this.context = context;
+	}
+
+	static FaultyApplication start(String... properties) {
+		List<String> all = new ArrayList<>(List.of("privsep.mode=unprivileged",
+				"privsep.contexts.faulty.max-concurrency=2", "privsep.contexts.faulty.restart.max-backoff=200ms",
+				"privsep.contexts.faulty.jvm.max-heap=32MB", "spring.main.banner-mode=off"));
+		for (String property : properties) {
+			all.add("privsep.contexts.faulty." + property);
+		}
+		return new FaultyApplication(new SpringApplicationBuilder(Faulty.class).web(WebApplicationType.NONE)
+			.sources(PrivsepAutoConfiguration.class)
+			.properties(all.toArray(String[]::new))
+			.run());
+	}
+
+	ConfigurableApplicationContext context() {
+		return this.context;
+	}
+
+	Faulty functions() {
+		return this.context.getBean(Faulty.class);
+	}
+
+	Channel channel() {
+		return this.context.getBean(Channels.class).get("faulty");
+	}
+
+	ChannelStatus status() {
+		return channel().status();
+	}
+
+	/**
+	 * The helper that serves.
+	 * @return its process
+	 */
+	ProcessHandle helper() {
+		Awaitility.await().atMost(SOON).until(() -> status().pid() != null);
+		return ProcessHandle.of(functions().pid()).orElseThrow();
+	}
+
+	void awaitRunning() {
+		Awaitility.await().atMost(SOON).until(() -> status().state() == ChannelState.RUNNING);
+	}
+
+	@Override
+	public void close() {
+		this.context.close();
+	}
+
+}

@@ -1,0 +1,239 @@
+package io.privsep.autoconfigure;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.privsep.PrivsepBusyException;
+import io.privsep.PrivsepConnectionLostException;
+import io.privsep.PrivsepTimeoutException;
+import io.privsep.PrivsepUnavailableException;
+import io.privsep.channel.ChannelState;
+import io.privsep.sample.Faulty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * What a channel does about helpers that end, and about functions that do not.
+ */
+@Timeout(180)
+class SupervisionTests {
+
+	private static final int CALLS = 4000;
+
+	private static final int KILLS = 10;
+
+	@Test
+	void functionRanOnceIfItReturnedNeverIfUnavailableOrBusyAndAtMostOnceIfLost(@TempDir Path directory)
+			throws Exception {
+		Path file = directory.resolve("runs");
+		Map<Integer, String> outcomes = new ConcurrentHashMap<>();
+		Queue<Throwable> unexpected = new ConcurrentLinkedQueue<>();
+		try (FaultyApplication application = FaultyApplication.start("queue-timeout=150ms", "max-concurrency=3",
+				"restart.initial-backoff=20ms")) {
+			AtomicInteger ids = new AtomicInteger();
+			AtomicInteger kills = new AtomicInteger();
+			List<Thread> callers = new ArrayList<>();
+			for (int i = 0; i < 8; i++) {
+				Thread caller = new Thread(() -> {
+					while (unexpected.isEmpty() && (ids.get() < CALLS || kills.get() < KILLS)) {
+						int id = ids.incrementAndGet();
+						try {
+							outcomes.put(id, outcome(application.functions(), file, id));
+						}
+						catch (Throwable ex) {
+							unexpected.add(ex);
+						}
+					}
+				});
+				caller.start();
+				callers.add(caller);
+			}
+			Random random = new Random(1);
+			while (callers.stream().anyMatch(Thread::isAlive)) {
+				Thread.sleep(50 + random.nextInt(150));
+				Long pid = application.status().pid();
+				if (pid != null && ProcessHandle.of(pid).map(ProcessHandle::destroyForcibly).orElse(false)) {
+					kills.incrementAndGet();
+				}
+			}
+		}
+		assertThat(unexpected).isEmpty();
+		Map<Integer, Long> runs = Files.readAllLines(file)
+			.stream()
+			.collect(Collectors.groupingBy(Integer::valueOf, Collectors.counting()));
+		assertThat(outcomes).hasSizeGreaterThanOrEqualTo(CALLS);
+		outcomes.forEach((id, outcome) -> {
+			long ran = runs.getOrDefault(id, 0L);
+			switch (outcome) {
+				case "returned" -> assertThat(ran).as("call %d, which returned", id).isEqualTo(1);
+				case "lost" -> assertThat(ran).as("call %d, which was lost", id).isLessThanOrEqualTo(1);
+				default -> assertThat(ran).as("call %d, which was %s", id, outcome).isZero();
+			}
+		});
+		// otherwise nothing was proven
+		assertThat(outcomes.values()).contains("returned", "lost", "unavailable");
+	}
+
+	private static String outcome(Faulty functions, Path file, int id) throws IOException {
+		try {
+			assertThat(functions.mark(file, id)).isEqualTo(id);
+			return "returned";
+		}
+		catch (PrivsepConnectionLostException ex) {
+			return "lost";
+		}
+		catch (PrivsepUnavailableException ex) {
+			return "unavailable";
+		}
+		catch (PrivsepBusyException ex) {
+			return "busy";
+		}
+	}
+
+	@Test
+	void capacityIsWhatItWasAfterTenThousandCallsThatWereLate() throws Exception {
+		try (FaultyApplication application = FaultyApplication.start("cancel-grace=60s")) {
+			Faulty functions = application.functions();
+			long pid = functions.pid();
+			AtomicInteger late = new AtomicInteger();
+			List<FutureTask<@Nullable Void>> callers = new ArrayList<>();
+			for (int i = 0; i < 4; i++) {
+				callers.add(start(() -> {
+					while (late.incrementAndGet() <= 10_000) {
+						// the helper may also be too busy to take a call in so little
+						// time
+						assertThatThrownBy(functions::late).isInstanceOfAny(PrivsepTimeoutException.class,
+								PrivsepUnavailableException.class);
+					}
+				}));
+			}
+			for (FutureTask<?> caller : callers) {
+				caller.get();
+			}
+			Awaitility.await().atMost(FaultyApplication.SOON).until(() -> application.channel().running() == 0);
+			// both slots, at the same time
+			FutureTask<?> first = start(() -> functions.nap(2000));
+			FutureTask<?> second = start(() -> functions.nap(2000));
+			Awaitility.await().until(() -> application.channel().running() == 2);
+			first.get();
+			second.get();
+			assertThat(functions.pid()).isEqualTo(pid);
+			assertThat(application.status().restarts()).isZero();
+		}
+	}
+
+	@Test
+	void spareTakesThePlaceOfAHelperThatEndsAndAnotherOneFollows() {
+		try (FaultyApplication application = FaultyApplication.start("standby=1", "restart.initial-backoff=3s",
+				"restart.max-backoff=3s", "queue-timeout=1s")) {
+			assertThat(application.status().spares()).isEqualTo(1);
+			ProcessHandle helper = application.helper();
+			helper.destroyForcibly();
+			helper.onExit().join();
+			// without the spare, there would be none within the queue-timeout
+			assertThat(application.functions().pid()).isNotEqualTo(helper.pid());
+			assertThat(application.status().state()).isEqualTo(ChannelState.RUNNING);
+			assertThat(application.status().restarts()).isEqualTo(1);
+			assertThat(application.status().spares()).isZero();
+			Awaitility.await().atMost(FaultyApplication.SOON).until(() -> application.status().spares() == 1);
+		}
+	}
+
+	@Test
+	void spareThatEndsIsReplaced() {
+		try (FaultyApplication application = FaultyApplication.start("standby=1")) {
+			long serving = application.functions().pid();
+			ProcessHandle spare = children().filter((pid) -> pid != serving)
+				.map((pid) -> ProcessHandle.of(pid).orElseThrow())
+				.findFirst()
+				.orElseThrow();
+			spare.destroyForcibly();
+			spare.onExit().join();
+			Awaitility.await().atMost(FaultyApplication.SOON).until(() -> application.status().lastFailure() != null);
+			Awaitility.await().atMost(FaultyApplication.SOON).until(() -> application.status().spares() == 1);
+			assertThat(application.functions().pid()).isEqualTo(serving);
+			assertThat(application.status().restarts()).isZero();
+		}
+	}
+
+	@Test
+	void helpersEndWhenTheContextIsStoppedAndStartWithItAgain() {
+		try (FaultyApplication application = FaultyApplication.start()) {
+			ProcessHandle helper = application.helper();
+			application.context().stop();
+			assertThat(helper.isAlive()).isFalse();
+			assertThatExceptionOfType(PrivsepUnavailableException.class)
+				.isThrownBy(() -> application.functions().pid());
+			application.context().start();
+			assertThat(application.functions().pid()).isNotEqualTo(helper.pid());
+		}
+	}
+
+	@Test
+	void closeLetsCallsInFlightFinishRefusesNewOnesAndLeavesNoProcess() throws Exception {
+		FaultyApplication application = FaultyApplication.start();
+		Faulty functions = application.functions();
+		ProcessHandle helper = application.helper();
+		FutureTask<?> inFlight = start(() -> assertThat(functions.nap(2000)).isEqualTo(helper.pid()));
+		Awaitility.await().until(() -> application.channel().running() == 1);
+		CountDownLatch closing = new CountDownLatch(1);
+		FutureTask<?> late = start(() -> {
+			closing.await();
+			while (true) {
+				functions.pid();
+			}
+		});
+		closing.countDown();
+		application.close();
+		inFlight.get();
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(late::get)
+			.withCauseInstanceOf(PrivsepUnavailableException.class);
+		assertThat(helper.isAlive()).isFalse();
+	}
+
+	private static Stream<Long> children() {
+		return ProcessHandle.current().children().map(ProcessHandle::pid);
+	}
+
+	private static FutureTask<@Nullable Void> start(Task task) {
+		FutureTask<@Nullable Void> future = new FutureTask<>(() -> {
+			task.run();
+			return null;
+		});
+		Thread thread = new Thread(future);
+		thread.setDaemon(true);
+		thread.start();
+		return future;
+	}
+
+	/** What a thread does. */
+	@FunctionalInterface
+	private interface Task {
+
+		void run() throws Exception;
+
+	}
+
+}

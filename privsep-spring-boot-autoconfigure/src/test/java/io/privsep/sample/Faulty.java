@@ -1,0 +1,117 @@
+package io.privsep.sample;
+
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.privsep.PrivsepFunction;
+
+/**
+ * Functions that do to their helper what functions should not do, and some that do not.
+ */
+@PrivsepFunction("faulty")
+public class Faulty {
+
+	public long pid() {
+		return ProcessHandle.current().pid();
+	}
+
+	/**
+	 * Says that it ran.
+	 * @param file gets a line
+	 * @param id the line
+	 * @return the same
+	 * @throws IOException if it cannot be written
+	 */
+	public int mark(Path file, int id) throws IOException {
+		Files.writeString(file, id + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+		return id;
+	}
+
+	public long nap(long millis) throws InterruptedException {
+		Thread.sleep(millis);
+		return pid();
+	}
+
+	@PrivsepFunction(value = "faulty", timeout = "5ms")
+	public void late() throws InterruptedException {
+		Thread.sleep(60_000);
+	}
+
+	@PrivsepFunction(value = "faulty", timeout = "100ms")
+	public void ignoreCancellation() {
+		while (true) {
+			Thread.onSpinWait();
+		}
+	}
+
+	public byte[] large(int length) {
+		return new byte[length];
+	}
+
+	public void exhaustHeap() {
+		List<byte[]> all = new ArrayList<>();
+		while (true) {
+			all.add(new byte[1 << 20]);
+		}
+	}
+
+	public void overflowStack() {
+		overflowStack();
+	}
+
+	public void failToLink() {
+		Unlinkable.touch();
+	}
+
+	public void exit() {
+		System.exit(7);
+	}
+
+	public int readInput() throws IOException {
+		return System.in.read();
+	}
+
+	public void closeInput() throws IOException {
+		System.in.close();
+	}
+
+	public Path descriptor() throws IOException {
+		return Files.readSymbolicLink(Path.of("/proc/self/fd/0"));
+	}
+
+	public void closeDescriptor() throws IOException {
+		new FileInputStream(FileDescriptor.in).close();
+	}
+
+	public void print(int lines) {
+		for (int i = 0; i < lines; i++) {
+			System.out.write("a line that goes nowhere\n".getBytes(StandardCharsets.UTF_8), 0, 25);
+		}
+		System.out.flush();
+	}
+
+	/** A class that cannot be initialized. */
+	static final class Unlinkable {
+
+		static {
+			if (ProcessHandle.current().isAlive()) {
+				throw new IllegalStateException("as the test wants it");
+			}
+		}
+
+		private Unlinkable() {
+		}
+
+		static void touch() {
+		}
+
+	}
+
+}
