@@ -109,7 +109,7 @@ record SoakReport(Duration duration, Outcomes outcomes, int kills, int stops, in
 
 	/**
 	 * A plot of the latency over time.
-	 * @return SVG
+	 * @return the text of an SVG file
 	 */
 	String svg() {
 		double top = Math.log10(this.samples.stream().mapToDouble(Sample::p99).max().orElse(10) + 10);
