@@ -102,7 +102,11 @@ fi
 if [[ -n $current ]]; then
 	verify "JDK $(major_version "$current")" "$current" clean verify
 fi
-verify "Spring Boot $oldest_boot" "${jdk17:-${jdk25:-$current}}" clean verify \
+printf '\n=== Soak: benchmarks/soak.sh --minutes 1\n'
+benchmarks/soak.sh --minutes 1
+ran+=("Soak, 1 min")
+# what differs from one Boot to the next are its classes, which unit tests use; processes do not
+verify "Spring Boot $oldest_boot" "${jdk17:-${jdk25:-$current}}" clean test \
 	-pl privsep-spring-boot-autoconfigure -am "-Dspring-boot.version=$oldest_boot"
 
 printf '\nRun and green:\n'

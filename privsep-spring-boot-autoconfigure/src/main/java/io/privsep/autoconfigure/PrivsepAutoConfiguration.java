@@ -71,8 +71,7 @@ public final class PrivsepAutoConfiguration {
 	@Bean
 	PrivsepLifecycle privsepLifecycle(Channels channels, Archives archives, PrivsepProperties properties,
 			ObjectProvider<EarlyHelpers> early, ConfigurableApplicationContext context) {
-		return new PrivsepLifecycle(channels, archives, properties, early.getIfAvailable(EarlyHelpers::new),
-				() -> !context.isClosed());
+		return new PrivsepLifecycle(channels, archives, properties, early.getIfAvailable(EarlyHelpers::new), context);
 	}
 
 	/**

@@ -2,12 +2,14 @@ package io.privsep.autoconfigure;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.ContextRefreshedEvent;
 
 import io.privsep.channel.Channels;
 import io.privsep.channel.HelpersNotStartedException;
@@ -24,7 +26,7 @@ import io.privsep.process.RootDrop;
  * so that users' {@code @PreDestroy} may still call functions. When it is only stopped,
  * as before a checkpoint, they are, and start again with it.
  */
-final class PrivsepLifecycle implements SmartLifecycle {
+final class PrivsepLifecycle implements SmartLifecycle, ApplicationListener<ContextRefreshedEvent> {
 
 	private static final Logger logger = LoggerFactory.getLogger(PrivsepLifecycle.class);
 
@@ -38,29 +40,32 @@ final class PrivsepLifecycle implements SmartLifecycle {
 
 	private final EarlyHelpers early;
 
-	private final BooleanSupplier isOpen;
+	private final ConfigurableApplicationContext context;
 
 	private boolean running;
 
 	private boolean stopped;
 
+	private volatile boolean refreshed;
+
 	private boolean dropped;
 
 	PrivsepLifecycle(Channels channels, Archives archives, PrivsepProperties properties, EarlyHelpers early,
-			BooleanSupplier isOpen) {
+			ConfigurableApplicationContext context) {
 		this.channels = channels;
 		this.archives = archives;
 		this.properties = properties;
 		this.early = early;
-		this.isOpen = isOpen;
+		this.context = context;
 	}
 
 	@Override
 	public void start() {
 		long start = System.nanoTime();
-		if (this.stopped) {
-			this.stopped = false;
+		boolean isAgain = this.stopped;
+		if (isAgain) {
 			this.channels.startAgain();
+			this.stopped = false;
 		}
 		try {
 			this.channels.awaitFirstStart();
@@ -70,6 +75,10 @@ final class PrivsepLifecycle implements SmartLifecycle {
 		}
 		catch (HelpersNotStartedException ex) {
 			if (this.properties.failFast()) {
+				if (isAgain) {
+					this.channels.close();
+					this.stopped = true;
+				}
 				throw ex;
 			}
 			logger.warn("Going on without some helpers, as 'privsep.fail-fast' is false: {}", ex.getMessage());
@@ -108,11 +117,19 @@ final class PrivsepLifecycle implements SmartLifecycle {
 		return new InvalidConfigurationPropertyValueException("privsep.drop-root." + property, value, reason);
 	}
 
+	// A start that fails stops what has started, before it destroys beans.
+	@Override
+	public void onApplicationEvent(ContextRefreshedEvent event) {
+		if (event.getApplicationContext() == this.context) {
+			this.refreshed = true;
+		}
+	}
+
 	@Override
 	public void stop() {
 		this.running = false;
 		// without root, none could be started again
-		if (this.isOpen.getAsBoolean() && !this.dropped) {
+		if (this.refreshed && !this.context.isClosed() && !this.dropped) {
 			this.stopped = true;
 			this.channels.close();
 		}

@@ -61,6 +61,8 @@ public final class Channel {
 
 	private volatile AsynchronousCalls asynchronousCalls;
 
+	private boolean closed;
+
 	/**
 	 * Makes a channel, whose helper is not started yet.
 	 * @param settings what the channel needs to know
@@ -76,8 +78,9 @@ public final class Channel {
 	}
 
 	/** Begins to start the helper, and its spares; also after {@link #close}. */
-	public void start() {
-		if (this.helpers.status().state() == ChannelState.STOPPED) {
+	public synchronized void start() {
+		if (this.closed) {
+			this.closed = false;
 			this.helpers = new Helpers(this.settings, this.slots);
 			this.asynchronousCalls = new AsynchronousCalls(this.context, this.settings.definition().maxConcurrency());
 		}
@@ -167,6 +170,9 @@ public final class Channel {
 			}
 			if (target != null) {
 				return answer(target, call, timeout);
+			}
+			if (System.nanoTime() - queueDeadline > 0) {
+				throw noHelper(function.name(), this.helpers.lastFailure());
 			}
 		}
 	}
@@ -316,7 +322,8 @@ public final class Channel {
 	/**
 	 * Lets calls in flight finish, up to the stop-timeout, and ends the helper.
 	 */
-	public void close() {
+	public synchronized void close() {
+		this.closed = true;
 		this.asynchronousCalls.close();
 		this.helpers.close();
 	}

@@ -1,5 +1,6 @@
 package io.privsep.channel;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.SelectionKey;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -81,8 +83,14 @@ final class Connection {
 	/** When the calls in flight are given up; only after {@link #retire}. */
 	private volatile @Nullable Long retireDeadline;
 
-	/** When the helper was asked for a sign of life, which has not come yet. */
-	private volatile @Nullable Long pinged;
+	/** How many answers to pings may come. */
+	private final AtomicInteger pongsDue = new AtomicInteger();
+
+	/** Since when the helper is asked for a sign of life; the keeper's. */
+	private @Nullable Long asked;
+
+	/** Whether the question has got through; the keeper's. */
+	private boolean pingSent;
 
 	private volatile @Nullable Throwable failure;
 
@@ -114,8 +122,15 @@ final class Connection {
 		// be interrupted
 		channel.configureBlocking(false);
 		this.readable = Selector.open();
-		this.readKey = channel.register(this.readable, SelectionKey.OP_READ);
-		this.output = new Output(channel);
+		try {
+			this.readKey = channel.register(this.readable, SelectionKey.OP_READ);
+			this.output = new Output(channel);
+		}
+		catch (IOException | RuntimeException | Error ex) {
+			// without descriptors: those that it has got are free again
+			this.readable.close();
+			throw ex;
+		}
 	}
 
 	/**
@@ -254,6 +269,7 @@ final class Connection {
 	 */
 	Throwable keep() {
 		this.keeper = Thread.currentThread();
+		boolean isSuspected = false;
 		Throwable end = this.failure;
 		while (end == null) {
 			if (!isNeededToRead() || !this.readerRole.tryLock()) {
@@ -269,8 +285,22 @@ final class Connection {
 				}
 			}
 			Thread.interrupted();
-			mindPing();
-			end = (this.failure != null) ? this.failure : reasonToEnd();
+			boolean isSilent = isSilent();
+			Throwable reason = isSilent
+					? new IOException(
+							"the helper has given no sign of life within " + this.pingInterval.toMillis() + "ms")
+					: reasonToReplace();
+			// What this JVM has not read yet, as it was stopped itself, may say
+			// otherwise: so
+			// it is read before the second look.
+			if (reason != null && isSuspected) {
+				if (isSilent) {
+					end(reason);
+				}
+				return reason;
+			}
+			isSuspected = reason != null;
+			end = this.failure;
 		}
 		return end;
 	}
@@ -287,25 +317,20 @@ final class Connection {
 		// a call may have been sent just now, whose slot its answer or the end gives back
 	}
 
-	private @Nullable Throwable reasonToEnd() {
+	private @Nullable Throwable reasonToReplace() {
 		long now = System.nanoTime();
 		Long last = this.retireDeadline;
-		boolean isRetired = last != null;
 		boolean isWaitedFor = false;
 		for (PendingCall call : this.pending.values()) {
-			if (call.isOverdue(now)) {
-				if (!isRetired) {
-					return new IOException("'" + call.function().name() + "' "
-							+ (call.isToBeCancelled() ? "could not be cancelled in time" : "ignored its cancellation"));
-				}
+			boolean isOverdue = call.isOverdue(now);
+			if (isOverdue && last == null) {
+				return new IOException("'" + call.function().name() + "' "
+						+ (call.isToBeCancelled() ? "could not be cancelled in time" : "ignored its cancellation"));
 			}
-			else if (call.isToBeCancelled()) {
+			if (!isOverdue && call.isToBeCancelled()) {
 				sendCancel(call, now);
-				isWaitedFor = true;
 			}
-			else {
-				isWaitedFor = true;
-			}
+			isWaitedFor |= !isOverdue;
 		}
 		if (last != null && (!isWaitedFor || now - last > 0)) {
 			return new IOException("the helper was replaced");
@@ -317,26 +342,52 @@ final class Connection {
 		if (this.pingInterval.isZero()) {
 			return Long.MAX_VALUE;
 		}
-		Long asked = this.pinged;
-		long since = (asked != null) ? asked : this.lastDelivery;
-		return Math.max(1, since + this.pingInterval.toNanos() - System.nanoTime());
+		if (this.asked == null) {
+			return Math.max(1, this.lastDelivery + this.pingInterval.toNanos() - System.nanoTime());
+		}
+		return this.pingSent ? Math.max(1, this.asked + this.pingInterval.toNanos() - System.nanoTime())
+				: IDLE.toNanos();
 	}
 
-	private void mindPing() {
-		if (this.pingInterval.isZero() || untilPing() > 1) {
-			return;
+	/**
+	 * Asks a helper that is silent for a sign of life.
+	 * @return whether it has given none for too long
+	 */
+	private boolean isSilent() {
+		if (this.pingInterval.isZero()) {
+			return false;
 		}
-		if (this.pinged != null) {
-			end(new IOException("the helper has given no sign of life within " + this.pingInterval.toMillis() + "ms"));
-			return;
+		long now = System.nanoTime();
+		if (this.asked != null && this.lastDelivery - this.asked > 0) {
+			// whatever came is a sign of life
+			this.asked = null;
 		}
-		this.pinged = System.nanoTime();
+		if (this.asked == null) {
+			if (now - this.lastDelivery < this.pingInterval.toNanos()) {
+				return false;
+			}
+			this.asked = now;
+			this.pingSent = false;
+		}
+		if (!this.pingSent) {
+			sendPing(now);
+		}
+		return now - this.asked >= this.pingInterval.toNanos();
+	}
+
+	// Another thread may be writing, or the helper not be reading just now: then it is
+	// sent
+	// a little later.
+	private void sendPing(long deadline) {
+		this.pongsDue.incrementAndGet();
 		try {
-			// what does not get through is not answered either
-			this.output.write(new Request.Ping().write(new FrameWriter(Protocol.OVERHEAD)), System.nanoTime());
+			this.pingSent = write(new Request.Ping().write(new FrameWriter(Protocol.OVERHEAD)), deadline);
+			if (!this.pingSent) {
+				this.pongsDue.decrementAndGet();
+			}
 		}
-		catch (IOException | RuntimeException | Error ex) {
-			end(ex);
+		catch (ConnectionEndedException ex) {
+			// then there is nobody to ask
 		}
 	}
 
@@ -383,13 +434,13 @@ final class Connection {
 			}
 			this.failure = reason;
 		}
-		try {
-			this.channel.close();
-			this.readable.close();
-			this.output.close();
-		}
-		catch (IOException ex) {
-			reason.addSuppressed(ex);
+		for (Closeable each : List.<Closeable>of(this.channel, this.readable, this.output)) {
+			try {
+				each.close();
+			}
+			catch (IOException ex) {
+				reason.addSuppressed(ex);
+			}
 		}
 		loseAll();
 		LockSupport.unpark(this.keeper);
@@ -487,8 +538,8 @@ final class Connection {
 		else if (reply instanceof Reply.Refused refused) {
 			answer(refused.id(), reply);
 		}
-		else if (reply instanceof Reply.Pong && this.pinged != null) {
-			this.pinged = null;
+		else if (reply instanceof Reply.Pong && this.pongsDue.get() > 0) {
+			this.pongsDue.decrementAndGet();
 		}
 		else if (reply instanceof Reply.Logged logged) {
 			this.log.accept(logged.line());

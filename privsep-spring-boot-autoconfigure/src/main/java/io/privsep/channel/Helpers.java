@@ -64,9 +64,13 @@ final class Helpers {
 
 	private int starting;
 
-	private int ready;
+	private int firstsDone;
 
-	private int failures;
+	private @Nullable HelperStartException firstFailure;
+
+	private boolean hasServed;
+
+	private int failuresInARow;
 
 	private int restarts;
 
@@ -129,22 +133,78 @@ final class Helpers {
 	}
 
 	private void keepPlace() {
-		while (begin()) {
-			int failed;
-			try {
-				Helper helper = Helper.start(this.settings, this.slots);
-				if (!add(helper)) {
-					helper.end(new IOException("the application was closed"));
-					break;
-				}
-				failed = keep(helper);
+		try {
+			int failures = 0;
+			boolean isFirst = true;
+			while (begin()) {
+				failures = startAndKeep(failures, isFirst);
+				isFirst = false;
+				backOff(this.settings.backoff().delay(failures, ThreadLocalRandom.current().nextDouble()));
 			}
-			catch (HelperStartException ex) {
-				failed = failedToStart(ex);
-			}
-			backOff(this.settings.backoff().delay(failed, ThreadLocalRandom.current().nextDouble()));
 		}
-		leavePlace();
+		finally {
+			leavePlace();
+		}
+	}
+
+	/**
+	 * Starts a helper and keeps it until it has ended or was replaced.
+	 * @param failures how often in a row helpers of this place have failed
+	 * @param isFirst whether this is the place's first
+	 * @return how often they have now
+	 */
+	private int startAndKeep(int failures, boolean isFirst) {
+		Helper helper;
+		try {
+			helper = Helper.start(this.settings, this.slots);
+		}
+		catch (HelperStartException ex) {
+			failedToStart(ex, failures + 1, isFirst);
+			return failures + 1;
+		}
+		long start = System.nanoTime();
+		Throwable why;
+		boolean isReplaced = false;
+		try {
+			if (add(helper, isFirst)) {
+				why = helper.connection().keep();
+				isReplaced = helper.connection().isOpen();
+			}
+			else {
+				why = new IOException("the application was closed");
+			}
+			// the next one is there before anybody waits for the end of this one
+			remove(helper);
+			if (isReplaced) {
+				helper.connection().retire(this.settings.cancelGrace());
+				thread(() -> finish(helper), "-replaced").start();
+				ended(new HelperStartException(this.context,
+						"helper " + helper.pid() + " is replaced: " + why.getMessage(), why), 1);
+				return 1;
+			}
+		}
+		catch (Throwable ex) {
+			// such as no memory for a thread: the next one may do better
+			remove(helper);
+			why = ex;
+		}
+		HelperStartException end = helper.end(why);
+		forget(helper);
+		int now = (System.nanoTime() - start >= HEALTHY.toNanos()) ? 1 : failures + 1;
+		ended(end, now);
+		return now;
+	}
+
+	// Lets the calls of a helper that was replaced come to their end.
+	private void finish(Helper helper) {
+		Throwable why = new IOException("the helper was replaced");
+		try {
+			why = helper.connection().keep();
+		}
+		finally {
+			helper.end(why);
+			forget(helper);
+		}
 	}
 
 	private boolean begin() {
@@ -162,7 +222,7 @@ final class Helpers {
 		}
 	}
 
-	private boolean add(Helper helper) {
+	private boolean add(Helper helper, boolean isFirst) {
 		this.lock.lock();
 		try {
 			this.starting--;
@@ -178,8 +238,8 @@ final class Helpers {
 				logger.info("Helper '{}' has a spare (pid {})", this.context, helper.pid());
 			}
 			update();
-			if (++this.ready >= this.places.size()) {
-				this.firstStart.complete(null);
+			if (isFirst) {
+				firstDone(null);
 			}
 			return true;
 		}
@@ -190,38 +250,10 @@ final class Helpers {
 
 	private void serve(Helper helper) {
 		this.serving = helper;
-		if (this.firstStart.isDone() || this.ready > 0) {
+		if (this.hasServed || this.firstStart.isDone()) {
 			this.restarts++;
 		}
-	}
-
-	/**
-	 * Keeps a helper until it has ended or was replaced.
-	 * @param helper the helper
-	 * @return how often in a row helpers have failed, to the best of one's knowledge
-	 */
-	private int keep(Helper helper) {
-		long start = System.nanoTime();
-		Throwable why = helper.connection().keep();
-		boolean isReplaced = helper.connection().isOpen();
-		// the next one is there before anybody waits for the end of this one
-		remove(helper);
-		if (isReplaced) {
-			helper.connection().retire(this.settings.cancelGrace());
-			thread(() -> finish(helper), "-replaced").start();
-			return ended(new HelperStartException(this.context,
-					"helper " + helper.pid() + " is replaced: " + why.getMessage(), why), true);
-		}
-		boolean isHealthy = System.nanoTime() - start >= HEALTHY.toNanos();
-		HelperStartException end = helper.end(why);
-		forget(helper);
-		return ended(end, isHealthy);
-	}
-
-	// Lets the calls of a helper that was replaced come to their end.
-	private void finish(Helper helper) {
-		helper.end(helper.connection().keep());
-		forget(helper);
+		this.hasServed = true;
 	}
 
 	private void remove(Helper helper) {
@@ -256,41 +288,54 @@ final class Helpers {
 		}
 	}
 
-	private int ended(HelperStartException end, boolean isHealthy) {
+	private void ended(HelperStartException end, int failures) {
 		this.lock.lock();
 		try {
+			this.failuresInARow = failures;
 			if (!this.closing) {
 				this.lastFailure = end;
 				logger.warn("Context '{}': {}", this.context, end.summary());
 			}
-			this.failures = isHealthy ? 1 : this.failures + 1;
-			return this.failures;
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
-	private int failedToStart(HelperStartException failure) {
+	private void failedToStart(HelperStartException failure, int failures, boolean isFirst) {
 		this.lock.lock();
 		try {
 			this.starting--;
-			this.failures++;
+			this.failuresInARow = failures;
 			if (!this.closing) {
 				this.lastFailure = failure;
-				if (this.failures == 1 || !this.firstStart.isDone()) {
+				if (failures == 1) {
 					logger.warn("Context '{}': {}", this.context, failure.summary());
 				}
 				else {
-					logger.debug("Context '{}', for the {}th time: {}", this.context, this.failures, failure.summary());
+					logger.debug("Context '{}', failure {} in a row: {}", this.context, failures, failure.summary());
 				}
 				update();
 			}
-			this.firstStart.completeExceptionally(failure);
-			return this.failures;
+			if (isFirst) {
+				firstDone(failure);
+			}
 		}
 		finally {
 			this.lock.unlock();
+		}
+	}
+
+	private void firstDone(@Nullable HelperStartException failure) {
+		this.firstFailure = (this.firstFailure != null) ? this.firstFailure : failure;
+		if (++this.firstsDone < this.settings.standby() + 1) {
+			return;
+		}
+		if (this.firstFailure != null) {
+			this.firstStart.completeExceptionally(this.firstFailure);
+		}
+		else {
+			this.firstStart.complete(null);
 		}
 	}
 
@@ -326,7 +371,7 @@ final class Helpers {
 		if (!this.state.successors().contains(next)) {
 			throw new IllegalStateException(this.state + " -> " + next);
 		}
-		logger.atLevel((this.failures > 1 && next != ChannelState.RUNNING) ? Level.DEBUG : Level.INFO)
+		logger.atLevel((this.failuresInARow > 1 && next != ChannelState.RUNNING) ? Level.DEBUG : Level.INFO)
 			.log("Helper '{}' {} -> {}{}", this.context, this.state, next,
 					(this.serving != null) ? " (pid " + this.serving.pid() + ")" : "");
 		this.state = next;
@@ -370,10 +415,12 @@ final class Helpers {
 			this.lock.unlock();
 		}
 		try {
-			end(ending);
-			for (Thread place : threads) {
+			try {
+				end(ending);
+			}
+			finally {
 				// one that is starting a helper waits for nothing else
-				place.interrupt();
+				threads.forEach(Thread::interrupt);
 			}
 			awaitNone(this.settings.startTimeout().plus(this.settings.stopTimeout()));
 		}

@@ -1,5 +1,6 @@
 package io.privsep.channel;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -17,7 +18,7 @@ import io.privsep.wire.FrameSender;
  * The sending half of a {@link Connection}: writes whole frames, one thread after the
  * other, and as many at once as there are.
  */
-final class Output {
+final class Output implements Closeable {
 
 	// A frame of which the helper has got a part has to be finished, or the connection
 	// and
@@ -36,7 +37,13 @@ final class Output {
 	Output(SocketChannel channel) throws IOException {
 		this.sender = new FrameSender(channel);
 		this.writable = Selector.open();
-		channel.register(this.writable, SelectionKey.OP_WRITE);
+		try {
+			channel.register(this.writable, SelectionKey.OP_WRITE);
+		}
+		catch (IOException | RuntimeException | Error ex) {
+			this.writable.close();
+			throw ex;
+		}
 	}
 
 	/**
@@ -116,7 +123,8 @@ final class Output {
 		}
 	}
 
-	void close() throws IOException {
+	@Override
+	public void close() throws IOException {
 		this.writable.close();
 	}
 

@@ -33,7 +33,7 @@ final class FaultyApplication implements AutoCloseable {
 				"privsep.contexts.faulty.max-concurrency=2", "privsep.contexts.faulty.restart.max-backoff=200ms",
 				"privsep.contexts.faulty.jvm.max-heap=32MB", "spring.main.banner-mode=off"));
 		for (String property : properties) {
-			all.add("privsep.contexts.faulty." + property);
+			all.add(property.startsWith("privsep.") ? property : "privsep.contexts.faulty." + property);
 		}
 		return new FaultyApplication(new SpringApplicationBuilder(Faulty.class).web(WebApplicationType.NONE)
 			.sources(PrivsepAutoConfiguration.class)

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.privsep.PrivsepFunction;
 import io.privsep.function.FunctionTable;
+import io.privsep.wire.FrameReader;
 import io.privsep.wire.FrameWriter;
 import io.privsep.wire.Protocol;
 import io.privsep.wire.Reply;
@@ -56,17 +58,17 @@ class HostileHelperTests {
 
 	@BeforeEach
 	void connect(@TempDir Path directory) throws IOException {
-		connect(directory, MAX_FRAME);
+		connect(directory, MAX_FRAME, Duration.ZERO);
 	}
 
-	private void connect(Path directory, int maxFrame) throws IOException {
+	private void connect(Path directory, int maxFrame, Duration pingInterval) throws IOException {
 		Path path = directory.resolve("s");
 		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
 			Files.deleteIfExists(path);
 			listener.bind(UnixDomainSocketAddress.of(path));
 			this.helper = SocketChannel.open(UnixDomainSocketAddress.of(path));
 			this.connection = new Connection(listener.accept(), maxFrame, this.slots, (line) -> {
-			}, Duration.ZERO);
+			}, pingInterval);
 		}
 	}
 
@@ -98,6 +100,34 @@ class HostileHelperTests {
 		PendingCall call = ready();
 		say(frame.duplicate());
 		assertLost(call, "");
+	}
+
+	@Test
+	void helperThatSaysNothingIsGivenUpAfterAPing(@TempDir Path directory) throws Exception {
+		connect(directory, MAX_FRAME, Duration.ofMillis(200));
+		PendingCall call = ready();
+		assertThat(this.connection.keep()).hasMessage("the helper has given no sign of life within 200ms");
+		assertThat(this.connection.isOpen()).isFalse();
+		assertThat(this.connection.await(call)).isTrue();
+		assertThat(call.reply()).isNull();
+		FrameReader reader = new FrameReader(this.helper, MAX_FRAME);
+		assertThat(Request.read(reader.next())).isInstanceOf(Request.Call.class);
+		assertThat(Request.read(reader.next())).isInstanceOf(Request.Ping.class);
+	}
+
+	@Test
+	void anyWordIsASignOfLife(@TempDir Path directory) throws Exception {
+		connect(directory, MAX_FRAME, Duration.ofSeconds(1));
+		ready();
+		FutureTask<Throwable> keeper = new FutureTask<>(this.connection::keep);
+		new Thread(keeper).start();
+		for (int i = 0; i < 12; i++) {
+			say(new Reply.Logged("alive").write(new FrameWriter(MAX_FRAME)).toBytes());
+			Thread.sleep(300);
+		}
+		assertThat(keeper.isDone()).isFalse();
+		this.connection.end(new IOException("closed"));
+		assertThat(keeper.get()).hasMessage("closed");
 	}
 
 	@Test
@@ -189,7 +219,7 @@ class HostileHelperTests {
 	@Test
 	void attachmentWhoseMessageHasNotComeYetIsWaitedFor(@TempDir Path directory) throws Exception {
 		this.connection.end(new IOException("not used"));
-		connect(directory, MAX_LARGE_FRAME);
+		connect(directory, MAX_LARGE_FRAME, Duration.ZERO);
 		PendingCall first = ready();
 		say(returned(first, 100_000));
 		assertThat(this.connection.await(first)).isTrue();

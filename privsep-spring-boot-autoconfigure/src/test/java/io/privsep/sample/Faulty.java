@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import io.privsep.PrivsepFunction;
 
@@ -37,6 +38,10 @@ public class Faulty {
 	public long nap(long millis) throws InterruptedException {
 		Thread.sleep(millis);
 		return pid();
+	}
+
+	public CompletableFuture<Long> napLater(long millis) throws InterruptedException {
+		return CompletableFuture.completedFuture(nap(millis));
 	}
 
 	@PrivsepFunction(value = "faulty", timeout = "5ms")

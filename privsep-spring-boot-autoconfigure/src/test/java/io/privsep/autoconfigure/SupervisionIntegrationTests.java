@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -17,11 +19,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 import io.privsep.PrivsepBusyException;
 import io.privsep.PrivsepConnectionLostException;
@@ -38,7 +45,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  * What a channel does about helpers that end, and about functions that do not.
  */
 @Timeout(180)
-class SupervisionTests {
+class SupervisionIntegrationTests {
 
 	private static final int CALLS = 4000;
 
@@ -141,6 +148,51 @@ class SupervisionTests {
 			second.get();
 			assertThat(functions.pid()).isEqualTo(pid);
 			assertThat(application.status().restarts()).isZero();
+		}
+	}
+
+	@Test
+	void cancelledFutureAndInterruptedCallerFreeTheirSlots() throws Exception {
+		try (FaultyApplication application = FaultyApplication.start("cancel-grace=60s")) {
+			Faulty functions = application.functions();
+			long pid = functions.pid();
+			CompletableFuture<Long> future = functions.napLater(60_000);
+			Thread caller = new Thread(() -> assertThatExceptionOfType(PrivsepTimeoutException.class)
+				.isThrownBy(() -> functions.nap(60_000)));
+			caller.start();
+			Awaitility.await().until(() -> application.channel().running() == 2);
+			future.cancel(true);
+			caller.interrupt();
+			Awaitility.await().atMost(FaultyApplication.SOON).until(() -> application.channel().running() == 0);
+			caller.join();
+			assertThat(functions.pid()).isEqualTo(pid);
+		}
+	}
+
+	@Test
+	void helperThatDoesNotStartIsLoggedOnceAndItsLastWordsAreInHealth() {
+		Logger logger = (Logger) LoggerFactory.getLogger("io.privsep");
+		ListAppender<ILoggingEvent> events = new ListAppender<>();
+		events.list = new CopyOnWriteArrayList<>();
+		events.start();
+		try (FaultyApplication application = FaultyApplication.start("privsep.fail-fast=false",
+				"jvm.options=-XX:NoSuchOption", "queue-timeout=300ms")) {
+			logger.addAppender(events);
+			logger.setLevel(Level.DEBUG);
+			Awaitility.await()
+				.atMost(FaultyApplication.SOON)
+				.until(() -> events.list.stream()
+					.anyMatch((event) -> event.getFormattedMessage().contains("failure 4 in a row")));
+			assertThat(application.status().lastFailure()).contains("exit code 1", "Unrecognized VM option");
+			assertThatExceptionOfType(PrivsepUnavailableException.class)
+				.isThrownBy(() -> application.functions().pid());
+			assertThat(List.copyOf(events.list)).filteredOn((event) -> event.getLevel().isGreaterOrEqual(Level.INFO))
+				.extracting(ILoggingEvent::getFormattedMessage)
+				.noneMatch((message) -> message.contains("Unrecognized VM option"));
+		}
+		finally {
+			logger.detachAppender(events);
+			logger.setLevel(null);
 		}
 	}
 
