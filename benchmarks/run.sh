@@ -12,8 +12,8 @@ Usage: benchmarks/run.sh [--quick] [--row <name>] [--rounds <n>] [--minutes <n>]
        benchmarks/run.sh --docs | --check-docs | --help
 
 Compares calls of functions with floors and with other ways to do the same, and writes
-benchmarks/results/latest.json, latest.md and latest.svg. A full run takes up to 40
-minutes, with --quick two to three.
+benchmarks/results/latest.json, latest.md and latest.svg, or, of a part, the same in
+benchmarks/target/results. A full run takes up to 40 minutes, with --quick two to three.
 
 --row      only rows of this name, which may have a *:
              <payload>-<callers>-<platform|virtual>-<pinned|unpinned>, such as
@@ -75,11 +75,13 @@ check_docs() {
 
 arguments=()
 wanted=()
+results=benchmarks/results
 while [[ $# -gt 0 ]]; do
 	case $1 in
-		--quick) arguments+=("$1"); shift ;;
+		--quick) arguments+=("$1"); results=benchmarks/target/results; shift ;;
 		--row | --rounds | --minutes)
 			[[ $# -gt 1 ]] || { usage >&2; exit 64; }
+			[[ $1 != --row ]] || results=benchmarks/target/results
 			arguments+=("$1" "$2"); shift 2 ;;
 		--jdk)
 			[[ $# -gt 1 ]] || { usage >&2; exit 64; }
@@ -109,7 +111,7 @@ build
 install_copy
 gcc -O2 -Wall -pthread -o "$home/floor" benchmarks/src/main/c/floor.c
 "$build_jdk/bin/java" -XX:-UsePerfData -cp "$home/common/*:$home/application/*:$home/peers/*" \
-	io.privsep.benchmarks.Benchmarks "$home" "$PWD/benchmarks/results" "${arguments[@]}" &
+	io.privsep.benchmarks.Benchmarks "$home" "$PWD/$results" "${arguments[@]}" &
 child=$!
 # the subjects end with their input, and their helpers with them
 trap 'kill "$child" 2>/dev/null || true' INT TERM HUP

@@ -119,7 +119,7 @@ static void *call(void *argument)
 			die("the connection ended");
 		}
 		uint64_t end = now();
-		if (start >= measure_from && caller->count < MAX_SAMPLES) {
+		if (end >= measure_from && caller->count < MAX_SAMPLES) {
 			uint64_t took = end - start;
 			caller->samples[caller->count++] = took > UINT32_MAX ? UINT32_MAX : (uint32_t) took;
 			caller->last = end;

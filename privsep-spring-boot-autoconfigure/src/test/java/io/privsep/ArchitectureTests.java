@@ -1,5 +1,7 @@
 package io.privsep;
 
+import java.time.Instant;
+
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -7,7 +9,7 @@ import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import org.junit.jupiter.api.Test;
 
 /**
- * Guards the directions between packages.
+ * Guards the directions between packages, and where the time is taken from.
  */
 class ArchitectureTests {
 
@@ -40,6 +42,23 @@ class ArchitectureTests {
 			.onlyDependOnClassesThat()
 			.resideInAnyPackage(concat(CORE, "io.privsep.helper..", "java..", "jdk.net..", "org.slf4j..",
 					"tools.jackson..", "org.jspecify.."))
+			.check(this.classes);
+	}
+
+	// So nobody waits longer or shorter because the system's clock was set. What is shown
+	// to people, and the age of files, is by that clock.
+	@Test
+	void timeIsTakenFromTheMonotonicClock() {
+		ArchRuleDefinition.noClasses().should().callMethod(System.class, "currentTimeMillis").check(this.classes);
+		ArchRuleDefinition.noClasses()
+			.that()
+			.doNotHaveFullyQualifiedName("io.privsep.channel.Helpers")
+			.and()
+			.doNotHaveFullyQualifiedName("io.privsep.process.Archives")
+			.and()
+			.doNotHaveFullyQualifiedName("io.privsep.helper.ArchiveMain")
+			.should()
+			.callMethod(Instant.class, "now")
 			.check(this.classes);
 	}
 

@@ -42,6 +42,11 @@ public final class Benchmarks {
 					() -> new CostRows(options, results).run(jdk, callsEnd.plus(each.multipliedBy(share + 3))));
 			attempt(results, JmhRows.ROW, jdk, () -> new JmhRows(options, results).run(jdk));
 		}
+		if (results.keys().isEmpty()) {
+			System.err.println("Nothing was measured; is there a row '" + options.row() + "'?");
+			results.skipped().forEach((what, why) -> System.err.println("- " + what + ": " + why));
+			System.exit(1);
+		}
 		Report report = new Report(options, results);
 		report.writeJson(options.results().resolve("latest.json"));
 		String markdown = report.markdown(calls);

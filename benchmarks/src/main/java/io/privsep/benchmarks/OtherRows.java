@@ -41,8 +41,7 @@ final class OtherRows {
 			for (String measure : measures) {
 				out.append(' ')
 					.append(results.quartiles(key.jdk(), row, key.subject(), measure)
-						.map((value) -> Report.number(value.median()) + ((value.count() > 1)
-								? " (" + Report.number(value.q1()) + "–" + Report.number(value.q3()) + ")" : ""))
+						.map((value) -> value.text(Report::number))
 						.orElse(""))
 					.append(" |");
 			}

@@ -2,6 +2,7 @@ package io.privsep.benchmarks;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.function.DoubleFunction;
 
 /**
  * The middle of some values.
@@ -16,6 +17,16 @@ record Quartiles(double q1, double median, double q3, int count) {
 	static Quartiles of(Collection<Double> values) {
 		List<Double> sorted = values.stream().sorted().toList();
 		return new Quartiles(quantile(sorted, 0.25), quantile(sorted, 0.5), quantile(sorted, 0.75), sorted.size());
+	}
+
+	/**
+	 * The median, and the quartiles where there is more than one value.
+	 * @param format writes a number
+	 * @return the text
+	 */
+	String text(DoubleFunction<String> format) {
+		return format.apply(this.median)
+				+ ((this.count > 1) ? " (" + format.apply(this.q1) + "–" + format.apply(this.q3) + ")" : "");
 	}
 
 	private static double quantile(List<Double> sorted, double quantile) {

@@ -101,9 +101,10 @@ final class Report {
 			}
 			if (rows.length() > 0) {
 				out.append("\n### Calls, ").append(jdk).append("\n\n");
-				out.append("Latencies in µs: the median over the rounds, for p50 with quartiles.\n\n");
-				out.append("| payload | callers | threads | CPUs | subject | p50 | p99 | p99.9 | calls/s | × C floor"
-						+ " | privsep ÷ this |\n|---|--:|---|---|---|--:|--:|--:|--:|--:|--:|\n");
+				out.append("Latencies in µs: the median over *n* rounds, with quartiles where there are more.\n\n");
+				out.append("| payload | callers | threads | CPUs | subject | n | p50 | p99 | p99.9 | longest | calls/s"
+						+ " | × C floor | privsep ÷ this |\n"
+						+ "|---|--:|---|---|---|--:|--:|--:|--:|--:|--:|--:|--:|\n");
 				out.append(rows);
 			}
 		}
@@ -116,11 +117,11 @@ final class Report {
 		}
 		out.append("| ").append(cell.payload()).append(" | ").append(cell.callers()).append(" | ");
 		out.append(cell.threads()).append(" | ").append(cell.pinned() ? "one" : "all").append(" | ");
-		out.append(subject).append(" | ").append(number(p50.get().median())).append(" (");
-		out.append(number(p50.get().q1())).append("–").append(number(p50.get().q3())).append(") | ");
-		for (String measure : List.of("p99", "p999", "rate")) {
+		out.append(subject).append(" | ").append(p50.get().count()).append(" | ");
+		for (String measure : List.of("p50", "p99", "p999", "max", "rate")) {
 			out.append(this.results.quartiles(jdk, cell.name(), subject, measure)
-				.map((value) -> number(value.median()))
+				.map((value) -> (measure.equals("p50") || measure.equals("rate")) ? value.text(Report::number)
+						: number(value.median()))
 				.orElse("")).append(" | ");
 		}
 		out.append(ratio(this.results.ratio(jdk, cell.name(), subject, "c", "p50"))).append(" | ");
@@ -129,7 +130,8 @@ final class Report {
 
 	static String ratio(Optional<Quartiles> ratio) {
 		return ratio
-			.map((value) -> String.format(Locale.ROOT, (value.median() < 0.1) ? "%.3f" : "%.2f", value.median()))
+			.map((value) -> value
+				.text((each) -> String.format(Locale.ROOT, (value.median() < 0.1) ? "%.3f" : "%.2f", each)))
 			.orElse("");
 	}
 

@@ -66,6 +66,17 @@ final class RunningDemo implements AutoCloseable {
 		return start(Layout.EXTRACTED, List.of("--privsep.archive.enabled=true"));
 	}
 
+	/**
+	 * Copies the demo and starts it, with spare helpers.
+	 * @param context the context that has them
+	 * @param standby how many
+	 * @return the demo, ready to answer
+	 * @throws Exception if it does not start; nothing is left then
+	 */
+	static RunningDemo startWithSpares(DemoContext context, int standby) throws Exception {
+		return start(Layout.EXTRACTED, List.of("--privsep.contexts." + context.id() + ".standby=" + standby));
+	}
+
 	private static RunningDemo start(Layout layout, List<String> arguments) throws Exception {
 		Path directory = Path.of("/var/lib/privsep-it-" + UUID.randomUUID());
 		Process process = null;

@@ -3,6 +3,7 @@ package io.privsep.autoconfigure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -166,6 +167,40 @@ class SupervisionIntegrationTests {
 			Awaitility.await().atMost(FaultyApplication.SOON).until(() -> application.channel().running() == 0);
 			caller.join();
 			assertThat(functions.pid()).isEqualTo(pid);
+		}
+	}
+
+	@Test
+	void twoHundredCallersAreRejectedAfterTheQueueTimeoutAndServedWhenSlotsAreFree() throws Exception {
+		try (FaultyApplication application = FaultyApplication.start("queue-timeout=700ms")) {
+			Faulty functions = application.functions();
+			List<FutureTask<?>> holders = List.of(start(() -> functions.nap(6000)), start(() -> functions.nap(6000)));
+			Awaitility.await().until(() -> application.channel().running() == 2);
+			List<FutureTask<?>> rejected = new ArrayList<>();
+			for (int i = 0; i < 200; i++) {
+				rejected.add(start(() -> {
+					long before = System.nanoTime();
+					assertThatExceptionOfType(PrivsepBusyException.class).isThrownBy(functions::pid)
+						.withMessageContaining("no slot for 'Faulty.pid' within 700ms");
+					assertThat(Duration.ofNanos(System.nanoTime() - before)).isBetween(Duration.ofMillis(700),
+							Duration.ofSeconds(6));
+				}));
+			}
+			for (FutureTask<?> each : rejected) {
+				each.get();
+			}
+			assertThat(application.channel().waiting()).isZero();
+			for (FutureTask<?> holder : holders) {
+				holder.get();
+			}
+			List<FutureTask<?>> served = new ArrayList<>();
+			for (int i = 0; i < 200; i++) {
+				served.add(start(functions::pid));
+			}
+			for (FutureTask<?> each : served) {
+				each.get();
+			}
+			assertThat(application.channel().running()).isZero();
 		}
 	}
 

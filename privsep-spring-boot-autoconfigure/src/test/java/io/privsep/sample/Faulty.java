@@ -44,7 +44,7 @@ public class Faulty {
 		return CompletableFuture.completedFuture(nap(millis));
 	}
 
-	@PrivsepFunction(value = "faulty", timeout = "5ms")
+	@PrivsepFunction(value = "faulty", timeout = "1ms")
 	public void late() throws InterruptedException {
 		Thread.sleep(60_000);
 	}

@@ -1,0 +1,48 @@
+package io.privsep.demo;
+
+import java.net.http.HttpResponse;
+import java.util.Map;
+
+import com.jayway.jsonpath.JsonPath;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * Spare helpers of an application that has given up root, and can start none any more.
+ */
+final class StandbyIntegrationTests {
+
+	@Test
+	void spareTakesThePlaceOfAHelperThatEndsAfterTheApplicationHasGivenUpRoot() throws Exception {
+		assumeTrue("root".equals(System.getProperty("user.name")),
+				"SKIPPED: only root can start helpers as other users");
+		try (RunningDemo demo = RunningDemo.startWithSpares(DemoContext.MOTD, 1)) {
+			Map<String, Object> before = motd(demo);
+			assertThat(before).containsEntry("spares", 1);
+			kill(before);
+			assertThat(demo.put("/api/motd", "written by the spare").statusCode()).isLessThan(300);
+			assertThat(demo.motd()).hasContent("written by the spare");
+			Map<String, Object> after = motd(demo);
+			assertThat(after.get("pid")).isNotEqualTo(before.get("pid"));
+			assertThat(after).containsEntry("spares", 0).containsEntry("state", "RUNNING");
+			kill(after);
+			Awaitility.await().until(() -> !"RUNNING".equals(motd(demo).get("state")));
+			assertThat(demo.put("/api/motd", "x").statusCode()).isEqualTo(503);
+		}
+	}
+
+	private static Map<String, Object> motd(RunningDemo demo) throws Exception {
+		HttpResponse<String> health = demo.get("/actuator/health");
+		return JsonPath.read(health.body(), "$.components.privsep.components.motd.details");
+	}
+
+	private static void kill(Map<String, Object> helper) {
+		ProcessHandle process = ProcessHandle.of(((Number) helper.get("pid")).longValue()).orElseThrow();
+		process.destroyForcibly();
+		process.onExit().join();
+	}
+
+}
