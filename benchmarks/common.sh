@@ -55,3 +55,17 @@ install_copy() {
 	cp benchmarks/src/main/python/*.py "$home"
 	chmod -R u=rwX,go=rX "$home"
 }
+
+# ends as this child does, and passes on what would end this one; the copy is removed
+# only after it
+end_with() {
+	local child=$1 status=0
+	# the subjects end with their input, and their helpers with them
+	trap 'kill "$child" 2>/dev/null || true' INT TERM HUP
+	wait "$child" || status=$?
+	# a signal ends the wait and not the child
+	while kill -0 "$child" 2>/dev/null; do
+		wait "$child" || status=$?
+	done
+	exit "$status"
+}

@@ -112,9 +112,4 @@ install_copy
 gcc -O2 -Wall -pthread -o "$home/floor" benchmarks/src/main/c/floor.c
 "$build_jdk/bin/java" -XX:-UsePerfData -cp "$home/common/*:$home/application/*:$home/peers/*" \
 	io.privsep.benchmarks.Benchmarks "$home" "$PWD/$results" "${arguments[@]}" &
-child=$!
-# the subjects end with their input, and their helpers with them
-trap 'kill "$child" 2>/dev/null || true' INT TERM HUP
-status=0
-wait "$child" || status=$?
-exit "$status"
+end_with "$!"

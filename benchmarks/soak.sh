@@ -59,8 +59,4 @@ done
 [[ $EUID -eq 0 ]] || properties+=(--privsep.mode=unprivileged)
 "$build_jdk/bin/java" "${options[@]}" -cp "$home/common/*:$home/application/*" \
 	io.privsep.benchmarks.soak.SoakApplication "$minutes" "$(realpath -m "$results")" "${properties[@]}" &
-child=$!
-trap 'kill "$child" 2>/dev/null || true' INT TERM HUP
-status=0
-wait "$child" || status=$?
-exit "$status"
+end_with "$!"

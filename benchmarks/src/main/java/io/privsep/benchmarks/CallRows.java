@@ -91,7 +91,7 @@ final class CallRows {
 		List<RunningSubject> subjects = new ArrayList<>();
 		try {
 			start(jdk, cells, subjects);
-			warmUp(cells, subjects);
+			warmUp(cells, subjects, deadline);
 			for (int round = 0; round < this.options.rounds()
 					&& (round == 0 || Instant.now().isBefore(deadline)); round++) {
 				System.err.printf("%s, round %d of %d%n", jdk, round + 1, this.options.rounds());
@@ -131,7 +131,7 @@ final class CallRows {
 	// pinned subject's one CPU from it. A payload is repeated until it gets no faster,
 	// and
 	// the small string so often that there should be nothing more to compile.
-	private void warmUp(List<Cell> cells, List<RunningSubject> subjects) {
+	private void warmUp(List<Cell> cells, List<RunningSubject> subjects, Instant deadline) {
 		System.err.println("Warming up");
 		for (RunningSubject subject : subjects) {
 			if (!subject.type().isJava() || subject.type() == SubjectType.SUDO) {
@@ -139,7 +139,7 @@ final class CallRows {
 			}
 			Set<String> done = new HashSet<>();
 			for (Cell cell : cells) {
-				if (subject.type().takesPart(cell, this.options.quick())
+				if (subject.type().takesPart(cell, this.options.quick()) && Instant.now().isBefore(deadline)
 						&& done.add(cell.payload() + " " + cell.virtual())) {
 					warmUp(cell, subject);
 				}

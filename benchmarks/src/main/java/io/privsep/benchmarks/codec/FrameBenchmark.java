@@ -35,9 +35,9 @@ import io.privsep.wire.Request;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(1)
+@Fork(2)
 @Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
+@Measurement(iterations = 3, time = 1)
 public class FrameBenchmark {
 
 	private static final int MAX_LENGTH = 4 << 20;

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -44,22 +45,21 @@ record Load(Payload payload, int callers, boolean virtual, Duration warmUp, Dura
 		if (reason != null) {
 			return "{\"skipped\":\"" + reason + "\"}";
 		}
+		AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+		CountDownLatch ready = new CountDownLatch(this.callers);
+		CompletableFuture<Window> window = new CompletableFuture<>();
+		CountDownLatch running = new CountDownLatch(this.callers);
 		List<Caller> all = new ArrayList<>();
-		List<Call> calls = new ArrayList<>();
 		for (int i = 0; i < this.callers; i++) {
 			// which may connect first
-			calls.add(subject.call(this.payload, i));
-		}
-		long from = System.nanoTime() + this.warmUp.toNanos();
-		long to = from + this.duration.toNanos();
-		CountDownLatch running = new CountDownLatch(this.callers);
-		AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-		for (Call call : calls) {
-			all.add(new Caller(call, from, to, running, failure));
+			all.add(new Caller(subject.call(this.payload, i), ready, window, running, failure));
 		}
 		for (Caller caller : all) {
 			start(caller);
 		}
+		ready.await();
+		long from = System.nanoTime() + this.warmUp.toNanos();
+		window.complete(new Window(from, from + this.duration.toNanos()));
 		running.await();
 		Throwable thrown = failure.get();
 		if (thrown != null) {
@@ -104,7 +104,17 @@ record Load(Payload payload, int callers, boolean virtual, Duration warmUp, Dura
 	}
 
 	/**
-	 * One of the callers.
+	 * When calls count.
+	 *
+	 * @param from the time of the system's clock in ns from when on they count
+	 * @param to when the last one begins
+	 */
+	private record Window(long from, long to) {
+	}
+
+	/**
+	 * One of the callers. It makes a first call, for which a connection and a thread at
+	 * the other end may have to be made, before all begin together.
 	 */
 	private static final class Caller implements Runnable {
 
@@ -112,9 +122,9 @@ record Load(Payload payload, int callers, boolean virtual, Duration warmUp, Dura
 
 		private final Call call;
 
-		private final long from;
+		private final CountDownLatch ready;
 
-		private final long to;
+		private final CompletableFuture<Window> window;
 
 		private final CountDownLatch running;
 
@@ -124,35 +134,50 @@ record Load(Payload payload, int callers, boolean virtual, Duration warmUp, Dura
 
 		private volatile long last;
 
-		Caller(Call call, long from, long to, CountDownLatch running, AtomicReference<@Nullable Throwable> failure) {
+		Caller(Call call, CountDownLatch ready, CompletableFuture<Window> window, CountDownLatch running,
+				AtomicReference<@Nullable Throwable> failure) {
 			this.call = call;
-			this.from = from;
-			this.to = to;
+			this.ready = ready;
+			this.window = window;
 			this.running = running;
 			this.failure = failure;
-			this.last = from;
 		}
 
 		@Override
 		public void run() {
 			try {
-				long start = System.nanoTime();
-				while (start - this.to < 0) {
-					this.call.run();
-					long end = System.nanoTime();
-					// also one that has begun before: nobody waits unseen
-					if (end - this.from >= 0) {
-						this.histogram.recordValue(Math.min(end - start, LONGEST));
-						this.last = end;
-					}
-					start = end;
-				}
+				first();
+				callUntilEnd(this.window.join());
 			}
 			catch (Throwable ex) {
 				this.failure.compareAndSet(null, ex);
 			}
 			finally {
 				this.running.countDown();
+			}
+		}
+
+		private void first() throws Exception {
+			try {
+				this.call.run();
+			}
+			finally {
+				this.ready.countDown();
+			}
+		}
+
+		private void callUntilEnd(Window window) throws Exception {
+			this.last = window.from;
+			long start = System.nanoTime();
+			while (start - window.to < 0) {
+				this.call.run();
+				long end = System.nanoTime();
+				// also one that has begun before: nobody waits unseen
+				if (end - window.from >= 0) {
+					this.histogram.recordValue(Math.min(end - start, LONGEST));
+					this.last = end;
+				}
+				start = end;
 			}
 		}
 
