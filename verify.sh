@@ -5,6 +5,7 @@
 
 set -euo pipefail
 cd "$(dirname "$0")"
+. benchmarks/common.sh
 
 oldest_boot=4.0.9
 ran=()
@@ -19,31 +20,8 @@ elif [[ $# -gt 0 ]]; then
 	exit 64
 fi
 
-has() {
-	command -v "$1" >/dev/null
-}
-
-major_version() {
-	"$1/bin/java" -version 2>&1 | sed -n '1s/.*version "\([0-9]*\).*/\1/p'
-}
-
-# prints the home of a JDK (one with a compiler) of this major version
-find_jdk() {
-	local candidates=("${JAVA_HOME:-}" /usr/lib/jvm/*) home
-	if has javac; then
-		candidates+=("$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")")
-	fi
-	for home in "${candidates[@]}"; do
-		if [[ -n $home && -x $home/bin/java && -x $home/bin/javac && $(major_version "$home") == "$1" ]]; then
-			readlink -f "$home"
-			return
-		fi
-	done
-	return 1
-}
-
 # what the tests need besides a JDK and Maven: a program, and the Debian package with it
-needed=(setpriv:util-linux prlimit:util-linux setsid:util-linux script:bsdutils sudo:sudo visudo:sudo setfacl:acl
+needed=(mount:mount setpriv:util-linux prlimit:util-linux setsid:util-linux script:bsdutils sudo:sudo visudo:sudo setfacl:acl
 	systemd-analyze:systemd systemd-socket-activate:systemd)
 
 install_missing() {
@@ -76,7 +54,7 @@ verify() {
 	done < <(find . -path '*/target/*-reports/TEST-*.xml' -exec sed -n '/<skipped/s/.*\(Assumption failed: [^]]*\|message="[^"]*\).*/\1/p' {} + | sort | uniq -c)
 }
 
-has mvn || { echo "Maven ('mvn') is needed, 3.8.7 or later" >&2; exit 69; }
+has mvn || fail "Maven ('mvn') is needed, 3.8.7 or later"
 # elsewhere the results may be those of a run of one's own
 [[ ${CI:-} != true || ! -e benchmarks/results/latest.md ]] || benchmarks/run.sh --check-docs
 install_missing
@@ -86,8 +64,7 @@ jdk17=$(find_jdk 17) || skipped+=("everything on JDK 17: there is none in JAVA_H
 jdk25=$(find_jdk 25) || skipped+=("everything on JDK 25, and static analysis: there is none in JAVA_HOME, PATH or /usr/lib/jvm")
 current=
 if [[ -z $jdk17$jdk25 ]]; then
-	has javac || [[ -n ${JAVA_HOME:-} ]] || { echo "A JDK 17 or 25 is needed" >&2; exit 69; }
-	current=${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")}
+	current=$(current_jdk) || fail "a JDK 17 or 25 is needed"
 fi
 
 if [[ -n $jdk25 ]]; then

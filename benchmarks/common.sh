@@ -1,4 +1,4 @@
-# What run.sh and soak.sh share; to be sourced.
+# What run.sh, soak.sh and verify.sh share; to be sourced.
 
 fail() {
 	echo "${0##*/}: $*" >&2
@@ -24,6 +24,15 @@ find_jdk() {
 		fi
 	done
 	return 1
+}
+
+# prints the home of the JDK of JAVA_HOME or PATH, whatever its version
+current_jdk() {
+	if [[ -n ${JAVA_HOME:-} ]]; then
+		echo "$JAVA_HOME"
+	else
+		has javac && dirname "$(dirname "$(readlink -f "$(command -v javac)")")"
+	fi
 }
 
 build() {

@@ -45,7 +45,8 @@ for version in ${wanted:-25 17}; do
 		break
 	fi
 done
-[[ -n $build_jdk ]] || fail "there is no JDK ${wanted:-25 or 17} in JAVA_HOME, PATH or /usr/lib/jvm"
+[[ -n $build_jdk || -n $wanted ]] || build_jdk=$(current_jdk) || true
+[[ -n $build_jdk ]] || fail "there is no JDK ${wanted:-17 or newer} in JAVA_HOME, PATH or /usr/lib/jvm"
 build
 install_copy
 options=(-Xms256m -Xmx512m -XX:+UseSerialGC)
