@@ -129,8 +129,7 @@ final class CallRows {
 
 	// Lets the compilers of the Java subjects do their work; while they do, they take a
 	// pinned subject's one CPU from it. A payload is repeated until it gets no faster,
-	// and
-	// the small string so often that there should be nothing more to compile.
+	// and the small string so often that there should be nothing more to compile.
 	private void warmUp(List<Cell> cells, List<RunningSubject> subjects, Instant deadline) {
 		System.err.println("Warming up");
 		for (RunningSubject subject : subjects) {

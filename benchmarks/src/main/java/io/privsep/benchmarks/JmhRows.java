@@ -43,8 +43,7 @@ final class JmhRows {
 								+ "/*",
 						"org.openjdk.jmh.Main", "FrameBenchmark",
 						// the collector of a helper; with the default one a read of 1 MiB
-						// took 1.5
-						// ms on JDK 25 instead of 0.1 ms
+						// took 1.5 ms on JDK 25 instead of 0.1 ms
 						"-jvmArgs", "-XX:+UseSerialGC", "-prof", "gc", "-rf", "json", "-rff", json.toString()));
 		if (this.options.quick()) {
 			words.addAll(List.of("-f", "1", "-wi", "2", "-w", "400ms", "-i", "3", "-r", "200ms", "-p",

@@ -100,8 +100,7 @@ enum SubjectType {
 			words.add("--sun-misc-unsafe-memory-access=allow");
 		}
 		// a helper runs with its application's class path, so no peers are on that; and
-		// no
-		// logging is on that of the peers, which would log
+		// no logging is on that of the peers, which would log
 		String classPath = home.resolve("common") + "/*:"
 				+ home.resolve(main.startsWith("peer.") ? "peers" : "application") + "/*";
 		words.addAll(List.of("-cp", classPath, "io.privsep.benchmarks." + main));

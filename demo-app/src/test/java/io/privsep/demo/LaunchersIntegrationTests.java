@@ -40,8 +40,7 @@ final class LaunchersIntegrationTests {
 				requireServed(demo, running);
 			}
 			// another process of the same user with the same wrapper: the signal of its
-			// end
-			// reaches the helpers by the connection alone
+			// end reaches the helpers by the connection alone
 			RunningDemo killed = RunningDemo.startInstalled(demo);
 			try (killed) {
 				List<Integer> helpers = helpers(killed);

@@ -169,8 +169,7 @@ public final class CodeTrust {
 	}
 
 	// Follows a path as the system does, and looks at each directory and file on the way:
-	// a
-	// link in the middle is as good as the directory that it is in.
+	// a link in the middle is as good as the directory that it is in.
 	private void walk(Path path) throws IOException {
 		Deque<Path> names = new ArrayDeque<>();
 		path.forEach(names::addLast);

@@ -64,8 +64,7 @@ public final class JarClassPath {
 	}
 
 	// As the JDK does it, in jdk.internal.loader.URLClassPath: relative to the jar as it
-	// was
-	// named, by the rules of URLs, and nothing but files.
+	// was named, by the rules of URLs, and nothing but files.
 	private static void add(Path jar, String entry, List<Path> paths) throws IOException {
 		int colon = entry.indexOf(':');
 		if (entry.isEmpty() || (colon >= 0 && !entry.substring(0, colon).equalsIgnoreCase("file"))) {

@@ -164,8 +164,7 @@ final class CborMapper {
 	}
 
 	// The bounds hold for the writer as for the reader: who sends too much is told,
-	// before
-	// the other end takes it for abuse.
+	// before the other end takes it for abuse.
 
 	private static BigDecimal bounded(BigDecimal value) {
 		if (Math.abs((long) value.scale()) > MAX_SCALE) {

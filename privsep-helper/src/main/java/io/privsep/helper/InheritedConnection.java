@@ -26,9 +26,8 @@ final class InheritedConnection {
 		if (channel instanceof SocketChannel connection && connection.isConnected()
 				&& connection.getRemoteAddress() instanceof UnixDomainSocketAddress) {
 			// The channel has a descriptor of its own. In place of fd 0 this puts
-			// /dev/null
-			// (OpenJDK's fileDescriptorClose), where neither functions nor programs that
-			// they start can find the connection.
+			// /dev/null (OpenJDK's fileDescriptorClose), where neither functions nor
+			// programs that they start can find the connection.
 			new FileInputStream(FileDescriptor.in).close();
 			return connection;
 		}
@@ -56,8 +55,7 @@ final class InheritedConnection {
 
 	// The JDK takes the text for a user's name first, and for a number if nobody has that
 	// name; principals are equal if their numbers are. Names that are numbers are root's
-	// to
-	// give, and useradd refuses them.
+	// to give, and useradd refuses them.
 	private static UserPrincipal user(int uid) throws IOException {
 		return FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(Integer.toString(uid));
 	}

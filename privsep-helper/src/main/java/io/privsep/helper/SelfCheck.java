@@ -79,8 +79,7 @@ final class SelfCheck {
 	}
 
 	// Who started this helper has looked before, also at all files of the JVM; by now
-	// their
-	// code would run already.
+	// their code would run already.
 	private static List<String> codeProblems(HelperDefinition definition) throws IOException {
 		Path jvm = Path.of(System.getProperty("java.home"));
 		CodeTrust trust = new CodeTrust().file(jvm.resolve("bin/java"))

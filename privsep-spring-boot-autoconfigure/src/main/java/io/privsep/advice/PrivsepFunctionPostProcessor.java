@@ -83,8 +83,7 @@ public final class PrivsepFunctionPostProcessor
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (this.beanFactory != null && !beanName.startsWith(OWN_BEANS)) {
 			// whoever calls functions may do so until its own end, also where it has
-			// looked
-			// the privileged bean up so late that nothing tells of it
+			// looked the privileged bean up so late that nothing tells of it
 			this.beanFactory.registerDependentBean(this.channelsBeanName, beanName);
 		}
 		if (!(bean instanceof PrivilegedProxy) && !(bean instanceof ScopedObject)

@@ -215,8 +215,7 @@ final class ContextResolver {
 	}
 
 	// Whoever could change the code of the helper could have its rights: that matters
-	// where
-	// the application, in the end, has fewer.
+	// where the application, in the end, has fewer.
 	private boolean isMoreThanTheApplications(Rights rights) {
 		ThreadRights application = this.own;
 		if (application == null || this.properties.dropRoot().user() != null) {

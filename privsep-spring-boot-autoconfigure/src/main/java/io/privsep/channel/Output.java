@@ -21,8 +21,7 @@ import io.privsep.wire.FrameSender;
 final class Output implements Closeable {
 
 	// A frame of which the helper has got a part has to be finished, or the connection
-	// and
-	// all calls on it are lost: so long also after the deadline.
+	// and all calls on it are lost: so long also after the deadline.
 	private static final Duration TO_FINISH = Duration.ofSeconds(2);
 
 	private final Selector writable;

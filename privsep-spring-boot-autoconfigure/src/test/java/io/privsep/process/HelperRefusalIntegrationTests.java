@@ -79,8 +79,7 @@ class HelperRefusalIntegrationTests {
 	static Stream<Arguments> variants() {
 		return Stream.of(variant("without bounding set", without("--bounding-set="), "(bounding), expected [chown]"),
 				// none is ambient that is not inheritable; some versions of setpriv fail
-				// if
-				// asked for it
+				// if asked for it
 				variant("without inheritable", without("--inh-caps=").andThen(without("--ambient-caps=")),
 						"(inheritable), expected [chown]"),
 				variant("without ambient", without("--ambient-caps="), "(ambient), expected [chown]"),
