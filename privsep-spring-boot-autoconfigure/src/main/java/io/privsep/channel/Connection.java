@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -66,7 +65,7 @@ final class Connection {
 
 	private final Consumer<String> log;
 
-	private final Duration pingInterval;
+	private final SignsOfLife signsOfLife;
 
 	/**
 	 * Calls out of the line, with a slot each; only for who has the role of the reader.
@@ -82,15 +81,6 @@ final class Connection {
 
 	/** When the calls in flight are given up; only after {@link #retire}. */
 	private volatile @Nullable Long retireDeadline;
-
-	/** How many answers to pings may come. */
-	private final AtomicInteger pongsDue = new AtomicInteger();
-
-	/** Since when the helper is asked for a sign of life; the keeper's. */
-	private @Nullable Long asked;
-
-	/** Whether the question has got through; the keeper's. */
-	private boolean pingSent;
 
 	private volatile @Nullable Throwable failure;
 
@@ -116,10 +106,9 @@ final class Connection {
 		this.reader = new FrameReader(channel, Math.max(maxFrameLength, 2 * HelperDefinition.MAX_LENGTH));
 		this.slots = slots;
 		this.log = log;
-		this.pingInterval = pingInterval;
+		this.signsOfLife = new SignsOfLife(pingInterval, this::sendPing);
 		// a blocking channel is closed when a thread in it is interrupted, and callers
-		// may
-		// be interrupted
+		// may be interrupted
 		channel.configureBlocking(false);
 		this.readable = Selector.open();
 		try {
@@ -277,7 +266,8 @@ final class Connection {
 			}
 			else {
 				try {
-					readUpTo(this.pending.isEmpty() ? untilPing() : IDLE.toNanos());
+					readUpTo(this.pending.isEmpty() ? this.signsOfLife.untilNext(this.lastDelivery, IDLE)
+							: IDLE.toNanos());
 				}
 				finally {
 					this.readerRole.unlock();
@@ -285,14 +275,10 @@ final class Connection {
 				}
 			}
 			Thread.interrupted();
-			boolean isSilent = isSilent();
-			Throwable reason = isSilent
-					? new IOException(
-							"the helper has given no sign of life within " + this.pingInterval.toMillis() + "ms")
-					: reasonToReplace();
+			boolean isSilent = this.signsOfLife.isMissing(this.lastDelivery);
+			Throwable reason = isSilent ? this.signsOfLife.failure() : reasonToReplace();
 			// What this JVM has not read yet, as it was stopped itself, may say
-			// otherwise: so
-			// it is read before the second look.
+			// otherwise: so it is read before the second look.
 			if (reason != null && isSuspected) {
 				if (isSilent) {
 					end(reason);
@@ -338,56 +324,13 @@ final class Connection {
 		return null;
 	}
 
-	private long untilPing() {
-		if (this.pingInterval.isZero()) {
-			return Long.MAX_VALUE;
-		}
-		if (this.asked == null) {
-			return Math.max(1, this.lastDelivery + this.pingInterval.toNanos() - System.nanoTime());
-		}
-		return this.pingSent ? Math.max(1, this.asked + this.pingInterval.toNanos() - System.nanoTime())
-				: IDLE.toNanos();
-	}
-
-	/**
-	 * Asks a helper that is silent for a sign of life.
-	 * @return whether it has given none for too long
-	 */
-	private boolean isSilent() {
-		if (this.pingInterval.isZero()) {
-			return false;
-		}
-		long now = System.nanoTime();
-		if (this.asked != null && this.lastDelivery - this.asked > 0) {
-			// whatever came is a sign of life
-			this.asked = null;
-		}
-		if (this.asked == null) {
-			if (now - this.lastDelivery < this.pingInterval.toNanos()) {
-				return false;
-			}
-			this.asked = now;
-			this.pingSent = false;
-		}
-		if (!this.pingSent) {
-			sendPing(now);
-		}
-		return now - this.asked >= this.pingInterval.toNanos();
-	}
-
-	// Another thread may be writing, or the helper not be reading just now: then it is
-	// sent
-	// a little later.
-	private void sendPing(long deadline) {
-		this.pongsDue.incrementAndGet();
+	private boolean sendPing() {
 		try {
-			this.pingSent = write(new Request.Ping().write(new FrameWriter(Protocol.OVERHEAD)), deadline);
-			if (!this.pingSent) {
-				this.pongsDue.decrementAndGet();
-			}
+			return write(new Request.Ping().write(new FrameWriter(Protocol.OVERHEAD)), System.nanoTime());
 		}
 		catch (ConnectionEndedException ex) {
 			// then there is nobody to ask
+			return false;
 		}
 	}
 
@@ -538,8 +481,8 @@ final class Connection {
 		else if (reply instanceof Reply.Refused refused) {
 			answer(refused.id(), reply);
 		}
-		else if (reply instanceof Reply.Pong && this.pongsDue.get() > 0) {
-			this.pongsDue.decrementAndGet();
+		else if (reply instanceof Reply.Pong && this.signsOfLife.takeAnswer()) {
+			return;
 		}
 		else if (reply instanceof Reply.Logged logged) {
 			this.log.accept(logged.line());

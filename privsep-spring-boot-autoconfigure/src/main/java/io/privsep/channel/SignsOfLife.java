@@ -1,0 +1,106 @@
+package io.privsep.channel;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks a helper that is silent for a sign of life, with pings. All but the answers is the
+ * keeper's of a {@link Connection}.
+ */
+final class SignsOfLife {
+
+	private final Duration interval;
+
+	private final BooleanSupplier ping;
+
+	/** How many answers to pings may come. */
+	private final AtomicInteger answersDue = new AtomicInteger();
+
+	/** Since when the helper is asked. */
+	private @Nullable Long asked;
+
+	/** Whether the question has got through. */
+	private boolean isSent;
+
+	/**
+	 * Makes one.
+	 * @param interval after how long without a word a helper is asked, and how long its
+	 * answer may take; zero for never
+	 * @param ping sends a ping without waiting, and says whether it has got through
+	 */
+	SignsOfLife(Duration interval, BooleanSupplier ping) {
+		this.interval = interval;
+		this.ping = ping;
+	}
+
+	/**
+	 * How long nothing has to be asked.
+	 * @param lastWord when something came from the helper
+	 * @param retry when a ping that has not got through is sent again
+	 * @return nanoseconds, at least one
+	 */
+	long untilNext(long lastWord, Duration retry) {
+		if (this.interval.isZero()) {
+			return Long.MAX_VALUE;
+		}
+		Long since = this.asked;
+		if (since != null && !this.isSent) {
+			return retry.toNanos();
+		}
+		return Math.max(1, ((since != null) ? since : lastWord) + this.interval.toNanos() - System.nanoTime());
+	}
+
+	/**
+	 * Asks a helper that is silent.
+	 * @param lastWord when something came from it
+	 * @return whether it has given no sign of life for too long
+	 */
+	boolean isMissing(long lastWord) {
+		if (this.interval.isZero()) {
+			return false;
+		}
+		long now = System.nanoTime();
+		if (this.asked != null && lastWord - this.asked > 0) {
+			// whatever came is a sign of life
+			this.asked = null;
+		}
+		if (this.asked == null) {
+			if (now - lastWord < this.interval.toNanos()) {
+				return false;
+			}
+			this.asked = now;
+			this.isSent = false;
+		}
+		if (!this.isSent) {
+			// another thread may be writing, or the helper not be reading just now: then
+			// it is sent a little later
+			send();
+		}
+		return now - this.asked >= this.interval.toNanos();
+	}
+
+	private void send() {
+		this.answersDue.incrementAndGet();
+		this.isSent = this.ping.getAsBoolean();
+		if (!this.isSent) {
+			this.answersDue.decrementAndGet();
+		}
+	}
+
+	/**
+	 * Takes the answer to a ping.
+	 * @return whether one was due
+	 */
+	boolean takeAnswer() {
+		return this.answersDue.getAndUpdate((due) -> Math.max(0, due - 1)) > 0;
+	}
+
+	IOException failure() {
+		return new IOException("the helper has given no sign of life within " + this.interval.toMillis() + "ms");
+	}
+
+}
