@@ -2,6 +2,8 @@ package io.privsep.wire;
 
 import java.util.function.Consumer;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What the application says to a helper.
  */
@@ -16,7 +18,8 @@ public sealed interface Request {
 	static Request read(FrameBody in) {
 		int type = in.getByte();
 		return switch (type) {
-			case Call.TYPE -> Call.read(in);
+			case Call.TYPE -> Call.read(in, false);
+			case Call.TRACED_TYPE -> Call.read(in, true);
 			case Cancel.TYPE -> Cancel.read(in);
 			case Ping.TYPE -> Ping.read(in);
 			default -> throw new MalformedFrameException("There is no request of type " + type);
@@ -29,28 +32,40 @@ public sealed interface Request {
 	 *
 	 * @param id number of the call, chosen by the application
 	 * @param function number of the function in the table
+	 * @param trace where it stands in a distributed trace, if it does in one
 	 * @param arguments what follows: the arguments, not yet decoded
 	 */
-	record Call(int id, int function, FrameBody arguments) implements Request {
+	record Call(int id, int function, @Nullable Trace trace, FrameBody arguments) implements Request {
 
 		static final int TYPE = 1;
+
+		static final int TRACED_TYPE = 4;
 
 		/**
 		 * Writes a call.
 		 * @param out where to
 		 * @param id number of the call
 		 * @param function number of the function
+		 * @param trace where it stands in a distributed trace, if it does in one
 		 * @param arguments writes the arguments in place
 		 * @return the frame
 		 */
-		public static Frame write(FrameWriter out, int id, int function, Consumer<FrameWriter> arguments) {
-			out.begin(TYPE).putInt(id).putInt(function);
+		public static Frame write(FrameWriter out, int id, int function, @Nullable Trace trace,
+				Consumer<FrameWriter> arguments) {
+			out.begin((trace != null) ? TRACED_TYPE : TYPE).putInt(id).putInt(function);
+			if (trace != null) {
+				trace.write(out);
+			}
 			arguments.accept(out);
 			return out.end();
 		}
 
-		static Call read(FrameBody in) {
-			return new Call(in.getInt(), in.getInt(), in);
+		public static Frame write(FrameWriter out, int id, int function, Consumer<FrameWriter> arguments) {
+			return write(out, id, function, null, arguments);
+		}
+
+		static Call read(FrameBody in, boolean isTraced) {
+			return new Call(in.getInt(), in.getInt(), isTraced ? Trace.read(in) : null, in);
 		}
 
 	}

@@ -27,7 +27,8 @@ class MessageFuzzTests {
 		}
 		Frame written;
 		if (request instanceof Request.Call call) {
-			written = Request.Call.write(out, call.id(), call.function(), (body) -> copy(call.arguments(), body));
+			written = Request.Call.write(out, call.id(), call.function(), call.trace(),
+					(body) -> copy(call.arguments(), body));
 		}
 		else if (request instanceof Request.Cancel cancel) {
 			written = cancel.write(out);

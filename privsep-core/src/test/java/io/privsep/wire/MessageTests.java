@@ -5,7 +5,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -36,6 +38,10 @@ class MessageTests {
 		return Stream.of(
 				Arguments.of("call", hex(Request.Call.write(writer(), 1, 2, (out) -> out.putByte(0xab))),
 						"0000000a 01 00000001 00000002 ab"),
+				Arguments.of("traced call",
+						hex(Request.Call.write(writer(), 1, 2, new Trace(0x0af7, 0x651916cdL, 0xb7ad6b71L, true),
+								(out) -> out.putByte(0xab))),
+						"00000023 04 00000001 00000002 0000000000000af7 00000000651916cd 00000000b7ad6b71 01 ab"),
 				Arguments.of("cancel", hex(new Request.Cancel(-2).write(writer())), "00000005 02 fffffffe"),
 				Arguments.of("ping", hex(new Request.Ping().write(writer())), "00000001 03"),
 				Arguments.of("ready",
@@ -62,16 +68,24 @@ class MessageTests {
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource("messages")
+	void documentationHasTheseBytes(String name, String frame, String expected) throws IOException {
+		assertThat(Files.readString(Path.of("../docs/wire-protocol.md")))
+			.contains("| " + name + " | `" + expected + "` |");
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("messages")
 	void readWhenWrittenReturnsEqual(String name, String frame) throws IOException {
 		FrameBody body = reader(frame).next();
 		assertThat(body).isNotNull();
 		Record message = read(name, body);
 		String written = switch (name) {
-			case "call" -> {
+			case "call", "traced call" -> {
 				Request.Call call = (Request.Call) message;
 				int argument = call.arguments().getByte();
 				call.arguments().expectEnd();
-				yield hex(Request.Call.write(writer(), call.id(), call.function(), (out) -> out.putByte(argument)));
+				yield hex(Request.Call.write(writer(), call.id(), call.function(), call.trace(),
+						(out) -> out.putByte(argument)));
 			}
 			case "returned" -> {
 				Reply.Returned returned = (Reply.Returned) message;
@@ -105,7 +119,12 @@ class MessageTests {
 	void readWhenBodyIsCutIsMalformed(String name, String frame) {
 		byte[] body = HexFormat.of().parseHex(frame.substring(8));
 		// what follows the number of a call or of its return is read by the codecs
-		int fixed = name.equals("call") ? 9 : (name.equals("returned") ? 5 : body.length);
+		int fixed = switch (name) {
+			case "call" -> 9;
+			case "traced call" -> 34;
+			case "returned" -> 5;
+			default -> body.length;
+		};
 		for (int length = 0; length < fixed; length++) {
 			byte[] prefix = Arrays.copyOf(body, length);
 			assertThatExceptionOfType(MalformedFrameException.class).isThrownBy(() -> read(name, body(prefix)));
@@ -116,7 +135,7 @@ class MessageTests {
 	@MethodSource("messages")
 	void readWhenBytesAreLeftIsMalformed(String name, String frame) {
 		byte[] body = HexFormat.of().parseHex(frame.substring(8) + "00");
-		if (!name.equals("call") && !name.equals("returned")) {
+		if (!name.endsWith("call") && !name.equals("returned")) {
 			assertThatExceptionOfType(MalformedFrameException.class).isThrownBy(() -> read(name, body(body)));
 		}
 	}
@@ -148,7 +167,7 @@ class MessageTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 0, 4, 41, 64, 65, 255 })
+	@ValueSource(ints = { 0, 5, 41, 64, 65, 255 })
 	void readWhenTypeIsOfNoRequestIsMalformed(int type) {
 		assertThatExceptionOfType(MalformedFrameException.class)
 			.isThrownBy(() -> Request.read(body(new byte[] { (byte) type })))
@@ -237,7 +256,8 @@ class MessageTests {
 	}
 
 	private static Record read(String name, FrameBody body) {
-		return (Record) (List.of("call", "cancel", "ping").contains(name) ? Request.read(body) : Reply.read(body));
+		return (Record) (List.of("call", "traced call", "cancel", "ping").contains(name) ? Request.read(body)
+				: Reply.read(body));
 	}
 
 	private static FrameBody notNull(FrameBody body) {

@@ -24,6 +24,7 @@ import io.privsep.wire.MalformedFrameException;
 import io.privsep.wire.Protocol;
 import io.privsep.wire.Reply;
 import io.privsep.wire.Request;
+import io.privsep.wire.Trace;
 
 /**
  * The request loop: serves the calls that come in on one connection until it ends.
@@ -39,6 +40,10 @@ final class Server {
 	 * byte now and then, would otherwise keep the helper from hearing anything else.
 	 */
 	private static final Duration FRAME_TIMEOUT = Duration.ofSeconds(30);
+
+	private static final String TRACE_ID = "traceId";
+
+	private static final String SPAN_ID = "spanId";
 
 	private final ReplyWriter replies;
 
@@ -241,12 +246,26 @@ final class Server {
 			catch (UnacceptableValueException | Error ex) {
 				return answers.refused(call.id(), "'" + function.name() + "': " + ex.getMessage());
 			}
+			trace(call.trace());
 			return run(function, arguments, running, answers);
 		}
 		finally {
+			if (call.trace() != null) {
+				MDC.remove(TRACE_ID);
+				MDC.remove(SPAN_ID);
+			}
 			this.functions.took(function, System.nanoTime() - start);
 			// before the answer is written: the number is free for whoever has read it
 			this.calls.remove(running);
+		}
+	}
+
+	// What the function logs has the ids that the caller's own log lines have, under the
+	// names that Spring Boot gives them.
+	private static void trace(@Nullable Trace trace) {
+		if (trace != null) {
+			MDC.put(TRACE_ID, trace.traceId());
+			MDC.put(SPAN_ID, trace.spanId());
 		}
 	}
 

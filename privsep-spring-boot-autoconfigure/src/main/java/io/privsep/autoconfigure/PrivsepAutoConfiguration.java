@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 import org.springframework.beans.factory.BeanFactoryInitializer;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -18,12 +19,14 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.validation.Validator;
 
 import io.privsep.advice.CallObserver;
 import io.privsep.advice.FunctionCatalog;
 import io.privsep.advice.PrivsepFunctionPostProcessor;
 import io.privsep.channel.Channels;
+import io.privsep.channel.TraceSource;
 import io.privsep.process.Archives;
 import io.privsep.process.EarlyHelpers;
 
@@ -60,12 +63,15 @@ public final class PrivsepAutoConfiguration {
 
 	@Bean(name = CHANNELS, destroyMethod = "close")
 	Channels privsepChannels(PrivsepProperties properties, FunctionCatalog catalog, Environment environment,
-			ObjectProvider<Validator> validators, ObjectProvider<EarlyHelpers> early, Archives archives) {
+			ObjectProvider<Validator> validators, ObjectProvider<EarlyHelpers> early, Archives archives,
+			ObjectProvider<TraceSource> traces) {
 		ClassLoader classLoader = Objects.requireNonNull(ClassUtils.getDefaultClassLoader());
 		SettingsBinder binder = new SettingsBinder(environment, validators.stream().limit(1).toList());
+		// what traces is made later, and is not needed before there are calls
+		Supplier<TraceSource> source = SingletonSupplier.of(() -> traces.getIfAvailable(() -> TraceSource.NONE));
 		return Channels.start(new ContextResolver(properties, environment.getProperty("spring.application.name"),
 				binder, classLoader, ContextResolver.ownRights(), early.getIfAvailable(EarlyHelpers::new), archives)
-			.resolve(catalog.tables()));
+			.resolve(catalog.tables()), () -> source.get().current());
 	}
 
 	@Bean

@@ -29,6 +29,7 @@ import io.privsep.wire.MessageTooLargeException;
 import io.privsep.wire.Protocol;
 import io.privsep.wire.Reply;
 import io.privsep.wire.Request;
+import io.privsep.wire.Trace;
 
 /**
  * The application's end of a context: calls the functions of its helper.
@@ -49,6 +50,8 @@ public final class Channel {
 
 	private final String context;
 
+	private final TraceSource traces;
+
 	private final ThrownRebuilder thrownRebuilder;
 
 	private final Slots slots;
@@ -68,7 +71,17 @@ public final class Channel {
 	 * @param settings what the channel needs to know
 	 */
 	public Channel(ContextSettings settings) {
+		this(settings, TraceSource.NONE);
+	}
+
+	/**
+	 * Makes a channel, whose helper is not started yet.
+	 * @param settings what the channel needs to know
+	 * @param traces says where the current thread stands in a distributed trace
+	 */
+	public Channel(ContextSettings settings, TraceSource traces) {
 		this.settings = settings;
+		this.traces = traces;
 		this.context = settings.context();
 		this.thrownRebuilder = new ThrownRebuilder(this.context, settings.table().functions());
 		this.slots = new Slots(settings.definition().maxConcurrency());
@@ -121,7 +134,8 @@ public final class Channel {
 	 */
 	public @Nullable Object call(PrivilegedFunction function, @Nullable Object[] arguments, Duration timeout)
 			throws Throwable {
-		return call(function, arguments, timeout, System.nanoTime() + this.settings.queueTimeout().toNanos());
+		return call(function, arguments, timeout, System.nanoTime() + this.settings.queueTimeout().toNanos(),
+				this.traces.current());
 	}
 
 	/**
@@ -134,7 +148,8 @@ public final class Channel {
 	public CompletableFuture<@Nullable Object> callAsynchronously(PrivilegedFunction function,
 			@Nullable Object[] arguments, Duration timeout) {
 		long queueDeadline = System.nanoTime() + this.settings.queueTimeout().toNanos();
-		return this.asynchronousCalls.call(() -> call(function, arguments, timeout, queueDeadline),
+		Trace trace = this.traces.current();
+		return this.asynchronousCalls.call(() -> call(function, arguments, timeout, queueDeadline, trace),
 				() -> noHelper(function.name(), null));
 	}
 
@@ -144,11 +159,11 @@ public final class Channel {
 	}
 
 	private @Nullable Object call(PrivilegedFunction function, @Nullable Object[] arguments, Duration timeout,
-			long queueDeadline) throws Throwable {
+			long queueDeadline, @Nullable Trace trace) throws Throwable {
 		while (true) {
 			int id = this.nextId.getAndIncrement();
 			PendingCall call = new PendingCall(id, function, timeout.toNanos());
-			Frame frame = frame(id, function, arguments);
+			Frame frame = frame(id, function, arguments, trace);
 			boolean isSmall = frame.remaining() <= MAX_IN_LINE;
 			if (isSmall) {
 				call.setFrame(frame);
@@ -166,7 +181,7 @@ public final class Channel {
 				if (frame != null) {
 					call.setFrame(frame);
 				}
-				target = send(call, arguments, timeout, queueDeadline);
+				target = send(call, arguments, timeout, queueDeadline, trace);
 			}
 			if (target != null) {
 				return answer(target, call, timeout);
@@ -208,16 +223,17 @@ public final class Channel {
 	 * @param arguments its arguments, where it has no frame yet
 	 * @param timeout its timeout
 	 * @param queueDeadline until when it may wait for a helper
+	 * @param trace where it stands in a distributed trace
 	 * @return the connection that it was sent to, or {@code null} if that ended before:
 	 * the function certainly did not run, and the next helper may run it
 	 */
 	private @Nullable Connection send(PendingCall call, @Nullable Object[] arguments, Duration timeout,
-			long queueDeadline) {
+			long queueDeadline, @Nullable Trace trace) {
 		String name = call.function().name();
 		boolean slotIsConnections = false;
 		try {
 			if (call.frame() == null) {
-				call.setFrame(frame(call.id(), call.function(), arguments));
+				call.setFrame(frame(call.id(), call.function(), arguments, trace));
 			}
 			Connection target = awaitConnection(name, queueDeadline);
 			slotIsConnections = true;
@@ -241,9 +257,9 @@ public final class Channel {
 		}
 	}
 
-	private Frame frame(int id, PrivilegedFunction function, @Nullable Object[] arguments) {
+	private Frame frame(int id, PrivilegedFunction function, @Nullable Object[] arguments, @Nullable Trace trace) {
 		try {
-			return Request.Call.write(new FrameWriter(this.maxFrameLength), id, function.number(), (out) -> {
+			return Request.Call.write(new FrameWriter(this.maxFrameLength), id, function.number(), trace, (out) -> {
 				List<ValueCodec> codecs = function.parameters();
 				for (int i = 0; i < codecs.size(); i++) {
 					codecs.get(i).write(arguments[i], out);

@@ -13,17 +13,18 @@ public final class Channels implements AutoCloseable {
 
 	private final Map<String, Channel> channels = new LinkedHashMap<>();
 
-	private Channels(Collection<ContextSettings> contexts) {
-		contexts.forEach((context) -> this.channels.put(context.context(), new Channel(context)));
+	private Channels(Collection<ContextSettings> contexts, TraceSource traces) {
+		contexts.forEach((context) -> this.channels.put(context.context(), new Channel(context, traces)));
 	}
 
 	/**
 	 * Makes the channels, and begins to start all helpers at once.
 	 * @param contexts the contexts
+	 * @param traces says where a caller stands in a distributed trace
 	 * @return the channels
 	 */
-	public static Channels start(Collection<ContextSettings> contexts) {
-		Channels channels = new Channels(contexts);
+	public static Channels start(Collection<ContextSettings> contexts, TraceSource traces) {
+		Channels channels = new Channels(contexts, traces);
 		channels.channels.values().forEach(Channel::start);
 		return channels;
 	}
