@@ -19,14 +19,21 @@ import io.privsep.function.PrivilegedFunction;
  */
 public final class ObservationCallObserver implements CallObserver {
 
+	private static final PrivsepObservationConvention DEFAULT_CONVENTION = new DefaultPrivsepObservationConvention();
+
 	private final ObservationRegistry registry;
+
+	private final @Nullable PrivsepObservationConvention convention;
 
 	/**
 	 * Makes the observer.
 	 * @param registry where observations go
+	 * @param convention how they are named and tagged; {@code null} for as the registry
+	 * or {@link DefaultPrivsepObservationConvention} has it
 	 */
-	public ObservationCallObserver(ObservationRegistry registry) {
+	public ObservationCallObserver(ObservationRegistry registry, @Nullable PrivsepObservationConvention convention) {
 		this.registry = registry;
+		this.convention = convention;
 	}
 
 	@Override
@@ -34,32 +41,29 @@ public final class ObservationCallObserver implements CallObserver {
 		if (this.registry.isNoop()) {
 			return call.run();
 		}
-		Observation observation = Observation.createNotStarted("privsep.calls", this.registry)
-			.contextualName("privsep " + function.name())
-			.lowCardinalityKeyValue("privsep.context", context)
-			.lowCardinalityKeyValue("privsep.function", function.name())
-			// a value from the start, so that the gauge of active calls has the same tags
-			.lowCardinalityKeyValue("outcome", "UNKNOWN")
+		PrivsepObservationContext observed = new PrivsepObservationContext(context, function);
+		Observation observation = Observation
+			.createNotStarted(this.convention, DEFAULT_CONVENTION, () -> observed, this.registry)
 			.start();
 		try {
 			Object result = observation.scopedChecked(call::run);
 			if (result instanceof CompletableFuture<?> future) {
-				future.whenComplete((value, ex) -> stop(observation, ex));
+				future.whenComplete((value, ex) -> stop(observation, observed, ex));
 			}
 			else {
-				stop(observation, null);
+				stop(observation, observed, null);
 			}
 			return result;
 		}
 		catch (Throwable ex) {
-			stop(observation, ex);
+			stop(observation, observed, ex);
 			throw ex;
 		}
 	}
 
-	private static void stop(Observation observation, @Nullable Throwable ex) {
+	private static void stop(Observation observation, PrivsepObservationContext observed, @Nullable Throwable ex) {
 		Throwable cause = (ex instanceof CompletionException && ex.getCause() != null) ? ex.getCause() : ex;
-		observation.lowCardinalityKeyValue("outcome", outcome(cause));
+		observed.end(outcome(cause));
 		if (cause != null) {
 			observation.error(cause);
 		}

@@ -1,6 +1,7 @@
 package io.privsep.autoconfigure;
 
 import io.micrometer.observation.ObservationRegistry;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -8,6 +9,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 
 import io.privsep.actuate.ObservationCallObserver;
+import io.privsep.actuate.PrivsepObservationConvention;
 import io.privsep.advice.CallObserver;
 import io.privsep.channel.Channels;
 
@@ -22,8 +24,9 @@ public final class PrivsepObservationAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(CallObserver.class)
-	ObservationCallObserver privsepCallObserver(ObservationRegistry registry) {
-		return new ObservationCallObserver(registry);
+	ObservationCallObserver privsepCallObserver(ObservationRegistry registry,
+			ObjectProvider<PrivsepObservationConvention> convention) {
+		return new ObservationCallObserver(registry, convention.getIfAvailable());
 	}
 
 }

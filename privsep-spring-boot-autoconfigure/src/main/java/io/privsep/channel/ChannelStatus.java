@@ -1,5 +1,6 @@
 package io.privsep.channel;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -15,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param capabilities what it keeps, as configured
  * @param mode the mode of privsep
  * @param restarts how often another helper has taken the place of one that ended
+ * @param starts how many helpers were ready, spares as well
+ * @param startTime how long they have taken until then, together
  * @param since when the state began; {@code null} before the first start
  * @param lastFailure the last failure; {@code null} if there was none
  * @param standby how many spares there should be
  * @param spares how many spares were ready to take the helper's place
  */
 public record ChannelStatus(String context, ChannelState state, @Nullable Long pid, String user,
-		List<String> capabilities, String mode, int restarts, @Nullable Instant since, @Nullable String lastFailure,
-		int standby, int spares) {
+		List<String> capabilities, String mode, int restarts, int starts, Duration startTime, @Nullable Instant since,
+		@Nullable String lastFailure, int standby, int spares) {
 }

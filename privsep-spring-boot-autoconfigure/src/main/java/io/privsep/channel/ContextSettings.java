@@ -43,6 +43,19 @@ public record ContextSettings(FunctionTable table, HelperDefinition definition, 
 	 */
 	public record Backoff(Duration initial, Duration max, double multiplier) {
 
+		/** A helper that has lived so long is not taken for one that cannot live. */
+		private static final Duration HEALTHY = Duration.ofMinutes(1);
+
+		/**
+		 * How many failures in a row there are with the end of a helper that was ready.
+		 * @param failures how many there were before it
+		 * @param lived how long it has lived
+		 * @return how many there are
+		 */
+		int failuresWithEnd(int failures, Duration lived) {
+			return (lived.compareTo(HEALTHY) >= 0) ? 1 : failures + 1;
+		}
+
 		/**
 		 * How long to wait.
 		 * @param failures how many starts have failed in a row

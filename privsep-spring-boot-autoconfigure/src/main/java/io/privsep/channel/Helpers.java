@@ -30,9 +30,6 @@ final class Helpers {
 
 	private static final Logger logger = LoggerFactory.getLogger(Helpers.class);
 
-	/** A helper that has lived so long is not taken for one that cannot live. */
-	private static final Duration HEALTHY = Duration.ofMinutes(1);
-
 	private static final Duration POLL = Duration.ofMillis(5);
 
 	private final ContextSettings settings;
@@ -73,6 +70,10 @@ final class Helpers {
 	private int failuresInARow;
 
 	private int restarts;
+
+	private int starts;
+
+	private Duration startTime = Duration.ZERO;
 
 	private boolean closing;
 
@@ -155,6 +156,7 @@ final class Helpers {
 	 */
 	private int startAndKeep(int failures, boolean isFirst) {
 		Helper helper;
+		long begin = System.nanoTime();
 		try {
 			helper = Helper.start(this.settings, this.slots);
 		}
@@ -166,7 +168,7 @@ final class Helpers {
 		Throwable why;
 		boolean isReplaced = false;
 		try {
-			if (add(helper, isFirst)) {
+			if (add(helper, isFirst, Duration.ofNanos(start - begin))) {
 				why = helper.connection().keep();
 				isReplaced = helper.connection().isOpen();
 			}
@@ -190,7 +192,7 @@ final class Helpers {
 		}
 		HelperStartException end = helper.end(why);
 		forget(helper);
-		int now = (System.nanoTime() - start >= HEALTHY.toNanos()) ? 1 : failures + 1;
+		int now = this.settings.backoff().failuresWithEnd(failures, Duration.ofNanos(System.nanoTime() - start));
 		ended(end, now);
 		return now;
 	}
@@ -222,13 +224,15 @@ final class Helpers {
 		}
 	}
 
-	private boolean add(Helper helper, boolean isFirst) {
+	private boolean add(Helper helper, boolean isFirst, Duration tookToStart) {
 		this.lock.lock();
 		try {
 			this.starting--;
 			if (this.closing) {
 				return false;
 			}
+			this.starts++;
+			this.startTime = this.startTime.plus(tookToStart);
 			this.alive.add(helper);
 			if (this.serving == null) {
 				serve(helper);
@@ -460,7 +464,8 @@ final class Helpers {
 		this.lock.lock();
 		try {
 			return new ChannelStatus(this.context, this.state, (this.serving != null) ? this.serving.pid() : null,
-					this.settings.user(), this.settings.capabilities(), this.settings.mode(), this.restarts, this.since,
+					this.settings.user(), this.settings.capabilities(), this.settings.mode(), this.restarts,
+					this.starts, this.startTime, this.since,
 					(this.lastFailure != null) ? this.lastFailure.summary() : null, this.settings.standby(),
 					this.spares.size());
 		}

@@ -1,9 +1,16 @@
 package io.privsep.actuate;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
+import io.micrometer.common.KeyValues;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -16,8 +23,11 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import io.privsep.PrivsepTimeoutException;
 import io.privsep.autoconfigure.PrivsepAutoConfiguration;
+import io.privsep.autoconfigure.PrivsepEndpointAutoConfiguration;
 import io.privsep.autoconfigure.PrivsepHealthAutoConfiguration;
+import io.privsep.autoconfigure.PrivsepMetricsAutoConfiguration;
 import io.privsep.autoconfigure.PrivsepObservationAutoConfiguration;
+import io.privsep.channel.ChannelState;
 import io.privsep.sample.Sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,7 +41,8 @@ class ActuatorTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(PrivsepAutoConfiguration.class, PrivsepHealthAutoConfiguration.class,
-				PrivsepObservationAutoConfiguration.class))
+				PrivsepObservationAutoConfiguration.class, PrivsepMetricsAutoConfiguration.class,
+				PrivsepEndpointAutoConfiguration.class))
 		.withUserConfiguration(Sample.class)
 		.withPropertyValues("privsep.mode=in-process", "privsep.contexts.sample.settings.name=x",
 				"privsep.contexts.sample.settings.sizes=1");
@@ -80,14 +91,84 @@ class ActuatorTests {
 	}
 
 	@Test
+	void callsAreNamedAndTaggedByTheConventionOfTheApplication() {
+		this.runner
+			.withConfiguration(AutoConfigurations.of(MetricsAutoConfiguration.class,
+					SimpleMetricsExportAutoConfiguration.class, ObservationAutoConfiguration.class))
+			.withBean(PrivsepObservationConvention.class, OwnConvention::new)
+			.run((context) -> {
+				context.getBean(Sample.class).echo("x");
+				MeterRegistry registry = context.getBean(MeterRegistry.class);
+				assertThat(registry.get("own.calls").tags("of", "sample/Sample.echo/SUCCESS").timer().count()).isOne();
+				assertThat(registry.find("privsep.calls").timer()).isNull();
+			});
+	}
+
+	@Test
+	void helpersHaveMetrics() {
+		this.runner
+			.withConfiguration(
+					AutoConfigurations.of(MetricsAutoConfiguration.class, SimpleMetricsExportAutoConfiguration.class))
+			.withPropertyValues("privsep.contexts.sample.standby=1")
+			.run((context) -> {
+				MeterRegistry registry = context.getBean(MeterRegistry.class);
+				Tags tags = Tags.of("privsep.context", "sample");
+				assertThat(registry.get("privsep.helper.up").tags(tags).gauge().value()).isOne();
+				assertThat(registry.get("privsep.helper.restarts").tags(tags).functionCounter().count()).isZero();
+				FunctionTimer start = registry.get("privsep.helper.start").tags(tags).functionTimer();
+				assertThat(start.count()).isEqualTo(2);
+				assertThat(start.totalTime(TimeUnit.NANOSECONDS)).isPositive();
+				assertThat(registry.get("privsep.helper.memory").tags(tags).gauge().value()).isGreaterThan(1 << 20);
+				assertThat(registry.get("privsep.helper.spares").tags(tags).gauge().value()).isOne();
+				assertThat(registry.get("privsep.calls.queued").tags(tags).gauge().value()).isZero();
+			});
+	}
+
+	@Test
+	void endpointHasRightsFunctionsAndCalls() {
+		this.runner.withPropertyValues("management.endpoints.web.exposure.include=privsep")
+			.withConfiguration(AutoConfigurations.of(EndpointAutoConfiguration.class))
+			.run((context) -> {
+				PrivsepEndpoint endpoint = context.getBean(PrivsepEndpoint.class);
+				assertThat(endpoint.contexts().contexts()).containsOnlyKeys("sample");
+				assertThat(endpoint.context("other")).isNull();
+				PrivsepEndpoint.ContextDescriptor sample = endpoint.context("sample");
+				assertThat(sample.state()).isEqualTo(ChannelState.RUNNING);
+				assertThat(sample.mode()).isEqualTo("in-process");
+				assertThat(sample.pid()).isEqualTo(ProcessHandle.current().pid());
+				assertThat(sample.calls()).isEqualTo(new PrivsepEndpoint.CallsDescriptor(0, 0, sample.calls().max()));
+				assertThat(sample.functions()).contains(new PrivsepEndpoint.FunctionDescriptor("Sample.echo",
+						"io.privsep.sample.Sample.echo(java.lang.String) java.lang.String", null));
+			});
+	}
+
+	@Test
+	void endpointIsNotThereUnlessItIsExposed() {
+		this.runner.withConfiguration(AutoConfigurations.of(EndpointAutoConfiguration.class))
+			.run((context) -> assertThat(context).doesNotHaveBean(PrivsepEndpoint.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "org.springframework.boot.health", "io.micrometer.core", "io.micrometer",
+			"org.springframework.boot.micrometer", "org.springframework.boot.actuate" })
+	void startWithoutAnOptionalLibrarySucceeds(String library) {
+		this.runner.withClassLoader(new FilteredClassLoader(library)).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(context.getBean(Sample.class).echo("x")).isEqualTo("x");
+		});
+	}
+
+	@Test
 	void startWithoutOptionalLibrariesSucceeds() {
 		this.runner
 			.withClassLoader(new FilteredClassLoader("org.springframework.boot.health", "io.micrometer",
-					"org.springframework.boot.micrometer"))
+					"org.springframework.boot.micrometer", "org.springframework.boot.actuate"))
 			.run((context) -> {
 				assertThat(context).hasNotFailed()
 					.doesNotHaveBean("privsepHealthContributor")
-					.doesNotHaveBean("privsepCallObserver");
+					.doesNotHaveBean("privsepCallObserver")
+					.doesNotHaveBean("privsepMetrics")
+					.doesNotHaveBean("privsepEndpoint");
 				assertThat(context.getBean(Sample.class).echo("x")).isEqualTo("x");
 			});
 	}
@@ -100,6 +181,23 @@ class ActuatorTests {
 				assertThat(context).hasNotFailed().doesNotHaveBean("privsepChannels");
 				assertThat(context.getBean(Sample.class).settings().name()).isEqualTo("own");
 			});
+	}
+
+	/**
+	 * A convention of an application's own.
+	 */
+	static class OwnConvention implements PrivsepObservationConvention {
+
+		@Override
+		public String getName() {
+			return "own.calls";
+		}
+
+		@Override
+		public KeyValues getLowCardinalityKeyValues(PrivsepObservationContext context) {
+			return KeyValues.of("of", context.privsepContext() + "/" + context.function() + "/" + context.outcome());
+		}
+
 	}
 
 }

@@ -1,0 +1,126 @@
+package io.privsep.actuate;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+
+import io.privsep.channel.Channel;
+import io.privsep.channel.ChannelState;
+import io.privsep.channel.ChannelStatus;
+import io.privsep.channel.Channels;
+import io.privsep.function.PrivilegedFunction;
+import io.privsep.launch.HelperDefinition.Rights;
+
+/**
+ * The endpoint {@code privsep}: contexts with their rights, their functions, and what
+ * runs. It changes nothing.
+ */
+@Endpoint(id = "privsep")
+public final class PrivsepEndpoint {
+
+	private final Channels channels;
+
+	/**
+	 * Makes the endpoint.
+	 * @param channels the channels
+	 */
+	public PrivsepEndpoint(Channels channels) {
+		this.channels = channels;
+	}
+
+	/**
+	 * All contexts.
+	 * @return contexts by their names
+	 */
+	@ReadOperation
+	public ContextsDescriptor contexts() {
+		Map<String, ContextDescriptor> contexts = new TreeMap<>();
+		this.channels.all().forEach((name, channel) -> contexts.put(name, describe(channel)));
+		return new ContextsDescriptor(contexts);
+	}
+
+	/**
+	 * One context.
+	 * @param context its name
+	 * @return the context; {@code null} if there is none of that name
+	 */
+	@ReadOperation
+	public @Nullable ContextDescriptor context(@Selector String context) {
+		Channel channel = this.channels.all().get(context);
+		return (channel != null) ? describe(channel) : null;
+	}
+
+	private static ContextDescriptor describe(Channel channel) {
+		ChannelStatus status = channel.status();
+		Rights rights = channel.settings().definition().rights();
+		return new ContextDescriptor(status.state(), status.mode(), status.pid(), status.user(),
+				(rights != null) ? Integer.toUnsignedLong(rights.uid()) : null,
+				(rights != null) ? Integer.toUnsignedLong(rights.gid()) : null,
+				(rights != null) ? rights.groups().stream().map(Integer::toUnsignedLong).toList() : null,
+				status.capabilities(), status.restarts(), status.standby(), status.spares(),
+				new CallsDescriptor(channel.running(), channel.waiting(),
+						channel.settings().definition().maxConcurrency()),
+				channel.settings().table().functions().stream().map(PrivsepEndpoint::describe).toList());
+	}
+
+	private static FunctionDescriptor describe(PrivilegedFunction function) {
+		return new FunctionDescriptor(function.name(), function.signature(),
+				function.timeout().isEmpty() ? null : function.timeout());
+	}
+
+	/**
+	 * All contexts.
+	 *
+	 * @param contexts contexts by their names
+	 */
+	public record ContextsDescriptor(Map<String, ContextDescriptor> contexts) {
+	}
+
+	/**
+	 * A context.
+	 *
+	 * @param state what its channel does
+	 * @param mode how its functions run
+	 * @param pid process id of the helper that serves, if there is one
+	 * @param user user that it runs as, as configured
+	 * @param uid number of that user, where it is another than the application's
+	 * @param gid number of its group, likewise
+	 * @param groups numbers of its supplementary groups, likewise
+	 * @param capabilities what it keeps, as configured
+	 * @param restarts how often another helper has taken the place of one that ended
+	 * @param standby how many spares there should be
+	 * @param spares how many spares are ready
+	 * @param calls calls at this moment
+	 * @param functions its functions
+	 */
+	public record ContextDescriptor(ChannelState state, String mode, @Nullable Long pid, String user,
+			@Nullable Long uid, @Nullable Long gid, @Nullable List<Long> groups, List<String> capabilities,
+			int restarts, int standby, int spares, CallsDescriptor calls, List<FunctionDescriptor> functions) {
+	}
+
+	/**
+	 * Calls at one moment.
+	 *
+	 * @param running how many had a slot
+	 * @param waiting how many waited for one
+	 * @param max how many slots there are
+	 */
+	public record CallsDescriptor(int running, int waiting, int max) {
+	}
+
+	/**
+	 * A function.
+	 *
+	 * @param name its name, such as {@code Motd.update}
+	 * @param signature its signature
+	 * @param timeout its own timeout, if it has one
+	 */
+	public record FunctionDescriptor(String name, String signature, @Nullable String timeout) {
+	}
+
+}
