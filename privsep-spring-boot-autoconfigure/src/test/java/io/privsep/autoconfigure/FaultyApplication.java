@@ -10,7 +10,6 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import io.privsep.channel.Channel;
-import io.privsep.channel.ChannelState;
 import io.privsep.channel.ChannelStatus;
 import io.privsep.channel.Channels;
 import io.privsep.sample.Faulty;
@@ -29,6 +28,17 @@ final class FaultyApplication implements AutoCloseable {
 	}
 
 	static FaultyApplication start(String... properties) {
+		return start(List.of(), properties);
+	}
+
+	/**
+	 * Starts an application that has more beans.
+	 * @param beans their classes
+	 * @param properties as {@code name=value}: of the context, or, with their full name,
+	 * of the application
+	 * @return the application, with its helper
+	 */
+	static FaultyApplication start(List<Class<?>> beans, String... properties) {
 		List<String> all = new ArrayList<>(List.of("privsep.mode=unprivileged",
 				"privsep.contexts.faulty.max-concurrency=2", "privsep.contexts.faulty.restart.max-backoff=200ms",
 				"privsep.contexts.faulty.jvm.max-heap=32MB", "spring.main.banner-mode=off"));
@@ -37,6 +47,7 @@ final class FaultyApplication implements AutoCloseable {
 		}
 		return new FaultyApplication(new SpringApplicationBuilder(Faulty.class).web(WebApplicationType.NONE)
 			.sources(PrivsepAutoConfiguration.class)
+			.sources(beans.toArray(Class<?>[]::new))
 			.properties(all.toArray(String[]::new))
 			.run());
 	}
@@ -64,10 +75,6 @@ final class FaultyApplication implements AutoCloseable {
 	ProcessHandle helper() {
 		Awaitility.await().atMost(SOON).until(() -> status().pid() != null);
 		return ProcessHandle.of(functions().pid()).orElseThrow();
-	}
-
-	void awaitRunning() {
-		Awaitility.await().atMost(SOON).until(() -> status().state() == ChannelState.RUNNING);
 	}
 
 	@Override

@@ -1,6 +1,8 @@
 package io.privsep.autoconfigure;
 
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +38,7 @@ import io.privsep.PrivsepConnectionLostException;
 import io.privsep.PrivsepTimeoutException;
 import io.privsep.PrivsepUnavailableException;
 import io.privsep.channel.ChannelState;
+import io.privsep.sample.Bystander;
 import io.privsep.sample.Faulty;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -205,6 +208,76 @@ class SupervisionIntegrationTests {
 	}
 
 	@Test
+	void argumentsOfCallsThatWaitTakeNoMemoryButTheirOwn() throws Exception {
+		byte[] bytes = new byte[1 << 20];
+		String text = "x".repeat(1 << 20);
+		try (FaultyApplication application = FaultyApplication.start("queue-timeout=60s", "stop-timeout=100ms")) {
+			Faulty functions = application.functions();
+			int length = functions.length(bytes, text);
+			FutureTask<?> first = start(() -> functions.nap(60_000));
+			FutureTask<?> second = start(() -> functions.nap(60_000));
+			Awaitility.await().until(() -> application.channel().running() == 2);
+			long helperBefore = rss(application.status().pid());
+			long before = memory();
+			List<FutureTask<?>> waiting = new ArrayList<>();
+			for (int i = 0; i < 200; i++) {
+				waiting.add(start(() -> assertThat(functions.length(bytes, text)).isEqualTo(length)));
+			}
+			Awaitility.await()
+				.atMost(FaultyApplication.SOON)
+				.until(() -> application.channel().waiting() == waiting.size());
+			assertThat(memory() - before).as("bytes in the application").isLessThan(20L << 20);
+			assertThat(rss(application.status().pid()) - helperBefore).as("KiB in the helper").isLessThan(8L << 10);
+			first.cancel(true);
+			second.cancel(true);
+			for (FutureTask<?> each : waiting) {
+				each.get();
+			}
+			// a heap of 32 MB was enough
+			assertThat(application.status().restarts()).isZero();
+		}
+	}
+
+	// What is reachable, in the heap and outside of it.
+	private static long memory() {
+		System.gc();
+		return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed()
+				+ ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class)
+					.stream()
+					.filter((pool) -> pool.getName().equals("direct"))
+					.mapToLong(BufferPoolMXBean::getMemoryUsed)
+					.sum();
+	}
+
+	private static long rss(@Nullable Long pid) throws IOException {
+		return Files.readAllLines(Path.of("/proc", String.valueOf(pid), "status"))
+			.stream()
+			.filter((line) -> line.startsWith("VmRSS:"))
+			.mapToLong((line) -> Long.parseLong(line.replaceAll("\\D", "")))
+			.sum();
+	}
+
+	@Test
+	void functionsThatBlockForEverDoNotKeepThoseOfAnotherContextFromBeingCalled() {
+		try (FaultyApplication application = FaultyApplication.start(List.of(Bystander.class), "queue-timeout=60s",
+				"stop-timeout=100ms", "privsep.contexts.bystander.max-concurrency=2")) {
+			Faulty functions = application.functions();
+			Bystander bystander = application.context().getBean(Bystander.class);
+			long pid = bystander.pid();
+			for (int i = 0; i < 50; i++) {
+				start(() -> functions.nap(600_000));
+			}
+			Awaitility.await()
+				.until(() -> application.channel().running() == 2 && application.channel().waiting() == 48);
+			for (int i = 0; i < 2000; i++) {
+				assertThat(bystander.pid()).isEqualTo(pid);
+			}
+			assertThat(application.channel().running()).isEqualTo(2);
+			assertThat(application.channel().waiting()).isEqualTo(48);
+		}
+	}
+
+	@Test
 	void helperThatDoesNotStartIsLoggedOnceAndItsLastWordsAreInHealth() {
 		Logger logger = (Logger) LoggerFactory.getLogger("io.privsep");
 		ListAppender<ILoggingEvent> events = new ListAppender<>();
@@ -275,6 +348,34 @@ class SupervisionIntegrationTests {
 				.isThrownBy(() -> application.functions().pid());
 			application.context().start();
 			assertThat(application.functions().pid()).isNotEqualTo(helper.pid());
+		}
+	}
+
+	@Test
+	void pausedContextKeepsItsHelper() {
+		try (FaultyApplication application = FaultyApplication.start()) {
+			ProcessHandle helper = application.helper();
+			application.context().pause();
+			assertThat(application.functions().pid()).isEqualTo(helper.pid());
+			application.context().restart();
+			assertThat(application.functions().pid()).isEqualTo(helper.pid());
+		}
+	}
+
+	@Test
+	void applicationsInOneJvmHaveHelpersOfTheirOwn() {
+		try (FaultyApplication one = FaultyApplication.start()) {
+			ProcessHandle helper = one.helper();
+			for (int i = 0; i < 2; i++) {
+				ProcessHandle another;
+				try (FaultyApplication other = FaultyApplication.start()) {
+					another = other.helper();
+					assertThat(another).isNotEqualTo(helper);
+				}
+				assertThat(another.isAlive()).isFalse();
+			}
+			assertThat(one.functions().pid()).isEqualTo(helper.pid());
+			assertThat(one.status().restarts()).isZero();
 		}
 	}
 

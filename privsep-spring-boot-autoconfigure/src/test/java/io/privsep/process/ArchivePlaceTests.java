@@ -29,6 +29,23 @@ class ArchivePlaceTests {
 	}
 
 	@Test
+	void archivesOfAUserAreInTheCacheOfTheUserUnlessSomethingElseIsSet() throws IOException {
+		String cache = System.getenv("XDG_CACHE_HOME");
+		Path directory = (cache != null) ? Path.of(cache) : Path.of(System.getProperty("user.home"), ".cache");
+		assertThat(ArchivePlace.ofUser(null, this.uid))
+			.isEqualTo(ArchivePlace.ofUser(directory.resolve("privsep"), this.uid));
+		Path other = this.directory.resolve("other");
+		assertThat(ArchivePlace.ofUser(other, this.uid)).isEqualTo(new ArchivePlace(other, false, this.uid));
+	}
+
+	@Test
+	void archivesOfHelpersWithRightsAreInTheCacheOfTheSystemUnlessSomethingElseIsSet() throws IOException {
+		assertThat(ArchivePlace.ofRoot(null, 0)).isEqualTo(ArchivePlace.ofRoot(Path.of("/var/cache/privsep"), 0));
+		Path other = this.directory.resolve("other");
+		assertThat(ArchivePlace.ofRoot(other, 0)).isEqualTo(new ArchivePlace(other, true, 0));
+	}
+
+	@Test
 	void linkThatIsLedElsewhereAfterwardsChangesNothing() throws IOException {
 		Path one = Files.createDirectory(this.directory.resolve("one"));
 		Path two = Files.createDirectory(this.directory.resolve("two"));

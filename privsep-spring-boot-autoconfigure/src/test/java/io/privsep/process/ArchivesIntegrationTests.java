@@ -25,6 +25,7 @@ import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -251,6 +252,43 @@ final class ArchivesIntegrationTests {
 		assertThat(Files.readAttributes(jar, "size,lastModifiedTime")).isEqualTo(before);
 		assertThat(version()).isEqualTo("version-2");
 		assertThat(mapped()).isEmpty();
+	}
+
+	@Test
+	void archiveIsNotUsedWithAnotherClassPath() throws Exception {
+		copyArchive();
+		assertThat(mapped()).isNotEmpty();
+		Path jar = Files.copy(jars.get(0), code.createDirectory("rwxr-xr-x", 0).resolve("another.jar"));
+		setMode(jar, "rw-r--r--");
+		List<Path> more = new ArrayList<>(jars);
+		more.add(jar);
+		setClassPath(more);
+		assertThat(mapped()).isEmpty();
+	}
+
+	@Test
+	void fullDiskLeavesNoArchiveAndHelpersStart() throws Exception {
+		Assumptions.assumeTrue(
+				run("mount", "-t", "tmpfs", "-o", "size=256k,mode=755", "privsep-test", this.directory.toString()) == 0,
+				"no file system can be mounted here");
+		try (Archives archives = new Archives(true, this.directory)) {
+			start(archives).close();
+			archives.makeMissing();
+			archives.awaitMade();
+			try (Stream<Path> files = Files.list(this.directory)) {
+				assertThat(files).allMatch((file) -> file.endsWith(".lock"));
+			}
+			try (Started helper = start(archives)) {
+				assertThat(helper.version()).startsWith("version-");
+			}
+		}
+		finally {
+			assertThat(run("umount", this.directory.toString())).isZero();
+		}
+	}
+
+	private static int run(String... words) throws IOException, InterruptedException {
+		return new ProcessBuilder(words).inheritIO().start().waitFor();
 	}
 
 	@Test

@@ -19,6 +19,8 @@ import io.privsep.PrivsepFunction;
 @PrivsepFunction("faulty")
 public class Faulty {
 
+	private final List<FileInputStream> files = new ArrayList<>();
+
 	public long pid() {
 		return ProcessHandle.current().pid();
 	}
@@ -58,6 +60,34 @@ public class Faulty {
 
 	public byte[] large(int length) {
 		return new byte[length];
+	}
+
+	public int length(byte[] bytes, String text) {
+		return bytes.length + text.length();
+	}
+
+	/**
+	 * Opens files until there is no descriptor left, and keeps them.
+	 * @return what the system said in the end
+	 */
+	public String exhaustDescriptors() {
+		while (true) {
+			try {
+				this.files.add(new FileInputStream("/dev/null"));
+			}
+			catch (IOException ex) {
+				return String.valueOf(ex.getMessage());
+			}
+		}
+	}
+
+	public int releaseDescriptors() throws IOException {
+		int count = this.files.size();
+		for (FileInputStream each : this.files) {
+			each.close();
+		}
+		this.files.clear();
+		return count;
 	}
 
 	public void exhaustHeap() {
