@@ -32,4 +32,12 @@ public @interface PrivsepFunction {
 	 */
 	String timeout() default "";
 
+	/**
+	 * Why the function has to be as broad as it is, for who reviews it. A function of a
+	 * context with capabilities whose arguments let the caller choose a file, a command
+	 * or options is pointed out at the start, unless it says this.
+	 * @return the reason, as a sentence; empty if the function is narrow
+	 */
+	String broad() default "";
+
 }

@@ -169,7 +169,7 @@ public final class FunctionTable {
 		for (PrivilegedBean bean : beans) {
 			for (Method method : bean.functions()) {
 				PrivsepFunction annotation = Objects.requireNonNull(bean.annotation(method));
-				functions.add(PrivilegedFunction.of(functions.size(), bean.type(), method, annotation.timeout()));
+				functions.add(PrivilegedFunction.of(functions.size(), bean.type(), method, annotation));
 			}
 		}
 		return List.copyOf(functions);

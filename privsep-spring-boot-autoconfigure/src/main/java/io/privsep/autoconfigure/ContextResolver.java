@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
+import io.privsep.advice.BroadFunctions;
 import io.privsep.autoconfigure.PrivsepProperties.Context;
 import io.privsep.autoconfigure.PrivsepProperties.LauncherType;
 import io.privsep.autoconfigure.PrivsepProperties.Mode;
@@ -147,6 +148,7 @@ final class ContextResolver {
 			warnOfRootEquivalence(name, capabilities);
 			logger.info("Context '{}': launcher '{}', {}", name, PropertyNames.of(choice.type()), choice.reason());
 		}
+		warnOfBroadFunctions(name, context, capabilities, table);
 		HelperDefinition definition = definition(name, context, table, rights,
 				(choice != null) ? choice.type() : LauncherType.DIRECT, ownUid());
 		Launcher launcher = launcher(context, choice);
@@ -173,6 +175,7 @@ final class ContextResolver {
 		Capabilities capabilities = capabilities(name, context);
 		Rights rights = rights(name, context, capabilities, clientUid);
 		warnOfRootEquivalence(name, capabilities);
+		warnOfBroadFunctions(name, context, capabilities, table);
 		checkGivable(name, capabilities, Objects.requireNonNull(this.own), launcher);
 		return definition(name, context, table, rights, launcher, clientUid);
 	}
@@ -335,6 +338,16 @@ final class ContextResolver {
 		}
 		checkOtherUser(name, context, user, uid, applicationUid);
 		return new Rights(uid, gid, groups, capabilities);
+	}
+
+	// Also where helpers have no rights, as while developing: then is the time to narrow
+	// them.
+	private static void warnOfBroadFunctions(String name, Context context, Capabilities capabilities,
+			FunctionTable table) {
+		if (!capabilities.isEmpty() || context.allowRoot()) {
+			BroadFunctions.find(table)
+				.forEach((broad) -> logger.warn("Context '{}' has rights, and {}", name, broad.text()));
+		}
 	}
 
 	private static void warnOfRootEquivalence(String name, Capabilities capabilities) {

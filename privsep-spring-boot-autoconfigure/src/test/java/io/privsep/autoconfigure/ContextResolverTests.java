@@ -88,6 +88,19 @@ class ContextResolverTests {
 	}
 
 	@Test
+	void broadFunctionsOfContextsWithCapabilitiesAreWarnedOf(CapturedOutput output) {
+		this.properties.put("privsep.contexts.b.user", "61302");
+		this.properties.put("privsep.contexts.b.capabilities", "");
+		resolve(ROOT);
+		assertThat(output).doesNotContain("has rights");
+		this.properties.put("privsep.contexts.b.capabilities", "net_raw");
+		resolve(ROOT);
+		assertThat(output).containsOnlyOnce("Context 'b' has rights, and 'OtherFunctions.run' takes the text 'command',"
+				+ " which reads like a command or options of its caller's choice; write a function for each thing that"
+				+ " is to be done, or say why not: @PrivsepFunction(broad = \"...\")");
+	}
+
+	@Test
 	void capabilitiesThatTheSystemDoesNotHaveAreRefusedWithTheBoundingSet() {
 		Capabilities bounding = LauncherChoice.TO_CHANGE_CREDENTIALS;
 		assertThatExceptionOfType(InsufficientRightsException.class)
@@ -196,7 +209,7 @@ class ContextResolverTests {
 	static class OtherFunctions {
 
 		@PrivsepFunction("b")
-		public void run() {
+		public void run(String command) {
 		}
 
 	}
