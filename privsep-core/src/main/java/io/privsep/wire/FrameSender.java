@@ -2,6 +2,7 @@ package io.privsep.wire;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
 
 /**
@@ -14,6 +15,12 @@ public final class FrameSender {
 
 	/** From its position to its limit is what was taken and is not sent yet. */
 	private ByteBuffer buffer = ByteBuffer.allocateDirect(FrameReader.BUFFER_SIZE).flip();
+
+	/** How many bytes were taken. */
+	private long taken;
+
+	/** How many of these may have been sent; no fewer, also while they are. */
+	private volatile long maybeSent;
 
 	/**
 	 * Makes a sender.
@@ -66,12 +73,29 @@ public final class FrameSender {
 	 */
 	public boolean flush() throws IOException {
 		while (this.buffer.hasRemaining()) {
-			if (this.channel.write(this.buffer) == 0) {
+			if (write() == 0) {
 				return false;
 			}
 		}
 		this.buffer.position(0).limit(0);
 		return true;
+	}
+
+	private int write() throws IOException {
+		this.maybeSent = this.taken;
+		try {
+			int count = this.channel.write(this.buffer);
+			this.maybeSent = this.taken - this.buffer.remaining();
+			return count;
+		}
+		catch (ClosedChannelException ex) {
+			// another thread has closed it, perhaps while some was being sent
+			throw ex;
+		}
+		catch (IOException ex) {
+			this.maybeSent = this.taken - this.buffer.remaining();
+			throw ex;
+		}
 	}
 
 	/**
@@ -83,17 +107,37 @@ public final class FrameSender {
 	}
 
 	/**
+	 * How much was taken until now.
+	 * @return a number of bytes since the beginning
+	 */
+	public long taken() {
+		return this.taken;
+	}
+
+	/**
+	 * How much of what was taken may have been sent. May be called by any thread.
+	 * @return a number of bytes since the beginning; what was taken beyond it was
+	 * certainly not sent
+	 */
+	public long maybeSent() {
+		return this.maybeSent;
+	}
+
+	/**
 	 * Gives the frame up that was taken last, of which nothing was sent yet.
 	 * @param bytes how much of it was taken
 	 */
 	public void withdraw(int bytes) {
 		this.buffer.limit(this.buffer.limit() - bytes);
+		this.taken -= bytes;
 	}
 
 	private void fill(Frame frame) {
 		int start = this.buffer.position();
+		int end = this.buffer.limit();
 		this.buffer.position(this.buffer.limit()).limit(this.buffer.capacity());
 		frame.copyTo(this.buffer);
+		this.taken += this.buffer.position() - end;
 		this.buffer.limit(this.buffer.position()).position(start);
 	}
 

@@ -276,12 +276,17 @@ final class ContextResolver {
 		if (context.pingInterval().isNegative()) {
 			throw invalid(name, ".ping-interval", context.pingInterval(), "it must not be negative");
 		}
+		if (!(context.restart().multiplier() >= 1)) {
+			throw invalid(name, ".restart.multiplier", context.restart().multiplier(), "it must be at least 1");
+		}
 		long size = context.maxMessageSize().toBytes();
 		if (size < 1024 || size > 1 << 30) {
 			throw invalid(name, ".max-message-size", context.maxMessageSize(), "it must be between 1KB and 1GB");
 		}
 		Map.of("call-timeout", context.callTimeout(), "queue-timeout", context.queueTimeout(), "start-timeout",
-				context.startTimeout(), "stop-timeout", context.stopTimeout(), "cancel-grace", context.cancelGrace())
+				context.startTimeout(), "stop-timeout", context.stopTimeout(), "cancel-grace", context.cancelGrace(),
+				"restart.initial-backoff", context.restart().initialBackoff(), "restart.max-backoff",
+				context.restart().maxBackoff())
 			.forEach((property, duration) -> {
 				if (duration.isNegative() || duration.isZero()) {
 					throw invalid(name, "." + property, duration, "it must be positive");

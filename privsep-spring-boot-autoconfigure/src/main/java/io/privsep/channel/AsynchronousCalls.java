@@ -5,6 +5,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -17,11 +18,14 @@ final class AsynchronousCalls {
 
 	private static final int IDLE_SECONDS = 10;
 
+	/** How many wait at most; without a thread each, there could be any number. */
+	private static final int MAX_WAITING = 10_000;
+
 	private final ThreadPoolExecutor threads;
 
 	AsynchronousCalls(String context, int max) {
-		this.threads = new ThreadPoolExecutor(max, max, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
-				(task) -> {
+		this.threads = new ThreadPoolExecutor(max, max, IDLE_SECONDS, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(MAX_WAITING), (task) -> {
 					Thread thread = new Thread(task, "privsep-" + context + "-async");
 					thread.setDaemon(true);
 					return thread;
@@ -32,50 +36,97 @@ final class AsynchronousCalls {
 	/**
 	 * Makes a call in one of the threads.
 	 * @param call the call
-	 * @param refusal what the result is where no calls are made any more
+	 * @param queueDeadline until when it may wait for a thread
+	 * @param noHelper what the result is where no calls are made any more
+	 * @param busy what the result is where it gets no thread in time
 	 * @return the result to come; cancelling it interrupts the call
 	 */
-	CompletableFuture<@Nullable Object> call(Call call, Supplier<? extends Throwable> refusal) {
-		CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
+	CompletableFuture<@Nullable Object> call(Call call, long queueDeadline, Supplier<? extends Throwable> noHelper,
+			Supplier<? extends Throwable> busy) {
+		Task task = new Task(call);
 		try {
-			this.threads.execute(() -> run(call, result));
+			this.threads.execute(task);
 		}
 		catch (RejectedExecutionException ex) {
-			result.completeExceptionally(refusal.get());
+			task.result.completeExceptionally(this.threads.isShutdown() ? noHelper.get() : busy.get());
+			return task.result;
 		}
-		return result;
+		if (!task.isBegun.get()) {
+			CompletableFuture<@Nullable Object> timer = new CompletableFuture<>();
+			timer.completeOnTimeout(null, Math.max(0, queueDeadline - System.nanoTime()), TimeUnit.NANOSECONDS)
+				.thenRun(() -> {
+					if (task.isBegun.compareAndSet(false, true)) {
+						task.result.completeExceptionally(busy.get());
+					}
+				});
+			task.result.whenComplete((value, ex) -> {
+				// also where it was cancelled: nothing of it stays
+				this.threads.remove(task);
+				timer.cancel(false);
+			});
+		}
+		return task.result;
 	}
 
-	private static void run(Call call, CompletableFuture<@Nullable Object> result) {
-		if (result.isDone()) {
-			return;
-		}
-		Thread caller = Thread.currentThread();
-		Object monitor = new Object();
-		boolean[] running = { true };
-		result.whenComplete((value, ex) -> {
-			synchronized (monitor) {
-				if (result.isCancelled() && running[0]) {
-					caller.interrupt();
-				}
-			}
-		});
-		try {
-			result.complete(call.run());
-		}
-		catch (Throwable ex) {
-			result.completeExceptionally(ex);
-		}
-		finally {
-			synchronized (monitor) {
-				running[0] = false;
-				Thread.interrupted();
-			}
-		}
+	/**
+	 * How many calls wait for a thread now.
+	 * @return a number
+	 */
+	int waiting() {
+		return this.threads.getQueue().size();
 	}
 
 	void close() {
 		this.threads.shutdown();
+	}
+
+	/**
+	 * A call that is made when there is a thread.
+	 */
+	private static final class Task implements Runnable {
+
+		private final Call call;
+
+		private final CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
+
+		private final AtomicBoolean isBegun = new AtomicBoolean();
+
+		private boolean isRunning;
+
+		Task(Call call) {
+			this.call = call;
+		}
+
+		@Override
+		public void run() {
+			if (!this.isBegun.compareAndSet(false, true) || this.result.isDone()) {
+				return;
+			}
+			Thread caller = Thread.currentThread();
+			setRunning(true);
+			this.result.whenComplete((value, ex) -> interruptIfCancelled(caller));
+			try {
+				this.result.complete(this.call.run());
+			}
+			catch (Throwable ex) {
+				this.result.completeExceptionally(ex);
+			}
+			finally {
+				setRunning(false);
+				Thread.interrupted();
+			}
+		}
+
+		private synchronized void interruptIfCancelled(Thread caller) {
+			if (this.result.isCancelled() && this.isRunning) {
+				caller.interrupt();
+			}
+		}
+
+		private synchronized void setRunning(boolean isRunning) {
+			this.isRunning = isRunning;
+		}
+
 	}
 
 	/** A call that waits for its answer. */

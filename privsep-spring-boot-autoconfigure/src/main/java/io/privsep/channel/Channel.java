@@ -149,8 +149,14 @@ public final class Channel {
 			@Nullable Object[] arguments, Duration timeout) {
 		long queueDeadline = System.nanoTime() + this.settings.queueTimeout().toNanos();
 		Trace trace = this.traces.current();
+		String name = function.name();
 		return this.asynchronousCalls.call(() -> call(function, arguments, timeout, queueDeadline, trace),
-				() -> noHelper(function.name(), null));
+				queueDeadline, () -> noHelper(name, null), () -> noSlot(name));
+	}
+
+	private PrivsepBusyException noSlot(String name) {
+		return new PrivsepBusyException(this.context, name,
+				message("no slot for '" + name + "' within " + text(this.settings.queueTimeout())), null);
 	}
 
 	private PrivsepUnavailableException noHelper(String name, @Nullable Throwable cause) {
@@ -184,7 +190,10 @@ public final class Channel {
 				target = send(call, arguments, timeout, queueDeadline, trace);
 			}
 			if (target != null) {
-				return answer(target, call, timeout);
+				awaitAnswer(target, call, timeout);
+				if (!call.isUnsent()) {
+					return answer(target, call);
+				}
 			}
 			if (System.nanoTime() - queueDeadline > 0) {
 				throw noHelper(function.name(), this.helpers.lastFailure());
@@ -205,8 +214,7 @@ public final class Channel {
 					throw new PrivsepBusyException(this.context, name,
 							message("interrupted while '" + name + "' waited for a slot"), new InterruptedException());
 				}
-				throw new PrivsepBusyException(this.context, name,
-						message("no slot for '" + name + "' within " + text(this.settings.queueTimeout())), null);
+				throw noSlot(name);
 			}
 			// nobody wakes the caller of a call that is sent for it, and its time begins
 			// then
@@ -276,9 +284,8 @@ public final class Channel {
 		}
 	}
 
-	private @Nullable Object answer(Connection target, PendingCall call, Duration timeout) throws Throwable {
-		PrivilegedFunction function = call.function();
-		String name = function.name();
+	private void awaitAnswer(Connection target, PendingCall call, Duration timeout) {
+		String name = call.function().name();
 		try {
 			if (!target.await(call)) {
 				String message = message("no reply to '" + name + "' within " + text(timeout));
@@ -292,6 +299,11 @@ public final class Channel {
 			throw new PrivsepTimeoutException(this.context, name,
 					message("interrupted while waiting for the reply to '" + name + "'"), ex);
 		}
+	}
+
+	private @Nullable Object answer(Connection target, PendingCall call) throws Throwable {
+		PrivilegedFunction function = call.function();
+		String name = function.name();
 		Reply reply = call.reply();
 		if (reply instanceof Reply.Returned returned) {
 			try {
@@ -365,7 +377,7 @@ public final class Channel {
 	 * @return a number
 	 */
 	public int waiting() {
-		return this.slots.waiting();
+		return this.slots.waiting() + this.asynchronousCalls.waiting();
 	}
 
 	/**
@@ -379,7 +391,7 @@ public final class Channel {
 	private String message(String what) {
 		int max = this.settings.definition().maxConcurrency();
 		return "Context '" + this.context + "': " + what + " (helper " + this.helpers.status().state() + ", "
-				+ this.slots.taken() + "/" + max + " calls running, " + this.slots.waiting() + " waiting)";
+				+ this.slots.taken() + "/" + max + " calls running, " + waiting() + " waiting)";
 	}
 
 	static String text(Duration duration) {

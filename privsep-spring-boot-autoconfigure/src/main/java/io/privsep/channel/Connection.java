@@ -266,8 +266,7 @@ final class Connection {
 			}
 			else {
 				try {
-					readUpTo(this.pending.isEmpty() ? this.signsOfLife.untilNext(this.lastDelivery, IDLE)
-							: IDLE.toNanos());
+					readUpTo(longestWait(isSuspected));
 				}
 				finally {
 					this.readerRole.unlock();
@@ -322,6 +321,12 @@ final class Connection {
 			return new IOException("the helper was replaced");
 		}
 		return null;
+	}
+
+	// With nothing to mind but pings, the keeper can wait for these.
+	private long longestWait(boolean isSuspected) {
+		return (this.pending.isEmpty() && !isSuspected && this.retireDeadline == null)
+				? this.signsOfLife.untilNext(this.lastDelivery, IDLE) : IDLE.toNanos();
 	}
 
 	private boolean sendPing() {
@@ -393,7 +398,7 @@ final class Connection {
 		for (Integer id : this.pending.keySet()) {
 			PendingCall call = this.pending.remove(id);
 			if (call != null) {
-				call.lose();
+				call.lose(call.end() <= this.output.maybeSent());
 				releaseSlot(call);
 			}
 		}
@@ -459,6 +464,7 @@ final class Connection {
 				Frame frame = call.frame();
 				if (frame != null && sender.test(frame)) {
 					calls.remove();
+					call.setEnd(this.output.taken());
 					call.sendOn(this);
 					this.pending.put(call.id(), call);
 				}

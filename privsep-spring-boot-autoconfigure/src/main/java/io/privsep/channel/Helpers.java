@@ -135,12 +135,11 @@ final class Helpers {
 
 	private void keepPlace() {
 		try {
-			int failures = 0;
-			boolean isFirst = true;
+			Row row = new Row();
 			while (begin()) {
-				failures = startAndKeep(failures, isFirst);
-				isFirst = false;
-				backOff(this.settings.backoff().delay(failures, ThreadLocalRandom.current().nextDouble()));
+				startAndKeep(row);
+				row.isFirst = false;
+				backOff(this.settings.backoff().delay(row.failures, ThreadLocalRandom.current().nextDouble()));
 			}
 		}
 		finally {
@@ -150,25 +149,26 @@ final class Helpers {
 
 	/**
 	 * Starts a helper and keeps it until it has ended or was replaced.
-	 * @param failures how often in a row helpers of this place have failed
-	 * @param isFirst whether this is the place's first
-	 * @return how often they have now
+	 * @param row how it went before, and how it goes now
 	 */
-	private int startAndKeep(int failures, boolean isFirst) {
+	private void startAndKeep(Row row) {
 		Helper helper;
 		long begin = System.nanoTime();
 		try {
 			helper = Helper.start(this.settings, this.slots);
 		}
 		catch (HelperStartException ex) {
-			failedToStart(ex, failures + 1, isFirst);
-			return failures + 1;
+			row.failures++;
+			row.failedStarts++;
+			failedToStart(ex, row);
+			return;
 		}
+		row.failedStarts = 0;
 		long start = System.nanoTime();
 		Throwable why;
 		boolean isReplaced = false;
 		try {
-			if (add(helper, isFirst, Duration.ofNanos(start - begin))) {
+			if (add(helper, row.isFirst, Duration.ofNanos(start - begin))) {
 				why = helper.connection().keep();
 				isReplaced = helper.connection().isOpen();
 			}
@@ -182,7 +182,8 @@ final class Helpers {
 				thread(() -> finish(helper), "-replaced").start();
 				ended(new HelperStartException(this.context,
 						"helper " + helper.pid() + " is replaced: " + why.getMessage(), why), 1);
-				return 1;
+				row.failures = 1;
+				return;
 			}
 		}
 		catch (Throwable ex) {
@@ -192,9 +193,9 @@ final class Helpers {
 		}
 		HelperStartException end = helper.end(why);
 		forget(helper);
-		int now = this.settings.backoff().failuresWithEnd(failures, Duration.ofNanos(System.nanoTime() - start));
-		ended(end, now);
-		return now;
+		row.failures = this.settings.backoff()
+			.failuresWithEnd(row.failures, Duration.ofNanos(System.nanoTime() - start));
+		ended(end, row.failures);
 	}
 
 	// Lets the calls of a helper that was replaced come to their end.
@@ -306,22 +307,23 @@ final class Helpers {
 		}
 	}
 
-	private void failedToStart(HelperStartException failure, int failures, boolean isFirst) {
+	private void failedToStart(HelperStartException failure, Row row) {
 		this.lock.lock();
 		try {
 			this.starting--;
-			this.failuresInARow = failures;
+			this.failuresInARow = row.failures;
 			if (!this.closing) {
 				this.lastFailure = failure;
-				if (failures == 1) {
+				if (row.failedStarts == 1) {
 					logger.warn("Context '{}': {}", this.context, failure.summary());
 				}
 				else {
-					logger.debug("Context '{}', failure {} in a row: {}", this.context, failures, failure.summary());
+					logger.debug("Context '{}', failure {} in a row: {}", this.context, row.failures,
+							failure.summary());
 				}
 				update();
 			}
-			if (isFirst) {
+			if (row.isFirst) {
 				firstDone(failure);
 			}
 		}
@@ -482,6 +484,20 @@ final class Helpers {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/** How it went at a place; its thread's. */
+	private static final class Row {
+
+		/** Whether nothing was started yet. */
+		private boolean isFirst = true;
+
+		/** How many have failed to start, or have not lived for long, in a row. */
+		private int failures;
+
+		/** How many have failed to start since one was ready. */
+		private int failedStarts;
+
 	}
 
 }

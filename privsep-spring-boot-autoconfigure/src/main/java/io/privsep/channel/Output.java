@@ -106,6 +106,16 @@ final class Output implements Closeable {
 		}
 	}
 
+	// Where the last frame ends of those that are being given; for who gives them.
+	long taken() {
+		return this.sender.taken();
+	}
+
+	// What ends beyond this was certainly not sent.
+	long maybeSent() {
+		return this.sender.maybeSent();
+	}
+
 	// Whether there is something to write as soon as the connection takes it.
 	boolean hasRest() {
 		return this.hasRest;

@@ -36,6 +36,10 @@ final class PendingCall {
 
 	private volatile boolean lost;
 
+	private volatile boolean maybeSent = true;
+
+	private volatile long end;
+
 	private volatile long cancelDeadline;
 
 	private volatile boolean abandoned;
@@ -140,7 +144,23 @@ final class PendingCall {
 		this.reply = answer;
 	}
 
-	void lose() {
+	// Where its frame ends among all bytes of the connection, if it was sent out of the
+	// line; else zero.
+	void setEnd(long end) {
+		this.end = end;
+	}
+
+	long end() {
+		return this.end;
+	}
+
+	/**
+	 * Notes that no answer will come.
+	 * @param maybeSent whether all of the call may have been sent; if not, the function
+	 * certainly does not run
+	 */
+	void lose(boolean maybeSent) {
+		this.maybeSent = maybeSent;
 		this.lost = true;
 		wakeUp();
 	}
@@ -172,6 +192,11 @@ final class PendingCall {
 
 	boolean isDone() {
 		return this.reply != null || this.lost;
+	}
+
+	// Whether the connection was lost before all of the call was sent.
+	boolean isUnsent() {
+		return !this.maybeSent;
 	}
 
 	// The answer, or {@code null} if the connection was lost before it came.

@@ -10,6 +10,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -98,6 +100,15 @@ class ContextResolverTests {
 		assertThat(output).containsOnlyOnce("Context 'b' has rights, and 'OtherFunctions.run' takes the text 'command',"
 				+ " which reads like a command or options of its caller's choice; write a function for each thing that"
 				+ " is to be done, or say why not: @PrivsepFunction(broad = \"...\")");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "restart.initial-backoff, 0s", "restart.max-backoff, -1s", "restart.multiplier, 0.9",
+			"restart.multiplier, NaN" })
+	void restartsInATightLoopAreRefused(String property, String value) {
+		this.properties.put("privsep.contexts.a." + property, value);
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> resolve(ROOT))
+			.satisfies((ex) -> assertThat(ex.getName()).isEqualTo("privsep.contexts.a." + property));
 	}
 
 	@Test

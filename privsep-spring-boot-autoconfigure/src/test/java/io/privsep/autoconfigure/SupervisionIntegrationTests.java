@@ -18,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -30,8 +31,11 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.privsep.PrivsepBusyException;
 import io.privsep.PrivsepConnectionLostException;
@@ -44,6 +48,7 @@ import io.privsep.sample.Faulty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
  * What a channel does about helpers that end, and about functions that do not.
@@ -129,14 +134,20 @@ class SupervisionIntegrationTests {
 			Faulty functions = application.functions();
 			long pid = functions.pid();
 			AtomicInteger late = new AtomicInteger();
+			AtomicInteger timedOut = new AtomicInteger();
 			List<FutureTask<@Nullable Void>> callers = new ArrayList<>();
 			for (int i = 0; i < 4; i++) {
 				callers.add(start(() -> {
 					while (late.incrementAndGet() <= 10_000) {
 						// the helper may also be too busy to take a call in so little
 						// time
-						assertThatThrownBy(functions::late).isInstanceOfAny(PrivsepTimeoutException.class,
-								PrivsepUnavailableException.class);
+						Throwable thrown = catchThrowable(functions::late);
+						if (thrown instanceof PrivsepTimeoutException) {
+							timedOut.incrementAndGet();
+						}
+						else {
+							assertThat(thrown).isInstanceOf(PrivsepUnavailableException.class);
+						}
 					}
 				}));
 			}
@@ -144,6 +155,7 @@ class SupervisionIntegrationTests {
 				caller.get();
 			}
 			Awaitility.await().atMost(FaultyApplication.SOON).until(() -> application.channel().running() == 0);
+			assertThat(timedOut.get()).isGreaterThan(5000);
 			// both slots, at the same time
 			FutureTask<?> first = start(() -> functions.nap(2000));
 			FutureTask<?> second = start(() -> functions.nap(2000));
@@ -170,6 +182,32 @@ class SupervisionIntegrationTests {
 			Awaitility.await().atMost(FaultyApplication.SOON).until(() -> application.channel().running() == 0);
 			caller.join();
 			assertThat(functions.pid()).isEqualTo(pid);
+		}
+	}
+
+	@Test
+	void asynchronousCallsWaitForTheQueueTimeoutAndNothingOfThemStays() throws Exception {
+		try (FaultyApplication application = FaultyApplication.start("queue-timeout=1s")) {
+			Faulty functions = application.functions();
+			List<CompletableFuture<Long>> running = List.of(functions.napLater(6000), functions.napLater(6000));
+			Awaitility.await().until(() -> application.channel().running() == 2);
+			List<CompletableFuture<Long>> waiting = new ArrayList<>();
+			for (int i = 0; i < 20; i++) {
+				waiting.add(functions.napLater(1));
+			}
+			assertThat(application.channel().waiting()).isEqualTo(20);
+			waiting.remove(0).cancel(true);
+			assertThat(application.channel().waiting()).isEqualTo(19);
+			for (CompletableFuture<Long> each : waiting) {
+				assertThatThrownBy(() -> each.get(5, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
+					.hasCauseInstanceOf(PrivsepBusyException.class);
+			}
+			assertThat(running).noneMatch(CompletableFuture::isDone);
+			assertThat(application.channel().waiting()).isZero();
+			for (CompletableFuture<Long> each : running) {
+				assertThat(each.get()).isPositive();
+			}
+			assertThat(functions.napLater(1).get()).isPositive();
 		}
 	}
 
@@ -399,6 +437,61 @@ class SupervisionIntegrationTests {
 		assertThatExceptionOfType(ExecutionException.class).isThrownBy(late::get)
 			.withCauseInstanceOf(PrivsepUnavailableException.class);
 		assertThat(helper.isAlive()).isFalse();
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void helperThatCannotBeStartedAgainIsWarnedOfOnceAndServesWhenItCan(@TempDir Path directory, CapturedOutput output)
+			throws IOException {
+		Path options = Files.createFile(directory.resolve("options"));
+		Logger logger = (Logger) LoggerFactory.getLogger("io.privsep.channel");
+		try (FaultyApplication application = FaultyApplication.start("jvm.options=-XX:VMOptionsFile=" + options,
+				"queue-timeout=300ms", "privsep.archive.enabled=false")) {
+			logger.setLevel(Level.DEBUG);
+			Files.writeString(options, "-XX:NoSuchOption");
+			application.helper().destroyForcibly();
+			Awaitility.await()
+				.atMost(FaultyApplication.SOON)
+				.until(() -> output.getOut().contains("failure 5 in a row"));
+			assertThat(output.getOut().lines().filter((line) -> line.contains(" WARN ")))
+				.filteredOn((line) -> line.contains("Unrecognized VM option"))
+				.hasSize(1);
+			assertThat(application.status().lastFailure()).contains("Unrecognized VM option");
+			assertThatExceptionOfType(PrivsepUnavailableException.class)
+				.isThrownBy(() -> application.functions().pid());
+			Files.writeString(options, "");
+			assertThat(application.helper().isAlive()).isTrue();
+		}
+		finally {
+			logger.setLevel(null);
+		}
+	}
+
+	@Test
+	void processThatNeverBecomesAHelperIsEndedAndTheNextOneServes(@TempDir Path directory) throws Exception {
+		Path options = Files.createFile(directory.resolve("options"));
+		try (FaultyApplication application = FaultyApplication.start("jvm.options=-XX:VMOptionsFile=" + options,
+				"start-timeout=3s", "privsep.archive.enabled=false")) {
+			ProcessHandle helper = application.helper();
+			Files.delete(options);
+			// a JVM that reads it waits for ever
+			assertThat(new ProcessBuilder("mkfifo", options.toString()).start().waitFor()).isZero();
+			helper.destroyForcibly();
+			helper.onExit().join();
+			ProcessHandle silent = Awaitility.await()
+				.atMost(FaultyApplication.SOON)
+				.until(() -> ProcessHandle.current().children().filter((child) -> !child.equals(helper)).findFirst(),
+						(child) -> child.isPresent())
+				.orElseThrow();
+			Awaitility.await()
+				.atMost(FaultyApplication.SOON)
+				.until(() -> String.valueOf(application.status().lastFailure())
+					.contains("the helper was not ready within 3s"));
+			Awaitility.await().atMost(FaultyApplication.SOON).until(() -> !silent.isAlive());
+			Files.delete(options);
+			Files.createFile(options);
+			assertThat(application.helper().isAlive()).isTrue();
+		}
 	}
 
 	private static Stream<Long> children() {

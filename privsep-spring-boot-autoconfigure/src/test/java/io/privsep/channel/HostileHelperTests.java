@@ -46,9 +46,11 @@ class HostileHelperTests {
 
 	private static final int MAX_LARGE_FRAME = Protocol.maxFrameLength(1 << 20);
 
+	private static final int SLOTS = 10_000;
+
 	private static final FunctionTable TABLE = FunctionTable.of("net", List.of(Functions.class));
 
-	private final Slots slots = new Slots(10_000);
+	private final Slots slots = new Slots(SLOTS);
 
 	private final AtomicInteger ids = new AtomicInteger();
 
@@ -246,9 +248,7 @@ class HostileHelperTests {
 		}
 		assertThat(sent).isLessThan(10_000);
 		// whose slot will be free when the first call is answered
-		while (this.slots.take(new PendingCall(-1, TABLE.functions().get(0), 1))) {
-			// all others are taken
-		}
+		takeAllOtherSlots();
 		PendingCall waiting = unsent(Duration.ofSeconds(60), 1000);
 		assertThat(this.slots.take(waiting)).isFalse();
 		say(returned(first, 1));
@@ -256,6 +256,45 @@ class HostileHelperTests {
 		assertThat(this.connection.await(late)).isFalse();
 		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(20));
 		assertThat(this.connection.isOpen()).isTrue();
+		// it was taken out of the line, and not a byte of it could be sent
+		assertThat(waiting.connection()).isSameAs(this.connection);
+		this.connection.end(new IOException("the helper ended"));
+		assertThat(waiting.isUnsent()).isTrue();
+		assertThat(late.isUnsent()).isFalse();
+	}
+
+	@Test
+	void callOutOfTheLineThatTheHelperCannotGetAnyMoreIsNotSent() throws Exception {
+		PendingCall first = ready();
+		takeAllOtherSlots();
+		PendingCall waiting = unsent(Duration.ofSeconds(60), 1000);
+		assertThat(this.slots.take(waiting)).isFalse();
+		this.helper.read(ByteBuffer.allocate(MAX_FRAME));
+		say(returned(first, 1));
+		this.helper.close();
+		assertThat(this.connection.await(first)).isTrue();
+		assertThat(first.reply()).isNotNull();
+		assertThat(waiting.connection()).isSameAs(this.connection);
+		assertThat(this.connection.await(waiting)).isTrue();
+		assertThat(waiting.reply()).isNull();
+		assertThat(waiting.isUnsent()).isTrue();
+	}
+
+	@Test
+	void retiredHelperWithoutCallsIsNotWaitedFor() throws Exception {
+		PendingCall call = ready();
+		say(returned(call, 1));
+		assertThat(this.connection.await(call)).isTrue();
+		// longer than the keeper waits before it reads itself; and it sends no pings
+		Thread.sleep(100);
+		this.connection.retire(Duration.ofSeconds(30));
+		assertThat(this.connection.keep()).hasMessage("the helper was replaced");
+	}
+
+	private void takeAllOtherSlots() {
+		while (this.slots.taken() < SLOTS) {
+			assertThat(this.slots.take(new PendingCall(-1, TABLE.functions().get(0), 1))).isTrue();
+		}
 	}
 
 	private static ByteBuffer returned(PendingCall call, int size) {
@@ -297,6 +336,7 @@ class HostileHelperTests {
 	private void assertLost(PendingCall call, String message) throws InterruptedException {
 		assertThat(this.connection.await(call)).isTrue();
 		assertThat(call.reply()).isNull();
+		assertThat(call.isUnsent()).isFalse();
 		assertThat(this.connection.isOpen()).isFalse();
 		assertThat(this.connection.keep()).hasMessageContaining(message);
 	}
