@@ -7,6 +7,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -99,7 +102,7 @@ final class Soak {
 		warmUp(random);
 		return new SoakReport(duration, this.outcomes, this.kills, this.stops, this.reloads, this.restarts,
 				List.of(applicationBefore, Resources.ofThisProcess()), List.of(helperBefore, helper()), this.samples,
-				callers.stream().anyMatch(Thread::isAlive));
+				callers.stream().anyMatch(Thread::isAlive), helpersLeft());
 	}
 
 	private void warmUp(Random random) {
@@ -160,7 +163,7 @@ final class Soak {
 	private void call(Random random) {
 		while (!this.ending) {
 			this.outcomes.made();
-			callAndCount(random, this.ignoreNext.getAndSet(false) ? 15 : random.nextInt(15));
+			callAndCount(random, this.ignoreNext.getAndSet(false) ? 17 : random.nextInt(17));
 			Thread.interrupted();
 		}
 	}
@@ -195,12 +198,42 @@ final class Soak {
 			}
 			case 13 -> this.functions.nap(random.nextInt(20));
 			case 14 -> this.functions.late();
-			case 15 -> this.functions.ignoreCancellation();
+			case 15, 16 -> callLater(random);
+			case 17 -> this.functions.ignoreCancellation();
 			default -> {
 				String text = Integer.toString(random.nextInt());
 				check(this.functions.echo(text).equals(text));
 			}
 		}
+	}
+
+	private void callLater(Random random) throws Exception {
+		String text = Integer.toString(random.nextInt());
+		CompletableFuture<String> later = this.functions.echoLater(text, random.nextInt(5));
+		if (random.nextInt(4) == 0) {
+			later.cancel(true);
+		}
+		try {
+			check(later.get(END.toSeconds(), TimeUnit.SECONDS).equals(text));
+		}
+		catch (ExecutionException ex) {
+			throw (ex.getCause() instanceof Exception cause) ? cause : ex;
+		}
+		catch (InterruptedException ex) {
+			later.cancel(true);
+			throw new CancellationException("interrupted");
+		}
+	}
+
+	// The one that serves and its spare may live, and those that were replaced not for
+	// long.
+	private static long helpersLeft() throws InterruptedException {
+		long left = Long.MAX_VALUE;
+		for (int i = 0; i < 200 && left > 2; i++) {
+			Thread.sleep(50);
+			left = ProcessHandle.current().children().count();
+		}
+		return Math.max(0, left - 2);
 	}
 
 	private static void check(boolean expected) {

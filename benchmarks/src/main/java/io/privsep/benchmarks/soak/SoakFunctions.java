@@ -4,6 +4,7 @@ import java.io.File;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 
 import io.privsep.PrivsepFunction;
 import io.privsep.benchmarks.load.TenFields;
@@ -35,6 +36,11 @@ class SoakFunctions {
 
 	public void nap(long millis) throws InterruptedException {
 		Thread.sleep(millis);
+	}
+
+	public CompletableFuture<String> echoLater(String text, long millis) throws InterruptedException {
+		Thread.sleep(millis);
+		return CompletableFuture.completedFuture(text);
 	}
 
 	@PrivsepFunction(value = CONTEXT, timeout = "20ms")

@@ -22,9 +22,10 @@ import io.privsep.benchmarks.soak.Soak.Sample;
  * @param helper those of the helper at the start, and of another one at the end
  * @param samples latencies over time
  * @param stuck whether a caller has not come back
+ * @param left how many helpers were left that had been replaced
  */
 record SoakReport(Duration duration, Outcomes outcomes, int kills, int stops, int reloads, int restarts,
-		List<Resources> application, List<Resources> helper, List<Sample> samples, boolean stuck) {
+		List<Resources> application, List<Resources> helper, List<Sample> samples, boolean stuck, long left) {
 
 	private static final int WIDTH = 900;
 
@@ -47,6 +48,9 @@ record SoakReport(Duration duration, Outcomes outcomes, int kills, int stops, in
 		List<String> problems = new ArrayList<>();
 		if (this.stuck) {
 			problems.add("A caller has not come back");
+		}
+		if (this.left > 0) {
+			problems.add("Of the helpers that were replaced, " + this.left + " have not ended");
 		}
 		if (this.outcomes.countLost() != 0) {
 			problems.add(this.outcomes.countLost() + " calls were lost without a trace");
