@@ -32,10 +32,10 @@ public sealed interface Request {
 	 *
 	 * @param id number of the call, chosen by the application
 	 * @param function number of the function in the table
-	 * @param trace where it stands in a distributed trace, if it does in one
+	 * @param trace where it stands in a distributed trace, or {@link Trace#NONE}
 	 * @param arguments what follows: the arguments, not yet decoded
 	 */
-	record Call(int id, int function, @Nullable Trace trace, FrameBody arguments) implements Request {
+	record Call(int id, int function, Trace trace, FrameBody arguments) implements Request {
 
 		static final int TYPE = 1;
 
@@ -52,8 +52,9 @@ public sealed interface Request {
 		 */
 		public static Frame write(FrameWriter out, int id, int function, @Nullable Trace trace,
 				Consumer<FrameWriter> arguments) {
-			out.begin((trace != null) ? TRACED_TYPE : TYPE).putInt(id).putInt(function);
-			if (trace != null) {
+			boolean isTraced = trace != null && trace != Trace.NONE;
+			out.begin(isTraced ? TRACED_TYPE : TYPE).putInt(id).putInt(function);
+			if (isTraced && trace != null) {
 				trace.write(out);
 			}
 			arguments.accept(out);
@@ -65,7 +66,7 @@ public sealed interface Request {
 		}
 
 		static Call read(FrameBody in, boolean isTraced) {
-			return new Call(in.getInt(), in.getInt(), isTraced ? Trace.read(in) : null, in);
+			return new Call(in.getInt(), in.getInt(), isTraced ? Trace.read(in) : Trace.NONE, in);
 		}
 
 	}

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Trace(long high, long low, long span, boolean sampled) {
 
+	/** No trace. */
+	public static final Trace NONE = new Trace(0, 0, 0, false);
+
 	private static final int LONG_DIGITS = 16;
 
 	private static final int HEX = 16;

@@ -250,7 +250,7 @@ final class Server {
 			return run(function, arguments, running, answers);
 		}
 		finally {
-			if (call.trace() != null) {
+			if (call.trace() != Trace.NONE) {
 				MDC.remove(TRACE_ID);
 				MDC.remove(SPAN_ID);
 			}
@@ -262,8 +262,8 @@ final class Server {
 
 	// What the function logs has the ids that the caller's own log lines have, under the
 	// names that Spring Boot gives them.
-	private static void trace(@Nullable Trace trace) {
-		if (trace != null) {
+	private static void trace(Trace trace) {
+		if (trace != Trace.NONE) {
 			MDC.put(TRACE_ID, trace.traceId());
 			MDC.put(SPAN_ID, trace.spanId());
 		}
