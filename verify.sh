@@ -21,8 +21,8 @@ elif [[ $# -gt 0 ]]; then
 fi
 
 # what the tests need besides a JDK and Maven: a program, and the Debian package with it
-needed=(mount:mount faketime:faketime setpriv:util-linux prlimit:util-linux setsid:util-linux script:bsdutils sudo:sudo visudo:sudo setfacl:acl
-	systemd-analyze:systemd systemd-socket-activate:systemd)
+needed=(setpriv:util-linux prlimit:util-linux setsid:util-linux script:bsdutils sudo:sudo visudo:sudo setfacl:acl
+	mount:mount faketime:faketime systemd-analyze:systemd systemd-socket-activate:systemd)
 
 install_missing() {
 	local missing=() packages=() each

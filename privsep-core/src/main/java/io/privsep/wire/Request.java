@@ -2,8 +2,6 @@ package io.privsep.wire;
 
 import java.util.function.Consumer;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * What the application says to a helper.
  */
@@ -46,15 +44,14 @@ public sealed interface Request {
 		 * @param out where to
 		 * @param id number of the call
 		 * @param function number of the function
-		 * @param trace where it stands in a distributed trace, if it does in one
+		 * @param trace where it stands in a distributed trace, or {@link Trace#NONE}
 		 * @param arguments writes the arguments in place
 		 * @return the frame
 		 */
-		public static Frame write(FrameWriter out, int id, int function, @Nullable Trace trace,
-				Consumer<FrameWriter> arguments) {
-			boolean isTraced = trace != null && trace != Trace.NONE;
+		public static Frame write(FrameWriter out, int id, int function, Trace trace, Consumer<FrameWriter> arguments) {
+			boolean isTraced = trace != Trace.NONE;
 			out.begin(isTraced ? TRACED_TYPE : TYPE).putInt(id).putInt(function);
-			if (isTraced && trace != null) {
+			if (isTraced) {
 				trace.write(out);
 			}
 			arguments.accept(out);
@@ -62,7 +59,7 @@ public sealed interface Request {
 		}
 
 		public static Frame write(FrameWriter out, int id, int function, Consumer<FrameWriter> arguments) {
-			return write(out, id, function, null, arguments);
+			return write(out, id, function, Trace.NONE, arguments);
 		}
 
 		static Call read(FrameBody in, boolean isTraced) {

@@ -1,7 +1,5 @@
 package io.privsep.wire;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Where a call stands in a distributed trace, so that what a function logs can be found
  * with it. The fields are those of a {@code traceparent} (W3C Trace Context, level 1).
@@ -13,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Trace(long high, long low, long span, boolean sampled) {
 
-	/** No trace. */
+	/** In no trace: calls of untraced callers have this very one. */
 	public static final Trace NONE = new Trace(0, 0, 0, false);
 
 	private static final int LONG_DIGITS = 16;
@@ -25,12 +23,12 @@ public record Trace(long high, long low, long span, boolean sampled) {
 	 * @param traceId 16 or 32 hexadecimal digits
 	 * @param spanId 16 hexadecimal digits
 	 * @param sampled whether the trace is recorded
-	 * @return the trace; {@code null} if the texts are others
+	 * @return the trace; {@link #NONE} if the texts are others
 	 */
-	public static @Nullable Trace of(String traceId, String spanId, boolean sampled) {
+	public static Trace of(String traceId, String spanId, boolean sampled) {
 		int start = traceId.length() - LONG_DIGITS;
 		if (start != 0 && start != LONG_DIGITS || spanId.length() != LONG_DIGITS) {
-			return null;
+			return NONE;
 		}
 		try {
 			return new Trace((start == 0) ? 0 : Long.parseUnsignedLong(traceId, 0, start, HEX),
@@ -38,7 +36,7 @@ public record Trace(long high, long low, long span, boolean sampled) {
 					Long.parseUnsignedLong(spanId, 0, LONG_DIGITS, HEX), sampled);
 		}
 		catch (NumberFormatException ex) {
-			return null;
+			return NONE;
 		}
 	}
 

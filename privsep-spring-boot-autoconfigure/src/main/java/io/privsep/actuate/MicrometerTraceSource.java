@@ -2,7 +2,6 @@ package io.privsep.actuate;
 
 import io.micrometer.tracing.TraceContext;
 import io.micrometer.tracing.Tracer;
-import org.jspecify.annotations.Nullable;
 
 import io.privsep.channel.TraceSource;
 import io.privsep.wire.Trace;
@@ -24,10 +23,10 @@ public final class MicrometerTraceSource implements TraceSource {
 	}
 
 	@Override
-	public @Nullable Trace current() {
+	public Trace current() {
 		TraceContext context = this.tracer.currentTraceContext().context();
 		return (context != null) ? Trace.of(context.traceId(), context.spanId(), Boolean.TRUE.equals(context.sampled()))
-				: null;
+				: Trace.NONE;
 	}
 
 }

@@ -55,13 +55,16 @@ final class AsynchronousCalls {
 			CompletableFuture<@Nullable Object> timer = new CompletableFuture<>();
 			timer.completeOnTimeout(null, Math.max(0, queueDeadline - System.nanoTime()), TimeUnit.NANOSECONDS)
 				.thenRun(() -> {
-					if (task.isBegun.compareAndSet(false, true)) {
+					if (task.begin()) {
+						this.threads.remove(task);
 						task.result.completeExceptionally(busy.get());
 					}
 				});
 			task.result.whenComplete((value, ex) -> {
-				// also where it was cancelled: nothing of it stays
-				this.threads.remove(task);
+				// nothing stays of one that was cancelled before
+				if (task.begin()) {
+					this.threads.remove(task);
+				}
 				timer.cancel(false);
 			});
 		}
@@ -99,7 +102,7 @@ final class AsynchronousCalls {
 
 		@Override
 		public void run() {
-			if (!this.isBegun.compareAndSet(false, true) || this.result.isDone()) {
+			if (!begin()) {
 				return;
 			}
 			Thread caller = Thread.currentThread();
@@ -115,6 +118,11 @@ final class AsynchronousCalls {
 				setRunning(false);
 				Thread.interrupted();
 			}
+		}
+
+		// Whether it was neither begun nor given up before.
+		boolean begin() {
+			return this.isBegun.compareAndSet(false, true);
 		}
 
 		private synchronized void interruptIfCancelled(Thread caller) {

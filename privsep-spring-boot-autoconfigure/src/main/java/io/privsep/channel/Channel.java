@@ -165,7 +165,7 @@ public final class Channel {
 	}
 
 	private @Nullable Object call(PrivilegedFunction function, @Nullable Object[] arguments, Duration timeout,
-			long queueDeadline, @Nullable Trace trace) throws Throwable {
+			long queueDeadline, Trace trace) throws Throwable {
 		while (true) {
 			int id = this.nextId.getAndIncrement();
 			PendingCall call = new PendingCall(id, function, timeout.toNanos());
@@ -236,7 +236,7 @@ public final class Channel {
 	 * the function certainly did not run, and the next helper may run it
 	 */
 	private @Nullable Connection send(PendingCall call, @Nullable Object[] arguments, Duration timeout,
-			long queueDeadline, @Nullable Trace trace) {
+			long queueDeadline, Trace trace) {
 		String name = call.function().name();
 		boolean slotIsConnections = false;
 		try {
@@ -265,7 +265,7 @@ public final class Channel {
 		}
 	}
 
-	private Frame frame(int id, PrivilegedFunction function, @Nullable Object[] arguments, @Nullable Trace trace) {
+	private Frame frame(int id, PrivilegedFunction function, @Nullable Object[] arguments, Trace trace) {
 		try {
 			return Request.Call.write(new FrameWriter(this.maxFrameLength), id, function.number(), trace, (out) -> {
 				List<ValueCodec> codecs = function.parameters();

@@ -1,7 +1,5 @@
 package io.privsep.channel;
 
-import org.jspecify.annotations.Nullable;
-
 import io.privsep.wire.Trace;
 
 /**
@@ -11,12 +9,12 @@ import io.privsep.wire.Trace;
 public interface TraceSource {
 
 	/** Knows of no traces. */
-	TraceSource NONE = () -> null;
+	TraceSource NONE = () -> Trace.NONE;
 
 	/**
 	 * The place in the trace.
-	 * @return the trace; {@code null} if there is none
+	 * @return the trace; {@link Trace#NONE} if there is none
 	 */
-	@Nullable Trace current();
+	Trace current();
 
 }
