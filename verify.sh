@@ -22,7 +22,7 @@ fi
 
 # what the tests need besides a JDK and Maven: a program, and the Debian package with it
 needed=(setpriv:util-linux prlimit:util-linux setsid:util-linux script:bsdutils sudo:sudo visudo:sudo setfacl:acl
-	mount:mount faketime:faketime systemd-analyze:systemd systemd-socket-activate:systemd)
+	mount:mount faketime:faketime logrotate:logrotate systemd-analyze:systemd systemd-socket-activate:systemd)
 
 install_missing() {
 	local missing=() packages=() each

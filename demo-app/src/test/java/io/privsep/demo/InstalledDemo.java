@@ -36,6 +36,8 @@ final class InstalledDemo implements AutoCloseable {
 
 	private boolean usesArchives;
 
+	private boolean isAudited;
+
 	private Path build = Path.of(System.getProperty("demo.jar"));
 
 	/**
@@ -121,6 +123,10 @@ final class InstalledDemo implements AutoCloseable {
 		if (this.usesArchives) {
 			arguments.add("--privsep.archive.enabled=true");
 		}
+		if (this.isAudited) {
+			arguments.add("--privsep.contexts.motd.audit=file");
+			arguments.add("--privsep.contexts.ports.audit=stderr");
+		}
 		for (DemoContext context : DemoContext.values()) {
 			String user = this.namesUsers ? this.name + "-" + context.id() : Integer.toString(context.user());
 			arguments.add("--privsep.contexts." + context.id() + ".user=" + user);
@@ -157,6 +163,22 @@ final class InstalledDemo implements AutoCloseable {
 	 */
 	void useArchives() {
 		this.usesArchives = true;
+	}
+
+	/**
+	 * Has the helper of context {@code motd} write its calls down in a file, and that of
+	 * {@code ports} on its standard error.
+	 */
+	void audit() {
+		this.isAudited = true;
+	}
+
+	Path auditFile() {
+		return this.prefix.resolve("var/log/privsep").resolve(this.name).resolve("motd.log");
+	}
+
+	Path logrotate() {
+		return this.prefix.resolve("etc/logrotate.d/privsep-" + this.name);
 	}
 
 	Result install(String... options) throws Exception {
@@ -250,6 +272,10 @@ final class InstalledDemo implements AutoCloseable {
 		}
 		// what a test has damaged so that it cannot be uninstalled
 		Files.deleteIfExists(sudoers());
+		Files.deleteIfExists(logrotate());
+		FileSystemUtils.deleteRecursively(auditFile().getParent());
+		// where no other application has its own
+		auditFile().getParent().getParent().toFile().delete();
 		FileSystemUtils.deleteRecursively(base());
 		run(List.of("userdel", user()));
 		FileSystemUtils.deleteRecursively(this.directory);

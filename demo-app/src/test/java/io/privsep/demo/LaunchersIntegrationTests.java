@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import com.jayway.jsonpath.JsonPath;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -33,11 +34,17 @@ final class LaunchersIntegrationTests {
 	void sudoIsChosenWhereItsWrapperIsInstalled() throws Exception {
 		assumeTrue(Files.isExecutable(Path.of("/usr/bin/sudo")), "SKIPPED: sudo is not installed");
 		try (InstalledDemo demo = new InstalledDemo(Path.of("/"))) {
-			demo.install().requireSuccess();
+			demo.audit();
+			assertThat(demo.install().requireSuccess().out())
+				.contains("writes its calls down in '" + demo.auditFile() + "', which stays when this is uninstalled")
+				.contains("Context 'ports' writes its calls down on its standard error, which the application reads");
+			demo.verify().requireSuccess();
 			try (RunningDemo running = RunningDemo.startInstalled(demo)) {
 				assertThat(running.log()).contains(
 						"Context 'motd': launcher 'sudo', because there is '" + demo.wrapper(DemoContext.MOTD) + "'");
 				requireServed(demo, running);
+				requireAudited(demo, Long.toString(running.pid()));
+				requireRotated(demo, running);
 			}
 			// another process of the same user with the same wrapper: the signal of its
 			// end reaches the helpers by the connection alone
@@ -49,6 +56,12 @@ final class LaunchersIntegrationTests {
 					ProcStatus.awaitGone(helper);
 				}
 			}
+			Files.setAttribute(demo.auditFile(), "unix:mode", 0666);
+			assertThat(demo.verify().out()).contains("has mode 0666, expected user");
+			assertThat(demo.uninstall().requireSuccess().out()).contains("is left and is root's");
+			assertThat(Files.getAttribute(demo.auditFile(), "unix:uid")).isEqualTo(0);
+			assertThat(demo.auditFile()).content().contains("\"context\":\"motd\"");
+			assertThat(demo.logrotate()).doesNotExist();
 		}
 	}
 
@@ -76,11 +89,13 @@ final class LaunchersIntegrationTests {
 			demo.install().requireSuccess();
 			String said = RunningDemo.failInstalled(demo, "--privsep.contexts.motd.settings.file=/etc/other",
 					"--privsep.contexts.ports.capabilities=net_bind_service,net_raw",
-					"--privsep.contexts.nobody.max-message-size=5MB", "--privsep.contexts.nobody.group=61399");
+					"--privsep.contexts.nobody.max-message-size=5MB", "--privsep.contexts.motd.audit=stderr",
+					"--privsep.contexts.nobody.group=61399");
 			assertThat(said).contains("APPLICATION FAILED TO START")
 				.contains("'privsep.contexts.motd.settings.file' has another value")
 				.contains("'privsep.contexts.ports.capabilities' is [net_bind_service, net_raw], installed is"
 						+ " [net_bind_service]")
+				.contains("'privsep.contexts.motd.audit' is stderr, installed is off")
 				.contains("'privsep.contexts.nobody.max-message-size' in bytes is 5242880, installed is 4194304")
 				.contains("'privsep.contexts.nobody.group' is 61399, installed is 62104")
 				.contains("Install again, as root");
@@ -130,9 +145,12 @@ final class LaunchersIntegrationTests {
 		assumeTrue(Files.isExecutable(activate), "SKIPPED: systemd is not installed");
 		try (InstalledDemo demo = new InstalledDemo(null)) {
 			demo.nameUsers();
+			demo.audit();
 			demo.install("--launcher", "systemd").requireSuccess();
 			demo.verify().requireSuccess();
 			requireValidUnits(demo);
+			assertThat(demo.unit(DemoContext.PORTS, "@.service")).content().contains("LogRateLimitIntervalSec=0");
+			assertThat(demo.unit(DemoContext.MOTD, "@.service")).content().doesNotContain("LogRateLimit");
 			List<Process> sockets = new ArrayList<>();
 			try {
 				List<String> arguments = new ArrayList<>();
@@ -143,6 +161,8 @@ final class LaunchersIntegrationTests {
 				try (RunningDemo running = RunningDemo.startInstalled(demo, arguments.toArray(String[]::new))) {
 					assertThat(running.log()).contains("launcher 'systemd', because there is '");
 					requireServed(demo, running);
+					// whoever accepts the connection knows the process, if it is systemd
+					requireAudited(demo, "null");
 				}
 				requireRefusalIsShown(demo, sockets);
 			}
@@ -153,6 +173,36 @@ final class LaunchersIntegrationTests {
 				}
 			}
 		}
+	}
+
+	// The application has its helper write down what it does, and cannot undo that.
+	private static void requireAudited(InstalledDemo demo, String pid) throws Exception {
+		List<String> lines = Files.readAllLines(demo.auditFile());
+		String peer = "\"peer\":{\"uid\":" + demo.uid() + ",\"pid\":" + pid + "}";
+		assertThat(lines).isNotEmpty()
+			.allMatch((line) -> line.contains(peer))
+			.anyMatch((line) -> line.contains(".Motd.update(java.lang.String) void\"")
+					&& line.contains("\"outcome\":\"SUCCESS\""));
+		for (String script : List.of("cat %s", "echo x >> %s", ": > %s", "rm -f %s", "mv %1$s %1$s.x")) {
+			List<String> words = List.of("/usr/bin/setpriv", "--reuid=" + demo.user(), "--regid=" + demo.user(),
+					"--clear-groups", "--", "/bin/sh", "-c", script.formatted(demo.auditFile()));
+			assertThat(InstalledDemo.run(words).exitCode()).as(script).isNotZero();
+		}
+		assertThat(Files.readAllLines(demo.auditFile())).isEqualTo(lines);
+	}
+
+	private static void requireRotated(InstalledDemo demo, RunningDemo running) throws Exception {
+		String before = Files.readString(demo.auditFile());
+		InstalledDemo.run(List.of("/usr/sbin/logrotate", "--force", "--state",
+				demo.directory().resolve("state").toString(), demo.logrotate().toString()))
+			.requireSuccess();
+		assertThat(demo.auditFile().resolveSibling("motd.log.1")).content().startsWith(before);
+		// a helper looks for the new one every second
+		Awaitility.await().until(() -> {
+			running.put("/api/motd", "after");
+			return Files.size(demo.auditFile()) > 0;
+		});
+		requireAudited(demo, Long.toString(running.pid()));
 	}
 
 	// The helper's own words reach an application whose helpers have no standard error.

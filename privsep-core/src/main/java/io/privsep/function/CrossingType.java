@@ -81,6 +81,15 @@ final class CrossingType {
 	}
 
 	/**
+	 * Whether a type has single values, which have a short text.
+	 * @param type the type
+	 * @return whether it is neither an array nor a container nor a record
+	 */
+	static boolean isSingle(Class<?> type) {
+		return VALUES.contains(type) || type.isEnum();
+	}
+
+	/**
 	 * The structure of all records and enums seen so far.
 	 * @return a line for each
 	 */

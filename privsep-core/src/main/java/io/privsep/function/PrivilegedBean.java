@@ -6,6 +6,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Parameter;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +18,7 @@ import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
+import io.privsep.Audited;
 import io.privsep.PrivsepFunction;
 
 /**
@@ -218,6 +220,7 @@ public record PrivilegedBean(Class<?> type, String context, List<Method> functio
 	private static void checkTypes(Class<?> type, List<Method> functions, List<String> problems) {
 		for (Method function : functions) {
 			String name = "'" + PrivilegedFunction.name(type, function) + "'";
+			checkAudited(name, function, problems);
 			Type[] parameters = function.getGenericParameterTypes();
 			for (int i = 0; i < parameters.length; i++) {
 				try {
@@ -235,6 +238,17 @@ public record PrivilegedBean(Class<?> type, String context, List<Method> functio
 			}
 			catch (NotCrossingException ex) {
 				problems.add(name + ": result of type " + ex.getMessage());
+			}
+		}
+	}
+
+	private static void checkAudited(String name, Method function, List<String> problems) {
+		Parameter[] parameters = function.getParameters();
+		for (int i = 0; i < parameters.length; i++) {
+			if (parameters[i].isAnnotationPresent(Audited.class) && !CrossingType.isSingle(parameters[i].getType())) {
+				problems.add(name + ": parameter " + (i + 1) + " is @Audited and of type '"
+						+ parameters[i].getParameterizedType().getTypeName()
+						+ "', which has no short text; annotate a parameter with a single value, or none");
 			}
 		}
 	}

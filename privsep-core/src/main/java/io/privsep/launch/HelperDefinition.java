@@ -31,6 +31,8 @@ import io.privsep.wire.MalformedFrameException;
  * @param maxConcurrency how many calls run at once
  * @param maxMessageSize the most bytes of a call's arguments, or of its result
  * @param logLevel the least severe level that the helper logs, such as {@code INFO}
+ * @param audit where each call is written down: {@link #NO_AUDIT}, {@link #AUDIT_STDERR},
+ * or the absolute path of a file that exists
  * @param settings the context's settings, as a value of the record that its beans ask
  * for; {@code null} if none does
  * @param checksCode whether the helper serves only if nobody but root can change its code
@@ -38,15 +40,29 @@ import io.privsep.wire.MalformedFrameException;
  * starts it itself
  */
 public record HelperDefinition(String context, List<String> beans, @Nullable Rights rights, int clientUid,
-		int maxConcurrency, int maxMessageSize, String logLevel, @Nullable ByteBuffer settings, boolean checksCode,
-		@Nullable Installation installation) {
+		int maxConcurrency, int maxMessageSize, String logLevel, String audit, @Nullable ByteBuffer settings,
+		boolean checksCode, @Nullable Installation installation) {
 
 	/** The most bytes that a definition has. */
 	public static final int MAX_LENGTH = 1 << 20;
 
+	/** Calls are not written down. */
+	public static final String NO_AUDIT = "off";
+
+	/** Calls are written down on the helper's standard error. */
+	public static final String AUDIT_STDERR = "stderr";
+
 	private static final String FUNCTION = "function.";
 
 	private static final String SETTING = "setting.";
+
+	/**
+	 * Where calls are written down, without the name of the file.
+	 * @return {@code off}, {@code stderr} or {@code file}
+	 */
+	public String auditKind() {
+		return this.audit.startsWith("/") ? "file" : this.audit;
+	}
 
 	/**
 	 * What an installed helper says of itself without being asked: all of its definition
@@ -56,7 +72,7 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 	public String publicText() {
 		return (this.installation == null) ? ""
 				: new HelperDefinition(this.context, this.beans, this.rights, this.clientUid, this.maxConcurrency,
-						this.maxMessageSize, this.logLevel, null, this.checksCode, this.installation)
+						this.maxMessageSize, this.logLevel, this.audit, null, this.checksCode, this.installation)
 					.toText();
 	}
 
@@ -79,6 +95,7 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 		properties.setProperty("max-concurrency", Integer.toString(this.maxConcurrency));
 		properties.setProperty("max-message-size", Integer.toString(this.maxMessageSize));
 		properties.setProperty("log-level", this.logLevel);
+		properties.setProperty("audit", this.audit);
 		if (this.settings != null) {
 			byte[] bytes = new byte[this.settings.remaining()];
 			this.settings.duplicate().get(bytes);
@@ -127,6 +144,7 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 					Integer.parseInt(get(properties, "client-uid")),
 					Integer.parseInt(get(properties, "max-concurrency")),
 					Integer.parseInt(get(properties, "max-message-size")), get(properties, "log-level"),
+					get(properties, "audit"),
 					(settings != null) ? ByteBuffer.wrap(Base64.getDecoder().decode(settings)) : null,
 					Boolean.parseBoolean(get(properties, "checks-code")), Installation.read(properties));
 		}

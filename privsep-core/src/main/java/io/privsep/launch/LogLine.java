@@ -176,7 +176,13 @@ public record LogLine(String level, String logger, String thread, Map<String, St
 		}
 	}
 
-	private static boolean isPrinted(int character) {
+	/**
+	 * Whether a character is shown as itself: it ends no line, commands no terminal and
+	 * turns no direction of reading.
+	 * @param character a code point
+	 * @return whether it is
+	 */
+	public static boolean isPrinted(int character) {
 		return switch (Character.getType(character)) {
 			// a surrogate is here one without the other
 			case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR,

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -142,6 +143,19 @@ public final class FrameBody {
 			throw new MalformedFrameException("A count of " + count + " where " + max + " is the most");
 		}
 		return count;
+	}
+
+	/**
+	 * Adds what is left of this body, with all that is attached to it, to a digest. What
+	 * is left does not change by that.
+	 * @param digest the digest
+	 */
+	public void addTo(MessageDigest digest) {
+		digest.update(this.bytes.duplicate());
+		for (byte[] attached : this.attachments.subList(this.attachment, this.attachments.size())) {
+			digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(attached.length).flip());
+			digest.update(attached);
+		}
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.privsep.function;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
 
+import io.privsep.Audited;
 import io.privsep.PrivsepFunction;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,6 +40,13 @@ class PrivilegedBeanTests {
 			assertThat(PrivilegedBean.isPrivileged(type)).as(type.getName()).isTrue();
 		}
 		assertThat(PrivilegedBean.isPrivileged(String.class)).isFalse();
+	}
+
+	@Test
+	void ofWhenAuditedParameterHasNoShortTextTells() {
+		assertProblem(AuditedList.class, "'AuditedList.run': parameter 2 is @Audited and of type"
+				+ " 'java.util.List<java.lang.String>', which has no short text; annotate a parameter with a single value,"
+				+ " or none");
 	}
 
 	@Test
@@ -377,6 +386,14 @@ class PrivilegedBeanTests {
 		}
 
 		public void list(ArrayList<String> value) {
+		}
+
+	}
+
+	@PrivsepFunction("net")
+	static class AuditedList {
+
+		public void run(@Audited Path path, @Audited List<String> names) {
 		}
 
 	}

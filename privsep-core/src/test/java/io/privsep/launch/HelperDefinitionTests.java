@@ -25,8 +25,8 @@ class HelperDefinitionTests {
 
 	private static final HelperDefinition DEFINITION = new HelperDefinition("net", List.of("a.B", "a.C$D"),
 			new HelperDefinition.Rights(-2, 1, List.of(2, 3), new Capabilities(1L << 40)), 1000, 4, 100, "INFO",
-			ByteBuffer.wrap(new byte[] { 0, -1 }), true, new Installation("b0", "-Xmx1", true,
-					List.of("a.B.c(int) void", "a.B.d() int"), new TreeMap<>(Map.of("file", "0a", "=:", "1b"))));
+			HelperDefinition.NO_AUDIT, ByteBuffer.wrap(new byte[] { 0, -1 }), true, new Installation("b0", "-Xmx1",
+					true, List.of("a.B.c(int) void", "a.B.d() int"), new TreeMap<>(Map.of("file", "0a", "=:", "1b"))));
 
 	@Test
 	void parseWhenWrittenReturnsEqual() {
@@ -35,14 +35,25 @@ class HelperDefinitionTests {
 
 	@Test
 	void parseWhenLeastReturnsEqual() {
-		HelperDefinition least = new HelperDefinition("\u00e4 =:#!\\\n", List.of(), null, -1, 1, 1, "DEBUG", null,
-				false, null);
+		HelperDefinition least = new HelperDefinition("\u00e4 =:#!\\\n", List.of(), null, -1, 1, 1, "DEBUG",
+				HelperDefinition.NO_AUDIT, null, false, null);
 		assertThat(HelperDefinition.parse(least.toText())).isEqualTo(least);
 	}
 
 	@Test
+	void auditKindOfAFileIsNotItsName() {
+		assertThat(List.of("off", "stderr", "/var/log/a.log"))
+			.extracting(
+					(audit) -> new HelperDefinition("net", List.of(), null, -1, 1, 1, "INFO", audit, null, false, null)
+						.auditKind())
+			.containsExactly("off", "stderr", "file");
+	}
+
+	@Test
 	void toTextIsTheSameEachTime() {
-		assertThat(DEFINITION.toText()).isEqualTo(DEFINITION.toText()).doesNotContain("#").startsWith("beans=");
+		assertThat(DEFINITION.toText()).isEqualTo(DEFINITION.toText())
+			.doesNotContain("#")
+			.startsWith("audit=off\nbeans=");
 	}
 
 	@Test
@@ -50,13 +61,14 @@ class HelperDefinitionTests {
 		HelperDefinition read = HelperDefinition.parse(DEFINITION.publicText());
 		assertThat(read.settings()).isNull();
 		assertThat(read).isEqualTo(new HelperDefinition("net", DEFINITION.beans(), DEFINITION.rights(), 1000, 4, 100,
-				"INFO", null, true, DEFINITION.installation()));
+				"INFO", HelperDefinition.NO_AUDIT, null, true, DEFINITION.installation()));
 	}
 
 	@Test
 	void publicTextWhenNotInstalledIsEmpty() {
-		assertThat(new HelperDefinition("net", List.of(), null, -1, 1, 1, "INFO", null, true, null).publicText())
-			.isEmpty();
+		assertThat(new HelperDefinition("net", List.of(), null, -1, 1, 1, "INFO", HelperDefinition.NO_AUDIT, null, true,
+				null)
+			.publicText()).isEmpty();
 	}
 
 	@Test
@@ -69,7 +81,7 @@ class HelperDefinitionTests {
 	@Test
 	void writeWhenSettingsAreTooLargeThrows() {
 		HelperDefinition large = new HelperDefinition("net", List.of(), null, -1, 1, 1, "INFO",
-				ByteBuffer.allocate(HelperDefinition.MAX_LENGTH), false, null);
+				HelperDefinition.NO_AUDIT, ByteBuffer.allocate(HelperDefinition.MAX_LENGTH), false, null);
 		assertThatIllegalArgumentException().isThrownBy(() -> DefinitionFrame.write(large))
 			.withMessageContaining("'net'");
 	}

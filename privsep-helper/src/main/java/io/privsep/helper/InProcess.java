@@ -8,7 +8,8 @@ import io.privsep.wire.FrameReader;
 import io.privsep.wire.Protocol;
 
 /**
- * A helper in the application's own JVM: the same wire and the same beans, no separation.
+ * A helper in the application's own JVM: the same wire and the same beans, no separation,
+ * and so no audit.
  */
 public final class InProcess implements InProcessHelper {
 
@@ -23,7 +24,7 @@ public final class InProcess implements InProcessHelper {
 		try (connection) {
 			FrameReader reader = new FrameReader(connection, Protocol.maxFrameLength(definition.maxMessageSize()));
 			new Server(new ReplyWriter(connection), reader, PrivilegedBeans.of(definition, classLoader), definition,
-					classLoader)
+					classLoader, Audit.off())
 				.serve();
 		}
 	}

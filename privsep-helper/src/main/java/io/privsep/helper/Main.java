@@ -112,7 +112,9 @@ public final class Main {
 		Thread.currentThread().setContextClassLoader(classLoader);
 		PrivilegedBeans beans = PrivilegedBeans.of(definition, classLoader);
 		reader.setMaxLength(Protocol.maxFrameLength(definition.maxMessageSize()));
-		new Server(replies, reader, beans, definition, classLoader).serve();
+		try (Audit audit = Audit.open(definition)) {
+			new Server(replies, reader, beans, definition, classLoader, audit).serve();
+		}
 	}
 
 }

@@ -59,6 +59,8 @@ final class Server {
 
 	private final ClassLoader classLoader;
 
+	private final Audit audit;
+
 	private final Duration frameTimeout;
 
 	private final Turn turn = new Turn();
@@ -66,12 +68,12 @@ final class Server {
 	private final CompletableFuture<Throwable> end = new CompletableFuture<>();
 
 	Server(ReplyWriter replies, FrameReader reader, PrivilegedBeans beans, HelperDefinition definition,
-			ClassLoader classLoader) {
-		this(replies, reader, beans, definition, classLoader, FRAME_TIMEOUT);
+			ClassLoader classLoader, Audit audit) {
+		this(replies, reader, beans, definition, classLoader, audit, FRAME_TIMEOUT);
 	}
 
 	Server(ReplyWriter replies, FrameReader reader, PrivilegedBeans beans, HelperDefinition definition,
-			ClassLoader classLoader, Duration frameTimeout) {
+			ClassLoader classLoader, Audit audit, Duration frameTimeout) {
 		this.replies = replies;
 		this.reader = reader;
 		this.table = beans.table();
@@ -79,6 +81,7 @@ final class Server {
 		this.calls = new RunningCalls(definition.maxConcurrency());
 		this.definition = definition;
 		this.classLoader = classLoader;
+		this.audit = audit;
 		this.frameTimeout = frameTimeout;
 	}
 
@@ -197,14 +200,14 @@ final class Server {
 		// even where its number is used again.
 		RunningCall running = this.calls.add(call.id());
 		if (running == null) {
-			return answer(answers.refused(call.id(),
-					"More calls than the " + this.definition.maxConcurrency() + " of 'max-concurrency' at once"),
-					worker);
+			return answer(refused(call,
+					"More calls than the " + this.definition.maxConcurrency() + " of 'max-concurrency' at once",
+					answers), worker);
 		}
 		PrivilegedFunction function = this.functions.find(call.function());
 		if (function == null) {
 			this.calls.remove(running);
-			return answer(answers.refused(call.id(), "There is no function " + call.function()), worker);
+			return answer(refused(call, "There is no function " + call.function(), answers), worker);
 		}
 		if (this.functions.isShort(function)) {
 			boolean isLast = !this.reader.hasNext();
@@ -239,15 +242,23 @@ final class Server {
 	private Frame serve(Request.Call call, PrivilegedFunction function, RunningCall running, Answers answers) {
 		long start = System.nanoTime();
 		try {
+			byte[] digest = this.audit.digest(call.arguments());
 			@Nullable Object[] arguments;
+			AuditedCall audited;
 			try {
 				arguments = this.functions.decode(function, call.arguments());
+				audited = this.audit.begin(function, digest, arguments);
 			}
 			catch (UnacceptableValueException | Error ex) {
-				return answers.refused(call.id(), "'" + function.name() + "': " + ex.getMessage());
+				return refused(call, "'" + function.name() + "': " + ex.getMessage(), answers);
+			}
+			catch (IOException ex) {
+				return refused(call,
+						"'" + function.name() + "': the audit cannot be written, so it did not run: " + ex.getMessage(),
+						answers);
 			}
 			trace(call.trace());
-			return run(function, arguments, running, answers);
+			return run(function, arguments, running, audited, answers);
 		}
 		finally {
 			if (call.trace() != Trace.NONE) {
@@ -260,6 +271,11 @@ final class Server {
 		}
 	}
 
+	private Frame refused(Request.Call call, String reason, Answers answers) {
+		this.audit.refused(call.function(), reason);
+		return answers.refused(call.id(), reason);
+	}
+
 	// What the function logs has the ids that the caller's own log lines have, under the
 	// names that Spring Boot gives them.
 	private static void trace(Trace trace) {
@@ -269,7 +285,8 @@ final class Server {
 		}
 	}
 
-	private Frame run(PrivilegedFunction function, @Nullable Object[] arguments, RunningCall running, Answers answers) {
+	private Frame run(PrivilegedFunction function, @Nullable Object[] arguments, RunningCall running,
+			@Nullable AuditedCall audited, Answers answers) {
 		@Nullable Object result;
 		running.enter();
 		try {
@@ -277,9 +294,11 @@ final class Server {
 		}
 		catch (Throwable ex) {
 			running.leave();
+			this.audit.ended(audited, ex);
 			return answers.threw(running.id(), ex);
 		}
 		running.leave();
+		this.audit.ended(audited, null);
 		return answers.returned(running.id(), function, result);
 	}
 

@@ -59,7 +59,7 @@ class HostileApplicationTests {
 	private static final Duration FRAME_TIMEOUT = Duration.ofMillis(300);
 
 	private static final HelperDefinition DEFINITION = new HelperDefinition("test", List.of(Echo.class.getName()), null,
-			-1, MAX_CONCURRENCY, MAX_MESSAGE, "INFO", null, false, null);
+			-1, MAX_CONCURRENCY, MAX_MESSAGE, "INFO", HelperDefinition.NO_AUDIT, null, false, null);
 
 	private final CompletableFuture<Void> end = new CompletableFuture<>();
 
@@ -80,7 +80,7 @@ class HostileApplicationTests {
 		ClassLoader classLoader = getClass().getClassLoader();
 		Server server = new Server(new ReplyWriter(helper),
 				new FrameReader(helper, Protocol.maxFrameLength(MAX_MESSAGE)),
-				PrivilegedBeans.of(DEFINITION, classLoader), DEFINITION, classLoader,
+				PrivilegedBeans.of(DEFINITION, classLoader), DEFINITION, classLoader, Audit.off(),
 				test.getTags().contains(PATIENT) ? Duration.ofMinutes(2) : FRAME_TIMEOUT);
 		Thread thread = new Thread(() -> {
 			try (helper) {

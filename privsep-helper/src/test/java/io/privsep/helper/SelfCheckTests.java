@@ -119,7 +119,8 @@ class SelfCheckTests {
 	}
 
 	private static HelperDefinition definition(Rights rights) {
-		return new HelperDefinition("net", List.of(), rights, -1, 1, 1000, "INFO", null, false, null);
+		return new HelperDefinition("net", List.of(), rights, -1, 1, 1000, "INFO", HelperDefinition.NO_AUDIT, null,
+				false, null);
 	}
 
 	private static ProcessFacts facts(Map<String, ThreadRights> threads) {

@@ -62,7 +62,8 @@ public final class PrivsepEndpoint {
 				(rights != null) ? Integer.toUnsignedLong(rights.uid()) : null,
 				(rights != null) ? Integer.toUnsignedLong(rights.gid()) : null,
 				(rights != null) ? rights.groups().stream().map(Integer::toUnsignedLong).toList() : null,
-				status.capabilities(), status.restarts(), status.standby(), status.spares(),
+				status.capabilities(), channel.settings().definition().auditKind(), status.restarts(), status.standby(),
+				status.spares(),
 				new CallsDescriptor(channel.running(), channel.waiting(),
 						channel.settings().definition().maxConcurrency()),
 				channel.settings().table().functions().stream().map(PrivsepEndpoint::describe).toList());
@@ -92,6 +93,8 @@ public final class PrivsepEndpoint {
 	 * @param gid number of its group, likewise
 	 * @param groups numbers of its supplementary groups, likewise
 	 * @param capabilities what it keeps, as configured
+	 * @param audit where its calls are written down: {@code off}, {@code stderr} or
+	 * {@code file}
 	 * @param restarts how often another helper has taken the place of one that ended
 	 * @param standby how many spares there should be
 	 * @param spares how many spares are ready
@@ -100,7 +103,8 @@ public final class PrivsepEndpoint {
 	 */
 	public record ContextDescriptor(ChannelState state, String mode, @Nullable Long pid, String user,
 			@Nullable Long uid, @Nullable Long gid, @Nullable List<Long> groups, List<String> capabilities,
-			int restarts, int standby, int spares, CallsDescriptor calls, List<FunctionDescriptor> functions) {
+			String audit, int restarts, int standby, int spares, CallsDescriptor calls,
+			List<FunctionDescriptor> functions) {
 	}
 
 	/**

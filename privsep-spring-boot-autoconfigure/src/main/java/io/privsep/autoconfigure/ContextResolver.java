@@ -2,7 +2,9 @@ package io.privsep.autoconfigure;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,6 +17,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
+import io.privsep.Audited;
 import io.privsep.advice.BroadFunctions;
 import io.privsep.autoconfigure.PrivsepProperties.Context;
 import io.privsep.autoconfigure.PrivsepProperties.LauncherType;
@@ -31,6 +34,7 @@ import io.privsep.process.Archives;
 import io.privsep.process.DirectLauncher;
 import io.privsep.process.EarlyHelpers;
 import io.privsep.process.InProcessLauncher;
+import io.privsep.process.InstalledPaths;
 import io.privsep.process.Launcher;
 import io.privsep.process.SystemdLauncher;
 import io.privsep.process.WrapperLauncher;
@@ -149,8 +153,10 @@ final class ContextResolver {
 			logger.info("Context '{}': launcher '{}', {}", name, PropertyNames.of(choice.type()), choice.reason());
 		}
 		warnOfBroadFunctions(name, context, capabilities, table);
+		warnOfMissingAudit(name, context, table);
 		HelperDefinition definition = definition(name, context, table, rights,
-				(choice != null) ? choice.type() : LauncherType.DIRECT, ownUid());
+				(choice != null) ? choice.type() : LauncherType.DIRECT, ownUid(), auditFile(name));
+		logAudit(definition, (choice != null) ? choice.type() : LauncherType.DIRECT);
 		Launcher launcher = launcher(context, choice);
 		return new ContextSettings(table, definition, launcher,
 				(rights != null) ? String.valueOf(context.user()) : "application",
@@ -167,17 +173,20 @@ final class ContextResolver {
 	 * @param table its functions
 	 * @param launcher its launcher
 	 * @param clientUid the user that the application will run as
+	 * @param auditFile the file that it writes its calls down in, if it does so in a file
 	 * @return the definition
 	 */
-	HelperDefinition resolveForInstallation(String name, FunctionTable table, LauncherType launcher, int clientUid) {
+	HelperDefinition resolveForInstallation(String name, FunctionTable table, LauncherType launcher, int clientUid,
+			Path auditFile) {
 		Context context = Objects.requireNonNull(this.properties.contexts().get(name));
 		checkNumbers(name, context);
 		Capabilities capabilities = capabilities(name, context);
 		Rights rights = rights(name, context, capabilities, clientUid);
 		warnOfRootEquivalence(name, capabilities);
 		warnOfBroadFunctions(name, context, capabilities, table);
+		warnOfMissingAudit(name, context, table);
 		checkGivable(name, capabilities, Objects.requireNonNull(this.own), launcher);
-		return definition(name, context, table, rights, launcher, clientUid);
+		return definition(name, context, table, rights, launcher, clientUid, auditFile);
 	}
 
 	private int ownUid() {
@@ -191,7 +200,7 @@ final class ContextResolver {
 	}
 
 	private HelperDefinition definition(String name, Context context, FunctionTable table, @Nullable Rights rights,
-			LauncherType launcher, int clientUid) {
+			LauncherType launcher, int clientUid, Path auditFile) {
 		int maxConcurrency = (context.maxConcurrency() != null) ? context.maxConcurrency()
 				: Math.max(2, Runtime.getRuntime().availableProcessors());
 		List<String> beans = table.beans().stream().map((bean) -> bean.type().getName()).toList();
@@ -213,8 +222,68 @@ final class ContextResolver {
 					table.functions().stream().map(PrivilegedFunction::signature).toList(), settingsDigests);
 		}
 		return new HelperDefinition(name, beans, rights, clientUid, maxConcurrency,
-				Math.toIntExact(context.maxMessageSize().toBytes()), logLevel(table), settings,
-				installed || (rights != null && isMoreThanTheApplications(rights)), installation);
+				Math.toIntExact(context.maxMessageSize().toBytes()), logLevel(table), audit(context, auditFile),
+				settings, installed || (rights != null && isMoreThanTheApplications(rights)), installation);
+	}
+
+	private Path auditFile(String name) {
+		Path conventional = InstalledPaths.ofSystemOrDefault(this.application).audit(name);
+		Path directory = this.properties.audit().directory();
+		if (directory != null && !directory.isAbsolute()) {
+			throw new InvalidConfigurationPropertyValueException("privsep.audit.directory", directory,
+					"it must be an absolute path");
+		}
+		return (directory != null) ? directory.resolve(conventional.getFileName()) : conventional;
+	}
+
+	// A helper in the application's own JVM could write down nothing that the application
+	// could not.
+	private String audit(Context context, Path file) {
+		if (this.properties.mode() == Mode.IN_PROCESS) {
+			return HelperDefinition.NO_AUDIT;
+		}
+		return switch (context.audit()) {
+			case OFF -> HelperDefinition.NO_AUDIT;
+			case STDERR -> HelperDefinition.AUDIT_STDERR;
+			case FILE -> file.toString();
+		};
+	}
+
+	private static void logAudit(HelperDefinition definition, LauncherType launcher) {
+		switch (definition.audit()) {
+			case HelperDefinition.NO_AUDIT -> {
+			}
+			case HelperDefinition.AUDIT_STDERR -> logger.info(
+					"Context '{}': its calls are written down on the helper's standard error, {}", definition.context(),
+					(launcher == LauncherType.SYSTEMD) ? "which systemd has in its journal"
+							: "which this application itself reads, so that it could hide them; 'audit: file' is out of its reach");
+			default -> {
+				if (definition.installation() == null) {
+					logger.info("Context '{}': its calls are written down in '{}'", definition.context(),
+							definition.audit());
+				}
+				else {
+					logger.info("Context '{}': its calls are written down in the file of its installation",
+							definition.context());
+				}
+			}
+		}
+	}
+
+	// Whoever has written the annotation counts on it.
+	private void warnOfMissingAudit(String name, Context context, FunctionTable table) {
+		if (context.audit() == PrivsepProperties.AuditType.OFF && this.properties.mode() == Mode.PROCESS) {
+			List<String> audited = table.functions()
+				.stream()
+				.filter((function) -> Arrays.stream(function.method().getParameters())
+					.anyMatch((parameter) -> parameter.isAnnotationPresent(Audited.class)))
+				.map(PrivilegedFunction::name)
+				.toList();
+			if (!audited.isEmpty()) {
+				logger.warn("Context '{}': {} have @Audited parameters, and no calls are written down; set"
+						+ " 'privsep.contexts.{}.audit'", name, audited, name);
+			}
+		}
 	}
 
 	// Whoever could change the code of the helper could have its rights: that matters

@@ -2,6 +2,7 @@ package io.privsep.autoconfigure;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -140,16 +141,17 @@ public final class InstallableApplication {
 	 * @param name name of the context
 	 * @param launcher its launcher
 	 * @param clientUid the user that the application will run as
+	 * @param auditFile the file that it writes its calls down in, if it does so in a file
 	 * @return the definition
 	 */
-	public HelperDefinition definition(String name, LauncherType launcher, int clientUid) {
+	public HelperDefinition definition(String name, LauncherType launcher, int clientUid, Path auditFile) {
 		FunctionTable table = Objects.requireNonNull(this.tables.get(name));
 		ClassLoader classLoader = Objects.requireNonNull(ClassUtils.getDefaultClassLoader());
 		SettingsBinder binder = new SettingsBinder(this.context.getEnvironment(),
 				this.context.getBeanProvider(Validator.class).stream().limit(1).toList());
 		return new ContextResolver(this.properties, null, binder, classLoader, ContextResolver.ownRights(),
 				new EarlyHelpers(), Archives.NONE)
-			.resolveForInstallation(name, table, launcher, clientUid);
+			.resolveForInstallation(name, table, launcher, clientUid, auditFile);
 	}
 
 	/**

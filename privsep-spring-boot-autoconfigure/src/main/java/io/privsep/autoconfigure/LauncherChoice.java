@@ -37,8 +37,7 @@ record LauncherChoice(LauncherType type, Path wrapper, Path socket, String reaso
 	 * @throws InsufficientRightsException if none is possible
 	 */
 	static LauncherChoice of(String name, Context context, @Nullable String application, ThreadRights own) {
-		InstalledPaths paths = InstalledPaths
-			.ofSystem((application != null && application.matches(InstalledPaths.NAME)) ? application : "application");
+		InstalledPaths paths = InstalledPaths.ofSystemOrDefault(application);
 		Path wrapper = (context.wrapper() != null) ? Path.of(context.wrapper()) : paths.wrapper(name);
 		Path socket = (context.socket() != null) ? Path.of(context.socket()) : paths.socket(name);
 		if (context.launcher() != LauncherType.AUTO) {

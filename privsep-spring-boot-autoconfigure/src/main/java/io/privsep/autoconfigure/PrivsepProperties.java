@@ -20,12 +20,13 @@ import org.springframework.util.unit.DataSize;
  * @param failFast whether a helper that does not start fails the start of the application
  * @param dropRoot whom an application that was started as root becomes
  * @param archive archives of classes, from which helpers start faster
+ * @param audit files that helpers write their calls down in
  * @param contexts contexts by their names
  */
 @ConfigurationProperties(prefix = "privsep", ignoreUnknownFields = false)
 public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultValue("process") Mode mode,
 		@DefaultValue("true") boolean failFast, @DefaultValue DropRoot dropRoot, @DefaultValue Archive archive,
-		@DefaultValue Map<String, Context> contexts) {
+		@DefaultValue Audit audit, @DefaultValue Map<String, Context> contexts) {
 
 	/** How functions run. */
 	public enum Mode {
@@ -61,6 +62,20 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 
 	}
 
+	/** Where the calls of a context are written down, by its helper. */
+	public enum AuditType {
+
+		/** Nowhere. */
+		OFF,
+
+		/** In a file of the helper's. */
+		FILE,
+
+		/** On the helper's standard error. */
+		STDERR
+
+	}
+
 	/**
 	 * Whom an application that was started as root becomes once its helpers run.
 	 *
@@ -79,6 +94,16 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * unprivileged, and in /var/cache/privsep otherwise, if not set
 	 */
 	public record Archive(@DefaultValue("true") boolean enabled, @Nullable Path directory) {
+	}
+
+	/**
+	 * Files that helpers write their calls down in, of helpers that the application
+	 * starts itself.
+	 *
+	 * @param directory where they are, each named after its context;
+	 * /var/log/privsep/&lt;spring.application.name&gt; if not set
+	 */
+	public record Audit(@Nullable Path directory) {
 	}
 
 	/**
@@ -101,6 +126,7 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * without a shell
 	 * @param packages packages in and below which functions of this context may stand;
 	 * any if not set
+	 * @param audit where calls are written down, by the helper
 	 * @param maxConcurrency how many calls run at once; the number of processors, at
 	 * least 2, if not set
 	 * @param callTimeout how long a call may take
@@ -121,7 +147,8 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	public record Context(@Nullable String user, @Nullable String group, @DefaultValue List<String> groups,
 			@Nullable List<String> capabilities, boolean allowRoot, boolean allowSameUser,
 			@DefaultValue("auto") LauncherType launcher, @Nullable String wrapper, @Nullable String socket,
-			@DefaultValue List<String> command, @DefaultValue List<String> packages, @Nullable Integer maxConcurrency,
+			@DefaultValue List<String> command, @DefaultValue List<String> packages,
+			@DefaultValue("off") AuditType audit, @Nullable Integer maxConcurrency,
 			@DefaultValue("30s") Duration callTimeout, @DefaultValue("5s") Duration queueTimeout,
 			@DefaultValue("30s") Duration startTimeout, @DefaultValue("5s") Duration stopTimeout,
 			@DefaultValue("2s") Duration cancelGrace, @DefaultValue("10s") Duration pingInterval,

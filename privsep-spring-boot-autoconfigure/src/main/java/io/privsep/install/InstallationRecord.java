@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -58,10 +59,12 @@ record InstallationRecord(String application, String launcher, String appUser, i
 	 * @param uid id of that user
 	 * @param gid id of its group
 	 * @param capabilities what its helper keeps
+	 * @param auditFile the file that its helper writes its calls down in, if it does so
+	 * in a file
 	 * @param functions signatures of its functions
 	 */
 	record InstalledContext(String name, String user, int uid, int gid, List<String> capabilities,
-			List<String> functions) {
+			@Nullable String auditFile, List<String> functions) {
 	}
 
 }

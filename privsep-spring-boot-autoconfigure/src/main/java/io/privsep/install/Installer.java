@@ -237,6 +237,7 @@ final class Installer {
 				files.write(text.getKey(), text.getValue(), this.platform.permissions(text.getKey()),
 						this.platform.check(text.getKey()));
 			}
+			notes.addAll(makeAuditFiles(definitions, files));
 			SystemdUnits units = new SystemdUnits(this.paths);
 			for (Path path : unneeded) {
 				units.stop(path);
@@ -261,10 +262,30 @@ final class Installer {
 		}
 	}
 
+	// No record has them: what is in them changes, and outlasts the installation.
+	private List<String> makeAuditFiles(Map<String, HelperDefinition> definitions, SystemFiles files)
+			throws IOException {
+		List<String> notes = new ArrayList<>();
+		for (HelperDefinition definition : definitions.values()) {
+			if (definition.auditKind().equals("file")) {
+				files.audit(Path.of(definition.audit()), Objects.requireNonNull(definition.rights()));
+				notes.add("Context '" + definition.context() + "' writes its calls down in '" + definition.audit()
+						+ "', which stays when this is uninstalled.");
+			}
+			else if (definition.audit().equals(HelperDefinition.AUDIT_STDERR)
+					&& this.options.launcher() != LauncherType.SYSTEMD) {
+				notes.add("Context '" + definition.context() + "' writes its calls down on its standard error, which"
+						+ " the application reads and so could hide; 'audit: file' is out of its reach.");
+			}
+		}
+		return notes;
+	}
+
 	private Map<String, HelperDefinition> definitions() {
 		Map<String, HelperDefinition> definitions = new LinkedHashMap<>();
 		for (String name : this.contexts.keySet()) {
-			definitions.put(name, this.application.definition(name, this.options.launcher(), this.appUid));
+			definitions.put(name,
+					this.application.definition(name, this.options.launcher(), this.appUid, this.paths.audit(name)));
 		}
 		return definitions;
 	}

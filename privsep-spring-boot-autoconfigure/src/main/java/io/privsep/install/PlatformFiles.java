@@ -15,14 +15,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 
+import io.privsep.autoconfigure.PrivsepProperties.AuditType;
 import io.privsep.autoconfigure.PrivsepProperties.Context;
 import io.privsep.autoconfigure.PrivsepProperties.LauncherType;
 import io.privsep.launch.HelperDefinition;
 import io.privsep.process.InstalledPaths;
 
 /**
- * The files that tell sudo or systemd of the helpers, outside of the application's own
- * directory.
+ * The files that tell sudo, systemd or logrotate of the helpers, outside of the
+ * application's own directory.
  *
  * @param paths where they are
  * @param launcher how helpers are started
@@ -37,6 +38,9 @@ record PlatformFiles(InstalledPaths paths, LauncherType launcher, String appUser
 	 */
 	List<Path> files() {
 		List<Path> files = new ArrayList<>();
+		if (!auditFiles().isEmpty()) {
+			files.add(this.paths.logrotate());
+		}
 		if (this.launcher == LauncherType.SUDO) {
 			files.add(this.paths.sudoers());
 		}
@@ -57,6 +61,9 @@ record PlatformFiles(InstalledPaths paths, LauncherType launcher, String appUser
 	Map<Path, String> texts(Map<String, HelperDefinition> definitions) {
 		Map<Path, String> texts = new TreeMap<>();
 		String application = this.paths.application();
+		if (!auditFiles().isEmpty()) {
+			texts.put(this.paths.logrotate(), LogrotateText.of(application, auditFiles()));
+		}
 		if (this.launcher == LauncherType.SUDO) {
 			texts.put(this.paths.sudoers(), SudoersText.of(application, this.appUser,
 					definitions.keySet().stream().map(this.paths::wrapper).toList()));
@@ -74,6 +81,15 @@ record PlatformFiles(InstalledPaths paths, LauncherType launcher, String appUser
 		return texts;
 	}
 
+	private List<Path> auditFiles() {
+		return this.contexts.entrySet()
+			.stream()
+			.filter((context) -> context.getValue().audit() == AuditType.FILE)
+			.map((context) -> this.paths.audit(context.getKey()))
+			.sorted()
+			.toList();
+	}
+
 	/**
 	 * The files of an application that there are now, whoever has made them and why.
 	 * @param paths where they are
@@ -82,9 +98,11 @@ record PlatformFiles(InstalledPaths paths, LauncherType launcher, String appUser
 	 */
 	static List<Path> existing(InstalledPaths paths) throws IOException {
 		List<Path> existing = new ArrayList<>();
-		for (Path file : SystemFiles.withLeftovers(paths.sudoers())) {
-			if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-				existing.add(file);
+		for (Path known : List.of(paths.sudoers(), paths.logrotate())) {
+			for (Path file : SystemFiles.withLeftovers(known)) {
+				if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+					existing.add(file);
+				}
 			}
 		}
 		Path units = Objects.requireNonNull(paths.unit("", "").getParent());

@@ -348,6 +348,7 @@ final class Release {
 		HelperDefinition.Rights rights = Objects.requireNonNull(definition.rights());
 		return new InstalledContext(definition.context(), Objects.requireNonNull(context.user()), rights.uid(),
 				rights.gid(), rights.capabilities().names(),
+				definition.auditKind().equals("file") ? definition.audit() : null,
 				Objects.requireNonNull(definition.installation()).functions());
 	}
 

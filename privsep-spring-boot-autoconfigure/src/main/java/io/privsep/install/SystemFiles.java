@@ -11,6 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
+import io.privsep.launch.HelperDefinition.Rights;
+import io.privsep.process.AuditFiles;
+
 /**
  * Writes and removes files one at a time, each at once or not at all, and takes all of it
  * back if it is told to.
@@ -93,6 +96,20 @@ final class SystemFiles {
 		finally {
 			Files.deleteIfExists(fresh);
 		}
+	}
+
+	/**
+	 * Makes a file that a helper adds to, unless there is one.
+	 * @param file the file
+	 * @param rights whom the helper runs as
+	 * @throws IOException if it cannot be made
+	 */
+	void audit(Path file, Rights rights) throws IOException {
+		directory(Objects.requireNonNull(file.getParent()));
+		if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+			this.undo.add(0, () -> Files.deleteIfExists(file));
+		}
+		AuditFiles.make(file, rights);
 	}
 
 	/**

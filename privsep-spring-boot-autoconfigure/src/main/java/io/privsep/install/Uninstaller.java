@@ -8,10 +8,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 
 import org.springframework.util.FileSystemUtils;
 
 import io.privsep.process.Accounts;
+import io.privsep.process.AuditFiles;
 import io.privsep.process.InstalledPaths;
 
 /**
@@ -64,14 +66,26 @@ final class Uninstaller {
 				users.remove(other.appUser());
 			}
 		}
+		List<Path> audit = new ArrayList<>();
+		if (record != null) {
+			record.contexts()
+				.stream()
+				.map(InstallationRecord.InstalledContext::auditFile)
+				.filter(Objects::nonNull)
+				.forEach((file) -> audit.add(Path.of(file)));
+		}
 		if (!dryRun) {
+			for (Path file : audit) {
+				AuditFiles.giveToRoot(file);
+			}
 			removeFiles((record != null) ? record.directories() : List.of());
 			users.forEach((user) -> remove("user", user, () -> SystemUsers.removeUser(user), problems));
 			groups.forEach((group) -> remove("group", group, () -> SystemUsers.removeGroup(group), problems));
 		}
 		return new Report("uninstall", this.paths.application(),
 				(dryRun ? "Would remove application '" : "Removed application '") + this.paths.application() + "'",
-				users, groups, lines, problems, List.of());
+				users, groups, lines, problems,
+				audit.stream().map((file) -> "'" + file + "', with what was called, is left and is root's.").toList());
 	}
 
 	private void removeFiles(List<String> directories) throws IOException {

@@ -113,11 +113,16 @@ final class UnitText {
 				LockPersonality=yes
 				PrivateTmp=yes
 				SystemCallArchitectures=native
-				%8$sTimeoutStopSec=10
+				%8$s%9$sTimeoutStopSec=10
 				""".formatted(application, definition.context(), escape(wrapper), user,
 				Integer.toUnsignedString(rights.gid()),
 				rights.groups().stream().map(Integer::toUnsignedString).collect(Collectors.joining(" ")), capabilities,
-				hardening(rights));
+				hardening(rights), logging(definition));
+	}
+
+	// A flood must not have lines of the audit dropped; the helper itself slows it down.
+	private static String logging(HelperDefinition definition) {
+		return definition.audit().equals(HelperDefinition.AUDIT_STDERR) ? "LogRateLimitIntervalSec=0\n" : "";
 	}
 
 	private static String hardening(Rights rights) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import io.privsep.install.InstallationRecord.InstalledContext;
 import io.privsep.launch.CodeTrust;
 import io.privsep.process.Accounts;
+import io.privsep.process.AuditFiles;
 import io.privsep.process.InstalledPaths;
 
 /**
@@ -67,6 +68,7 @@ final class Verifier {
 		checkPlaces(record);
 		checkJava(record);
 		checkAccounts(record);
+		checkAuditFiles(record);
 		checkSudo(record);
 		return this.problems.stream().distinct().toList();
 	}
@@ -152,6 +154,16 @@ final class Verifier {
 		checkUser(record.appUser(), record.appUid());
 		for (InstalledContext context : record.contexts()) {
 			checkUser(context.user(), context.uid());
+		}
+	}
+
+	private void checkAuditFiles(InstallationRecord record) {
+		for (InstalledContext context : record.contexts()) {
+			String problem = (context.auditFile() != null)
+					? AuditFiles.problem(Path.of(context.auditFile()), context.uid()) : null;
+			if (problem != null) {
+				this.problems.add(problem);
+			}
 		}
 	}
 

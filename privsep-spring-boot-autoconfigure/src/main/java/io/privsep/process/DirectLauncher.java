@@ -1,6 +1,7 @@
 package io.privsep.process;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -41,6 +42,9 @@ public final class DirectLauncher implements Launcher {
 	@Override
 	public HelperProcess launch(HelperDefinition definition) throws IOException {
 		String context = definition.context();
+		if (definition.audit().startsWith("/")) {
+			AuditFiles.make(Path.of(definition.audit()), definition.rights());
+		}
 		JavaCommand java = checkedCommand(definition.rights(), definition.checksCode());
 		List<String> words = words(withArchive(java, context, definition.rights()), definition.rights());
 		this.archives.want(java, definition);

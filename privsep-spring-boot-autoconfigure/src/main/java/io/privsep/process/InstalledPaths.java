@@ -2,6 +2,8 @@ package io.privsep.process;
 
 import java.nio.file.Path;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where the helpers of an application are installed.
  *
@@ -22,6 +24,16 @@ public record InstalledPaths(Path prefix, String application) {
 	 */
 	public static InstalledPaths ofSystem(String application) {
 		return new InstalledPaths(Path.of("/"), application);
+	}
+
+	/**
+	 * Where the application is installed in the system itself, by the name that it has.
+	 * @param name its name, from anyone; {@code null} if it has none
+	 * @return the paths; those of {@code application} if it cannot be installed by that
+	 * name
+	 */
+	public static InstalledPaths ofSystemOrDefault(@Nullable String name) {
+		return ofSystem((name != null && name.matches(NAME)) ? name : "application");
 	}
 
 	/**
@@ -64,6 +76,23 @@ public record InstalledPaths(Path prefix, String application) {
 	 */
 	public Path sudoers() {
 		return this.prefix.resolve("etc/sudoers.d").resolve("privsep-" + this.application);
+	}
+
+	/**
+	 * The file that the helper of a context writes its calls down in.
+	 * @param context name of the context
+	 * @return an absolute path
+	 */
+	public Path audit(String context) {
+		return this.prefix.resolve("var/log/privsep").resolve(this.application).resolve(context + ".log");
+	}
+
+	/**
+	 * The file that has these rotated by logrotate.
+	 * @return an absolute path
+	 */
+	public Path logrotate() {
+		return this.prefix.resolve("etc/logrotate.d").resolve("privsep-" + this.application);
 	}
 
 	/**

@@ -19,6 +19,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.mock.env.MockEnvironment;
 
+import io.privsep.Audited;
 import io.privsep.PrivsepFunction;
 import io.privsep.channel.ContextSettings;
 import io.privsep.function.FunctionTable;
@@ -188,8 +189,39 @@ class ContextResolverTests {
 		assertThat(settings.definition().installation()).satisfies((installation) -> {
 			assertThat(installation.build()).hasSize(64);
 			assertThat(installation.logsToConnection()).isTrue();
-			assertThat(installation.functions()).containsExactly(Functions.class.getName() + ".run() void");
+			assertThat(installation.functions()).containsExactly(Functions.class.getName() + ".open(int) void",
+					Functions.class.getName() + ".run() void");
 		});
+	}
+
+	@Test
+	void auditIsOffUnlessAskedForAndAnnotationsThatCountOnItAreWarnedOf(CapturedOutput output) {
+		assertThat(resolve(ROOT).get(0).definition().audit()).isEqualTo("off");
+		assertThat(output).contains("WARN")
+			.contains("Context 'a': [Functions.open] have @Audited parameters, and no calls are written down; set"
+					+ " 'privsep.contexts.a.audit'");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "file, /var/log/privsep/some-app/a.log", "stderr, stderr", "false, off", "OFF, off" })
+	void auditIsWhereItIsConfigured(String configured, String audit) {
+		// YAML reads 'off' as false
+		this.properties.put("privsep.contexts.a.audit", configured.equals("false") ? false : configured);
+		assertThat(resolve(ROOT).get(0).definition().audit()).isEqualTo(audit);
+		this.properties.put("privsep.mode", "in-process");
+		assertThat(resolve(ROOT).get(0).definition().audit()).isEqualTo("off");
+	}
+
+	@Test
+	void auditOfTheApplicationsOwnHelpersMayBeElsewhere(CapturedOutput output) {
+		this.properties.put("privsep.contexts.a.audit", "file");
+		this.properties.put("privsep.audit.directory", "/srv/audit");
+		assertThat(resolve(ROOT).get(0).definition().audit()).isEqualTo("/srv/audit/a.log");
+		assertThat(output).contains("Context 'a': its calls are written down in '/srv/audit/a.log'")
+			.doesNotContain("@Audited");
+		this.properties.put("privsep.audit.directory", "audit");
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> resolve(ROOT))
+			.satisfies((ex) -> assertThat(ex.getReason()).isEqualTo("it must be an absolute path"));
 	}
 
 	private List<ContextSettings> resolve(ThreadRights own) {
@@ -213,6 +245,10 @@ class ContextResolverTests {
 
 		@PrivsepFunction("a")
 		public void run() {
+		}
+
+		@PrivsepFunction("a")
+		public void open(@Audited int port) {
 		}
 
 	}

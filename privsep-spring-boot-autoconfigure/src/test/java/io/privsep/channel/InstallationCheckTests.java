@@ -39,7 +39,8 @@ class InstallationCheckTests {
 
 	@Test
 	void helperThatIsNotInstalledIsNotCompared() {
-		HelperDefinition direct = new HelperDefinition("net", List.of(), null, -1, 1, 1, "INFO", null, false, null);
+		HelperDefinition direct = new HelperDefinition("net", List.of(), null, -1, 1, 1, "INFO",
+				HelperDefinition.NO_AUDIT, null, false, null);
 		assertThatNoException().isThrownBy(() -> InstallationCheck.run(direct, ""));
 	}
 
@@ -74,7 +75,7 @@ class InstallationCheckTests {
 	private static HelperDefinition definition(int uid, Capabilities capabilities, int maxConcurrency, String build,
 			List<String> functions, Map<String, String> settings) {
 		return new HelperDefinition("net", List.of("a.B"), new Rights(uid, 1, List.of(), capabilities), 1000,
-				maxConcurrency, 1000, "INFO", null, true,
+				maxConcurrency, 1000, "INFO", HelperDefinition.NO_AUDIT, null, true,
 				new Installation(build, "max-heap 1, options []", false, functions, new TreeMap<>(settings)));
 	}
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.privsep.Audited;
 import io.privsep.PrivsepFunction;
 
 /**
@@ -27,7 +28,7 @@ class Attempts {
 		return text;
 	}
 
-	public String write(String file) {
+	public String write(@Audited String file) {
 		return attempt(() -> Files.writeString(Path.of(file), "written"));
 	}
 

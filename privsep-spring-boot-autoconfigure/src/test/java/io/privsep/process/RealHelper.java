@@ -79,8 +79,12 @@ final class RealHelper implements AutoCloseable {
 	 * @return the definition
 	 */
 	static HelperDefinition definition(HelperDefinition.Rights rights, int clientUid) {
+		return definition(rights, clientUid, HelperDefinition.NO_AUDIT);
+	}
+
+	static HelperDefinition definition(HelperDefinition.Rights rights, int clientUid, String audit) {
 		return new HelperDefinition(Attempts.CONTEXT, List.of(Attempts.class.getName()), rights, clientUid, 2,
-				MAX_MESSAGE_SIZE, "INFO", null, true, null);
+				MAX_MESSAGE_SIZE, "INFO", audit, null, true, null);
 	}
 
 	static Launcher launcher() {
@@ -120,7 +124,11 @@ final class RealHelper implements AutoCloseable {
 	}
 
 	static RealHelper start(CodeCopy code, HelperDefinition.Rights rights) throws IOException {
-		RealHelper helper = launch(words(code, rights), Path.of("/"), definition(rights, ProcFiles.uid()));
+		return start(code, rights, HelperDefinition.NO_AUDIT);
+	}
+
+	static RealHelper start(CodeCopy code, HelperDefinition.Rights rights, String audit) throws IOException {
+		RealHelper helper = launch(words(code, rights), Path.of("/"), definition(rights, ProcFiles.uid(), audit));
 		try {
 			Reply.Ready ready = helper.awaitReady();
 			if (ready == null) {

@@ -1,0 +1,198 @@
+package io.privsep.helper;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+import org.jspecify.annotations.Nullable;
+
+import io.privsep.function.PrivilegedFunction;
+import io.privsep.launch.HelperDefinition;
+import io.privsep.wire.FrameBody;
+
+/**
+ * Writes down each call, out of the application's reach: once before its function runs,
+ * and once when it has ended.
+ * <p>
+ * What cannot be written down does not run. So neither a full disk, nor a helper that is
+ * driven out of memory, nor a connection that is closed half-way hides a call; and a
+ * flood of calls, which could bury one, is slowed down to what is still read.
+ */
+final class Audit implements AutoCloseable {
+
+	/** So many calls a second, once a burst is used up; further ones wait. */
+	static final int PER_SECOND = 1000;
+
+	static final int BURST = 10_000;
+
+	private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1) / PER_SECOND;
+
+	private final @Nullable OutputStream out;
+
+	private final AuditLine line;
+
+	private final Set<AuditedCall> unfinished = ConcurrentHashMap.newKeySet();
+
+	private long sequence;
+
+	/** When the burst will be whole again, by {@link System#nanoTime}. */
+	private long whole = System.nanoTime();
+
+	private boolean closed;
+
+	Audit(@Nullable OutputStream out, AuditLine line) {
+		this.out = out;
+		this.line = line;
+	}
+
+	/**
+	 * Opens the audit of a helper.
+	 * @param definition says where it is, if there is one
+	 * @return the audit
+	 * @throws RefusalException if it cannot be opened
+	 */
+	static Audit open(HelperDefinition definition) throws RefusalException {
+		try {
+			OutputStream out = switch (definition.audit()) {
+				case HelperDefinition.NO_AUDIT -> null;
+				case HelperDefinition.AUDIT_STDERR -> new FileOutputStream(FileDescriptor.err);
+				default -> new AuditFile(Path.of(definition.audit()));
+			};
+			Peer peer = (out != null) ? Peer.find(definition.clientUid()) : Peer.UNKNOWN;
+			return new Audit(out, new AuditLine(definition.context(), peer, Clock.systemUTC()));
+		}
+		catch (IOException ex) {
+			throw new RefusalException("Context '" + definition.context() + "': its audit cannot be written: " + ex
+					+ "; refusing to serve");
+		}
+	}
+
+	/**
+	 * An audit that is off.
+	 * @return the audit
+	 */
+	static Audit off() {
+		return new Audit(null, new AuditLine("", Peer.UNKNOWN, Clock.systemUTC()));
+	}
+
+	/**
+	 * What the audit will have of the arguments that it is not to show.
+	 * @param arguments the arguments as they came
+	 * @return their digest, or {@code null} if the audit is off
+	 */
+	byte @Nullable [] digest(FrameBody arguments) {
+		return (this.out != null) ? AuditLine.digest(arguments) : null;
+	}
+
+	/**
+	 * Writes down that a function is about to run.
+	 * @param function the function
+	 * @param digest the digest of its arguments, or {@code null} if the audit is off
+	 * @param arguments its arguments
+	 * @return the call, for {@link #ended}; {@code null} if the audit is off
+	 * @throws IOException if it cannot be written down, so that it must not run
+	 */
+	@Nullable AuditedCall begin(PrivilegedFunction function, byte @Nullable [] digest, @Nullable Object[] arguments)
+			throws IOException {
+		if (digest == null) {
+			return null;
+		}
+		AuditedCall call = new AuditedCall(next(), this.line.arguments(function, digest, arguments), System.nanoTime());
+		this.unfinished.add(call);
+		try {
+			write(this.line.started(call));
+			return call;
+		}
+		catch (IOException ex) {
+			this.unfinished.remove(call);
+			throw ex;
+		}
+	}
+
+	/**
+	 * Writes down that a function has ended.
+	 * @param call the call, {@code null} if the audit is off
+	 * @param thrown what the function threw, {@code null} if it returned
+	 */
+	void ended(@Nullable AuditedCall call, @Nullable Throwable thrown) {
+		// the first one to take it out has the say
+		if (call != null && this.unfinished.remove(call)) {
+			writeAnyway(this.line.ended(call, thrown));
+		}
+	}
+
+	/**
+	 * Writes down that a call was refused.
+	 * @param function number of the function, from the wire
+	 * @param reason why
+	 */
+	void refused(int function, String reason) {
+		if (this.out != null) {
+			try {
+				writeAnyway(this.line.refused(next(), function, reason));
+			}
+			catch (IOException ex) {
+				// the helper is ending
+			}
+		}
+	}
+
+	/**
+	 * Writes down the calls that have not ended, and lets no more begin.
+	 */
+	@Override
+	public void close() {
+		synchronized (this) {
+			this.closed = true;
+		}
+		for (AuditedCall call : this.unfinished) {
+			if (this.unfinished.remove(call)) {
+				writeAnyway(this.line.unfinished(call));
+			}
+		}
+	}
+
+	private long next() throws IOException {
+		long number;
+		long left;
+		synchronized (this) {
+			if (this.closed) {
+				throw new IOException("the helper is ending");
+			}
+			long now = System.nanoTime();
+			this.whole = Math.max(this.whole - now, 0) + now + INTERVAL_NANOS;
+			left = this.whole - now - BURST * INTERVAL_NANOS;
+			number = ++this.sequence;
+		}
+		long end = System.nanoTime() + left;
+		while (left > 0) {
+			LockSupport.parkNanos(left);
+			left = end - System.nanoTime();
+		}
+		return number;
+	}
+
+	private void write(byte[] bytes) throws IOException {
+		if (this.out != null) {
+			this.out.write(bytes, 0, bytes.length);
+		}
+	}
+
+	// That the call began is written down; whoever reads it sees that its end is not.
+	private void writeAnyway(byte[] bytes) {
+		try {
+			write(bytes);
+		}
+		catch (IOException ex) {
+			System.err.println("privsep: a line of the audit is lost: " + ex.getMessage());
+		}
+	}
+
+}
