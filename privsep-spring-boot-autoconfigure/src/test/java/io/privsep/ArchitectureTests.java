@@ -38,10 +38,24 @@ class ArchitectureTests {
 		ArchRuleDefinition.classes()
 			.that()
 			.resideInAPackage("io.privsep.helper..")
+			.and()
+			.doNotHaveFullyQualifiedName("io.privsep.helper.Validation")
 			.should()
 			.onlyDependOnClassesThat()
 			.resideInAnyPackage(concat(CORE, "io.privsep.helper..", "java..", "jdk.net..", "org.slf4j..",
 					"tools.jackson..", "org.jspecify.."))
+			.check(this.classes);
+	}
+
+	// The one class that is loaded only where there are constraints.
+	@Test
+	void validationInTheHelperDependsOnTheStandardAndNoProvider() {
+		ArchRuleDefinition.classes()
+			.that()
+			.haveFullyQualifiedName("io.privsep.helper.Validation")
+			.should()
+			.onlyDependOnClassesThat()
+			.resideInAnyPackage(concat(CORE, "io.privsep.helper", "java..", "jakarta.validation..", "org.jspecify.."))
 			.check(this.classes);
 	}
 

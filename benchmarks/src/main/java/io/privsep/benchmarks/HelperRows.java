@@ -15,6 +15,8 @@ final class HelperRows {
 
 	static final String ROW = "helper";
 
+	private static final List<String> CONTEXTS = List.of("text", "records", "constrained");
+
 	private static final Duration LIMIT = Duration.ofSeconds(60);
 
 	private final Options options;
@@ -36,11 +38,11 @@ final class HelperRows {
 				&& (round == 0 || Instant.now().isBefore(deadline)); round++) {
 			measure(jdk, SubjectType.OSLO_SUDO, SubjectType.OSLO_SUDO.command(jdk, this.options.home(), root), "",
 					round);
-			List<String> words = SubjectType.PRIVSEP.command(jdk, this.options.home(), root);
+			List<String> words = SubjectType.privsep(jdk, this.options.home(), root, CONTEXTS);
 			measure(jdk, SubjectType.PRIVSEP, words, "-without-archive", round);
 			PreparedArchives archives = new PreparedArchives(this.options);
 			if (round == 0) {
-				archives.make(archives.in(words), 2, this.options.results().resolve("subjects.log"));
+				archives.make(archives.in(words), CONTEXTS.size(), this.options.results().resolve("subjects.log"));
 			}
 			measure(jdk, SubjectType.PRIVSEP, archives.in(words), "", round);
 		}
@@ -50,7 +52,7 @@ final class HelperRows {
 		Path log = this.options.results().resolve("subjects.log");
 		try (RunningSubject subject = RunningSubject.start(type, words, log)) {
 			subject.awaitReady();
-			for (String context : (type == SubjectType.PRIVSEP) ? List.of("text", "records") : List.of("")) {
+			for (String context : (type == SubjectType.PRIVSEP) ? CONTEXTS : List.of("")) {
 				String name = (context.isEmpty() ? type.toString() : type + "-" + context) + suffix;
 				// what was measured for memory has been called 1,000 times and no more
 				this.results.add(jdk.toString(), ROW, name, round, subject.ask(("memory " + context).strip(), LIMIT));

@@ -77,11 +77,7 @@ enum SubjectType {
 		return switch (this) {
 			case C -> List.of(home.resolve("floor").toString());
 			case CHANNEL -> java(jdk, home, "peer.ChannelFloor");
-			case PRIVSEP -> {
-				List<String> words = java(jdk, home, "application.CallApplication");
-				words.addAll(privsepProperties(root, List.of("text", "records")));
-				yield words;
-			}
+			case PRIVSEP -> privsep(jdk, home, root, List.of("text", "records"));
 			case OSLO_SUDO -> List.of("/usr/bin/python3", home.resolve("oslo_peer.py").toString(), "sudo");
 			case OSLO_FORK -> List.of("/usr/bin/python3", home.resolve("oslo_peer.py").toString(), "fork");
 			case GRPC_DIRECT -> java(jdk, home, "peer.GrpcPeer", "direct");
@@ -89,6 +85,20 @@ enum SubjectType {
 			case RMI -> java(jdk, home, "peer.RmiPeer");
 			case SUDO -> java(jdk, home, "peer.SudoPeer");
 		};
+	}
+
+	/**
+	 * The command that starts privsep with some of its contexts.
+	 * @param jdk the JDK
+	 * @param home where everything lies that the subjects run from
+	 * @param root whether the helpers get other users
+	 * @param contexts {@code text} and {@code records}, and more
+	 * @return the words
+	 */
+	static List<String> privsep(Jdk jdk, Path home, boolean root, List<String> contexts) {
+		List<String> words = java(jdk, home, "application.CallApplication");
+		words.addAll(privsepProperties(root, contexts));
+		return words;
 	}
 
 	private static List<String> java(Jdk jdk, Path home, String main, String... arguments) {

@@ -104,6 +104,7 @@ public final class FunctionTable {
 			String who = "The constructor of '" + constructor.getDeclaringClass().getName()
 					+ "' has a parameter of type ";
 			if (type.isRecord()) {
+				new Constraints(problems).checkSettings(type);
 				try {
 					new CrossingType().describe(type);
 				}
@@ -262,6 +263,23 @@ public final class FunctionTable {
 	 */
 	public @Nullable Class<?> settingsType() {
 		return this.settingsType;
+	}
+
+	/**
+	 * Whether parameters of functions, or the settings, have constraints of Jakarta
+	 * Validation.
+	 * @return whether there is something to check
+	 */
+	public boolean isConstrained() {
+		return hasConstrainedSettings() || this.functions.stream().anyMatch(PrivilegedFunction::isConstrained);
+	}
+
+	/**
+	 * Whether the settings have constraints of Jakarta Validation.
+	 * @return whether there is something to check
+	 */
+	public boolean hasConstrainedSettings() {
+		return this.settingsType != null && Constraints.areIn(this.settingsType);
 	}
 
 	/**

@@ -76,6 +76,8 @@ public record PrivilegedBean(Class<?> type, String context, List<Method> functio
 		List<Method> functions = functions(type);
 		String context = context(type, functions, problems);
 		checkTypes(type, functions, problems);
+		Constraints constraints = new Constraints(problems);
+		functions.forEach((function) -> constraints.checkFunction(function, type));
 		checkInjection(type, problems);
 		return new PrivilegedBean(type, context, functions, constructor(type, problems), List.copyOf(problems));
 	}
@@ -289,7 +291,7 @@ public record PrivilegedBean(Class<?> type, String context, List<Method> functio
 		return constructors[0];
 	}
 
-	private static Set<Class<?>> hierarchy(Class<?> type) {
+	static Set<Class<?>> hierarchy(Class<?> type) {
 		Set<Class<?>> hierarchy = new LinkedHashSet<>();
 		for (Class<?> each = type; each != null && each != Object.class; each = each.getSuperclass()) {
 			hierarchy.add(each);

@@ -19,19 +19,20 @@ import io.privsep.value.ValueCodec;
  * @param timeout the annotation's time-out, empty for the context's
  * @param broad why the function has to be broad, as the annotation says; empty if it does
  * not
+ * @param isConstrained whether its parameters have constraints of Jakarta Validation
  * @param parameters codecs of the parameters, in their order
  * @param result codec of the result; that of the future's value where the method returns
  * a future
  */
 public record PrivilegedFunction(int number, Class<?> beanType, Method method, String timeout, String broad,
-		List<ValueCodec> parameters, ValueCodec result) {
+		boolean isConstrained, List<ValueCodec> parameters, ValueCodec result) {
 
 	static PrivilegedFunction of(int number, Class<?> beanType, Method method, PrivsepFunction annotation) {
 		List<ValueCodec> parameters = java.util.Arrays.stream(method.getGenericParameterTypes())
 			.map(ValueCodec::of)
 			.toList();
-		return new PrivilegedFunction(number, beanType, method, annotation.timeout(), annotation.broad(), parameters,
-				ValueCodec.of(resultType(method)));
+		return new PrivilegedFunction(number, beanType, method, annotation.timeout(), annotation.broad(),
+				Constraints.areOnParametersOf(method, beanType), parameters, ValueCodec.of(resultType(method)));
 	}
 
 	/**

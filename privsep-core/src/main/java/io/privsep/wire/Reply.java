@@ -1,8 +1,11 @@
 package io.privsep.wire;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 
+import io.privsep.PrivsepValidationException.Violation;
 import io.privsep.launch.LogLine;
 
 /**
@@ -25,6 +28,7 @@ public sealed interface Reply {
 			case Refused.TYPE -> Refused.read(in);
 			case Pong.TYPE -> Pong.read(in);
 			case Logged.TYPE -> Logged.read(in);
+			case Invalid.TYPE -> Invalid.read(in);
 			default -> throw new MalformedFrameException("There is no reply of type " + type);
 		};
 	}
@@ -181,6 +185,40 @@ public sealed interface Reply {
 			Logged logged = new Logged(in.getString());
 			in.expectEnd();
 			return logged;
+		}
+
+	}
+
+	/**
+	 * The function was not run, as arguments break constraints of its parameters.
+	 *
+	 * @param id number of the call
+	 * @param violations which ones
+	 */
+	record Invalid(int id, List<Violation> violations) implements Reply {
+
+		/** The most violations that are told. */
+		public static final int MAX_VIOLATIONS = 20;
+
+		static final int TYPE = 71;
+
+		public Frame write(FrameWriter out) {
+			out.begin(TYPE).putInt(this.id).putInt(this.violations.size());
+			for (Violation violation : this.violations) {
+				out.putString(violation.path()).putString(violation.message());
+			}
+			return out.end();
+		}
+
+		static Invalid read(FrameBody in) {
+			int id = in.getInt();
+			int count = in.getCount(MAX_VIOLATIONS);
+			List<Violation> violations = new ArrayList<>(count);
+			for (int i = 0; i < count; i++) {
+				violations.add(new Violation(in.getString(), in.getString()));
+			}
+			in.expectEnd();
+			return new Invalid(id, List.copyOf(violations));
 		}
 
 	}

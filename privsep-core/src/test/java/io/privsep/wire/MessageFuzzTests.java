@@ -65,6 +65,9 @@ class MessageFuzzTests {
 		else if (reply instanceof Reply.Refused refused) {
 			written = refused.write(out);
 		}
+		else if (reply instanceof Reply.Invalid invalid) {
+			written = invalid.write(out);
+		}
 		else {
 			written = ((Reply.Pong) reply).write(out);
 		}

@@ -21,6 +21,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.privsep.PrivsepValidationException.Violation;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -56,6 +58,8 @@ class MessageTests {
 								+ " 01 00000001 46 00 00 00 00000000 00"),
 				Arguments.of("refused", hex(new Reply.Refused(7, "no").write(writer())),
 						"0000000b 44 00000007 00000002 6e6f"),
+				Arguments.of("invalid", hex(new Reply.Invalid(7, List.of(new Violation("a", "b"))).write(writer())),
+						"00000013 47 00000007 00000001 00000001 61 00000001 62"),
 				Arguments.of("pong", hex(new Reply.Pong().write(writer())), "00000001 45"), Arguments.of("logged",
 						hex(new Reply.Logged("\u00e4b").write(writer())), "00000008 46 00000003 c3a462"));
 	}
@@ -98,6 +102,7 @@ class MessageTests {
 			case "ready" -> hex(((Reply.Ready) message).write(writer()));
 			case "threw" -> hex(((Reply.Threw) message).write(writer()));
 			case "refused" -> hex(((Reply.Refused) message).write(writer()));
+			case "invalid" -> hex(((Reply.Invalid) message).write(writer()));
 			case "logged" -> hex(((Reply.Logged) message).write(writer()));
 			default -> hex(((Reply.Pong) message).write(writer()));
 		};
@@ -175,7 +180,7 @@ class MessageTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 0, 1, 2, 3, 64, 71, 255 })
+	@ValueSource(ints = { 0, 1, 2, 3, 64, 72, 255 })
 	void readWhenTypeIsOfNoReplyIsMalformed(int type) {
 		assertThatExceptionOfType(MalformedFrameException.class)
 			.isThrownBy(() -> Reply.read(body(new byte[] { (byte) type })))

@@ -5,6 +5,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.privsep.PrivsepValidationException.Violation;
 import io.privsep.function.PrivilegedFunction;
 import io.privsep.launch.LogLine;
 import io.privsep.wire.Frame;
@@ -68,6 +69,15 @@ final class Answers {
 		}
 		catch (MessageTooLargeException | IllegalArgumentException ex) {
 			return new Reply.Refused(id, "A value is not accepted").write(this.writer);
+		}
+	}
+
+	Frame invalid(int id, List<Violation> violations) {
+		try {
+			return new Reply.Invalid(id, violations).write(this.writer);
+		}
+		catch (MessageTooLargeException | IllegalArgumentException ex) {
+			return refused(id, violations.size() + " constraints are broken");
 		}
 	}
 

@@ -2,12 +2,14 @@ package io.privsep.helper;
 
 import java.lang.reflect.InvocationTargetException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
+import io.privsep.PrivsepValidationException.Violation;
 import io.privsep.function.PrivilegedFunction;
 import io.privsep.value.ValueCodec;
 import io.privsep.wire.FrameBody;
@@ -31,8 +33,11 @@ final class Functions {
 
 	private final Object[] targets;
 
+	private final @Nullable Validation validation;
+
 	Functions(PrivilegedBeans beans) {
 		this.functions = beans.table().functions().toArray(PrivilegedFunction[]::new);
+		this.validation = beans.validation();
 		this.targets = new Object[this.functions.length];
 		this.probation = new byte[this.functions.length];
 		Arrays.fill(this.probation, PROBATION);
@@ -83,6 +88,17 @@ final class Functions {
 		}
 		body.expectEnd();
 		return arguments;
+	}
+
+	/**
+	 * Checks the constraints of a function.
+	 * @param function the function
+	 * @param arguments its arguments
+	 * @return the constraints that they break
+	 */
+	List<Violation> violations(PrivilegedFunction function, @Nullable Object[] arguments) {
+		return (this.validation != null && function.isConstrained())
+				? this.validation.violations(this.targets[function.number()], function.method(), arguments) : List.of();
 	}
 
 	/**

@@ -15,8 +15,10 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.privsep.PrivsepValidationException.Violation;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedBean;
+import io.privsep.function.PrivilegedFunction;
 import io.privsep.launch.HelperDefinition;
 import io.privsep.value.UnacceptableValueException;
 import io.privsep.value.ValueCodec;
@@ -34,11 +36,14 @@ final class PrivilegedBeans {
 
 	private final @Nullable Object settings;
 
+	private final @Nullable Validation validation;
+
 	private final Map<Class<?>, Object> instances = new HashMap<>();
 
-	private PrivilegedBeans(FunctionTable table, @Nullable Object settings) {
+	private PrivilegedBeans(FunctionTable table, @Nullable Object settings, @Nullable Validation validation) {
 		this.table = table;
 		this.settings = settings;
+		this.validation = validation;
 	}
 
 	/**
@@ -61,9 +66,19 @@ final class PrivilegedBeans {
 			throw new RefusalException(problems);
 		}
 		FunctionTable table = FunctionTable.of(definition.context(), types);
-		PrivilegedBeans beans = new PrivilegedBeans(table, settings(definition, table.settingsType()));
+		Validation validation = table.isConstrained() ? Validation.of(table, classLoader) : null;
+		Object settings = settings(definition, table.settingsType());
+		if (validation != null && settings != null && table.hasConstrainedSettings()) {
+			requireValid(definition.context(), validation.violations(settings));
+		}
+		PrivilegedBeans beans = new PrivilegedBeans(table, settings, validation);
 		for (PrivilegedBean bean : table.beans()) {
 			beans.get(bean);
+		}
+		for (PrivilegedFunction function : table.functions()) {
+			if (validation != null && function.isConstrained()) {
+				validation.tryOut(beans.get(function.beanType()), function);
+			}
 		}
 		return beans;
 	}
@@ -87,6 +102,19 @@ final class PrivilegedBeans {
 		catch (UnacceptableValueException ex) {
 			throw new RefusalException("Context '" + definition.context() + "': " + ex.getMessage());
 		}
+	}
+
+	private static void requireValid(String context, List<Violation> violations) throws RefusalException {
+		if (!violations.isEmpty()) {
+			throw new RefusalException(violations.stream()
+				.map((violation) -> "Context '" + context + "': the settings are not valid: " + violation
+						+ "; refusing to serve")
+				.toList());
+		}
+	}
+
+	@Nullable Validation validation() {
+		return this.validation;
 	}
 
 	FunctionTable table() {

@@ -3,6 +3,7 @@ package io.privsep.helper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -12,6 +13,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
+import io.privsep.PrivsepValidationException.Violation;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
 import io.privsep.launch.HelperDefinition;
@@ -247,6 +249,12 @@ final class Server {
 			AuditedCall audited;
 			try {
 				arguments = this.functions.decode(function, call.arguments());
+				if (function.isConstrained()) {
+					Frame answer = violated(call, function, arguments, running, answers);
+					if (answer != null) {
+						return answer;
+					}
+				}
 				audited = this.audit.begin(function, digest, arguments);
 			}
 			catch (UnacceptableValueException | Error ex) {
@@ -268,6 +276,28 @@ final class Server {
 			this.functions.took(function, System.nanoTime() - start);
 			// before the answer is written: the number is free for whoever has read it
 			this.calls.remove(running);
+		}
+	}
+
+	// Checking may take long, like the function itself: it can be cancelled.
+	private @Nullable Frame violated(Request.Call call, PrivilegedFunction function, @Nullable Object[] arguments,
+			RunningCall running, Answers answers) {
+		running.enter();
+		try {
+			List<Violation> violations = this.functions.violations(function, arguments);
+			if (violations.isEmpty()) {
+				return null;
+			}
+			this.audit.refused(call.function(),
+					"'" + function.name() + "': " + violations.size() + " constraints are broken");
+			return answers.invalid(call.id(), violations);
+		}
+		catch (RuntimeException ex) {
+			this.audit.refused(call.function(), "'" + function.name() + "': its constraints cannot be checked");
+			return answers.threw(call.id(), ex);
+		}
+		finally {
+			running.leave();
 		}
 	}
 

@@ -4,10 +4,12 @@ import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,6 +30,11 @@ import io.privsep.function.PrivilegedFunction;
 public final class FunctionCatalog {
 
 	private static final String MOCK = "$MockitoMock$";
+
+	private static final String PROVIDERS = "META-INF/services/jakarta.validation.spi.ValidationProvider";
+
+	private static final String UNCHECKED = " has constraints, and there is no provider of Jakarta Validation to check"
+			+ " them; add spring-boot-starter-validation, or remove them";
 
 	private static final Map<Class<?>, Boolean> privileged = new ConcurrentHashMap<>();
 
@@ -81,10 +88,27 @@ public final class FunctionCatalog {
 				tables.put(context, FunctionTable.of(context, beans));
 			}
 		});
+		checkConstraints(tables.values(), problems);
 		if (!problems.isEmpty()) {
 			throw new InvalidFunctionsException(problems.stream().distinct().toList());
 		}
 		return new FunctionCatalog(tables);
+	}
+
+	// The helper has the same libraries.
+	private static void checkConstraints(Collection<FunctionTable> tables, List<String> problems) {
+		if (Objects.requireNonNull(ClassUtils.getDefaultClassLoader()).getResource(PROVIDERS) != null) {
+			return;
+		}
+		for (FunctionTable table : tables) {
+			table.functions()
+				.stream()
+				.filter(PrivilegedFunction::isConstrained)
+				.forEach((function) -> problems.add("'" + function.name() + "'" + UNCHECKED));
+			if (table.hasConstrainedSettings()) {
+				problems.add("The settings of context '" + table.context() + "'" + UNCHECKED);
+			}
+		}
 	}
 
 	private static Set<Class<?>> privilegedTypes(ConfigurableListableBeanFactory beanFactory) {

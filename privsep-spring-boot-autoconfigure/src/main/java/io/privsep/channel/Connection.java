@@ -487,6 +487,9 @@ final class Connection {
 		else if (reply instanceof Reply.Refused refused) {
 			answer(refused.id(), reply);
 		}
+		else if (reply instanceof Reply.Invalid invalid) {
+			answer(invalid.id(), reply);
+		}
 		else if (reply instanceof Reply.Pong && this.signsOfLife.takeAnswer()) {
 			return;
 		}

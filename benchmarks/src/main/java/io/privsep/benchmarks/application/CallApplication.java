@@ -1,6 +1,8 @@
 package io.privsep.benchmarks.application;
 
 import java.io.PrintStream;
+import java.util.Arrays;
+import java.util.List;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -14,7 +16,7 @@ import io.privsep.channel.Channels;
 
 /**
  * An application that calls functions in two helpers, the one with Jackson and the other
- * without.
+ * without; and, where it is configured, in a third one that checks constraints.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
@@ -25,10 +27,15 @@ public class CallApplication {
 		PrintStream answers = System.out;
 		System.setOut(System.err);
 		SpringApplication application = new SpringApplication(CallApplication.class);
+		if (Arrays.stream(args).anyMatch((argument) -> argument.startsWith("--privsep.contexts.constrained."))) {
+			application.addPrimarySources(List.of(ConstrainedFunctions.class));
+		}
 		application.setWebApplicationType(WebApplicationType.NONE);
 		try (ConfigurableApplicationContext context = application.run(args)) {
-			Commands.serve(new PrivsepSubject(context.getBean(TextFunctions.class),
-					context.getBean(RecordFunctions.class), context.getBean(Channels.class)), answers);
+			Commands
+				.serve(new PrivsepSubject(context.getBean(TextFunctions.class), context.getBean(RecordFunctions.class),
+						context.getBeanProvider(ConstrainedFunctions.class).getIfAvailable(),
+						context.getBean(Channels.class)), answers);
 		}
 	}
 

@@ -24,11 +24,15 @@ final class PrivsepSubject implements Subject {
 
 	private final RecordFunctions records;
 
+	private final @Nullable ConstrainedFunctions constrained;
+
 	private final Channels channels;
 
-	PrivsepSubject(TextFunctions text, RecordFunctions records, Channels channels) {
+	PrivsepSubject(TextFunctions text, RecordFunctions records, @Nullable ConstrainedFunctions constrained,
+			Channels channels) {
 		this.text = text;
 		this.records = records;
+		this.constrained = constrained;
 		this.channels = channels;
 	}
 
@@ -101,7 +105,14 @@ final class PrivsepSubject implements Subject {
 	}
 
 	private String memory(String context) throws IOException {
-		Call call = call(context.equals("text") ? Payload.TEXT : Payload.RECORD, 0);
+		Call call = switch (context) {
+			case "text" -> call(Payload.TEXT, 0);
+			case "constrained" -> {
+				Object value = Payload.TEXT.value();
+				yield () -> check(Objects.requireNonNull(this.constrained).echo((String) value).equals(value));
+			}
+			default -> call(Payload.RECORD, 0);
+		};
 		for (int i = 0; i < 1000; i++) {
 			try {
 				call.run();

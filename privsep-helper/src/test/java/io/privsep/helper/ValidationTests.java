@@ -1,0 +1,283 @@
+package io.privsep.helper;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import jakarta.validation.Constraint;
+import jakarta.validation.ConstraintValidator;
+import jakarta.validation.ConstraintValidatorContext;
+import jakarta.validation.Payload;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import io.privsep.PrivsepFunction;
+import io.privsep.PrivsepValidationException.Violation;
+import io.privsep.function.FunctionTable;
+import io.privsep.function.PrivilegedFunction;
+import io.privsep.launch.HelperDefinition;
+import io.privsep.value.SettingsValue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link Validation}, and for finding what it has to check.
+ */
+class ValidationTests {
+
+	@Test
+	void violationsAreThoseOfParametersAndOfWhatIsInThem() throws Exception {
+		assertThat(violations(Sample.class, "text", "ok")).isEmpty();
+		assertThat(violations(Sample.class, "text", " ")).containsExactly(violation("text", "must not be blank"));
+		assertThat(violations(Sample.class, "text", (Object) null))
+			.containsExactly(violation("text", "must not be blank"));
+		assertThat(violations(Sample.class, "order", new Order("", List.of(new Item(0), new Item(1)), 7)))
+			.containsExactly(violation("order.items[0].quantity", "must be greater than or equal to 1"),
+					violation("order.name", "must not be blank"), violation("order.odd", "no"));
+		assertThat(violations(Sample.class, "each", List.of("a", "", "b"), Map.of("k", new Item(0)), new Item[0]))
+			.containsExactly(violation("counts[].quantity", "must be greater than or equal to 1"),
+					violation("names[1].<list element>", "size must be between 1 and 3"));
+	}
+
+	@Test
+	void messagesHaveNoExpressions() throws Exception {
+		assertThat(violations(Sample.class, "expression", "x"))
+			.containsExactly(violation("text", "${1+1} ${validatedValue} [a]"));
+	}
+
+	@Test
+	void inheritedConstraintsAreChecked() throws Exception {
+		assertThat(violations(Child.class, "run", 11))
+			.containsExactly(violation("number", "must be less than or equal to 10"));
+	}
+
+	@Test
+	void violationsAreBoundedAndHaveNoKeys() throws Exception {
+		List<String> names = java.util.Collections.nCopies(1000, "");
+		assertThat(violations(Sample.class, "each", names, Map.of(), new Item[0])).hasSize(20);
+		assertThat(violations(Sample.class, "each", List.of(), Map.of("\n\u001b[0m", new Item(0)), new Item[0]))
+			.extracting(Violation::path)
+			.containsExactly("counts[].quantity");
+	}
+
+	@Test
+	void withoutConstraintsNothingIsLoaded() throws Exception {
+		assertThat(beans(Plain.class, null).validation()).isNull();
+		assertThat(FunctionTable.of("test", List.of(Plain.class)).isConstrained()).isFalse();
+	}
+
+	@Test
+	void functionWithoutConstraintsIsNotChecked() throws Exception {
+		assertThat(function(Sample.class, "plain").isConstrained()).isFalse();
+		assertThat(function(Sample.class, "text").isConstrained()).isTrue();
+		assertThat(function(Sample.class, "each").isConstrained()).isTrue();
+		assertThat(function(Child.class, "run").isConstrained()).isTrue();
+	}
+
+	@Test
+	void settingsThatAreNotValidAreRefused() throws Exception {
+		assertThat(beans(WithSettings.class, new Settings("eth0", 1)).validation()).isNotNull();
+		assertThatExceptionOfType(RefusalException.class)
+			.isThrownBy(() -> beans(WithSettings.class, new Settings("eth 0", 0)))
+			.satisfies((ex) -> assertThat(ex.sentences()).containsExactly(
+					"Context 'test': the settings are not valid: 'device' must match \"\\w+\"; refusing to serve",
+					"Context 'test': the settings are not valid: 'mtu' must be greater than or equal to 1;"
+							+ " refusing to serve"));
+	}
+
+	@Test
+	void constraintThatCannotBeCheckedIsRefusedAtTheStart() {
+		assertThatExceptionOfType(RefusalException.class).isThrownBy(() -> beans(Mistaken.class, null))
+			.satisfies((ex) -> assertThat(ex.sentences()).singleElement()
+				.asString()
+				.contains("'Mistaken.run': its constraints cannot be checked: HV000030"));
+	}
+
+	@Test
+	void constraintsThatNobodyWouldCheckAreProblems() {
+		assertThat(FunctionTable.problems("test", List.of(Unchecked.class))).containsExactlyInAnyOrder(
+				"'Unchecked.all': parameter 1 of type '" + Item.class.getName()
+						+ "', which has constraints, is not checked without @Valid; add it",
+				"'Holder.item' of type '" + Item.class.getName()
+						+ "', which has constraints, is not checked without @Valid; add it",
+				"'Unchecked.result' has a constraint on the method or its result, where it is not checked;"
+						+ " put constraints on parameters, and check the result in the function");
+	}
+
+	private static Violation violation(String path, String message) {
+		return new Violation(path, message);
+	}
+
+	private static List<Violation> violations(Class<?> type, String function, @Nullable Object... arguments)
+			throws Exception {
+		return new Functions(beans(type, null)).violations(function(type, function), arguments);
+	}
+
+	private static PrivilegedFunction function(Class<?> type, String name) {
+		return FunctionTable.of("test", List.of(type))
+			.functions()
+			.stream()
+			.filter((function) -> function.method().getName().equals(name))
+			.findFirst()
+			.orElseThrow();
+	}
+
+	private static PrivilegedBeans beans(Class<?> type, @Nullable Settings settings) throws Exception {
+		ByteBuffer written = (settings != null) ? SettingsValue.write(Settings.class, settings) : null;
+		return PrivilegedBeans.of(new HelperDefinition("test", List.of(type.getName()), null, -1, 1, 1000, "INFO",
+				HelperDefinition.NO_AUDIT, written, false, null), ValidationTests.class.getClassLoader());
+	}
+
+	record Item(@Min(1) int quantity) {
+	}
+
+	@OddTotal
+	record Order(@NotBlank String name, List<@Valid Item> items, @Odd int odd) {
+	}
+
+	record Settings(@Pattern(regexp = "\\w+") String device, @Min(1) int mtu) {
+	}
+
+	record Holder(List<Item> item) {
+	}
+
+	@PrivsepFunction("test")
+	static class Sample {
+
+		public void text(@NotBlank String text) {
+		}
+
+		public void order(@Valid @NotNull Order order) {
+		}
+
+		public void each(List<@Size(min = 1, max = 3) String> names, Map<String, @Valid Item> counts,
+				@Valid Item[] items) {
+		}
+
+		public void expression(@Pattern(regexp = "[a]", message = "${1+1} ${validatedValue} {regexp}") String text) {
+		}
+
+		public String plain(String text) {
+			return text;
+		}
+
+	}
+
+	interface Parent {
+
+		void run(@Max(10) int number);
+
+	}
+
+	@PrivsepFunction("test")
+	static class Child implements Parent {
+
+		@Override
+		public void run(int number) {
+		}
+
+	}
+
+	@PrivsepFunction("test")
+	static class Plain {
+
+		public void run(String text) {
+		}
+
+	}
+
+	@PrivsepFunction("test")
+	static class WithSettings {
+
+		WithSettings(Settings settings) {
+		}
+
+		public void run() {
+		}
+
+	}
+
+	@PrivsepFunction("test")
+	static class Mistaken {
+
+		// there is no such validator
+		public void run(@Min(1) boolean flag) {
+		}
+
+	}
+
+	@PrivsepFunction("test")
+	static class Unchecked {
+
+		public void all(Item item, Holder holder) {
+		}
+
+		public @NotBlank String result() {
+			return "";
+		}
+
+		public CompletableFuture<String> later() {
+			return CompletableFuture.completedFuture("");
+		}
+
+	}
+
+	// only for the field, as constraints of one's own may be
+	@Target(ElementType.FIELD)
+	@Retention(RetentionPolicy.RUNTIME)
+	@Constraint(validatedBy = OddValidator.class)
+	@interface Odd {
+
+		String message() default "no";
+
+		Class<?>[] groups() default {};
+
+		Class<? extends Payload>[] payload() default {};
+
+	}
+
+	public static class OddValidator implements ConstraintValidator<Odd, Integer> {
+
+		@Override
+		public boolean isValid(Integer value, ConstraintValidatorContext context) {
+			return value % 2 == 0;
+		}
+
+	}
+
+	@Target(ElementType.TYPE)
+	@Retention(RetentionPolicy.RUNTIME)
+	@Constraint(validatedBy = OddTotalValidator.class)
+	@interface OddTotal {
+
+		String message() default "even";
+
+		Class<?>[] groups() default {};
+
+		Class<? extends Payload>[] payload() default {};
+
+	}
+
+	public static class OddTotalValidator implements ConstraintValidator<OddTotal, Order> {
+
+		@Override
+		public boolean isValid(Order value, ConstraintValidatorContext context) {
+			return true;
+		}
+
+	}
+
+}
