@@ -1,16 +1,35 @@
 package io.privsep.advice;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.function.PrivilegedFunction;
 
 /**
- * Sees every call of a function.
+ * Sees every call of a function. Where there are several observers, each sees what those
+ * after it in their order do.
  */
 public interface CallObserver {
 
 	/** Sees nothing. */
 	CallObserver NONE = (context, function, call) -> call.run();
+
+	/**
+	 * Several observers as one.
+	 * @param observers the observers, the outermost first
+	 * @return an observer that lets each run the call by way of those after it
+	 */
+	static CallObserver of(List<CallObserver> observers) {
+		if (observers.isEmpty()) {
+			return NONE;
+		}
+		CallObserver all = observers.get(observers.size() - 1);
+		for (int i = observers.size() - 2; i >= 0; i--) {
+			all = new NestedCallObserver(observers.get(i), all);
+		}
+		return all;
+	}
 
 	/**
 	 * Runs a call.
@@ -26,6 +45,12 @@ public interface CallObserver {
 	 * A call that was not made yet.
 	 */
 	interface Call {
+
+		/**
+		 * Its arguments, which may be secrets.
+		 * @return the caller's own array, which is not to be changed
+		 */
+		@Nullable Object[] arguments();
 
 		/**
 		 * Makes the call.

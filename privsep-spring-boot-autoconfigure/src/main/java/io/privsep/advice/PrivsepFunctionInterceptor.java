@@ -49,14 +49,7 @@ final class PrivsepFunctionInterceptor implements MethodInterceptor {
 		}
 		Target target = this.targets.computeIfAbsent(method, this::target);
 		return this.observer.get()
-			.observe(this.table.context(), target.function(), () -> call(target, invocation.getArguments()));
-	}
-
-	private static @Nullable Object call(Target target, @Nullable Object[] arguments) throws Throwable {
-		if (target.function().isAsynchronous()) {
-			return target.channel().callAsynchronously(target.function(), arguments.clone(), target.timeout());
-		}
-		return target.channel().call(target.function(), arguments, target.timeout());
+			.observe(this.table.context(), target.function(), new FunctionCall(target, invocation.getArguments()));
 	}
 
 	private Target target(Method method) {
@@ -79,6 +72,20 @@ final class PrivsepFunctionInterceptor implements MethodInterceptor {
 			case "toString" -> this.beanType.getName() + " in context '" + this.table.context() + "'";
 			default -> throw new UnsupportedOperationException(invocation.getMethod().getName());
 		};
+	}
+
+	private record FunctionCall(Target target, @Nullable Object[] arguments) implements CallObserver.Call {
+
+		@Override
+		public @Nullable Object run() throws Throwable {
+			PrivilegedFunction function = this.target.function();
+			Channel channel = this.target.channel();
+			if (function.isAsynchronous()) {
+				return channel.callAsynchronously(function, this.arguments.clone(), this.target.timeout());
+			}
+			return channel.call(function, this.arguments, this.target.timeout());
+		}
+
 	}
 
 	private record Target(PrivilegedFunction function, Channel channel, Duration timeout) {

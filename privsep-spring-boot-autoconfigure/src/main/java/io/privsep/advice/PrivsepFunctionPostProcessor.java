@@ -42,7 +42,7 @@ public final class PrivsepFunctionPostProcessor
 	 * Makes the post-processor.
 	 * @param catalog the functions, asked for with the first privileged bean
 	 * @param channels the channels, asked for with the first call
-	 * @param observers see the calls
+	 * @param observers see the calls, the first in their order outermost
 	 * @param channelsBeanName name of the bean that outlives all users of functions
 	 */
 	public PrivsepFunctionPostProcessor(ObjectProvider<FunctionCatalog> catalog, ObjectProvider<Channels> channels,
@@ -69,7 +69,7 @@ public final class PrivsepFunctionPostProcessor
 			return null;
 		}
 		Supplier<CallObserver> observer = SingletonSupplier
-			.of(() -> this.observers.getIfAvailable(() -> CallObserver.NONE));
+			.of(() -> CallObserver.of(this.observers.orderedStream().toList()));
 		ProxyFactory factory = new PrivilegedProxyFactory();
 		factory.setTargetSource(EmptyTargetSource.forClass(beanClass, true));
 		factory.setProxyTargetClass(true);

@@ -7,10 +7,11 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 
 import io.privsep.actuate.ObservationCallObserver;
 import io.privsep.actuate.PrivsepObservationConvention;
-import io.privsep.advice.CallObserver;
 import io.privsep.channel.Channels;
 
 /**
@@ -23,7 +24,8 @@ import io.privsep.channel.Channels;
 public final class PrivsepObservationAutoConfiguration {
 
 	@Bean
-	@ConditionalOnMissingBean(CallObserver.class)
+	@ConditionalOnMissingBean
+	@Order(Ordered.HIGHEST_PRECEDENCE)
 	ObservationCallObserver privsepCallObserver(ObservationRegistry registry,
 			ObjectProvider<PrivsepObservationConvention> convention) {
 		return new ObservationCallObserver(registry, convention.getIfAvailable());

@@ -1,5 +1,6 @@
 package io.privsep.actuate;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -22,6 +23,7 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import io.privsep.PrivsepTimeoutException;
+import io.privsep.advice.CallObserver;
 import io.privsep.autoconfigure.PrivsepAutoConfiguration;
 import io.privsep.autoconfigure.PrivsepEndpointAutoConfiguration;
 import io.privsep.autoconfigure.PrivsepHealthAutoConfiguration;
@@ -33,6 +35,7 @@ import io.privsep.sample.Sample;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Health and metrics, and a start without them.
@@ -101,6 +104,28 @@ class ActuatorTests {
 				MeterRegistry registry = context.getBean(MeterRegistry.class);
 				assertThat(registry.get("own.calls").tags("of", "sample/Sample.echo/SUCCESS").timer().count()).isOne();
 				assertThat(registry.find("privsep.calls").timer()).isNull();
+			});
+	}
+
+	@Test
+	void callsAreObservedBesideAnObserverOfTheApplication() {
+		List<String> seen = new ArrayList<>();
+		this.runner
+			.withConfiguration(AutoConfigurations.of(MetricsAutoConfiguration.class,
+					SimpleMetricsExportAutoConfiguration.class, ObservationAutoConfiguration.class))
+			.withBean(CallObserver.class, () -> (context, function, call) -> {
+				seen.add(function.name() + List.of(call.arguments()));
+				throw new IllegalStateException("of the observer");
+			})
+			.run((context) -> {
+				assertThatIllegalStateException().isThrownBy(() -> context.getBean(Sample.class).echo("x"));
+				assertThat(seen).containsExactly("Sample.echo[x]");
+				// the observation is outside, and sees what the other does
+				assertThat(context.getBean(MeterRegistry.class)
+					.get("privsep.calls")
+					.tags("privsep.function", "Sample.echo", "outcome", "ERROR")
+					.timer()
+					.count()).isOne();
 			});
 	}
 
