@@ -77,7 +77,8 @@ public final class PrivsepAutoConfiguration {
 	@Bean
 	PrivsepLifecycle privsepLifecycle(Channels channels, Archives archives, PrivsepProperties properties,
 			ObjectProvider<EarlyHelpers> early, ConfigurableApplicationContext context) {
-		return new PrivsepLifecycle(channels, archives, properties, early.getIfAvailable(EarlyHelpers::new), context);
+		return new PrivsepLifecycle(channels, archives, properties, early.getIfAvailable(EarlyHelpers::new), context,
+				ContextResolver.ownRights());
 	}
 
 	/**

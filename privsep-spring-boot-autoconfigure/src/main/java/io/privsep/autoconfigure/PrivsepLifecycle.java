@@ -3,6 +3,7 @@ package io.privsep.autoconfigure;
 import java.io.IOException;
 import java.time.Duration;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -11,12 +12,14 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.ContextRefreshedEvent;
 
+import io.privsep.autoconfigure.PrivsepProperties.Mode;
 import io.privsep.channel.Channels;
 import io.privsep.channel.HelpersNotStartedException;
 import io.privsep.process.Accounts;
 import io.privsep.process.Archives;
 import io.privsep.process.EarlyHelpers;
 import io.privsep.process.RootDrop;
+import io.privsep.rights.ThreadRights;
 
 /**
  * Waits for the helpers before anything else is started, the web server above all, and
@@ -42,6 +45,8 @@ final class PrivsepLifecycle implements SmartLifecycle, ApplicationListener<Cont
 
 	private final ConfigurableApplicationContext context;
 
+	private final @Nullable ThreadRights own;
+
 	private boolean running;
 
 	private boolean stopped;
@@ -51,12 +56,13 @@ final class PrivsepLifecycle implements SmartLifecycle, ApplicationListener<Cont
 	private boolean dropped;
 
 	PrivsepLifecycle(Channels channels, Archives archives, PrivsepProperties properties, EarlyHelpers early,
-			ConfigurableApplicationContext context) {
+			ConfigurableApplicationContext context, @Nullable ThreadRights own) {
 		this.channels = channels;
 		this.archives = archives;
 		this.properties = properties;
 		this.early = early;
 		this.context = context;
+		this.own = own;
 	}
 
 	@Override
@@ -95,6 +101,11 @@ final class PrivsepLifecycle implements SmartLifecycle, ApplicationListener<Cont
 		if (user == null || this.dropped) {
 			return;
 		}
+		if (this.properties.mode() != Mode.PROCESS && hasNoRights()) {
+			// as while developing: whom it would become need not exist on that machine
+			logger.info("There is no root to drop: the application has no rights beyond those of its user");
+			return;
+		}
 		int uid = Accounts.uid(user).orElseThrow(() -> invalid("user", user, "there is no such user"));
 		String group = this.properties.dropRoot().group();
 		int gid = (group != null)
@@ -111,6 +122,10 @@ final class PrivsepLifecycle implements SmartLifecycle, ApplicationListener<Cont
 			throw new IllegalStateException("Root cannot be dropped to user '" + user + "': " + ex.getMessage()
 					+ "; start the application as root, or remove 'privsep.drop-root.user'", ex);
 		}
+	}
+
+	private boolean hasNoRights() {
+		return this.own != null && !this.own.uids().contains(0) && this.own.permitted().isEmpty();
 	}
 
 	private static InvalidConfigurationPropertyValueException invalid(String property, String value, String reason) {
