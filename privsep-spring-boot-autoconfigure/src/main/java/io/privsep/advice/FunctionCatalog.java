@@ -53,6 +53,24 @@ public final class FunctionCatalog {
 	 * @throws InvalidFunctionsException with all problems there are
 	 */
 	public static FunctionCatalog of(ConfigurableListableBeanFactory beanFactory, Map<String, List<String>> contexts) {
+		return of(beanFactory, contexts, false);
+	}
+
+	/**
+	 * Finds the functions where only a part of the application is there, as in a test of
+	 * a slice: contexts whose beans are not are left out.
+	 * @param beanFactory has the bean definitions
+	 * @param contexts the configured contexts, as for {@link #of}
+	 * @return the catalog
+	 * @throws InvalidFunctionsException with all problems there are
+	 */
+	public static FunctionCatalog ofSlice(ConfigurableListableBeanFactory beanFactory,
+			Map<String, List<String>> contexts) {
+		return of(beanFactory, contexts, true);
+	}
+
+	private static FunctionCatalog of(ConfigurableListableBeanFactory beanFactory, Map<String, List<String>> contexts,
+			boolean isSlice) {
 		List<String> problems = new ArrayList<>();
 		Map<String, Set<Class<?>>> types = new TreeMap<>();
 		contexts.keySet().forEach((context) -> types.put(context, new LinkedHashSet<>()));
@@ -75,8 +93,8 @@ public final class FunctionCatalog {
 		types.forEach((context, beans) -> {
 			List<String> found = FunctionTable.problems(context, beans);
 			problems.addAll(found);
-			if (beans.isEmpty() && hasMocks(beanFactory)) {
-				// a test has put mocks in the place of the context's beans
+			if (beans.isEmpty() && (isSlice || hasMocks(beanFactory))) {
+				// its beans are not in the slice, or a test has put mocks in their place
 				return;
 			}
 			if (beans.isEmpty() && problems.isEmpty()) {
