@@ -1,0 +1,42 @@
+package io.privsep.test;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.test.context.PropertyMapping;
+
+import io.privsep.autoconfigure.PrivsepProperties.Mode;
+
+/**
+ * Lets the functions of an application run in its tests, whatever rights these have:
+ * beside {@code @SpringBootTest}, or a slice such as {@code @WebMvcTest}.
+ * <p>
+ * Users and capabilities that are configured for the contexts need not exist, and root is
+ * not dropped. The beans {@link PrivsepCalls} and {@link PrivsepFaults} can be injected.
+ * In a slice, contexts without a bean are left out; privileged beans that are needed
+ * there are not found by its component scan, so import them with {@code @Import}.
+ */
+@Documented
+@Inherited
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@ImportAutoConfiguration
+@PropertyMapping("privsep")
+public @interface AutoConfigurePrivsep {
+
+	/**
+	 * How functions run. It takes precedence over {@code privsep.mode}, wherever that is
+	 * set.
+	 * @return {@link Mode#IN_PROCESS} for the JVM of the test, where arguments and
+	 * results still pass through the codec; {@link Mode#UNPRIVILEGED} for real helpers
+	 * with the rights of the test; {@link Mode#PROCESS} needs all that the application
+	 * needs
+	 */
+	Mode mode() default Mode.IN_PROCESS;
+
+}
