@@ -1,27 +1,25 @@
 package io.privsep.demo;
 
-import java.util.List;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
 
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
-import io.privsep.advice.BroadFunctions;
-import io.privsep.demo.privsep.Motd;
-import io.privsep.demo.privsep.OrderParser;
-import io.privsep.demo.privsep.Ports;
-import io.privsep.function.FunctionTable;
-
-import static org.assertj.core.api.Assertions.assertThat;
+import io.privsep.test.PrivsepRules;
 
 /**
  * That the demo does as the guidelines say.
  */
-class NarrowFunctionsTests {
+@AnalyzeClasses(packagesOf = DemoApplication.class, importOptions = ImportOption.DoNotIncludeTests.class)
+final class NarrowFunctionsTests {
 
-	@ParameterizedTest
-	@ValueSource(classes = { Motd.class, OrderParser.class, Ports.class })
-	void noFunctionIsBroad(Class<?> bean) {
-		assertThat(BroadFunctions.find(FunctionTable.of("any", List.of(bean)))).isEmpty();
+	@ArchTest
+	static final ArchRule narrow = PrivsepRules.FUNCTIONS_ARE_NARROW;
+
+	@ArchTest
+	static final ArchRule injected = PrivsepRules.PRIVILEGED_BEANS_ARE_INJECTED;
+
+	private NarrowFunctionsTests() {
 	}
 
 }
