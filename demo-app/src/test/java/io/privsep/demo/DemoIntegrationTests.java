@@ -10,7 +10,12 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import com.jayway.jsonpath.JsonPath;
 import org.junit.jupiter.api.BeforeEach;
@@ -168,6 +173,20 @@ final class DemoIntegrationTests {
 	}
 
 	@Test
+	void prometheusMayScrapeWhatTheRulesAskFor() throws Exception {
+		assertThat(demo.get("/api/motd").statusCode()).isEqualTo(200);
+		HttpResponse<String> response = demo.get("/actuator/prometheus");
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(response.body()).contains(
+				"outcome=\"SUCCESS\",privsep_context=\"motd\",privsep_function=\"Motd.read\"",
+				"privsep_helper_up{privsep_context=\"motd\"} 1.0");
+		Set<String> rules = names(Files.readString(Path.of("../docs/alerts.yml")));
+		// a series that is there only where a context has spares
+		rules.remove("privsep_helper_spares");
+		assertThat(rules).hasSizeGreaterThan(3).isSubsetOf(names(response.body()));
+	}
+
+	@Test
 	void applicationWhenKilledTakesHelpersWithItInUnderOneSecond() throws Exception {
 		try (RunningDemo killed = RunningDemo.start(this.layout)) {
 			Map<DemoContext, Long> pids = helpers(killed);
@@ -222,6 +241,14 @@ final class DemoIntegrationTests {
 			}
 		}
 		return running;
+	}
+
+	private static Set<String> names(String text) {
+		return Pattern.compile("privsep_(?:calls|helper)_[a-z_]+")
+			.matcher(text)
+			.results()
+			.map(MatchResult::group)
+			.collect(Collectors.toCollection(TreeSet::new));
 	}
 
 	private static void assertProblem(HttpResponse<String> response, int status) {
