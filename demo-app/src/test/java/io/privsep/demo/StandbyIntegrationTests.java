@@ -31,6 +31,8 @@ final class StandbyIntegrationTests {
 			kill(after);
 			Awaitility.await().until(() -> !"RUNNING".equals(motd(demo).get("state")));
 			assertThat(demo.put("/api/motd", "x").statusCode()).isEqualTo(503);
+			assertThat(demo.get("/actuator/health").statusCode()).isEqualTo(503);
+			assertThat(demo.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
 		}
 	}
 

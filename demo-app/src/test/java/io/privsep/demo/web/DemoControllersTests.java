@@ -26,7 +26,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for the controllers other than {@link MotdController}.
  */
-@SpringBootTest(properties = "privsep.mode=in-process")
+@SpringBootTest(properties = { "privsep.mode=in-process",
+		"management.endpoint.health.group.readiness.include=readinessState,privsep",
+		"management.endpoint.health.group.writing.include=privsep/motd" })
 @AutoConfigureMockMvc
 final class DemoControllersTests {
 
@@ -139,8 +141,26 @@ final class DemoControllersTests {
 			.containsOnlyKeys("motd", "ports", "nobody");
 	}
 
+	@Test
+	void healthGroupMayHaveAllContextsOrOne() {
+		assertThat(get("/actuator/health/readiness")).hasStatusOk()
+			.bodyJson()
+			.extractingPath("$.components.privsep.components")
+			.asMap()
+			.containsOnlyKeys("motd", "ports", "nobody");
+		assertThat(get("/actuator/health/writing")).hasStatusOk()
+			.bodyJson()
+			.extractingPath("$.components.privsep.components")
+			.asMap()
+			.containsOnlyKeys("motd");
+	}
+
 	private static Path file() {
 		return directory.resolve("motd");
+	}
+
+	private MvcTestResult get(String uri) {
+		return this.mvc.get().uri(uri).exchange();
 	}
 
 	private MvcTestResult post(String uri) {
