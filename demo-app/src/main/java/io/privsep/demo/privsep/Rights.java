@@ -22,9 +22,28 @@ import java.util.Objects;
 public record Rights(long pid, long uid, long gid, String groups, String effective, String bounding,
 		boolean noNewPrivs) {
 
-	static Rights ofThisProcess() throws IOException {
+	/**
+	 * The rights of the process that asks.
+	 * @return its rights
+	 * @throws IOException if {@code /proc} cannot be read
+	 */
+	public static Rights ofThisProcess() throws IOException {
+		return of(Path.of("/proc/self/status"));
+	}
+
+	/**
+	 * The rights of a process, whoever runs it: the system lets everyone read them.
+	 * @param pid process id
+	 * @return its rights
+	 * @throws IOException if there is no such process, or it is hidden
+	 */
+	public static Rights ofProcess(long pid) throws IOException {
+		return of(Path.of("/proc", String.valueOf(pid), "status"));
+	}
+
+	private static Rights of(Path file) throws IOException {
 		Map<String, String> status = new HashMap<>();
-		for (String line : Files.readAllLines(Path.of("/proc/self/status"), StandardCharsets.ISO_8859_1)) {
+		for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
 			String[] field = line.split(":", 2);
 			status.put(field[0], field[1].strip());
 		}

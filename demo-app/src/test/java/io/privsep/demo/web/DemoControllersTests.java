@@ -3,9 +3,12 @@ package io.privsep.demo.web;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
+import com.jayway.jsonpath.JsonPath;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -153,6 +156,60 @@ final class DemoControllersTests {
 			.extractingPath("$.components.privsep.components")
 			.asMap()
 			.containsOnlyKeys("motd");
+	}
+
+	@Test
+	void overviewShowsEachContextWithItsFunctionsAndAsksNoHelper() {
+		MvcTestResult before = get("/api/overview");
+		assertThat(before).hasStatusOk();
+		assertThat(before).bodyJson().extractingPath("$.application.pid").isEqualTo(pid());
+		assertThat(before).bodyJson()
+			.extractingPath("$.contexts[*].name")
+			.asArray()
+			.containsExactly("motd", "nobody", "ports");
+		assertThat(before).bodyJson()
+			.extractingPath("$.contexts[0]")
+			.asMap()
+			.containsEntry("state", "RUNNING")
+			.containsEntry("mode", "in-process")
+			.containsEntry("capabilities", List.of())
+			.containsEntry("pid", pid())
+			.containsEntry("restarts", 0);
+		assertThat(before).bodyJson().extractingPath("$.contexts[0].helper.pid").isEqualTo(pid());
+		assertThat(before).bodyJson()
+			.extractingPath("$.contexts[0].calls[*].function")
+			.asArray()
+			.contains("Motd.read", "Motd.update");
+		assertThat(count(get("/api/overview"), "OrderParser.parse", "none"))
+			.isEqualTo(count(before, "OrderParser.parse", "none"));
+	}
+
+	@Test
+	void overviewCountsAndTimesCallsByTheirEnd() {
+		int read = count(get("/api/overview"), "OrderParser.parse", "none");
+		int rejected = count(get("/api/overview"), "OrderParser.parse", "IllegalArgumentException");
+		parse("item=tea\nquantity=3");
+		parse("tea");
+		parse("tea");
+		MvcTestResult after = get("/api/overview");
+		assertThat(count(after, "OrderParser.parse", "none")).isEqualTo(read + 1);
+		assertThat(count(after, "OrderParser.parse", "IllegalArgumentException")).isEqualTo(rejected + 2);
+		assertThat(after).bodyJson()
+			.extractingPath("$.contexts[1].calls[?(@.function == 'OrderParser.parse')].p99")
+			.asArray()
+			.hasSize(2)
+			.allSatisfy((time) -> assertThat((Double) time).isPositive());
+	}
+
+	private static int pid() {
+		return (int) ProcessHandle.current().pid();
+	}
+
+	private static int count(MvcTestResult overview, String function, String error) {
+		String body = new String(overview.getResponse().getContentAsByteArray(), StandardCharsets.UTF_8);
+		List<Integer> counts = JsonPath.read(body,
+				"$.contexts[*].calls[?(@.function == '" + function + "' && @.error == '" + error + "')].count");
+		return counts.stream().mapToInt(Integer::intValue).sum();
 	}
 
 	private static Path file() {
