@@ -42,6 +42,14 @@ public class OrderParser {
 	}
 
 	/**
+	 * Ends its own helper at once, as a crash would. This is here to show what happens
+	 * then: an application has no such function.
+	 */
+	public void endHelper() {
+		Runtime.getRuntime().halt(1);
+	}
+
+	/**
 	 * Says with which rights this context runs.
 	 * @return the rights of the helper
 	 * @throws IOException if {@code /proc} cannot be read

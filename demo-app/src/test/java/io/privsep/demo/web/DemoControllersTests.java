@@ -201,6 +201,18 @@ final class DemoControllersTests {
 			.allSatisfy((time) -> assertThat((Double) time).isPositive());
 	}
 
+	@Test
+	void endWhenThereIsNoHelperIsRejected() {
+		assertThat(post("/api/helpers/motd/end")).hasStatus(HttpStatus.BAD_REQUEST)
+			.bodyJson()
+			.extractingPath("$.detail")
+			.isEqualTo("There is no helper to end in mode 'in-process'");
+		assertThat(post("/api/helpers/other/end")).hasStatus(HttpStatus.BAD_REQUEST)
+			.bodyJson()
+			.extractingPath("$.detail")
+			.isEqualTo("There is no context 'other'");
+	}
+
 	private static int pid() {
 		return (int) ProcessHandle.current().pid();
 	}
