@@ -108,7 +108,12 @@ what_to_try() {
 	cat <<EOF
 
 $1
-The file is $2 and the application will serve on port $port. In another terminal:
+The file is $2 and the application will serve on port $port of this machine alone.
+
+  Open http://localhost:$port/ in a browser here (from elsewhere: ssh -L $port:localhost:$port HOST),
+  see what each helper may do, try what must be refused, and end a helper.
+
+Or, in another terminal:
 
   curl localhost:$port/api/motd
   curl -i -X PUT -H 'Content-Type: text/plain' -d 'Hello' localhost:$port/api/motd
@@ -147,12 +152,18 @@ run_as_root() {
 	what_to_try "The application starts as root, starts its helpers, and becomes user $app_id." "$directory/motd" \
 		"  ps -o uid,pid,ppid,args -U 61001,61002,61003,61004"
 	cd "$directory"
+	# after the drop no helper can be started, so that one is ready for each that the page ends
+	local spares=() context
+	for context in motd ports nobody; do
+		spares+=("--privsep.contexts.$context.standby=1")
+	done
 	# setsid: after the drop it must not type into root's terminal;
 	# no_new_privs: nor get rights back by a set-uid program
 	run setsid setpriv --no-new-privs "$java" -XX:-UsePerfData "-Djava.io.tmpdir=$directory/tmp" -jar "${jars[0]}" \
 		"--server.port=$port" "--server.tomcat.basedir=$directory/work" \
 		"--privsep.drop-root.user=$app_id" "--privsep.drop-root.group=$app_id" \
 		"--privsep.archive.directory=$directory/archives" \
+		"${spares[@]}" \
 		"--privsep.contexts.motd.settings.file=$directory/motd"
 	echo "Ended. Its files are in $directory; './demo.sh --clean' removes them."
 }

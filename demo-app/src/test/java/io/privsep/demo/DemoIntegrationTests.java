@@ -296,7 +296,7 @@ final class DemoIntegrationTests {
 		return String.join(" ", Collections.nCopies(4, String.valueOf(id)));
 	}
 
-	private static int unprivilegedPortStart() throws IOException {
+	static int unprivilegedPortStart() throws IOException {
 		// by lines: readString asks for a single byte first, and such a file answers but
 		// once
 		return Integer

@@ -257,6 +257,10 @@ final class RunningDemo implements AutoCloseable {
 		return this.process.pid();
 	}
 
+	String origin() {
+		return "http://localhost:" + this.port;
+	}
+
 	HttpResponse<String> get(String path) throws Exception {
 		return send(request(path).GET());
 	}
@@ -289,8 +293,7 @@ final class RunningDemo implements AutoCloseable {
 	}
 
 	private HttpRequest.Builder request(String path) {
-		return HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + path))
-			.timeout(Duration.ofSeconds(20));
+		return HttpRequest.newBuilder(URI.create(origin() + path)).timeout(Duration.ofSeconds(20));
 	}
 
 	private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -211,6 +212,18 @@ final class DemoControllersTests {
 			.bodyJson()
 			.extractingPath("$.detail")
 			.isEqualTo("There is no context 'other'");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/, text/html", "/demo.js, text/javascript", "/demo.css, text/css", "/favicon.svg, image/svg+xml" })
+	void pageLoadsNothingFromElsewhere(String path, String type) {
+		MvcTestResult result = get(path);
+		assertThat(result).hasStatusOk();
+		assertThat(result.getResponse().getHeader("Content-Security-Policy")).startsWith("default-src 'none'; ")
+			.doesNotContain("unsafe", "http", "*");
+		if (!path.equals("/")) {
+			assertThat(result).hasContentTypeCompatibleWith(MediaType.valueOf(type));
+		}
 	}
 
 	private static int pid() {

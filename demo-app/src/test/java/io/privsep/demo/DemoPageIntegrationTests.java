@@ -1,0 +1,214 @@
+package io.privsep.demo;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+import com.jayway.jsonpath.JsonPath;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * Tests of the demo's page in a real browser, with real helpers behind it.
+ */
+final class DemoPageIntegrationTests {
+
+	private static final int WIDE = 1280;
+
+	/**
+	 * Pictures of whole pages, for those who look at the design.
+	 */
+	private static final Path SCREENSHOTS = Path.of("target/screenshots");
+
+	/**
+	 * Where those go to that the documentation shows.
+	 */
+	private static final Path DOCS = Path.of(System.getProperty("screenshots", SCREENSHOTS.toString()));
+
+	private static RunningDemo demo;
+
+	private static DemoPage page;
+
+	@BeforeAll
+	static void start(@TempDir Path profile) throws Exception {
+		if (isRoot() && hasBrowser()) {
+			demo = RunningDemo.startWithSpares(DemoContext.MOTD, 1);
+			page = DemoPage.inBrowser(demo.origin(), profile);
+		}
+	}
+
+	@AfterAll
+	static void stop() throws Exception {
+		if (page != null) {
+			page.close();
+		}
+		if (demo != null) {
+			demo.close();
+		}
+	}
+
+	@BeforeEach
+	void open() throws Exception {
+		// for each test: what is skipped before all of them is in no report
+		assumeTrue(isRoot(), "SKIPPED: only root can start helpers as other users; run the build as root");
+		assumeTrue(hasBrowser(),
+				"SKIPPED: 'chromium' or 'chromedriver' is missing (Debian: apt-get install chromium chromium-driver)");
+		Files.writeString(demo.motd(), "Nothing new today.");
+		page.open(WIDE, "light");
+	}
+
+	@AfterEach
+	void nothingCameFromElsewhereAndNothingWasWrong() {
+		if (page != null) {
+			assertThat(page.run("return performance.getEntriesByType('resource').map((each) => each.name)"
+					+ ".filter((name) => !name.startsWith(location.origin + '/')).join()"))
+				.isEqualTo("");
+			assertThat(page.complaints()).isEmpty();
+		}
+	}
+
+	@Test
+	void pageShowsEachContextAsKernelAndHealthHaveIt() throws Exception {
+		Map<DemoContext, Long> pids = DemoIntegrationTests.helpers(demo);
+		assertThat(page.elements(".helper")).hasSize(3);
+		for (DemoContext context : DemoContext.values()) {
+			assertThat(page.field(context, "state")).isEqualTo("RUNNING");
+			assertThat(page.field(context, "pid")).isEqualTo(pids.get(context).toString());
+			assertThat(page.field(context, "user")).isEqualTo(String.valueOf(context.user()));
+		}
+		assertThat(page.field(DemoContext.MOTD, "rights")).isEqualTo("dac_override (0x2)");
+		assertThat(page.field(DemoContext.PORTS, "rights")).isEqualTo("net_bind_service (0x400)");
+		assertThat(page.field(DemoContext.NOBODY, "rights")).isEqualTo("none");
+		assertThat(page.text("#application")).contains(String.valueOf(demo.pid()), String.valueOf(RunningDemo.USER),
+				"none");
+	}
+
+	@Test
+	void callsAndTheirTimesAreThoseOfTheTimerAndLookingMakesNone() throws Exception {
+		page.press("#order button", "#order-result");
+		Awaitility.await()
+			.until(() -> page.text("[data-context=nobody] tbody")
+				.lines()
+				.anyMatch((row) -> row.matches("parse [1-9]\\d* \\d+(\\.\\d+)? \\d+(\\.\\d+)?")));
+		List<Integer> before = counts();
+		page.run("performance.clearResourceTimings()");
+		Awaitility.await()
+			.until(() -> page.run("return performance.getEntriesByType('resource').length > 1").equals("true"));
+		assertThat(counts()).isEqualTo(before);
+		assertThat(page.field(DemoContext.NOBODY, "count")).isEqualTo(sum("nobody"));
+	}
+
+	@Test
+	void messageIsWrittenToFileAndReadBack() throws Exception {
+		assertThat(page.value("#message")).isEqualTo("Nothing new today.");
+		page.type("#message", "Tea at four, <b>in the kitchen</b>");
+		assertThat(page.press("#motd [type=submit]", "#motd-result")).contains("Written",
+				"user " + DemoContext.MOTD.user());
+		assertThat(demo.motd()).hasContent("Tea at four, <b>in the kitchen</b>");
+		Files.writeString(demo.motd(), "From outside");
+		page.press("#read");
+		Awaitility.await().until(() -> page.value("#message").equals("From outside"));
+	}
+
+	@Test
+	void refusalsAreTheSystemsOwnAndSayWhoTried() throws Exception {
+		assertThat(page.press("[data-who=application]", "#direct-result")).contains("Refused",
+				demo.motd() + " (Permission denied)", "application itself, user " + RunningDemo.USER);
+		assumeTrue(DemoIntegrationTests.unprivilegedPortStart() > 90,
+				"SKIPPED: this system lets everyone bind low ports");
+		assertThat(page.press("[data-who=motd]", "#wrong-result")).contains("Refused", "Permission denied",
+				"helper of motd, user " + DemoContext.MOTD.user());
+		assertThat(page.press("[data-who=ports]", "#right-result")).contains("Allowed", "Port 82",
+				"helper of ports, user " + DemoContext.PORTS.user());
+		assertThat(demo.motd()).hasContent("Nothing new today.");
+		page.picture(DOCS.resolve("demo-page-refused.png"), "[aria-labelledby=refused-heading]",
+				"[aria-labelledby=refused-heading]");
+	}
+
+	@Test
+	void orderThatIsWrongIsRejectedInWordsOfTheHelper() {
+		page.type("#text", "item=tea");
+		assertThat(page.press("#order button", "#order-result")).contains("Rejected", "'item' and 'quantity'");
+		page.type("#text", "item=tea\nquantity=3");
+		page.press("#order button");
+		Awaitility.await().until(() -> page.text("#order-result").contains("3 × tea"));
+	}
+
+	@Test
+	void helperThatIsEndedIsReplacedBeforeTheEyesOfTheUser() throws Exception {
+		page.run("window.loaded = 'once'");
+		String before = page.field(DemoContext.MOTD, "pid");
+		assertThat(page.field(DemoContext.MOTD, "restarts")).isEqualTo("0");
+		assertThat(page.field(DemoContext.MOTD, "spares")).isEqualTo("1 ready");
+		assertThat(page.press("[data-end=motd]", "#end-result")).contains("Ended", "Context 'motd'");
+		Awaitility.await().until(() -> page.field(DemoContext.MOTD, "restarts").equals("1"));
+		String after = DemoIntegrationTests.helpers(demo).get(DemoContext.MOTD).toString();
+		assertThat(after).isNotEqualTo(before);
+		Awaitility.await().until(() -> !ProcStatus.isRunning(Long.parseLong(before)));
+		Awaitility.await().until(() -> page.field(DemoContext.MOTD, "pid").equals(after));
+		assertThat(page.field(DemoContext.MOTD, "state")).isEqualTo("RUNNING");
+		assertThat(page.field(DemoContext.MOTD, "spares")).isEqualTo("0 ready");
+		assertThat(page.text("#log")).contains("RUNNING " + before).contains("RUNNING " + after);
+		assertThat(page.run("return window.loaded")).isEqualTo("once");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1280, light", "1280, dark", "320, light" })
+	void pageIsAccessible(int width, String scheme) throws Exception {
+		page.open(width, scheme);
+		page.press("[data-who=application]", "#direct-result");
+		page.press("[data-who=motd]", "#wrong-result");
+		page.press("[data-who=ports]", "#right-result");
+		page.press("#order button", "#order-result");
+		page.press("#motd [type=submit]", "#motd-result");
+		assertThat(page.accessibilityViolations()).isEmpty();
+		assertThat(page.run("return document.documentElement.scrollWidth")).isEqualTo(String.valueOf(width));
+		page.picture(SCREENSHOTS.resolve("whole-" + scheme + "-" + width + ".png"), "body > header", "footer");
+		if (width == WIDE) {
+			page.picture(DOCS.resolve(scheme.equals("dark") ? "demo-page-dark.png" : "demo-page.png"), "body > header",
+					"#helpers");
+		}
+	}
+
+	@Test
+	void everythingCanBeReachedAndIsNamedWithoutAMouse() {
+		assertThat(page.elements("h1")).hasSize(1);
+		assertThat(page.element("html").getDomAttribute("lang")).isEqualTo("en");
+		int controls = page.elements("a, button, textarea").size();
+		assertThat(page.tab(controls)).hasSize(controls)
+			.doesNotHaveDuplicates()
+			.allMatch((name) -> !name.isBlank())
+			.contains("Message", "Write", "Read again", "Order", "Parse", "Try to write", "Try port 81",
+					"End the helper of motd");
+	}
+
+	private static boolean isRoot() {
+		return "root".equals(System.getProperty("user.name"));
+	}
+
+	private static boolean hasBrowser() {
+		return DemoPage.program("chromium").isPresent() && DemoPage.program("chromedriver").isPresent();
+	}
+
+	private static String sum(String context) throws Exception {
+		List<Integer> counts = JsonPath.read(demo.get("/api/overview").body(),
+				"$.contexts[?(@.name == '" + context + "')].calls[*].count");
+		return String.valueOf(counts.stream().mapToInt(Integer::intValue).sum());
+	}
+
+	private static List<Integer> counts() throws Exception {
+		return JsonPath.read(demo.get("/api/overview").body(), "$.contexts[*].calls[*].count");
+	}
+
+}
