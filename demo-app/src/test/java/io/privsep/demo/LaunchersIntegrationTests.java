@@ -34,6 +34,7 @@ final class LaunchersIntegrationTests {
 	void sudoIsChosenWhereItsWrapperIsInstalled() throws Exception {
 		assumeTrue(Files.isExecutable(Path.of("/usr/bin/sudo")), "SKIPPED: sudo is not installed");
 		try (InstalledDemo demo = new InstalledDemo(Path.of("/"))) {
+			assumeTrue(Files.isExecutable(Path.of("/usr/sbin/logrotate")), "SKIPPED: logrotate is not installed");
 			demo.audit();
 			assertThat(demo.install().requireSuccess().out())
 				.contains("writes its calls down in '" + demo.auditFile() + "', which stays when this is uninstalled")

@@ -14,7 +14,7 @@ final class NoRootDrop implements BeanPostProcessor {
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		return (bean instanceof PrivsepProperties properties)
 				? new PrivsepProperties(properties.enabled(), properties.mode(), properties.failFast(),
-						new DropRoot(null, null), properties.archive(), properties.contexts())
+						new DropRoot(null, null), properties.archive(), properties.audit(), properties.contexts())
 				: bean;
 	}
 
