@@ -6,6 +6,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import io.privsep.channel.DifferentInstallationException;
 import io.privsep.channel.HelperStartException;
 import io.privsep.channel.HelpersNotStartedException;
+import io.privsep.process.MissingHelperException;
 import io.privsep.process.MissingToolException;
 import io.privsep.process.UnreadableCodeException;
 import io.privsep.process.UntrustedCodeException;
@@ -31,8 +32,11 @@ final class HelpersNotStartedFailureAnalyzer extends AbstractFailureAnalyzer<Hel
 
 	private static String action(Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-			if (cause instanceof MissingToolException) {
-				return "Install them; on Debian: apt-get install util-linux coreutils";
+			if (cause instanceof MissingToolException missing) {
+				return missing.action() + ".";
+			}
+			if (cause instanceof MissingHelperException) {
+				return "Add the dependency 'io.privsep:privsep-spring-boot-starter', which brings it along.";
 			}
 			if (cause instanceof DifferentInstallationException) {
 				return "Install again, as root, with 'java -Djarmode=privsep -jar app.jar install', or go back to the"
@@ -43,7 +47,7 @@ final class HelpersNotStartedFailureAnalyzer extends AbstractFailureAnalyzer<Hel
 						+ " made by 'java -Djarmode=tools -jar app.jar extract --destination /opt/app', or by the installation.";
 			}
 		}
-		return "Mend what the helper said. With 'privsep.fail-fast=false' the application starts without it, and its"
+		return "Mend what is said of it. With 'privsep.fail-fast=false' the application starts without it, and its"
 				+ " context is DOWN.";
 	}
 

@@ -119,8 +119,10 @@ final class PrivsepLifecycle implements SmartLifecycle, ApplicationListener<Cont
 			this.dropped = true;
 		}
 		catch (IOException ex) {
-			throw new IllegalStateException("Root cannot be dropped to user '" + user + "': " + ex.getMessage()
-					+ "; start the application as root, or remove 'privsep.drop-root.user'", ex);
+			InvalidConfigurationPropertyValueException failure = invalid("user", user, "the application cannot become"
+					+ " that user (" + ex.getMessage() + "); start it as root, or remove the property");
+			failure.initCause(ex);
+			throw failure;
 		}
 	}
 

@@ -58,7 +58,7 @@ final class Helper {
 				connection.end(ex);
 			}
 			throw (process != null) ? failure(settings.context(), process, ex) : new HelperStartException(
-					settings.context(), "helper ended (not started): " + ex.getMessage(), ex);
+					settings.context(), "the helper was not started: " + ex.getMessage(), ex);
 		}
 	}
 

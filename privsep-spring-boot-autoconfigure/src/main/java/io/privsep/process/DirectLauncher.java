@@ -42,6 +42,7 @@ public final class DirectLauncher implements Launcher {
 	@Override
 	public HelperProcess launch(HelperDefinition definition) throws IOException {
 		String context = definition.context();
+		MissingHelperException.check(DirectLauncher.class.getClassLoader());
 		if (definition.audit().startsWith("/")) {
 			AuditFiles.make(Path.of(definition.audit()), definition.rights());
 		}

@@ -35,9 +35,8 @@ public final class InProcessLauncher implements Launcher {
 
 	@Override
 	public HelperProcess launch(HelperDefinition definition) throws IOException {
-		InProcessHelper helper = ServiceLoader.load(InProcessHelper.class, this.classLoader)
-			.findFirst()
-			.orElseThrow(() -> new IOException("'io.privsep:privsep-helper' is not on the class path"));
+		MissingHelperException.check(this.classLoader);
+		InProcessHelper helper = ServiceLoader.load(InProcessHelper.class, this.classLoader).findFirst().orElseThrow();
 		Path directory = Files.createTempDirectory("privsep-");
 		Path path = directory.resolve("s");
 		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {

@@ -13,10 +13,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -111,6 +114,49 @@ class StartFailureTests {
 		finally {
 			context.close();
 		}
+	}
+
+	@Test
+	void startWhenKeyIsUnknownFails(CapturedOutput output) {
+		assertThat(start(output, Fine.class, "privsep.mode=in-process", "privsep.contexts.net.call-timout=2s"))
+			.contains("Property: privsep.contexts.net.call-timout")
+			.contains("Value: \"2s\"")
+			.contains("Reason: The elements [privsep.contexts.net.call-timout] were left unbound.");
+	}
+
+	@Test
+	void startWhenSettingIsOfAnotherTypeFails(CapturedOutput output) {
+		assertThat(
+				start(output, WithSettings.class, "privsep.mode=in-process", "privsep.contexts.net.settings.mtu=big"))
+			.contains("Property: privsep.contexts.net.settings.mtu")
+			.contains("Value: \"big\"")
+			.contains("Reason: failed to convert java.lang.String to int");
+	}
+
+	@Test
+	void startWhenUserToBecomeDoesNotExistFails(CapturedOutput output) {
+		assertThat(start(output, Fine.class, "privsep.mode=in-process", "privsep.contexts.net.capabilities=",
+				"privsep.drop-root.user=privsep-no-such-user"))
+			.contains("Invalid value 'privsep-no-such-user' for configuration property 'privsep.drop-root.user'")
+			.contains("there is no such user");
+	}
+
+	@Test
+	void startInProcessWithoutTheHelperOnTheClassPathFails() {
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(PrivsepAutoConfiguration.class))
+			.withUserConfiguration(Fine.class)
+			.withPropertyValues("privsep.mode=in-process", "privsep.contexts.net.capabilities=")
+			.withClassLoader(new FilteredClassLoader("io.privsep.helper"))
+			.run((context) -> {
+				assertThat(context).hasFailed();
+				assertThat(new HelpersNotStartedFailureAnalyzer().analyze(context.getStartupFailure()))
+					.satisfies((analysis) -> {
+						assertThat(analysis.getDescription()).contains("Context 'net'")
+							.contains("'io.privsep:privsep-helper' is not on the class path");
+						assertThat(analysis.getAction()).isEqualTo(
+								"Add the dependency 'io.privsep:privsep-spring-boot-starter', which brings it along.");
+					});
+			});
 	}
 
 	@Test
@@ -223,6 +269,20 @@ class StartFailureTests {
 
 		Slow() throws InterruptedException {
 			Thread.sleep(60_000);
+		}
+
+		public void run() {
+		}
+
+	}
+
+	record Settings(int mtu) {
+	}
+
+	@PrivsepFunction("net")
+	static class WithSettings {
+
+		WithSettings(Settings settings) {
 		}
 
 		public void run() {
