@@ -69,7 +69,7 @@ class DocumentationTests {
 	}
 
 	private static List<Path> pages() throws IOException {
-		try (Stream<Path> docs = Files.list(PROJECT.resolve("docs")); Stream<Path> top = Files.list(PROJECT)) {
+		try (Stream<Path> docs = Files.walk(PROJECT.resolve("docs")); Stream<Path> top = Files.list(PROJECT)) {
 			return Stream.concat(docs, top).filter((file) -> file.toString().endsWith(".md")).toList();
 		}
 	}
