@@ -14,7 +14,10 @@ import java.util.stream.Stream;
 
 import com.jayway.jsonpath.JsonPath;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.util.FileSystemUtils;
 
 import io.privsep.demo.InstalledDemo.Result;
@@ -36,6 +39,8 @@ final class InstallIntegrationTests {
 	}
 
 	@Test
+	@Tag("once")
+	@Execution(ExecutionMode.CONCURRENT)
 	void dryRunPrintsEveryFileAndWritesNothing() throws Exception {
 		try (InstalledDemo demo = new InstalledDemo(null)) {
 			Result result = demo.install("--dry-run").requireSuccess();
@@ -49,6 +54,7 @@ final class InstallIntegrationTests {
 	}
 
 	@Test
+	@Execution(ExecutionMode.CONCURRENT)
 	void installIntoPrefixWritesAllOfItBelowAndUninstallTakesItBack() throws Exception {
 		try (InstalledDemo demo = new InstalledDemo(null)) {
 			Map<String, String> before = contents(demo.directory());
@@ -67,6 +73,8 @@ final class InstallIntegrationTests {
 	}
 
 	@Test
+	@Tag("once")
+	@Execution(ExecutionMode.CONCURRENT)
 	void installTwiceChangesNothing() throws Exception {
 		try (InstalledDemo demo = new InstalledDemo(null)) {
 			demo.install().requireSuccess();
@@ -77,6 +85,8 @@ final class InstallIntegrationTests {
 	}
 
 	@Test
+	@Tag("once")
+	@Execution(ExecutionMode.CONCURRENT)
 	void installAgainReplacesWhatIsDifferentOrDamaged() throws Exception {
 		try (InstalledDemo demo = new InstalledDemo(null)) {
 			demo.install().requireSuccess();
@@ -98,6 +108,8 @@ final class InstallIntegrationTests {
 	}
 
 	@Test
+	@Tag("once")
+	@Execution(ExecutionMode.CONCURRENT)
 	void installThatFailsHalfWayLeavesTheOldOneWorking() throws Exception {
 		try (InstalledDemo demo = new InstalledDemo(null)) {
 			demo.install("--context", "ports").requireSuccess();
@@ -116,6 +128,8 @@ final class InstallIntegrationTests {
 	}
 
 	@Test
+	@Tag("once")
+	@Execution(ExecutionMode.CONCURRENT)
 	void installMakesTheUsersThatContextsNameAndUninstallRemovesThem() throws Exception {
 		try (InstalledDemo demo = new InstalledDemo(null)) {
 			String user = demo.name() + "-m";
@@ -138,6 +152,8 @@ final class InstallIntegrationTests {
 	}
 
 	@Test
+	@Tag("once")
+	@Execution(ExecutionMode.CONCURRENT)
 	void installInADirectoryWhereOthersCouldWriteConfigurationIsRefused() throws Exception {
 		try (InstalledDemo demo = new InstalledDemo(null)) {
 			Path theirs = Files.createDirectory(demo.directory().resolve("theirs"));
@@ -152,6 +168,7 @@ final class InstallIntegrationTests {
 	}
 
 	@Test
+	@Execution(ExecutionMode.CONCURRENT)
 	void optionsOfTheJvmThatNameCodeOfOthersAreRefused() throws Exception {
 		try (InstalledDemo demo = new InstalledDemo(null)) {
 			Path agent = Files.createFile(demo.directory().resolve("agent.jar"));
@@ -169,6 +186,8 @@ final class InstallIntegrationTests {
 	}
 
 	@Test
+	@Tag("once")
+	@Execution(ExecutionMode.CONCURRENT)
 	void filesOfSudoThatAreSomeoneElsesAreLeft() throws Exception {
 		try (InstalledDemo demo = new InstalledDemo(null)) {
 			Files.createDirectories(demo.sudoers().getParent());
@@ -185,6 +204,8 @@ final class InstallIntegrationTests {
 	}
 
 	@Test
+	@Tag("once")
+	@Execution(ExecutionMode.CONCURRENT)
 	void firstInstallThatFailsTellsWhyAndLeavesNothing() throws Exception {
 		try (InstalledDemo demo = new InstalledDemo(null)) {
 			Path inTheWay = demo.sudoers().resolveSibling(demo.sudoers().getFileName() + ".privsep-new");
@@ -197,6 +218,8 @@ final class InstallIntegrationTests {
 	}
 
 	@Test
+	@Tag("once")
+	@Execution(ExecutionMode.CONCURRENT)
 	void applicationsUserCannotKeepAnInstallationFromBeingReplaced() throws Exception {
 		try (InstalledDemo demo = new InstalledDemo(null)) {
 			demo.install().requireSuccess();
@@ -206,6 +229,8 @@ final class InstallIntegrationTests {
 	}
 
 	@Test
+	@Tag("once")
+	@Execution(ExecutionMode.CONCURRENT)
 	void damagedRecordIsReplacedAndLeavesNoRuleOfSudo() throws Exception {
 		try (InstalledDemo demo = new InstalledDemo(null)) {
 			demo.install().requireSuccess();
@@ -224,6 +249,8 @@ final class InstallIntegrationTests {
 	}
 
 	@Test
+	@Tag("once")
+	@Execution(ExecutionMode.CONCURRENT)
 	void commandsTellInJson() throws Exception {
 		try (InstalledDemo demo = new InstalledDemo(null)) {
 			String installed = demo.install("--format", "json").requireSuccess().out();
@@ -243,6 +270,8 @@ final class InstallIntegrationTests {
 	}
 
 	@Test
+	@Tag("once")
+	@Execution(ExecutionMode.CONCURRENT)
 	void wrongUsageIsToldApart() throws Exception {
 		try (InstalledDemo demo = new InstalledDemo(null)) {
 			assertThat(demo.command("install", List.of(), List.of()).exitCode()).isEqualTo(64);
@@ -262,6 +291,8 @@ final class InstallIntegrationTests {
 	}
 
 	@Test
+	@Tag("once")
+	@Execution(ExecutionMode.CONCURRENT)
 	void prefixThatOthersCouldChangeIsRefused() throws Exception {
 		try (InstalledDemo demo = new InstalledDemo(null)) {
 			Files.createDirectory(demo.prefix());
@@ -274,6 +305,7 @@ final class InstallIntegrationTests {
 	}
 
 	@Test
+	@Execution(ExecutionMode.CONCURRENT)
 	void installIntoTheSystemIsVerifiedWithSudoItself() throws Exception {
 		try (InstalledDemo demo = new InstalledDemo(Path.of("/"))) {
 			demo.install().requireSuccess();
@@ -287,6 +319,7 @@ final class InstallIntegrationTests {
 	}
 
 	@Test
+	@Execution(ExecutionMode.CONCURRENT)
 	void applicationThatIsAClassPathIsInstalledToo() throws Exception {
 		try (InstalledDemo demo = new InstalledDemo(null)) {
 			Path extracted = demo.directory().resolve("extracted");
@@ -305,6 +338,8 @@ final class InstallIntegrationTests {
 	}
 
 	@Test
+	@Tag("once")
+	@Execution(ExecutionMode.CONCURRENT)
 	void verifyFindsEachKindOfTampering() throws Exception {
 		try (InstalledDemo demo = new InstalledDemo(null)) {
 			demo.install().requireSuccess();

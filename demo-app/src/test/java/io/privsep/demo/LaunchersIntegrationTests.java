@@ -35,6 +35,7 @@ final class LaunchersIntegrationTests {
 		assumeTrue(Files.isExecutable(Path.of("/usr/bin/sudo")), "SKIPPED: sudo is not installed");
 		try (InstalledDemo demo = new InstalledDemo(Path.of("/"))) {
 			assumeTrue(Files.isExecutable(Path.of("/usr/sbin/logrotate")), "SKIPPED: logrotate is not installed");
+			assumeTrue(Files.isExecutable(Path.of("/usr/bin/jq")), "SKIPPED: jq is not installed");
 			demo.audit();
 			assertThat(demo.install().requireSuccess().out())
 				.contains("writes its calls down in '" + demo.auditFile() + "', which stays when this is uninstalled")
@@ -45,6 +46,10 @@ final class LaunchersIntegrationTests {
 						"Context 'motd': launcher 'sudo', because there is '" + demo.wrapper(DemoContext.MOTD) + "'");
 				requireServed(demo, running);
 				requireAudited(demo, Long.toString(running.pid()));
+				// the attempt of context 'motd' to bind a port
+				assertThat(documented(demo, "select(.outcome")).contains("\"thrown\":\"java.net.BindException\"")
+					.doesNotContain("SUCCESS");
+				assertThat(documented(demo, "group_by")).isEmpty();
 				requireRotated(demo, running);
 			}
 			// another process of the same user with the same wrapper: the signal of its
@@ -190,6 +195,19 @@ final class LaunchersIntegrationTests {
 			assertThat(InstalledDemo.run(words).exitCode()).as(script).isNotZero();
 		}
 		assertThat(Files.readAllLines(demo.auditFile())).isEqualTo(lines);
+	}
+
+	private static String documented(InstalledDemo demo, String part) throws Exception {
+		String command = Files.readAllLines(Path.of("../docs/audit.md"))
+			.stream()
+			.filter((line) -> line.startsWith("jq ") && line.contains(part))
+			.findFirst()
+			.orElseThrow();
+		return InstalledDemo
+			.run(List.of("/bin/sh", "-c",
+					command.replace("/var/log/privsep/app/motd.log", demo.auditFile().toString())))
+			.requireSuccess()
+			.out();
 	}
 
 	private static void requireRotated(InstalledDemo demo, RunningDemo running) throws Exception {

@@ -20,6 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,7 +85,7 @@ final class RunningDemo implements AutoCloseable {
 			List<String> command = new ArrayList<>(prepare(directory, layout, 0));
 			command.addAll(arguments);
 			process = launch(command, directory);
-			return new RunningDemo(directory, process, awaitPort(process, log(directory)));
+			return ready(directory, process);
 		}
 		catch (Exception | AssertionError ex) {
 			end(process);
@@ -126,7 +127,7 @@ final class RunningDemo implements AutoCloseable {
 		Process process = null;
 		try {
 			process = launchInstalled(demo, demo.jar(), directory, arguments);
-			return new RunningDemo(directory, process, awaitPort(process, log(directory)));
+			return ready(directory, process);
 		}
 		catch (Exception | AssertionError ex) {
 			end(process);
@@ -229,7 +230,7 @@ final class RunningDemo implements AutoCloseable {
 		stop();
 		Process again = launch(command, this.directory);
 		try {
-			return new RunningDemo(this.directory, again, awaitPort(again, log(this.directory)));
+			return ready(this.directory, again);
 		}
 		catch (Exception | AssertionError ex) {
 			end(again);
@@ -298,6 +299,15 @@ final class RunningDemo implements AutoCloseable {
 
 	private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
 		return this.http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+	}
+
+	// It answers before it says of itself that it is up.
+	private static RunningDemo ready(Path directory, Process process) throws Exception {
+		RunningDemo demo = new RunningDemo(directory, process, awaitPort(process, log(directory)));
+		Awaitility.await()
+			.atMost(START_TIMEOUT)
+			.until(() -> demo.get("/actuator/health/readiness").statusCode() == 200);
+		return demo;
 	}
 
 	private static int awaitPort(Process process, Path log) throws Exception {
