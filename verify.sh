@@ -25,6 +25,15 @@ needed=(setpriv:util-linux prlimit:util-linux setsid:util-linux script:bsdutils 
 	mount:mount faketime:faketime logrotate:logrotate jq:jq chromium:chromium chromedriver:chromium-driver
 	systemd-analyze:systemd systemd-socket-activate:systemd)
 
+# Without the rest of its package: that is a server, which would run from then on.
+get_promtool() {
+	[[ $EUID -eq 0 ]] && has apt-get && has dpkg-deb || return
+	tools=$(mktemp -d)
+	trap 'rm -rf "$tools"' EXIT
+	(cd "$tools" && apt-get download -q prometheus && dpkg-deb -x prometheus_*.deb .) || return
+	PATH=$PATH:$tools/usr/bin
+}
+
 install_missing() {
 	local missing=() packages=() each
 	for each in "${needed[@]}"; do
@@ -33,7 +42,8 @@ install_missing() {
 	if [[ ${#packages[@]} -gt 0 && $EUID -eq 0 ]] && has apt-get; then
 		apt-get update -q && apt-get install -y -q --no-install-recommends "${packages[@]}" || true
 	fi
-	for each in "${needed[@]}"; do
+	has promtool || get_promtool || true
+	for each in "${needed[@]}" promtool:prometheus; do
 		has "${each%%:*}" || missing+=("$each")
 	done
 	for each in "${missing[@]}"; do

@@ -1,6 +1,7 @@
 package io.privsep.actuate;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,7 @@ import io.privsep.autoconfigure.PrivsepObservationAutoConfiguration;
 import io.privsep.sample.Sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * What Prometheus scrapes, and that dashboard and alerts ask for nothing else.
@@ -61,6 +64,20 @@ class PrometheusTests {
 		assertThat(find(LABEL, asking)).isSubsetOf(find(LABEL, scrape));
 		Set<String> outcomes = find(Pattern.compile("(?<=outcome!?=\\\\?\")[A-Z]+"), asking);
 		assertThat(outcomes).isNotEmpty().isSubsetOf("SUCCESS", "ERROR", "TIMEOUT", "UNAVAILABLE", "REJECTED");
+	}
+
+	@Test
+	void alertsAreWhatPrometheusReads() throws Exception {
+		assumeTrue(
+				Stream.of(System.getenv("PATH").split(":"))
+					.anyMatch((directory) -> Files.isExecutable(Path.of(directory, "promtool"))),
+				"SKIPPED: promtool is not installed");
+		Process process = new ProcessBuilder("promtool", "check", "rules", "../docs/alerts.yml")
+			.redirectErrorStream(true)
+			.start();
+		String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+		assertThat(process.waitFor()).as(said).isZero();
+		assertThat(said).contains("SUCCESS").contains("rules found");
 	}
 
 	@Test
