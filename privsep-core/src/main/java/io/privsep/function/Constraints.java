@@ -5,6 +5,7 @@ import java.lang.reflect.AnnotatedArrayType;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.AnnotatedParameterizedType;
 import java.lang.reflect.AnnotatedType;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.ParameterizedType;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,8 @@ final class Constraints {
 	private static final String CONSTRAINT = "jakarta.validation.Constraint";
 
 	private static final String VALID = "jakarta.validation.Valid";
+
+	private static final String DEFAULT = "jakarta.validation.groups.Default";
 
 	private final Set<Class<?>> seen = new HashSet<>();
 
@@ -64,7 +68,10 @@ final class Constraints {
 		if (!type.isRecord() || !seen.add(type)) {
 			return false;
 		}
-		return areOn(type) || Arrays.stream(type.getRecordComponents()).anyMatch(Constraints::areOnComponent);
+		return PrivilegedBean.hierarchy(type)
+			.stream()
+			.anyMatch((each) -> areOn(each) || Arrays.stream(each.getDeclaredMethods()).anyMatch(Constraints::areOn))
+				|| Arrays.stream(type.getRecordComponents()).anyMatch(Constraints::areOnComponent);
 	}
 
 	// A constraint that is not for types stands on what the component has become.
@@ -121,14 +128,20 @@ final class Constraints {
 			.anyMatch((annotation) -> annotation.annotationType().getName().equals(VALID));
 	}
 
-	// The method itself, and what it overrides: constraints are inherited.
+	// The method itself, and what it overrides: constraints are inherited. What it
+	// overrides may have type variables in the place of its types.
 	private static List<Method> declarations(Method function, Class<?> beanType) {
 		return PrivilegedBean.hierarchy(beanType)
 			.stream()
 			.flatMap((type) -> Arrays.stream(type.getDeclaredMethods()))
-			.filter((method) -> method.getName().equals(function.getName())
-					&& Arrays.equals(method.getParameterTypes(), function.getParameterTypes()))
+			.filter((method) -> method.getName().equals(function.getName()) && !method.isBridge()
+					&& takes(method.getParameterTypes(), function.getParameterTypes()))
 			.toList();
+	}
+
+	private static boolean takes(Class<?>[] declared, Class<?>[] types) {
+		return declared.length == types.length
+				&& IntStream.range(0, types.length).allMatch((i) -> declared[i].isAssignableFrom(types[i]));
 	}
 
 	/**
@@ -149,9 +162,12 @@ final class Constraints {
 		for (int i = 0; i < parameters.length; i++) {
 			boolean valid = false;
 			for (Method declaration : declarations(function, beanType)) {
-				valid |= isValid(declaration.getParameters()[i]);
+				Parameter parameter = declaration.getParameters()[i];
+				valid |= isValid(parameter);
+				checkGroups(parameter, name + ": parameter " + (i + 1));
+				checkPlace(parameter.getAnnotatedType(), parameter, name + ": parameter " + (i + 1));
 			}
-			check(parameters[i].getAnnotatedType(), valid, name + ": parameter " + (i + 1));
+			check(parameters[i].getAnnotatedType(), valid, true, name + ": parameter " + (i + 1));
 		}
 	}
 
@@ -169,11 +185,25 @@ final class Constraints {
 		}
 		for (RecordComponent component : type.getRecordComponents()) {
 			boolean valid = isValid(component) || isValid(component.getAccessor()) || isValid(field(component));
-			check(component.getAnnotatedType(), valid, "'" + type.getSimpleName() + "." + component.getName() + "'");
+			String name = "'" + type.getSimpleName() + "." + component.getName() + "'";
+			checkGroups(field(component), name);
+			checkPlace(component.getAccessor(), field(component), name);
+			checkPlace(component.getAnnotatedType(), field(component), name);
+			check(component.getAnnotatedType(), valid, true, name);
 		}
 	}
 
-	private void check(AnnotatedType type, boolean validAbove, String where) {
+	/**
+	 * Looks at a type as it is used somewhere.
+	 * @param type the type
+	 * @param validAbove whether what it is used in has {@code @Valid} for it
+	 * @param isOutermost whether it is that of the parameter or component itself
+	 * @param where where it is used
+	 */
+	private void check(AnnotatedType type, boolean validAbove, boolean isOutermost, String where) {
+		if (!isOutermost) {
+			checkGroups(type, where);
+		}
 		boolean valid = validAbove || isValid(type);
 		Class<?> raw = raw(type);
 		if (raw != null && raw.isRecord()) {
@@ -184,14 +214,87 @@ final class Constraints {
 			checkComponents(raw);
 		}
 		if (type instanceof AnnotatedParameterizedType parameterized) {
-			// @Valid on a container is for what is in it
-			boolean isContainer = raw == null || !raw.isRecord();
 			for (AnnotatedType argument : parameterized.getAnnotatedActualTypeArguments()) {
-				check(argument, valid && isContainer, where);
+				if (raw != null && raw.isRecord()) {
+					requireUnconstrained(argument, where, "a type argument of record '" + raw.getSimpleName() + "'");
+				}
+				else {
+					// @Valid on a container is for what is in it, and goes no deeper
+					check(argument, valid && isOutermost, false, where);
+				}
 			}
 		}
 		if (type instanceof AnnotatedArrayType array) {
-			check(array.getAnnotatedGenericComponentType(), valid, where);
+			AnnotatedType component = array.getAnnotatedGenericComponentType();
+			if (isOutermost && !(component instanceof AnnotatedArrayType)) {
+				check(component, valid, false, where);
+			}
+			else {
+				requireUnconstrained(component, where, "an array within another type");
+			}
+		}
+	}
+
+	private void requireUnconstrained(AnnotatedType type, String where, String what) {
+		Class<?> raw = raw(type);
+		if (areOn(type) || (raw != null && areIn(raw))) {
+			this.problems
+				.add(where + " has constraints in " + what + ", where they are not checked; use a List of records");
+			return;
+		}
+		if (type instanceof AnnotatedParameterizedType parameterized) {
+			for (AnnotatedType argument : parameterized.getAnnotatedActualTypeArguments()) {
+				requireUnconstrained(argument, where, what);
+			}
+		}
+		if (type instanceof AnnotatedArrayType array) {
+			requireUnconstrained(array.getAnnotatedGenericComponentType(), where, what);
+		}
+	}
+
+	// What stands in one place only is checked in the other.
+	private void checkPlace(AnnotatedElement place, AnnotatedElement checked, String where) {
+		for (Annotation annotation : place.getAnnotations()) {
+			if (isConstraint(annotation) && !checked.isAnnotationPresent(annotation.annotationType())) {
+				this.problems.add(where + " has @" + annotation.annotationType().getSimpleName()
+						+ " where it is not checked; put it on the "
+						+ ((checked instanceof Parameter) ? "parameter" : "component")
+						+ ", as one that may stand there");
+			}
+		}
+	}
+
+	/**
+	 * Looks for constraints of a constructor, which nobody checks.
+	 * @param constructor the bean's constructor
+	 */
+	void checkConstructor(Constructor<?> constructor) {
+		for (Parameter parameter : constructor.getParameters()) {
+			if (areOn(parameter)) {
+				this.problems.add("The constructor of '" + constructor.getDeclaringClass().getName()
+						+ "' has a parameter with a constraint, which is not checked; put constraints into the record");
+			}
+		}
+	}
+
+	// A call has no groups to be checked for but the default one.
+	private void checkGroups(AnnotatedElement element, String where) {
+		for (Annotation annotation : element.getAnnotations()) {
+			if (isConstraintType(annotation.annotationType()) && !isOfDefaultGroup(annotation)) {
+				this.problems.add(where + " has a constraint @" + annotation.annotationType().getSimpleName()
+						+ " with groups, which is not checked; remove the groups");
+			}
+		}
+	}
+
+	private static boolean isOfDefaultGroup(Annotation constraint) {
+		try {
+			Class<?>[] groups = (Class<?>[]) constraint.annotationType().getMethod("groups").invoke(constraint);
+			return groups.length == 0 || Arrays.stream(groups).anyMatch((group) -> group.getName().equals(DEFAULT));
+		}
+		catch (ReflectiveOperationException ex) {
+			// the provider refuses what is not made as the standard has it
+			return true;
 		}
 	}
 

@@ -99,6 +99,7 @@ public final class FunctionTable {
 
 	private static void checkParameters(String context, Constructor<?> constructor, Collection<Class<?>> types,
 			List<String> problems) {
+		new Constraints(problems).checkConstructor(constructor);
 		for (Parameter parameter : constructor.getParameters()) {
 			Class<?> type = parameter.getType();
 			String who = "The constructor of '" + constructor.getDeclaringClass().getName()

@@ -213,6 +213,9 @@ public sealed interface Reply {
 		static Invalid read(FrameBody in) {
 			int id = in.getInt();
 			int count = in.getCount(MAX_VIOLATIONS);
+			if (count == 0) {
+				throw new MalformedFrameException("A call that is not valid, and breaks no constraint");
+			}
 			List<Violation> violations = new ArrayList<>(count);
 			for (int i = 0; i < count; i++) {
 				violations.add(new Violation(in.getString(), in.getString()));

@@ -1,11 +1,11 @@
 package io.privsep.helper;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +47,12 @@ final class Audit implements AutoCloseable {
 
 	private boolean closed;
 
+	/** How many lines could not be written since the last one that could. */
+	private int lost;
+
+	/** Since when a line is being written; zero if none is. */
+	private volatile long writingSince;
+
 	Audit(@Nullable OutputStream out, AuditLine line) {
 		this.out = out;
 		this.line = line;
@@ -55,15 +61,17 @@ final class Audit implements AutoCloseable {
 	/**
 	 * Opens the audit of a helper.
 	 * @param definition says where it is, if there is one
+	 * @param standardError that of the process, which the application may not get to see
 	 * @return the audit
 	 * @throws RefusalException if it cannot be opened
 	 */
-	static Audit open(HelperDefinition definition) throws RefusalException {
+	static Audit open(HelperDefinition definition, PrintStream standardError) throws RefusalException {
 		try {
 			OutputStream out = switch (definition.audit()) {
 				case HelperDefinition.NO_AUDIT -> null;
-				case HelperDefinition.AUDIT_STDERR -> new FileOutputStream(FileDescriptor.err);
-				default -> new AuditFile(Path.of(definition.audit()));
+				case HelperDefinition.AUDIT_STDERR -> new AuditStream(standardError);
+				default -> new AuditFile(Path.of(definition.audit()),
+						(definition.rights() != null) ? definition.rights().uid() : AuditFile.ANYONE);
 			};
 			Peer peer = (out != null) ? Peer.find(definition.clientUid()) : Peer.UNKNOWN;
 			return new Audit(out, new AuditLine(definition.context(), peer, Clock.systemUTC()));
@@ -105,15 +113,16 @@ final class Audit implements AutoCloseable {
 			return null;
 		}
 		AuditedCall call = new AuditedCall(next(), this.line.arguments(function, digest, arguments), System.nanoTime());
+		write(this.line.started(call));
+		add(call);
+		return call;
+	}
+
+	private synchronized void add(AuditedCall call) throws IOException {
+		if (this.closed) {
+			throw new IOException("the helper is ending");
+		}
 		this.unfinished.add(call);
-		try {
-			write(this.line.started(call));
-			return call;
-		}
-		catch (IOException ex) {
-			this.unfinished.remove(call);
-			throw ex;
-		}
 	}
 
 	/**
@@ -129,7 +138,18 @@ final class Audit implements AutoCloseable {
 	}
 
 	/**
-	 * Writes down that a call was refused.
+	 * Writes down that a function was not run after all.
+	 * @param call the call, {@code null} if the audit is off
+	 * @param reason why
+	 */
+	void refused(@Nullable AuditedCall call, String reason) {
+		if (call != null && this.unfinished.remove(call)) {
+			writeAnyway(this.line.refused(call, reason));
+		}
+	}
+
+	/**
+	 * Writes down that a call was refused before it was known what it is.
 	 * @param function number of the function, from the wire
 	 * @param reason why
 	 */
@@ -179,9 +199,34 @@ final class Audit implements AutoCloseable {
 		return number;
 	}
 
+	/**
+	 * How long the line that is being written now has taken. May be called by any thread.
+	 * @return the time, zero if none is
+	 */
+	Duration unfinishedFor() {
+		long since = this.writingSince;
+		return (since != 0) ? Duration.ofNanos(Math.max(0, System.nanoTime() - since)) : Duration.ZERO;
+	}
+
 	private void write(byte[] bytes) throws IOException {
-		if (this.out != null) {
-			this.out.write(bytes, 0, bytes.length);
+		if (this.out == null) {
+			return;
+		}
+		synchronized (this.out) {
+			this.writingSince = System.nanoTime() | 1;
+			boolean written = false;
+			try {
+				byte[] all = (this.lost == 0) ? bytes : AuditLine.withLost(bytes, this.lost);
+				this.out.write(all, 0, all.length);
+				this.lost = 0;
+				written = true;
+			}
+			finally {
+				this.writingSince = 0;
+				if (!written) {
+					this.lost++;
+				}
+			}
 		}
 	}
 
@@ -191,7 +236,7 @@ final class Audit implements AutoCloseable {
 			write(bytes);
 		}
 		catch (IOException ex) {
-			System.err.println("privsep: a line of the audit is lost: " + ex.getMessage());
+			// the next line tells
 		}
 	}
 

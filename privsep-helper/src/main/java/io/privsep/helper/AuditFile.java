@@ -3,6 +3,7 @@ package io.privsep.helper;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -23,7 +24,12 @@ final class AuditFile extends OutputStream {
 	/** How large a file may become before it has to be rotated: 1 GiB. */
 	static final long MAX_SIZE = 1L << 30;
 
+	/** Any user may own the file: there is none but the application's own. */
+	static final int ANYONE = -1;
+
 	private final Path path;
+
+	private final int owner;
 
 	private final long maxSize;
 
@@ -37,25 +43,44 @@ final class AuditFile extends OutputStream {
 
 	private boolean cut;
 
-	AuditFile(Path path) throws IOException {
-		this(path, MAX_SIZE);
+	AuditFile(Path path, int owner) throws IOException {
+		this(path, owner, MAX_SIZE);
 	}
 
-	AuditFile(Path path, long maxSize) throws IOException {
+	AuditFile(Path path, int owner, long maxSize) throws IOException {
 		this.path = path;
+		this.owner = owner;
 		this.maxSize = maxSize;
-		this.key = key(path);
+		this.key = key();
 		this.out = open(path);
 		this.size = Files.size(path);
+		this.cut = isCut();
 		this.looked = System.nanoTime();
 	}
 
-	private static @Nullable Object key(Path path) throws IOException {
-		BasicFileAttributes file = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+	// Nobody else can make a file that belongs to the helper's user.
+	private @Nullable Object key() throws IOException {
+		BasicFileAttributes file = Files.readAttributes(this.path, BasicFileAttributes.class,
+				LinkOption.NOFOLLOW_LINKS);
 		if (!file.isRegularFile()) {
-			throw new IOException("'" + path + "' is no file");
+			throw new IOException("'" + this.path + "' is no file");
+		}
+		if (this.owner != ANYONE
+				&& !Files.getAttribute(this.path, "unix:uid", LinkOption.NOFOLLOW_LINKS).equals(this.owner)) {
+			throw new IOException("'" + this.path + "' belongs to another user than the helper's");
 		}
 		return file.fileKey();
+	}
+
+	// The last line of a helper before this one, if the disk was full.
+	private boolean isCut() throws IOException {
+		try (RandomAccessFile file = new RandomAccessFile(this.path.toFile(), "r")) {
+			if (file.length() == 0) {
+				return false;
+			}
+			file.seek(file.length() - 1);
+			return file.read() != '\n';
+		}
 	}
 
 	// Not a channel, which an interrupt would close.
@@ -96,7 +121,7 @@ final class AuditFile extends OutputStream {
 	private void look() throws IOException {
 		Object current;
 		try {
-			current = key(this.path);
+			current = key();
 		}
 		catch (IOException ex) {
 			// on its way to another name; the old one is written to meanwhile
@@ -107,7 +132,7 @@ final class AuditFile extends OutputStream {
 			this.out.close();
 			this.out = next;
 			this.key = current;
-			this.cut = false;
+			this.cut = isCut();
 		}
 		// less than before where it was emptied
 		this.size = Files.size(this.path);

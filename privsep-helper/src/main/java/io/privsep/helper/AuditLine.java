@@ -88,7 +88,8 @@ final class AuditLine {
 					value.append("null");
 				}
 				else {
-					quote(argument.toString(), MAX_VALUE, value);
+					quote((argument instanceof Enum<?> constant) ? constant.name() : argument.toString(), MAX_VALUE,
+							value);
 				}
 				left -= value.toString().getBytes(StandardCharsets.UTF_8).length;
 				if (left < 0) {
@@ -112,6 +113,24 @@ final class AuditLine {
 		StringBuilder text = new StringBuilder(micros(call)).append(",\"thrown\":");
 		quote(thrown.getClass().getName(), MAX_VALUE, text);
 		return line(call.sequence(), call.text(), "ERROR", text.toString());
+	}
+
+	byte[] refused(AuditedCall call, String reason) {
+		StringBuilder text = new StringBuilder(",\"reason\":");
+		quote(reason, MAX_VALUE, text);
+		return line(call.sequence(), call.text(), "REFUSED", text.toString());
+	}
+
+	/**
+	 * A line that also tells of those before it that could not be written.
+	 * @param line the line
+	 * @param lost how many there were
+	 * @return the line with their number
+	 */
+	static byte[] withLost(byte[] line, int lost) {
+		String text = new String(line, StandardCharsets.UTF_8);
+		return (text.substring(0, text.length() - "}\n".length()) + ",\"lost\":" + lost + "}\n")
+			.getBytes(StandardCharsets.UTF_8);
 	}
 
 	byte[] unfinished(AuditedCall call) {

@@ -17,7 +17,7 @@ import io.privsep.wire.Reply;
  */
 final class ConnectionLog extends OutputStream {
 
-	private final OutputStream platform;
+	private final PrintStream platform;
 
 	private final ReplyWriter replies;
 
@@ -25,7 +25,7 @@ final class ConnectionLog extends OutputStream {
 
 	private final ByteArrayOutputStream line = new ByteArrayOutputStream();
 
-	private ConnectionLog(OutputStream platform, ReplyWriter replies) {
+	private ConnectionLog(PrintStream platform, ReplyWriter replies) {
 		this.platform = platform;
 		this.replies = replies;
 	}
@@ -39,16 +39,23 @@ final class ConnectionLog extends OutputStream {
 	}
 
 	@Override
-	public void write(int value) throws IOException {
-		this.platform.write(value);
+	public void write(int value) {
+		this.line.write(value);
 		if (value != '\n') {
-			if (this.line.size() < Reply.Logged.MAX_LENGTH) {
-				this.line.write(value);
+			if (this.line.size() == Reply.Logged.MAX_LENGTH) {
+				// longer than any line that is passed on
+				this.line.write('\n');
 			}
-			return;
+			else {
+				return;
+			}
 		}
-		String text = this.line.toString(StandardCharsets.UTF_8);
+		byte[] bytes = this.line.toByteArray();
 		this.line.reset();
+		// in one piece, between those of the audit
+		this.platform.write(bytes, 0, bytes.length);
+		this.platform.flush();
+		String text = new String(bytes, 0, bytes.length - 1, StandardCharsets.UTF_8);
 		try {
 			// also where it was not UTF-8, and has become longer
 			String cut = text.substring(0, Math.min(text.length(), LogLine.MAX_LENGTH));
@@ -60,8 +67,8 @@ final class ConnectionLog extends OutputStream {
 	}
 
 	@Override
-	public void flush() throws IOException {
-		this.platform.flush();
+	public void flush() {
+		// what is not a line yet is kept for the rest of it
 	}
 
 }

@@ -2,6 +2,7 @@ package io.privsep.helper;
 
 import java.io.EOFException;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 import io.privsep.helper.log.HelperLogProvider;
 import io.privsep.launch.DefinitionFrame;
@@ -36,10 +38,11 @@ public final class Main {
 	 * whoever started the helper and gave it its rights
 	 */
 	public static void main(String[] args) {
-		List<String> words = new ArrayList<>();
-		int status = run(args, words);
-		// whoever reads standard error may not hold this up
-		Thread speaker = new Thread(() -> words.forEach(System.err::println), "privsep-last-words");
+		List<Runnable> last = new ArrayList<>();
+		int status = run(args, last);
+		// whoever reads standard error, or has the files of the audit, may not hold this
+		// up
+		Thread speaker = new Thread(() -> last.forEach(Runnable::run), "privsep-last-words");
 		speaker.setDaemon(true);
 		speaker.start();
 		// neither a program that a function has started, nor, as this halts instead of
@@ -54,34 +57,35 @@ public final class Main {
 		Runtime.getRuntime().halt(status);
 	}
 
-	private static int run(String[] args, List<String> words) {
+	private static int run(String[] args, List<Runnable> last) {
+		Consumer<String> words = (text) -> last.add(() -> System.err.println(text));
 		if (args.length != 1 || !(args[0].equals("-") || args[0].startsWith("/"))) {
-			words.add("privsep: the helper is started by the application, with '-' or the path of its context file");
+			words.accept("privsep: the helper is started by the application, with '-' or the path of its context file");
 			return ExitStatus.USAGE;
 		}
 		try {
-			serve(args[0]);
+			serve(args[0], last);
 			return ExitStatus.OK;
 		}
 		catch (EOFException ex) {
 			return ExitStatus.OK;
 		}
 		catch (RefusalException ex) {
-			ex.sentences().forEach((sentence) -> words.add(LogLine.printable(sentence)));
+			ex.sentences().forEach((sentence) -> words.accept(LogLine.printable(sentence)));
 			return ExitStatus.CONFIG;
 		}
 		catch (MalformedFrameException ex) {
-			words.add(LogLine.printable("privsep: " + ex.getMessage()));
+			words.accept(LogLine.printable("privsep: " + ex.getMessage()));
 			return ExitStatus.PROTOCOL;
 		}
 		catch (InvocationTargetException ex) {
 			// thrown by a constructor, or a method with @PostConstruct
 			Throwable cause = ex.getCause();
-			words.add(stackTrace((cause != null) ? cause : ex));
+			words.accept(stackTrace((cause != null) ? cause : ex));
 			return ExitStatus.SOFTWARE;
 		}
 		catch (Throwable ex) {
-			words.add(stackTrace(ex));
+			words.accept(stackTrace(ex));
 			return ExitStatus.SOFTWARE;
 		}
 	}
@@ -92,7 +96,8 @@ public final class Main {
 		return text.toString().stripTrailing();
 	}
 
-	private static void serve(String source) throws Exception {
+	private static void serve(String source, List<Runnable> last) throws Exception {
+		PrintStream standardError = System.err;
 		SocketChannel connection = InheritedConnection.take();
 		// the functions must not find the connection
 		System.setIn(InputStream.nullInputStream());
@@ -112,9 +117,9 @@ public final class Main {
 		Thread.currentThread().setContextClassLoader(classLoader);
 		PrivilegedBeans beans = PrivilegedBeans.of(definition, classLoader);
 		reader.setMaxLength(Protocol.maxFrameLength(definition.maxMessageSize()));
-		try (Audit audit = Audit.open(definition)) {
-			new Server(replies, reader, beans, definition, classLoader, audit).serve();
-		}
+		Audit audit = Audit.open(definition, standardError);
+		last.add(audit::close);
+		new Server(replies, reader, beans, definition, classLoader, audit).serve();
 	}
 
 }

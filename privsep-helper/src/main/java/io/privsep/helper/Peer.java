@@ -23,7 +23,9 @@ record Peer(int uid, long pid) {
 
 	static final Peer UNKNOWN = new Peer(-1, -1);
 
-	private static final Pattern INSTANCE = Pattern.compile("@\\d+-(\\d+)-(\\d+)\\.service$");
+	/** Of the system: an instance of a user's own could have any name. */
+	private static final Pattern INSTANCE = Pattern
+		.compile("^\\d+:[^:]*:/system\\.slice/([^/]+\\.slice/)*privsep-[^/@]+@\\d+-(\\d+)-(\\d+)\\.service$");
 
 	private static final int MAX_ANCESTORS = 16;
 
@@ -44,8 +46,8 @@ record Peer(int uid, long pid) {
 	static long ofInstance(int uid, String cgroups) {
 		for (String line : cgroups.split("\n")) {
 			Matcher instance = INSTANCE.matcher(line);
-			if (instance.find() && instance.group(2).equals(Integer.toUnsignedString(uid))) {
-				return Long.parseLong(instance.group(1));
+			if (instance.find() && instance.group(3).equals(Integer.toUnsignedString(uid))) {
+				return Long.parseLong(instance.group(2));
 			}
 		}
 		return -1;

@@ -129,8 +129,15 @@ final class Server {
 				return new MalformedFrameException(
 						"A reply was not taken within " + this.frameTimeout.toMillis() + "ms");
 			}
+			Duration leftForAudit = this.frameTimeout.minus(this.audit.unfinishedFor());
+			if (leftForAudit.isNegative()) {
+				return new MalformedFrameException(
+						"A line of the audit was not taken within " + this.frameTimeout.toMillis() + "ms");
+			}
 			try {
-				return this.end.get(Math.min(left.toNanos(), leftForReply.toNanos()) + 1, TimeUnit.NANOSECONDS);
+				return this.end.get(
+						Math.min(Math.min(left.toNanos(), leftForReply.toNanos()), leftForAudit.toNanos()) + 1,
+						TimeUnit.NANOSECONDS);
 			}
 			catch (TimeoutException ex) {
 				// a frame may have begun meanwhile
@@ -202,14 +209,14 @@ final class Server {
 		// even where its number is used again.
 		RunningCall running = this.calls.add(call.id());
 		if (running == null) {
-			return answer(refused(call,
-					"More calls than the " + this.definition.maxConcurrency() + " of 'max-concurrency' at once",
-					answers), worker);
+			return refuse(call,
+					"More calls than the " + this.definition.maxConcurrency() + " of 'max-concurrency' at once", worker,
+					answers);
 		}
 		PrivilegedFunction function = this.functions.find(call.function());
 		if (function == null) {
 			this.calls.remove(running);
-			return answer(refused(call, "There is no function " + call.function(), answers), worker);
+			return refuse(call, "There is no function " + call.function(), worker, answers);
 		}
 		if (this.functions.isShort(function)) {
 			boolean isLast = !this.reader.hasNext();
@@ -234,6 +241,15 @@ final class Server {
 		return false;
 	}
 
+	private boolean refuse(Request.Call call, String reason, int worker, Answers answers) throws IOException {
+		// whoever reads the audit may not take it, which must not keep the helper from
+		// reading
+		this.turn.keep(worker);
+		this.audit.refused(call.function(), reason);
+		this.replies.write(answers.refused(call.id(), reason));
+		return this.turn.resume(worker);
+	}
+
 	// The other end may not take it: that must not keep the helper from reading.
 	private boolean answer(Frame frame, int worker) throws IOException {
 		this.turn.keep(worker);
@@ -249,23 +265,24 @@ final class Server {
 			AuditedCall audited;
 			try {
 				arguments = this.functions.decode(function, call.arguments());
-				if (function.isConstrained()) {
-					Frame answer = violated(call, function, arguments, running, answers);
-					if (answer != null) {
-						return answer;
-					}
-				}
 				audited = this.audit.begin(function, digest, arguments);
 			}
 			catch (UnacceptableValueException | Error ex) {
-				return refused(call, "'" + function.name() + "': " + ex.getMessage(), answers);
+				// its message may have a part of an argument in it
+				this.audit.refused(call.function(), "An argument is not acceptable");
+				return answers.refused(call.id(), "'" + function.name() + "': " + ex.getMessage());
 			}
 			catch (IOException ex) {
-				return refused(call,
-						"'" + function.name() + "': the audit cannot be written, so it did not run: " + ex.getMessage(),
-						answers);
+				return answers.refused(call.id(), "'" + function.name()
+						+ "': the audit cannot be written, so it did not run: " + ex.getMessage());
 			}
 			trace(call.trace());
+			if (function.isConstrained()) {
+				Frame answer = violated(function, arguments, running, audited, answers);
+				if (answer != null) {
+					return answer;
+				}
+			}
 			return run(function, arguments, running, audited, answers);
 		}
 		finally {
@@ -280,30 +297,24 @@ final class Server {
 	}
 
 	// Checking may take long, like the function itself: it can be cancelled.
-	private @Nullable Frame violated(Request.Call call, PrivilegedFunction function, @Nullable Object[] arguments,
-			RunningCall running, Answers answers) {
+	private @Nullable Frame violated(PrivilegedFunction function, @Nullable Object[] arguments, RunningCall running,
+			@Nullable AuditedCall audited, Answers answers) {
 		running.enter();
 		try {
 			List<Violation> violations = this.functions.violations(function, arguments);
 			if (violations.isEmpty()) {
 				return null;
 			}
-			this.audit.refused(call.function(),
-					"'" + function.name() + "': " + violations.size() + " constraints are broken");
-			return answers.invalid(call.id(), violations);
+			this.audit.refused(audited, "Constraints are broken");
+			return answers.invalid(running.id(), violations);
 		}
-		catch (RuntimeException ex) {
-			this.audit.refused(call.function(), "'" + function.name() + "': its constraints cannot be checked");
-			return answers.threw(call.id(), ex);
+		catch (RuntimeException | Error ex) {
+			this.audit.refused(audited, "Constraints cannot be checked");
+			return answers.threw(running.id(), ex);
 		}
 		finally {
 			running.leave();
 		}
-	}
-
-	private Frame refused(Request.Call call, String reason, Answers answers) {
-		this.audit.refused(call.function(), reason);
-		return answers.refused(call.id(), reason);
 	}
 
 	// What the function logs has the ids that the caller's own log lines have, under the

@@ -7,7 +7,9 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.function.Supplier;
 
 import jakarta.validation.Configuration;
 import jakarta.validation.ConstraintDeclarationException;
@@ -61,9 +63,8 @@ final class Validation {
 				.configure()
 				.ignoreXmlConfiguration();
 			MessageInterpolator interpolator = withoutExpressions(classLoader);
-			if (interpolator != null) {
-				configuration.messageInterpolator(interpolator);
-			}
+			configuration.messageInterpolator(new BoundedInterpolator(
+					(interpolator != null) ? interpolator : configuration.getDefaultMessageInterpolator()));
 			// open for as long as the helper lives
 			ValidatorFactory factory = configuration.buildValidatorFactory();
 			return new Validation(factory.getValidator());
@@ -123,7 +124,7 @@ final class Validation {
 	 * @return what is wrong, in no more sentences than are told; empty if nothing is
 	 */
 	List<Violation> violations(Object bean, Method function, @Nullable Object[] arguments) {
-		return violations(this.validator.forExecutables().validateParameters(bean, function, arguments), true);
+		return violations(() -> this.validator.forExecutables().validateParameters(bean, function, arguments), true);
 	}
 
 	/**
@@ -132,10 +133,24 @@ final class Validation {
 	 * @return what is wrong, likewise
 	 */
 	List<Violation> violations(Object settings) {
-		return violations(this.validator.validate(settings), false);
+		return violations(() -> this.validator.validate(settings), false);
 	}
 
-	private static List<Violation> violations(Set<? extends ConstraintViolation<?>> found, boolean ofMethod) {
+	private static List<Violation> violations(Supplier<Set<? extends ConstraintViolation<?>>> check, boolean ofMethod) {
+		Set<? extends ConstraintViolation<?>> found;
+		try {
+			found = check.get();
+		}
+		catch (ValidationException ex) {
+			if (BoundedInterpolator.hasEnded()) {
+				return List
+					.of(new Violation("", "more than " + Reply.Invalid.MAX_VIOLATIONS + " constraints are broken"));
+			}
+			throw ex;
+		}
+		finally {
+			BoundedInterpolator.reset();
+		}
 		if (found.isEmpty()) {
 			return List.of();
 		}
@@ -170,6 +185,49 @@ final class Validation {
 	private static String cut(String text, int maxLength) {
 		String printable = LogLine.printable(text);
 		return (printable.length() > maxLength) ? printable.substring(0, maxLength) : printable;
+	}
+
+	/**
+	 * Ends a check that has found more than is told. A provider may take time for each
+	 * further violation as for all before it: a list of 16,000 short texts took seconds.
+	 */
+	private static final class BoundedInterpolator implements MessageInterpolator {
+
+		private static final ThreadLocal<Integer> found = ThreadLocal.withInitial(() -> 0);
+
+		private final MessageInterpolator delegate;
+
+		BoundedInterpolator(MessageInterpolator delegate) {
+			this.delegate = delegate;
+		}
+
+		static boolean hasEnded() {
+			return found.get() > Reply.Invalid.MAX_VIOLATIONS;
+		}
+
+		static void reset() {
+			found.remove();
+		}
+
+		@Override
+		public String interpolate(String template, Context context) {
+			count();
+			return this.delegate.interpolate(template, context);
+		}
+
+		@Override
+		public String interpolate(String template, Context context, Locale locale) {
+			count();
+			return this.delegate.interpolate(template, context, locale);
+		}
+
+		private static void count() {
+			found.set(found.get() + 1);
+			if (hasEnded()) {
+				throw new ValidationException("More constraints are broken than are told");
+			}
+		}
+
 	}
 
 }

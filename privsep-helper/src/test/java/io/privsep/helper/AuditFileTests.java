@@ -31,7 +31,7 @@ class AuditFileTests {
 
 	@Test
 	void linesAreAdded() throws IOException {
-		try (AuditFile file = new AuditFile(this.path)) {
+		try (AuditFile file = new AuditFile(this.path, AuditFile.ANYONE)) {
 			write(file, "a\n");
 			write(file, "b\n");
 		}
@@ -41,7 +41,7 @@ class AuditFileTests {
 	@Test
 	void fileThatIsRotatedAwayIsLeftForTheNewOne() throws Exception {
 		Path old = this.path.resolveSibling("net.log.1");
-		try (AuditFile file = new AuditFile(this.path)) {
+		try (AuditFile file = new AuditFile(this.path, AuditFile.ANYONE)) {
 			write(file, "a\n");
 			Files.move(this.path, old);
 			TimeUnit.MILLISECONDS.sleep(LONGER_THAN_IT_LOOKS_MILLIS);
@@ -57,7 +57,7 @@ class AuditFileTests {
 
 	@Test
 	void fileThatIsTooLargeIsNotAddedToUntilItIsRotated() throws Exception {
-		try (AuditFile file = new AuditFile(this.path, 10)) {
+		try (AuditFile file = new AuditFile(this.path, AuditFile.ANYONE, 10)) {
 			write(file, "a\n");
 			assertThatIOException().isThrownBy(() -> write(file, "bc\n"))
 				.withMessageContaining("more than 10 bytes; have it rotated");
@@ -70,16 +70,34 @@ class AuditFileTests {
 	}
 
 	@Test
+	void fileOfAnotherUserIsNotWrittenTo() throws IOException {
+		int own = (Integer) Files.getAttribute(this.path, "unix:uid");
+		new AuditFile(this.path, own).close();
+		assertThatIOException().isThrownBy(() -> new AuditFile(this.path, own + 1))
+			.withMessageContaining("belongs to another user");
+	}
+
+	@Test
+	void lineThatWasCutIsEndedFirst() throws IOException {
+		Files.writeString(this.path, "{\"cu");
+		try (AuditFile file = new AuditFile(this.path, AuditFile.ANYONE)) {
+			write(file, "a\n");
+		}
+		assertThat(this.path).hasContent("{\"cu\na\n");
+	}
+
+	@Test
 	void openWhenThereIsNoneThrows() {
 		assertThatExceptionOfType(NoSuchFileException.class)
-			.isThrownBy(() -> new AuditFile(this.path.resolveSibling("other")));
+			.isThrownBy(() -> new AuditFile(this.path.resolveSibling("other"), AuditFile.ANYONE));
 		assertThat(this.path.resolveSibling("other")).doesNotExist();
 	}
 
 	@Test
 	void openWhenLinkThrows() throws IOException {
 		Path link = Files.createSymbolicLink(this.path.resolveSibling("link"), this.path);
-		assertThatIOException().isThrownBy(() -> new AuditFile(link)).withMessageContaining("is no file");
+		assertThatIOException().isThrownBy(() -> new AuditFile(link, AuditFile.ANYONE))
+			.withMessageContaining("is no file");
 	}
 
 	private static void write(AuditFile file, String line) throws IOException {

@@ -180,6 +180,9 @@ class AuditTests {
 	@Test
 	void peerOfAnInstanceOfSystemdIsThatOfItsName() {
 		String cgroups = "0::/system.slice/system-privsep.slice/privsep-app_net@12-4711-1000.service\n";
+		assertThat(Peer.ofInstance(1000,
+				"0::/user.slice/user@1000.service/app.slice/privsep-app_net@12-4711-1000.service\n"))
+			.isEqualTo(-1);
 		assertThat(Peer.ofInstance(1000, cgroups)).isEqualTo(4711);
 		assertThat(Peer.ofInstance(1001, cgroups)).isEqualTo(-1);
 		assertThat(Peer.ofInstance(1000, "0::/user.slice/user-1000.slice/session-1.scope\n")).isEqualTo(-1);

@@ -5,6 +5,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.nio.ByteBuffer;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -14,12 +15,14 @@ import jakarta.validation.ConstraintValidator;
 import jakarta.validation.ConstraintValidatorContext;
 import jakarta.validation.Payload;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
+import jakarta.validation.groups.Default;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -44,12 +47,22 @@ class ValidationTests {
 		assertThat(violations(Sample.class, "text", " ")).containsExactly(violation("text", "must not be blank"));
 		assertThat(violations(Sample.class, "text", (Object) null))
 			.containsExactly(violation("text", "must not be blank"));
-		assertThat(violations(Sample.class, "order", new Order("", List.of(new Item(0), new Item(1)), 7)))
-			.containsExactly(violation("order.items[0].quantity", "must be greater than or equal to 1"),
-					violation("order.name", "must not be blank"), violation("order.odd", "no"));
-		assertThat(violations(Sample.class, "each", List.of("a", "", "b"), Map.of("k", new Item(0)), new Item[0]))
-			.containsExactly(violation("counts[].quantity", "must be greater than or equal to 1"),
-					violation("names[1].<list element>", "size must be between 1 and 3"));
+		assertThat(violations(Sample.class, "order", new Order("a", List.of(new Item(1), new Item(0)), 2)))
+			.containsExactly(violation("order.items[1].quantity", "must be greater than or equal to 1"));
+		assertThat(violations(Sample.class, "order", new Order("", List.of(), 2)))
+			.containsExactly(violation("order.name", "must not be blank"));
+		assertThat(violations(Sample.class, "order", new Order("a", List.of(), 7)))
+			.containsExactly(violation("order.odd", "no"));
+		assertThat(violations(Sample.class, "order", new Order("odd", List.of(), 2)))
+			.containsExactly(violation("order", "even"));
+		assertThat(violations(Sample.class, "each", List.of(), Map.of("k", new Item(0)), new Item[0]))
+			.containsExactly(violation("counts[].quantity", "must be greater than or equal to 1"));
+		assertThat(violations(Sample.class, "each", List.of("a", "", "b"), Map.of(), new Item[0]))
+			.containsExactly(violation("names[1].<list element>", "size must be between 1 and 3"));
+		assertThat(violations(Sample.class, "each", List.of(), Map.of(), new Item[] { new Item(0) }))
+			.containsExactly(violation("items[0].quantity", "must be greater than or equal to 1"));
+		assertThat(violations(Sample.class, "range", new Range(2, 1)))
+			.containsExactly(violation("range.ordered", "must be true"));
 	}
 
 	@Test
@@ -62,12 +75,17 @@ class ValidationTests {
 	void inheritedConstraintsAreChecked() throws Exception {
 		assertThat(violations(Child.class, "run", 11))
 			.containsExactly(violation("number", "must be less than or equal to 10"));
+		assertThat(violations(OfText.class, "run", (Object) null))
+			.containsExactly(violation("value", "must not be null"));
 	}
 
 	@Test
 	void violationsAreBoundedAndHaveNoKeys() throws Exception {
-		List<String> names = java.util.Collections.nCopies(1000, "");
-		assertThat(violations(Sample.class, "each", names, Map.of(), new Item[0])).hasSize(20);
+		List<String> names = Collections.nCopies(200_000, "");
+		assertThat(violations(Sample.class, "each", names, Map.of(), new Item[0]))
+			.containsExactly(violation("", "more than 20 constraints are broken"));
+		// and the next call is counted anew
+		assertThat(violations(Sample.class, "each", Collections.nCopies(20, ""), Map.of(), new Item[0])).hasSize(20);
 		assertThat(violations(Sample.class, "each", List.of(), Map.of("\n\u001b[0m", new Item(0)), new Item[0]))
 			.extracting(Violation::path)
 			.containsExactly("counts[].quantity");
@@ -96,6 +114,7 @@ class ValidationTests {
 					"Context 'test': the settings are not valid: 'device' must match \"\\w+\"; refusing to serve",
 					"Context 'test': the settings are not valid: 'mtu' must be greater than or equal to 1;"
 							+ " refusing to serve"));
+		assertThatExceptionOfType(RefusalException.class).isThrownBy(() -> beans(WithRange.class, new Range(2, 1)));
 	}
 
 	@Test
@@ -107,12 +126,23 @@ class ValidationTests {
 	}
 
 	@Test
+	void constraintsThatAreTooDeepAreProblems() {
+		assertThat(FunctionTable.problems("test", List.of(TooDeep.class)))
+			.allMatch((problem) -> problem.contains("not checked"))
+			.extracting((problem) -> problem.split("'")[1])
+			.containsExactlyInAnyOrder("TooDeep.lists", "TooDeep.arrays", "TooDeep.inList", "TooDeep.box",
+					"TooDeep.texts", "OnAccessor.q");
+	}
+
+	@Test
 	void constraintsThatNobodyWouldCheckAreProblems() {
 		assertThat(FunctionTable.problems("test", List.of(Unchecked.class))).containsExactlyInAnyOrder(
 				"'Unchecked.all': parameter 1 of type '" + Item.class.getName()
 						+ "', which has constraints, is not checked without @Valid; add it",
 				"'Holder.item' of type '" + Item.class.getName()
 						+ "', which has constraints, is not checked without @Valid; add it",
+				"'Unchecked.groups': parameter 1 has a constraint @NotNull with groups, which is not checked; remove the"
+						+ " groups",
 				"'Unchecked.result' has a constraint on the method or its result, where it is not checked;"
 						+ " put constraints on parameters, and check the result in the function");
 	}
@@ -135,8 +165,8 @@ class ValidationTests {
 			.orElseThrow();
 	}
 
-	private static PrivilegedBeans beans(Class<?> type, @Nullable Settings settings) throws Exception {
-		ByteBuffer written = (settings != null) ? SettingsValue.write(Settings.class, settings) : null;
+	private static PrivilegedBeans beans(Class<?> type, @Nullable Record settings) throws Exception {
+		ByteBuffer written = (settings != null) ? SettingsValue.write(settings.getClass(), settings) : null;
 		return PrivilegedBeans.of(new HelperDefinition("test", List.of(type.getName()), null, -1, 1, 1000, "INFO",
 				HelperDefinition.NO_AUDIT, written, false, null), ValidationTests.class.getClassLoader());
 	}
@@ -149,6 +179,28 @@ class ValidationTests {
 	}
 
 	record Settings(@Pattern(regexp = "\\w+") String device, @Min(1) int mtu) {
+	}
+
+	record Range(int min, int max) {
+
+		@AssertTrue
+		public boolean isOrdered() {
+			return this.min <= this.max;
+		}
+
+	}
+
+	record Box<T>(T value) {
+	}
+
+	record OnAccessor(int q) {
+
+		@Override
+		@Min(1)
+		public int q() {
+			return this.q;
+		}
+
 	}
 
 	record Holder(List<Item> item) {
@@ -165,6 +217,9 @@ class ValidationTests {
 
 		public void each(List<@Size(min = 1, max = 3) String> names, Map<String, @Valid Item> counts,
 				@Valid Item[] items) {
+		}
+
+		public void range(@Valid Range range) {
 		}
 
 		public void expression(@Pattern(regexp = "[a]", message = "${1+1} ${validatedValue} {regexp}") String text) {
@@ -191,6 +246,21 @@ class ValidationTests {
 
 	}
 
+	interface Of<T> {
+
+		void run(@NotNull T value);
+
+	}
+
+	@PrivsepFunction("test")
+	static class OfText implements Of<String> {
+
+		@Override
+		public void run(String value) {
+		}
+
+	}
+
 	@PrivsepFunction("test")
 	static class Plain {
 
@@ -211,6 +281,43 @@ class ValidationTests {
 	}
 
 	@PrivsepFunction("test")
+	static class WithRange {
+
+		WithRange(Range range) {
+		}
+
+		public void run() {
+		}
+
+	}
+
+	@PrivsepFunction("test")
+	static class TooDeep {
+
+		public void lists(@Valid List<List<Item>> items) {
+		}
+
+		public void arrays(@Valid Item[][] items) {
+		}
+
+		public void inList(List<@Valid Item[]> items) {
+		}
+
+		public void box(@Valid Box<@Valid Item> box) {
+		}
+
+		public void texts(List<@NotBlank String[]> texts) {
+		}
+
+		public void accessor(@Valid OnAccessor accessor) {
+		}
+
+		public void fine(@Valid List<Item> items, List<List<@Valid Item>> deeper, @Valid Item[] array) {
+		}
+
+	}
+
+	@PrivsepFunction("test")
 	static class Mistaken {
 
 		// there is no such validator
@@ -223,6 +330,10 @@ class ValidationTests {
 	static class Unchecked {
 
 		public void all(Item item, Holder holder) {
+		}
+
+		public void groups(@NotNull(groups = Of.class) String text,
+				@NotNull(groups = { Of.class, Default.class }) String other) {
 		}
 
 		public @NotBlank String result() {
@@ -275,7 +386,7 @@ class ValidationTests {
 
 		@Override
 		public boolean isValid(Order value, ConstraintValidatorContext context) {
-			return true;
+			return !value.name().equals("odd");
 		}
 
 	}

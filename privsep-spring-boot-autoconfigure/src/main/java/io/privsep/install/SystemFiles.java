@@ -106,7 +106,11 @@ final class SystemFiles {
 	 */
 	void audit(Path file, Rights rights) throws IOException {
 		directory(Objects.requireNonNull(file.getParent()));
-		if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+		if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+			Object owner = Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+			this.undo.add(0, () -> Files.setAttribute(file, "unix:uid", owner, LinkOption.NOFOLLOW_LINKS));
+		}
+		else {
 			this.undo.add(0, () -> Files.deleteIfExists(file));
 		}
 		AuditFiles.make(file, rights);

@@ -67,17 +67,8 @@ final class Uninstaller {
 			}
 		}
 		List<Path> audit = new ArrayList<>();
-		if (record != null) {
-			record.contexts()
-				.stream()
-				.map(InstallationRecord.InstalledContext::auditFile)
-				.filter(Objects::nonNull)
-				.forEach((file) -> audit.add(Path.of(file)));
-		}
 		if (!dryRun) {
-			for (Path file : audit) {
-				AuditFiles.giveToRoot(file);
-			}
+			audit.addAll(AuditFiles.giveToRoot(Objects.requireNonNull(this.paths.audit("").getParent())));
 			removeFiles((record != null) ? record.directories() : List.of());
 			users.forEach((user) -> remove("user", user, () -> SystemUsers.removeUser(user), problems));
 			groups.forEach((group) -> remove("group", group, () -> SystemUsers.removeGroup(group), problems));

@@ -1,11 +1,14 @@
 package io.privsep.process;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -54,15 +57,25 @@ public final class AuditFiles {
 	}
 
 	/**
-	 * Takes the file of a helper that is no more for root: another user may get its
-	 * number.
-	 * @param file its absolute path, which need not be there
+	 * Takes the files of helpers that are no more for root, also those that were rotated
+	 * away: another user may get the number of theirs.
+	 * @param directory the directory of the files, which need not be there
+	 * @return the files that are there
 	 * @throws IOException if that cannot be done
 	 */
-	public static void giveToRoot(Path file) throws IOException {
-		if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-			Files.setAttribute(file, "unix:uid", 0, LinkOption.NOFOLLOW_LINKS);
+	public static List<Path> giveToRoot(Path directory) throws IOException {
+		List<Path> given = new ArrayList<>();
+		if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+			try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+				for (Path file : files) {
+					if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+						Files.setAttribute(file, "unix:uid", 0, LinkOption.NOFOLLOW_LINKS);
+						given.add(file);
+					}
+				}
+			}
 		}
+		return given;
 	}
 
 	/**

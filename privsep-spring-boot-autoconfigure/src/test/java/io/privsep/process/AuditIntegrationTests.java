@@ -85,7 +85,8 @@ class AuditIntegrationTests {
 			helper.endConnection();
 			assertThat(helper.awaitEnd().exitCode()).isZero();
 		}
-		assertThat(outcomes(lines(file))).containsExactly("1 STARTED", "1 UNFINISHED");
+		// it was interrupted, and may have had the time to end by that
+		assertThat(outcomes(lines(file))).hasSize(2).startsWith("1 STARTED").last().isIn("1 UNFINISHED", "1 ERROR");
 	}
 
 	@Test
@@ -149,7 +150,7 @@ class AuditIntegrationTests {
 		assertRefuses(missing, "NoSuchFile");
 		Path of = make("others");
 		Files.setAttribute(of, "unix:uid", APPLICATION);
-		assertRefuses(of, "Permission denied");
+		assertRefuses(of, "belongs to another user");
 	}
 
 	@Test
