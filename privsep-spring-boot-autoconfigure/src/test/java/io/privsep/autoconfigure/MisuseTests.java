@@ -140,9 +140,12 @@ class MisuseTests {
 
 	@Test
 	void startWithManyMistakesListsThemAll(CapturedOutput output) {
-		assertThat(start(output, FinalMethod.class, StaticMethod.class, FinalClass.class)).contains("'FinalMethod.run'")
+		assertThat(start(output, FinalMethod.class, StaticMethod.class, FinalClass.class))
+			.startsWith("Description:\n\nPrivileged functions are not as they must be to run in a helper:\n\n\t- ")
+			.contains("'FinalMethod.run'")
 			.contains("'StaticMethod.run'")
-			.contains("FinalClass'");
+			.contains("FinalClass'")
+			.endsWith("\n\nAction:\n\nChange each as its line says.");
 	}
 
 	@Test

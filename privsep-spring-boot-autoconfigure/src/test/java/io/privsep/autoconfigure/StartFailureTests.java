@@ -54,8 +54,10 @@ class StartFailureTests {
 		long descriptors = descriptors();
 		Set<String> files = files();
 		assertThat(start(output, Throwing.class, "privsep.mode=unprivileged", "privsep.contexts.net.capabilities="))
-			.contains("Context 'net': helper ended (exit code 70)")
-			.contains("java.lang.IllegalStateException: no disk");
+			.startsWith("Description:\n\nHelpers did not start:\n\n\t- Context 'net': helper ended (exit code 70)")
+			.contains("java.lang.IllegalStateException: no disk")
+			.endsWith("\n\nAction:\n\nMend what is said of it. With 'privsep.fail-fast=false' the application starts"
+					+ " without it, and its context is DOWN.");
 		assertThat(children()).isEqualTo(children);
 		// the class loader may have opened a jar meanwhile, but a helper leaves three and
 		// more
