@@ -8,11 +8,16 @@ import io.micrometer.common.KeyValues;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.tracing.Tracer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.condition.ConditionEvaluationReport;
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
@@ -21,6 +26,8 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.S
 import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.util.ClassUtils;
 
 import io.privsep.PrivsepTimeoutException;
 import io.privsep.advice.CallObserver;
@@ -29,6 +36,7 @@ import io.privsep.autoconfigure.PrivsepEndpointAutoConfiguration;
 import io.privsep.autoconfigure.PrivsepHealthAutoConfiguration;
 import io.privsep.autoconfigure.PrivsepMetricsAutoConfiguration;
 import io.privsep.autoconfigure.PrivsepObservationAutoConfiguration;
+import io.privsep.autoconfigure.PrivsepTracingAutoConfiguration;
 import io.privsep.channel.ChannelState;
 import io.privsep.sample.Sample;
 
@@ -42,6 +50,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 class ActuatorTests {
 
+	private static final List<String> OPTIONAL_BEANS = List.of("privsepHealthContributor", "privsepMetrics",
+			"privsepCallObserver", "privsepTraceSource", "privsepEndpoint");
+
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(PrivsepAutoConfiguration.class, PrivsepHealthAutoConfiguration.class,
 				PrivsepObservationAutoConfiguration.class, PrivsepMetricsAutoConfiguration.class,
@@ -49,6 +60,14 @@ class ActuatorTests {
 		.withUserConfiguration(Sample.class)
 		.withPropertyValues("privsep.mode=in-process", "privsep.contexts.sample.settings.name=x",
 				"privsep.contexts.sample.settings.sizes=1");
+
+	/** With all that the optional beans need. */
+	private final ApplicationContextRunner optional = this.runner
+		.withConfiguration(AutoConfigurations.of(PrivsepTracingAutoConfiguration.class))
+		.withPropertyValues("management.endpoints.web.exposure.include=privsep")
+		.withBean("meterRegistry", MeterRegistry.class, SimpleMeterRegistry::new)
+		.withBean("observationRegistry", ObservationRegistry.class, ObservationRegistry::create)
+		.withBean("tracer", Tracer.class, () -> Tracer.NOOP);
 
 	@Test
 	void healthHasAComponentForEachContext() {
@@ -173,11 +192,34 @@ class ActuatorTests {
 			.run((context) -> assertThat(context).doesNotHaveBean(PrivsepEndpoint.class));
 	}
 
+	@Test
+	void startWithOptionalLibrariesHasAllBeans() {
+		this.optional.run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(OPTIONAL_BEANS).allMatch(context::containsBean);
+			assertThat(withoutClasses(context)).isEmpty();
+		});
+	}
+
 	@ParameterizedTest
-	@ValueSource(strings = { "org.springframework.boot.health", "io.micrometer.core", "io.micrometer",
-			"org.springframework.boot.micrometer", "org.springframework.boot.actuate" })
+	@CsvSource({ "org.springframework.boot.health, Health, privsepHealthContributor",
+			"io.micrometer.core, Metrics, privsepMetrics",
+			"io.micrometer.observation, Observation, privsepCallObserver",
+			"io.micrometer.tracing, Tracing, privsepTraceSource",
+			"org.springframework.boot.actuate, Endpoint, privsepEndpoint" })
+	void startWithoutAnOptionalLibraryLacksNothingElse(String library, String autoConfiguration, String bean) {
+		this.optional.withClassLoader(new FilteredClassLoader(library)).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(OPTIONAL_BEANS).filteredOn((each) -> !context.containsBean(each)).containsExactly(bean);
+			assertThat(withoutClasses(context)).containsExactly("Privsep" + autoConfiguration + "AutoConfiguration");
+			assertThat(context.getBean(Sample.class).echo("x")).isEqualTo("x");
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "io.micrometer", "org.springframework.boot.micrometer" })
 	void startWithoutAnOptionalLibrarySucceeds(String library) {
-		this.runner.withClassLoader(new FilteredClassLoader(library)).run((context) -> {
+		this.optional.withClassLoader(new FilteredClassLoader(library)).run((context) -> {
 			assertThat(context).hasNotFailed();
 			assertThat(context.getBean(Sample.class).echo("x")).isEqualTo("x");
 		});
@@ -185,15 +227,13 @@ class ActuatorTests {
 
 	@Test
 	void startWithoutOptionalLibrariesSucceeds() {
-		this.runner
+		this.optional
 			.withClassLoader(new FilteredClassLoader("org.springframework.boot.health", "io.micrometer",
 					"org.springframework.boot.micrometer", "org.springframework.boot.actuate"))
 			.run((context) -> {
-				assertThat(context).hasNotFailed()
-					.doesNotHaveBean("privsepHealthContributor")
-					.doesNotHaveBean("privsepCallObserver")
-					.doesNotHaveBean("privsepMetrics")
-					.doesNotHaveBean("privsepEndpoint");
+				assertThat(context).hasNotFailed();
+				assertThat(OPTIONAL_BEANS).noneMatch(context::containsBean);
+				assertThat(withoutClasses(context)).hasSameSizeAs(OPTIONAL_BEANS);
 				assertThat(context.getBean(Sample.class).echo("x")).isEqualTo("x");
 			});
 	}
@@ -206,6 +246,20 @@ class ActuatorTests {
 				assertThat(context).hasNotFailed().doesNotHaveBean("privsepChannels");
 				assertThat(context.getBean(Sample.class).settings().name()).isEqualTo("own");
 			});
+	}
+
+	private static List<String> withoutClasses(ConfigurableApplicationContext context) {
+		return ConditionEvaluationReport.get(context.getBeanFactory())
+			.getConditionAndOutcomesBySource()
+			.entrySet()
+			.stream()
+			.filter((each) -> each.getKey().startsWith("io.privsep."))
+			.filter((each) -> each.getValue()
+				.stream()
+				.anyMatch((one) -> !one.getOutcome().isMatch()
+						&& one.getOutcome().getMessage().startsWith("@ConditionalOnClass did not find")))
+			.map((each) -> ClassUtils.getShortName(each.getKey()))
+			.toList();
 	}
 
 	/**
