@@ -152,10 +152,10 @@ run_as_root() {
 	what_to_try "The application starts as root, starts its helpers, and becomes user $app_id." "$directory/motd" \
 		"  ps -o uid,pid,ppid,args -U 61001,61002,61003,61004"
 	cd "$directory"
-	# after the drop no helper can be started, so that one is ready for each that the page ends
+	# after the drop no helper can be started: each end of one takes a spare
 	local spares=() context
 	for context in motd ports nobody; do
-		spares+=("--privsep.contexts.$context.standby=1")
+		spares+=("--privsep.contexts.$context.standby=3")
 	done
 	# setsid: after the drop it must not type into root's terminal;
 	# no_new_privs: nor get rights back by a set-uid program

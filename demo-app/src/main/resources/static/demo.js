@@ -109,8 +109,10 @@ function showHelper(context) {
 	field(article, "spares-row").hidden = context.standby === 0;
 	show(field(article, "spares"), `${context.spares} ready`);
 	const failure = field(article, "failure");
-	failure.hidden = context.state === "RUNNING" || context.lastFailure === null;
-	show(failure, context.lastFailure ?? "");
+	failure.hidden = context.state === "RUNNING" || (context.lastFailure === null && !context.needsRestart);
+	show(failure, context.needsRestart
+		? "No helper is left, and an application that has given up root cannot start one. Restart the demo."
+		: context.lastFailure ?? "");
 	showCalls(article.querySelector("tbody"), context.calls);
 	const now = { state: context.state, pid: context.pid };
 	if (helper.seen !== null && (helper.seen.state !== now.state || helper.seen.pid !== now.pid)) {
@@ -270,7 +272,8 @@ async function end(name, button) {
 	await busy(button, async () => {
 		const answer = await ask(`api/helpers/${name}/end`, { method: "POST" });
 		if (answer.ok) {
-			result("end-result", "allowed", "Ended", words(answer), "as the caller got to know it");
+			result("end-result", "allowed", "Ended", words(answer), answer.body.last
+				? "That was the last one. Restart the demo to have another." : "as the caller got to know it");
 		}
 		else {
 			failed("end-result", answer);

@@ -11,8 +11,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +27,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * Tests of the demo's page in a real browser, with real helpers behind it.
  */
 @Tag("once")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class DemoPageIntegrationTests {
 
 	private static final int WIDE = 1280;
@@ -193,6 +197,21 @@ final class DemoPageIntegrationTests {
 			.allMatch((name) -> !name.isBlank())
 			.contains("Message", "Write", "Read again", "Order", "Parse", "Try to write", "Try port 81",
 					"End the helper of motd");
+	}
+
+	// the last one: the helper of ports has no spare, and does not come back
+	@Test
+	@Order(Integer.MAX_VALUE)
+	void pageSaysToRestartTheDemoWhenNoHelperIsLeft() throws Exception {
+		assertThat(page.field(DemoContext.PORTS, "failure")).isEmpty();
+		assertThat(page.press("[data-end=ports]", "#end-result")).contains("Ended", "Restart the demo");
+		Awaitility.await().until(() -> page.field(DemoContext.PORTS, "failure").contains("Restart the demo"));
+		assertThat(page.field(DemoContext.PORTS, "failure")).contains("No helper is left").doesNotContain("setpriv");
+		assertThat(page.field(DemoContext.MOTD, "failure")).isEmpty();
+		page.press("[data-end=ports]");
+		Awaitility.await().until(() -> page.text("#end-result").startsWith("Rejected"));
+		assertThat(page.text("#end-result")).contains("context 'ports'", "Restart the demo");
+		assertThat(page.accessibilityViolations()).isEmpty();
 	}
 
 	private static boolean isRoot() {

@@ -10,9 +10,30 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * What the demo shows of its own configuration.
  *
  * @param contexts contexts by name
+ * @param dropRoot whom the application becomes
  */
 @ConfigurationProperties("privsep")
-record ConfiguredContexts(Map<String, ConfiguredContext> contexts) {
+record ConfiguredContexts(Map<String, ConfiguredContext> contexts, @Nullable DropRoot dropRoot) {
+
+	/**
+	 * Tells whether functions of a context cannot be called again: no helper serves, and
+	 * an application that has given up root cannot start one.
+	 * @param mode how they run
+	 * @param pid process id of the helper that serves, if there is one
+	 * @return whether only a restart of the application helps
+	 */
+	boolean needsRestart(String mode, @Nullable Long pid) {
+		return pid == null && cannotStartHelpers(mode);
+	}
+
+	/**
+	 * Tells whether the application cannot start a helper any more.
+	 * @param mode how functions of the context run
+	 * @return whether it has given up root, which that takes
+	 */
+	boolean cannotStartHelpers(String mode) {
+		return mode.equals("process") && this.dropRoot != null && this.dropRoot.user() != null;
+	}
 
 	/**
 	 * One context.
@@ -21,6 +42,15 @@ record ConfiguredContexts(Map<String, ConfiguredContext> contexts) {
 	 * @param capabilities capabilities it keeps
 	 */
 	record ConfiguredContext(@Nullable String user, List<String> capabilities) {
+
+	}
+
+	/**
+	 * What the application gives up once its helpers run.
+	 *
+	 * @param user whom it becomes
+	 */
+	record DropRoot(@Nullable String user) {
 
 	}
 

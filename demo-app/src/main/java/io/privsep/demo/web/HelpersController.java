@@ -23,10 +23,14 @@ class HelpersController {
 
 	private final PrivsepEndpoint endpoint;
 
+	private final ConfiguredContexts configured;
+
 	private final Map<String, Runnable> ends;
 
-	HelpersController(PrivsepEndpoint endpoint, Motd motd, Ports ports, OrderParser parser) {
+	HelpersController(PrivsepEndpoint endpoint, ConfiguredContexts configured, Motd motd, Ports ports,
+			OrderParser parser) {
 		this.endpoint = endpoint;
+		this.configured = configured;
 		this.ends = Map.of("motd", motd::endHelper, "ports", ports::endHelper, "nobody", parser::endHelper);
 	}
 
@@ -41,11 +45,16 @@ class HelpersController {
 		if (described.mode().equals("in-process")) {
 			throw new BadRequestException("There is no helper to end in mode 'in-process'");
 		}
+		if (this.configured.needsRestart(described.mode(), described.pid())) {
+			throw new BadRequestException("No helper of context '" + context
+					+ "' is left, and an application that has given up root cannot start one. Restart the demo");
+		}
+		boolean isLast = described.spares() == 0 && this.configured.cannotStartHelpers(described.mode());
 		try {
 			end.run();
 		}
 		catch (PrivsepConnectionLostException ex) {
-			return new Ended(String.valueOf(ex.getMessage()));
+			return new Ended(String.valueOf(ex.getMessage()), isLast);
 		}
 		throw new IllegalStateException("The helper of context '" + context + "' has not ended");
 	}
@@ -54,8 +63,9 @@ class HelpersController {
 	 * The answer if the helper has ended.
 	 *
 	 * @param message what the caller of the function got to know
+	 * @param last whether there is no other one until the demo is restarted
 	 */
-	record Ended(String message) {
+	record Ended(String message, boolean last) {
 
 	}
 

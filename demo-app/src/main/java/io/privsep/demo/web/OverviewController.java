@@ -29,10 +29,14 @@ class OverviewController {
 
 	private final CallTimes times;
 
-	OverviewController(PrivsepEndpoint endpoint, PrivsepHealthContributor health, CallTimes times) {
+	private final ConfiguredContexts configured;
+
+	OverviewController(PrivsepEndpoint endpoint, PrivsepHealthContributor health, CallTimes times,
+			ConfiguredContexts configured) {
 		this.endpoint = endpoint;
 		this.health = health;
 		this.times = times;
+		this.configured = configured;
 	}
 
 	@GetMapping("/api/overview")
@@ -47,7 +51,7 @@ class OverviewController {
 		context.functions().forEach((function) -> calls.addAll(this.times.of(name, function.name())));
 		return new Context(name, context.state(), lastFailure(name), context.mode(), context.user(),
 				context.capabilities(), context.pid(), rights(context.pid()), context.restarts(), context.standby(),
-				context.spares(), calls);
+				context.spares(), this.configured.needsRestart(context.mode(), context.pid()), calls);
 	}
 
 	private @Nullable String lastFailure(String name) {
@@ -90,11 +94,12 @@ class OverviewController {
 	 * @param restarts how often another helper has taken the place of one that ended
 	 * @param standby how many spares there should be
 	 * @param spares how many spares are ready
+	 * @param needsRestart whether no helper is left, and none can be started
 	 * @param calls calls of each of its functions
 	 */
 	record Context(String name, ChannelState state, @Nullable String lastFailure, String mode, String user,
 			List<String> capabilities, @Nullable Long pid, @Nullable Rights helper, int restarts, int standby,
-			int spares, List<CallTimes.Calls> calls) {
+			int spares, boolean needsRestart, List<CallTimes.Calls> calls) {
 
 	}
 
