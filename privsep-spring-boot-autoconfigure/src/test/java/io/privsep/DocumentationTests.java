@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,11 @@ class DocumentationTests {
 	private static final Pattern TEST = Pattern.compile("`(\\w+Tests)\\.(\\w+)`");
 
 	private static final Pattern LINK = Pattern.compile("]\\(([^)\\s:]*?)(?:#([^)\\s]+))?\\)");
+
+	private static final Pattern LOG = Pattern
+		.compile("\\.(?:warn|error|info|log)\\(\\s*((?:\"(?:[^\"\\\\]|\\\\.)*\"\\s*\\+?\\s*)+)");
+
+	private static final Pattern LITERAL = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"");
 
 	@Test
 	void testsThatAreNamedExist() throws IOException {
@@ -66,6 +73,59 @@ class DocumentationTests {
 			}
 		}
 		assertThat(broken).isEmpty();
+	}
+
+	@Test
+	void linesOfTheLogAreExplained() throws IOException {
+		String explained = spaced(Files.readString(PROJECT.resolve("docs/operations.md"))
+				+ Files.readString(PROJECT.resolve("docs/installation.md")));
+		List<String> missing = new ArrayList<>();
+		int count = 0;
+		for (Path source : sources()) {
+			for (String format : logFormats(Files.readString(source))) {
+				count++;
+				if (!explained.contains(longestFixedText(format))) {
+					missing.add(source.getFileName() + ": " + format);
+				}
+			}
+		}
+		assertThat(count).isGreaterThan(20);
+		assertThat(missing).isEmpty();
+	}
+
+	private static List<Path> sources() throws IOException {
+		List<Path> sources = new ArrayList<>();
+		for (String module : List.of("privsep-core", "privsep-helper", "privsep-spring-boot-autoconfigure")) {
+			try (Stream<Path> files = Files.walk(PROJECT.resolve(module).resolve("src/main"))) {
+				files.filter((file) -> file.toString().endsWith(".java")).forEach(sources::add);
+			}
+		}
+		return sources;
+	}
+
+	// A line that only passes on what somebody else says has no text of its own.
+	private static List<String> logFormats(String source) {
+		return LOG.matcher(source)
+			.results()
+			.map((call) -> LITERAL.matcher(call.group(1))
+				.results()
+				.map((literal) -> literal.group(1).replace("\\\"", "\""))
+				.collect(Collectors.joining()))
+			.filter((format) -> !format.equals("{}"))
+			.toList();
+	}
+
+	// One that has but a few letters between its values has to be quoted as a whole.
+	private static String longestFixedText(String format) {
+		return Stream.of(format.split("\\{}"))
+			.map(DocumentationTests::spaced)
+			.filter((text) -> text.length() >= 12)
+			.max(Comparator.comparingInt(String::length))
+			.orElseGet(() -> "`" + format.replaceAll("(\\{})+", "…") + "`");
+	}
+
+	private static String spaced(String text) {
+		return text.replaceAll("\\s+", " ").strip();
 	}
 
 	private static List<Path> pages() throws IOException {
