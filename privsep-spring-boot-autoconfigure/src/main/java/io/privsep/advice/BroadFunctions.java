@@ -29,11 +29,11 @@ import io.privsep.function.PrivilegedFunction;
  */
 public final class BroadFunctions {
 
-	private static final Set<String> FILE_WORDS = Set.of("file", "filename", "path", "pathname", "dir", "directory",
-			"folder");
+	private static final Set<String> FILE_WORDS = Set.of("file", "files", "filename", "filenames", "path", "paths",
+			"pathname", "pathnames", "dir", "dirs", "directory", "directories", "folder", "folders");
 
-	private static final Set<String> COMMAND_WORDS = Set.of("command", "cmd", "cmdline", "script", "shell", "args",
-			"argv", "arguments", "options", "opts", "flags");
+	private static final Set<String> COMMAND_WORDS = Set.of("command", "commands", "cmd", "cmds", "cmdline", "script",
+			"scripts", "shell", "args", "argv", "arguments", "options", "opts", "flags");
 
 	private BroadFunctions() {
 	}

@@ -2,6 +2,7 @@ package io.privsep.autoconfigure;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -93,6 +94,8 @@ final class ContextResolver {
 
 	List<ContextSettings> resolve(Map<String, FunctionTable> tables) {
 		List<ContextSettings> contexts = new ArrayList<>();
+		requireAbsolute("privsep.audit.directory", this.properties.audit().directory());
+		requireAbsolute("privsep.archive.directory", this.properties.archive().directory());
 		this.properties.contexts().forEach((name, context) -> {
 			FunctionTable table = tables.get(name);
 			// there is none where a test has mocked all beans of the context
@@ -226,13 +229,15 @@ final class ContextResolver {
 				settings, installed || (rights != null && isMoreThanTheApplications(rights)), installation);
 	}
 
+	private static void requireAbsolute(String property, @Nullable Path directory) {
+		if (directory != null && !directory.isAbsolute()) {
+			throw new InvalidConfigurationPropertyValueException(property, directory, "it must be an absolute path");
+		}
+	}
+
 	private Path auditFile(String name) {
 		Path conventional = InstalledPaths.ofSystemOrDefault(this.application).audit(name);
 		Path directory = this.properties.audit().directory();
-		if (directory != null && !directory.isAbsolute()) {
-			throw new InvalidConfigurationPropertyValueException("privsep.audit.directory", directory,
-					"it must be an absolute path");
-		}
 		return (directory != null) ? directory.resolve(conventional.getFileName()) : conventional;
 	}
 
@@ -240,6 +245,9 @@ final class ContextResolver {
 	// could not.
 	private String audit(Context context, Path file) {
 		if (this.properties.mode() == Mode.IN_PROCESS) {
+			if (context.audit() != PrivsepProperties.AuditType.OFF) {
+				logger.info("Mode 'in-process' has no helper that could write calls down: there is no audit");
+			}
 			return HelperDefinition.NO_AUDIT;
 		}
 		return switch (context.audit()) {
@@ -311,6 +319,15 @@ final class ContextResolver {
 					"The application runs with no_new_privs, under which sudo cannot give rights",
 					"Use launcher 'systemd', or start the application without no_new_privs (NoNewPrivileges= in a unit,"
 							+ " allowPrivilegeEscalation in a container).");
+		}
+		Path needed = switch (choice.type()) {
+			case SUDO -> choice.wrapper();
+			case SYSTEMD -> choice.socket();
+			default -> null;
+		};
+		if (needed != null && !Files.exists(needed)) {
+			throw new InsufficientRightsException(name, "Launcher '" + PropertyNames.of(choice.type())
+					+ "' is configured, and there is no '" + needed + "'");
 		}
 		return choice;
 	}

@@ -46,7 +46,8 @@ final class Helper {
 					process::log, settings.pingInterval());
 			Reply.Ready ready = connection.awaitReady(settings.startTimeout());
 			if (ready == null) {
-				throw new IOException("the helper was not ready within " + Channel.text(settings.startTimeout()));
+				throw new IOException("the helper was not ready within " + Channel.text(settings.startTimeout())
+						+ ", which is 'privsep.contexts." + settings.context() + ".start-timeout'");
 			}
 			check(ready, settings);
 			process.ready();

@@ -52,7 +52,8 @@ public final class AuditFiles {
 			Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(PERMISSIONS));
 		}
 		catch (IOException ex) {
-			throw new IOException("the audit cannot be written to '" + file + "': " + ex, ex);
+			throw new IOException("the audit cannot be written to '" + file + "' (" + ex
+					+ "); 'privsep.audit.directory' names another place", ex);
 		}
 	}
 

@@ -159,6 +159,8 @@ class ContextResolverTests {
 	@Test
 	void sudoWithoutNewPrivilegesIsRefused() {
 		this.properties.put("privsep.contexts.a.launcher", "sudo");
+		this.properties.put("privsep.contexts.a.wrapper", "/bin/true");
+		this.properties.put("privsep.contexts.a.wrapper", "/bin/true");
 		assertThatExceptionOfType(InsufficientRightsException.class)
 			.isThrownBy(() -> resolve(rights(61300, Capabilities.NONE, ALL, true)))
 			.withMessageContaining("no_new_privs")

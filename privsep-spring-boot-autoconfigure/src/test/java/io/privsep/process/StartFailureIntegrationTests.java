@@ -83,8 +83,18 @@ class StartFailureIntegrationTests {
 	}
 
 	@Test
+	void launcherThatIsNotInstalled() throws Exception {
+		assertThat(start(ordinaryUser(), all(), "launcher=sudo", "wrapper=/privsep-no-such-wrapper")).contains(
+				"The helper of context 'net' cannot be given its rights. Launcher 'sudo' is configured, and there is"
+						+ " no '/privsep-no-such-wrapper'.")
+			.contains("java -Djarmode=privsep -jar app.jar install");
+		assertThat(start(ordinaryUser(), all(), "launcher=systemd"))
+			.contains("Launcher 'systemd' is configured, and there is no '/run/privsep/application/net.sock'.");
+	}
+
+	@Test
 	void sudoThatMayNotRunTheWrapper() throws Exception {
-		assertThat(start(ordinaryUser(), all(), "launcher=sudo", "wrapper=/privsep-no-such-wrapper"))
+		assertThat(start(ordinaryUser(), all(), "launcher=sudo", "wrapper=/bin/true"))
 			.contains("Helpers did not start:")
 			.contains("Context 'net': helper ended (exit code 1)")
 			.contains("sudo: ")
@@ -102,7 +112,7 @@ class StartFailureIntegrationTests {
 		List<String> withoutSudo = new ArrayList<>(without);
 		withoutSudo.set(4, without.get(4).replace("prlimit", "sudo"));
 		withoutSudo.addAll(ordinaryUser());
-		assertThat(start(withoutSudo, all(), "launcher=sudo")).containsIgnoringWhitespaces("""
+		assertThat(start(withoutSudo, all(), "launcher=sudo", "wrapper=/bin/true")).containsIgnoringWhitespaces("""
 				The programs [sudo] are needed to start a helper, and are not in /usr/sbin:/usr/bin:/sbin:/bin.
 
 				Action:
@@ -147,6 +157,7 @@ class StartFailureIntegrationTests {
 		assertThat(start(List.of(), all(), "audit=file", "/privsep.audit.directory=" + directory))
 			.contains("Context 'net': the helper was not started: the audit cannot be written to '" + directory
 					+ "/net.log'")
+			.contains("'privsep.audit.directory' names another place")
 			.contains("'" + directory + "' has to be a directory that nobody but root can change");
 	}
 
