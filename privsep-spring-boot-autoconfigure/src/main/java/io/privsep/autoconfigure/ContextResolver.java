@@ -311,7 +311,7 @@ final class ContextResolver {
 		LauncherChoice choice = LauncherChoice.of(name, context, this.application, application);
 		checkGivable(name, rights.capabilities(), application, choice.type());
 		if (choice.type() == LauncherType.COMMAND && context.command().isEmpty()) {
-			throw invalid(name, ".command", null,
+			throw invalid(name, ".command", context.command(),
 					"launcher 'command' needs the words that start the installed wrapper");
 		}
 		if (choice.type() == LauncherType.SUDO && application.noNewPrivs()) {
@@ -413,8 +413,9 @@ final class ContextResolver {
 		}
 		int uid = Accounts.uid(user)
 			.orElseThrow(() -> invalid(name, ".user", user,
-					"there is no such user; make it with 'useradd --system --shell /usr/sbin/nologin " + user
-							+ "', or use a number"));
+					user.matches("-?\\d+") ? "a user has a number from 0 to 4294967294"
+							: "there is no such user; make it with 'useradd --system --shell /usr/sbin/nologin " + user
+									+ "', or use a number"));
 		int gid = gid(name, context, user, uid);
 		List<Integer> groups = context.groups()
 			.stream()

@@ -1,7 +1,9 @@
 package io.privsep.autoconfigure;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +32,10 @@ import io.privsep.process.EarlyHelpers;
 final class EarlyStart implements ApplicationListener<SpringApplicationEvent> {
 
 	private static final Logger logger = LoggerFactory.getLogger(EarlyStart.class);
+
+	private static final int ATTEMPTS = 3;
+
+	private static final Duration PAUSE = Duration.ofMillis(20);
 
 	private @Nullable EarlyHelpers helpers;
 
@@ -79,9 +85,7 @@ final class EarlyStart implements ApplicationListener<SpringApplicationEvent> {
 
 	private static void start(Environment environment, EarlyHelpers early) {
 		try {
-			PrivsepProperties properties = Binder.get(environment)
-				.bind("privsep", PrivsepProperties.class)
-				.orElse(null);
+			PrivsepProperties properties = bind(environment);
 			if (properties == null || properties.mode() == Mode.IN_PROCESS || properties.contexts().isEmpty()) {
 				return;
 			}
@@ -95,6 +99,21 @@ final class EarlyStart implements ApplicationListener<SpringApplicationEvent> {
 		catch (RuntimeException | LinkageError ex) {
 			// whoever needs it tells
 			logger.debug("Helpers are not started early", ex);
+		}
+	}
+
+	// Spring Boot moves the default properties to their end meanwhile: for an instant
+	// they
+	// are not there (SpringApplication.prepareEnvironment).
+	private static @Nullable PrivsepProperties bind(Environment environment) {
+		for (int attempt = 1;; attempt++) {
+			PrivsepProperties properties = Binder.get(environment)
+				.bind("privsep", PrivsepProperties.class)
+				.orElse(null);
+			if (attempt == ATTEMPTS || (properties != null && !properties.contexts().isEmpty())) {
+				return properties;
+			}
+			LockSupport.parkNanos(PAUSE.toNanos());
 		}
 	}
 

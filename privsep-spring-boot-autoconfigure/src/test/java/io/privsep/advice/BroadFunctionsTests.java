@@ -26,6 +26,7 @@ class BroadFunctionsTests {
 			Broad.fetch | takes a URI, 'from', so that its caller chooses the place
 			Broad.copy | takes a Path, 'target', so that its caller chooses the place
 			Broad.read | takes the text 'fileName', which reads like a file of its caller's choice
+			Broad.remove | takes the text 'oldPaths', which reads like a file of its caller's choice
 			Broad.run | takes the text 'commandLine', which reads like a command or options of its caller's choice
 			Broad.start | takes the text 'args', which reads like a command or options of its caller's choice
 			Broad.set | takes a map, 'values', whose keys the caller chooses
@@ -78,6 +79,9 @@ class BroadFunctionsTests {
 		}
 
 		public void read(String fileName) {
+		}
+
+		public void remove(List<String> oldPaths) {
 		}
 
 		public void run(String commandLine) {

@@ -182,6 +182,13 @@ class StartFailureTests {
 	}
 
 	@Test
+	void startWhenNumberOfUserIsNoneFails(CapturedOutput output) {
+		assertThat(start(output, Fine.class, "privsep.contexts.net.capabilities=", "privsep.contexts.net.user=-1"))
+			.contains("a user has a number from 0 to 4294967294")
+			.doesNotContain("useradd");
+	}
+
+	@Test
 	void startWhenCapabilityIsUnknownFails(CapturedOutput output) {
 		assertThat(start(output, Fine.class, "privsep.contexts.net.capabilities=net_amdin",
 				"privsep.contexts.net.user=62999"))
