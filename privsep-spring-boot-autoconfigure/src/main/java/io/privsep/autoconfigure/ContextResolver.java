@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,7 +17,6 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
-import io.privsep.Audited;
 import io.privsep.advice.BroadFunctions;
 import io.privsep.autoconfigure.PrivsepProperties.Context;
 import io.privsep.autoconfigure.PrivsepProperties.LauncherType;
@@ -35,7 +33,6 @@ import io.privsep.process.Archives;
 import io.privsep.process.DirectLauncher;
 import io.privsep.process.EarlyHelpers;
 import io.privsep.process.InProcessLauncher;
-import io.privsep.process.InstalledPaths;
 import io.privsep.process.Launcher;
 import io.privsep.process.SystemdLauncher;
 import io.privsep.process.WrapperLauncher;
@@ -67,6 +64,8 @@ final class ContextResolver {
 
 	private final Archives archives;
 
+	private final AuditPlace audit;
+
 	ContextResolver(PrivsepProperties properties, @Nullable String application, SettingsBinder settingsBinder,
 			ClassLoader classLoader, @Nullable ThreadRights own, EarlyHelpers early, Archives archives) {
 		this.properties = properties;
@@ -76,6 +75,7 @@ final class ContextResolver {
 		this.own = own;
 		this.early = early;
 		this.archives = archives;
+		this.audit = new AuditPlace(properties, application);
 	}
 
 	/**
@@ -156,10 +156,10 @@ final class ContextResolver {
 			logger.info("Context '{}': launcher '{}', {}", name, PropertyNames.of(choice.type()), choice.reason());
 		}
 		warnOfBroadFunctions(name, context, capabilities, table);
-		warnOfMissingAudit(name, context, table);
+		this.audit.warnIfMissing(name, context, table);
 		HelperDefinition definition = definition(name, context, table, rights,
-				(choice != null) ? choice.type() : LauncherType.DIRECT, ownUid(), auditFile(name));
-		logAudit(definition, (choice != null) ? choice.type() : LauncherType.DIRECT);
+				(choice != null) ? choice.type() : LauncherType.DIRECT, ownUid(), this.audit.file(name));
+		AuditPlace.log(definition, (choice != null) ? choice.type() : LauncherType.DIRECT);
 		Launcher launcher = launcher(context, choice);
 		return new ContextSettings(table, definition, launcher,
 				(rights != null) ? String.valueOf(context.user()) : "application",
@@ -187,7 +187,7 @@ final class ContextResolver {
 		Rights rights = rights(name, context, capabilities, clientUid);
 		warnOfRootEquivalence(name, capabilities);
 		warnOfBroadFunctions(name, context, capabilities, table);
-		warnOfMissingAudit(name, context, table);
+		this.audit.warnIfMissing(name, context, table);
 		checkGivable(name, capabilities, Objects.requireNonNull(this.own), launcher);
 		return definition(name, context, table, rights, launcher, clientUid, auditFile);
 	}
@@ -225,72 +225,13 @@ final class ContextResolver {
 					table.functions().stream().map(PrivilegedFunction::signature).toList(), settingsDigests);
 		}
 		return new HelperDefinition(name, beans, rights, clientUid, maxConcurrency,
-				Math.toIntExact(context.maxMessageSize().toBytes()), logLevel(table), audit(context, auditFile),
+				Math.toIntExact(context.maxMessageSize().toBytes()), logLevel(table), this.audit.of(context, auditFile),
 				settings, installed || (rights != null && isMoreThanTheApplications(rights)), installation);
 	}
 
 	private static void requireAbsolute(String property, @Nullable Path directory) {
 		if (directory != null && !directory.isAbsolute()) {
 			throw new InvalidConfigurationPropertyValueException(property, directory, "it must be an absolute path");
-		}
-	}
-
-	private Path auditFile(String name) {
-		Path conventional = InstalledPaths.ofSystemOrDefault(this.application).audit(name);
-		Path directory = this.properties.audit().directory();
-		return (directory != null) ? directory.resolve(conventional.getFileName()) : conventional;
-	}
-
-	// A helper in the application's own JVM could write down nothing that the application
-	// could not.
-	private String audit(Context context, Path file) {
-		if (this.properties.mode() == Mode.IN_PROCESS) {
-			if (context.audit() != PrivsepProperties.AuditType.OFF) {
-				logger.info("Mode 'in-process' has no helper that could write calls down: there is no audit");
-			}
-			return HelperDefinition.NO_AUDIT;
-		}
-		return switch (context.audit()) {
-			case OFF -> HelperDefinition.NO_AUDIT;
-			case STDERR -> HelperDefinition.AUDIT_STDERR;
-			case FILE -> file.toString();
-		};
-	}
-
-	private static void logAudit(HelperDefinition definition, LauncherType launcher) {
-		switch (definition.audit()) {
-			case HelperDefinition.NO_AUDIT -> {
-			}
-			case HelperDefinition.AUDIT_STDERR -> logger.info(
-					"Context '{}': its calls are written down on the helper's standard error, {}", definition.context(),
-					(launcher == LauncherType.SYSTEMD) ? "which systemd has in its journal"
-							: "which this application itself reads, so that it could hide them; 'audit: file' is out of its reach");
-			default -> {
-				if (definition.installation() == null) {
-					logger.info("Context '{}': its calls are written down in '{}'", definition.context(),
-							definition.audit());
-				}
-				else {
-					logger.info("Context '{}': its calls are written down in the file of its installation",
-							definition.context());
-				}
-			}
-		}
-	}
-
-	// Whoever has written the annotation counts on it.
-	private void warnOfMissingAudit(String name, Context context, FunctionTable table) {
-		if (context.audit() == PrivsepProperties.AuditType.OFF && this.properties.mode() == Mode.PROCESS) {
-			List<String> audited = table.functions()
-				.stream()
-				.filter((function) -> Arrays.stream(function.method().getParameters())
-					.anyMatch((parameter) -> parameter.isAnnotationPresent(Audited.class)))
-				.map(PrivilegedFunction::name)
-				.toList();
-			if (!audited.isEmpty()) {
-				logger.warn("Context '{}': {} have @Audited parameters, and no calls are written down; set"
-						+ " 'privsep.contexts.{}.audit'", name, audited, name);
-			}
 		}
 	}
 
