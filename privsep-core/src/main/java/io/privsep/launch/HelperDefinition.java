@@ -36,12 +36,14 @@ import io.privsep.wire.MalformedFrameException;
  * @param settings the context's settings, as a value of the record that its beans ask
  * for; {@code null} if none does
  * @param checksCode whether the helper serves only if nobody but root can change its code
+ * @param seccomp whether the helper gives up the system calls that it never needs
+ * @param sandbox what the helper is confined to; {@code null} if it is not
  * @param installation what the helper was installed with; {@code null} if the application
  * starts it itself
  */
 public record HelperDefinition(String context, List<String> beans, @Nullable Rights rights, int clientUid,
 		int maxConcurrency, int maxMessageSize, String logLevel, String audit, @Nullable ByteBuffer settings,
-		boolean checksCode, @Nullable Installation installation) {
+		boolean checksCode, boolean seccomp, @Nullable Sandbox sandbox, @Nullable Installation installation) {
 
 	/** The most bytes that a definition has. */
 	public static final int MAX_LENGTH = 1 << 20;
@@ -72,7 +74,8 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 	public String publicText() {
 		return (this.installation == null) ? ""
 				: new HelperDefinition(this.context, this.beans, this.rights, this.clientUid, this.maxConcurrency,
-						this.maxMessageSize, this.logLevel, this.audit, null, this.checksCode, this.installation)
+						this.maxMessageSize, this.logLevel, this.audit, null, this.checksCode, this.seccomp,
+						this.sandbox, this.installation)
 					.toText();
 	}
 
@@ -102,6 +105,10 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 			properties.setProperty("settings", Base64.getEncoder().encodeToString(bytes));
 		}
 		properties.setProperty("checks-code", Boolean.toString(this.checksCode));
+		properties.setProperty("seccomp", Boolean.toString(this.seccomp));
+		if (this.sandbox != null) {
+			this.sandbox.write(properties);
+		}
 		if (this.installation != null) {
 			this.installation.write(properties);
 		}
@@ -146,14 +153,16 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 					Integer.parseInt(get(properties, "max-message-size")), get(properties, "log-level"),
 					get(properties, "audit"),
 					(settings != null) ? ByteBuffer.wrap(Base64.getDecoder().decode(settings)) : null,
-					Boolean.parseBoolean(get(properties, "checks-code")), Installation.read(properties));
+					Boolean.parseBoolean(get(properties, "checks-code")),
+					Boolean.parseBoolean(get(properties, "seccomp")), Sandbox.read(properties),
+					Installation.read(properties));
 		}
 		catch (IOException | IllegalArgumentException ex) {
 			throw new MalformedFrameException("The definition of the helper is not readable: " + ex.getMessage(), ex);
 		}
 	}
 
-	private static String get(Properties properties, String name) {
+	static String get(Properties properties, String name) {
 		String value = properties.getProperty(name);
 		if (value == null) {
 			throw new IllegalArgumentException("'" + name + "' is missing");

@@ -25,8 +25,10 @@ class HelperDefinitionTests {
 
 	private static final HelperDefinition DEFINITION = new HelperDefinition("net", List.of("a.B", "a.C$D"),
 			new HelperDefinition.Rights(-2, 1, List.of(2, 3), new Capabilities(1L << 40)), 1000, 4, 100, "INFO",
-			HelperDefinition.NO_AUDIT, ByteBuffer.wrap(new byte[] { 0, -1 }), true, new Installation("b0", "-Xmx1",
-					true, List.of("a.B.c(int) void", "a.B.d() int"), new TreeMap<>(Map.of("file", "0a", "=:", "1b"))));
+			HelperDefinition.NO_AUDIT, ByteBuffer.wrap(new byte[] { 0, -1 }), true, true,
+			new Sandbox(true, List.of("/a,b", "/c=d"), List.of("/e"), 1, true, 1L << 40, 2, 3),
+			new Installation("b0", "-Xmx1", true, List.of("a.B.c(int) void", "a.B.d() int"),
+					new TreeMap<>(Map.of("file", "0a", "=:", "1b"))));
 
 	@Test
 	void parseWhenWrittenReturnsEqual() {
@@ -36,16 +38,16 @@ class HelperDefinitionTests {
 	@Test
 	void parseWhenLeastReturnsEqual() {
 		HelperDefinition least = new HelperDefinition("\u00e4 =:#!\\\n", List.of(), null, -1, 1, 1, "DEBUG",
-				HelperDefinition.NO_AUDIT, null, false, null);
+				HelperDefinition.NO_AUDIT, null, false, false, null, null);
 		assertThat(HelperDefinition.parse(least.toText())).isEqualTo(least);
 	}
 
 	@Test
 	void auditKindOfAFileIsNotItsName() {
 		assertThat(List.of("off", "stderr", "/var/log/a.log"))
-			.extracting(
-					(audit) -> new HelperDefinition("net", List.of(), null, -1, 1, 1, "INFO", audit, null, false, null)
-						.auditKind())
+			.extracting((audit) -> new HelperDefinition("net", List.of(), null, -1, 1, 1, "INFO", audit, null, false,
+					false, null, null)
+				.auditKind())
 			.containsExactly("off", "stderr", "file");
 	}
 
@@ -61,13 +63,13 @@ class HelperDefinitionTests {
 		HelperDefinition read = HelperDefinition.parse(DEFINITION.publicText());
 		assertThat(read.settings()).isNull();
 		assertThat(read).isEqualTo(new HelperDefinition("net", DEFINITION.beans(), DEFINITION.rights(), 1000, 4, 100,
-				"INFO", HelperDefinition.NO_AUDIT, null, true, DEFINITION.installation()));
+				"INFO", HelperDefinition.NO_AUDIT, null, true, true, DEFINITION.sandbox(), DEFINITION.installation()));
 	}
 
 	@Test
 	void publicTextWhenNotInstalledIsEmpty() {
 		assertThat(new HelperDefinition("net", List.of(), null, -1, 1, 1, "INFO", HelperDefinition.NO_AUDIT, null, true,
-				null)
+				false, null, null)
 			.publicText()).isEmpty();
 	}
 
@@ -81,7 +83,7 @@ class HelperDefinitionTests {
 	@Test
 	void writeWhenSettingsAreTooLargeThrows() {
 		HelperDefinition large = new HelperDefinition("net", List.of(), null, -1, 1, 1, "INFO",
-				HelperDefinition.NO_AUDIT, ByteBuffer.allocate(HelperDefinition.MAX_LENGTH), false, null);
+				HelperDefinition.NO_AUDIT, ByteBuffer.allocate(HelperDefinition.MAX_LENGTH), false, false, null, null);
 		assertThatIllegalArgumentException().isThrownBy(() -> DefinitionFrame.write(large))
 			.withMessageContaining("'net'");
 	}

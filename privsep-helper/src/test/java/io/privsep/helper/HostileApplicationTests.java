@@ -59,7 +59,7 @@ class HostileApplicationTests {
 	private static final Duration FRAME_TIMEOUT = Duration.ofMillis(300);
 
 	private static final HelperDefinition DEFINITION = new HelperDefinition("test", List.of(Echo.class.getName()), null,
-			-1, MAX_CONCURRENCY, MAX_MESSAGE, "INFO", HelperDefinition.NO_AUDIT, null, false, null);
+			-1, MAX_CONCURRENCY, MAX_MESSAGE, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
 
 	private final CompletableFuture<Void> end = new CompletableFuture<>();
 

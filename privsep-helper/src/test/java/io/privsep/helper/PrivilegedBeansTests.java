@@ -63,7 +63,7 @@ class PrivilegedBeansTests {
 	@Test
 	void ofWhenClassIsUnknownThrows() {
 		HelperDefinition definition = new HelperDefinition("test", List.of("no.Such"), null, -1, 1, 1000, "INFO",
-				HelperDefinition.NO_AUDIT, null, false, null);
+				HelperDefinition.NO_AUDIT, null, false, false, null, null);
 		assertThatExceptionOfType(ClassNotFoundException.class)
 			.isThrownBy(() -> PrivilegedBeans.of(definition, getClass().getClassLoader()));
 	}
@@ -82,7 +82,8 @@ class PrivilegedBeansTests {
 	private static PrivilegedBeans of(ByteBuffer settings, Class<?>... types) throws Exception {
 		List<String> names = Arrays.stream(types).map(Class::getName).toList();
 		return PrivilegedBeans.of(new HelperDefinition("test", names, null, -1, 1, 1000, "INFO",
-				HelperDefinition.NO_AUDIT, settings, false, null), PrivilegedBeansTests.class.getClassLoader());
+				HelperDefinition.NO_AUDIT, settings, false, false, null, null),
+				PrivilegedBeansTests.class.getClassLoader());
 	}
 
 	private static ByteBuffer settings(Settings settings) {

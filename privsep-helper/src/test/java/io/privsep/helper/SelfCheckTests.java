@@ -120,7 +120,7 @@ class SelfCheckTests {
 
 	private static HelperDefinition definition(Rights rights) {
 		return new HelperDefinition("net", List.of(), rights, -1, 1, 1000, "INFO", HelperDefinition.NO_AUDIT, null,
-				false, null);
+				false, false, null, null);
 	}
 
 	private static ProcessFacts facts(Map<String, ThreadRights> threads) {

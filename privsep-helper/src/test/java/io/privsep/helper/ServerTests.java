@@ -71,7 +71,7 @@ class ServerTests {
 		}
 		this.reader = new FrameReader(this.application, 1 << 20);
 		HelperDefinition definition = new HelperDefinition("test", List.of(Sample.class.getName()), null, -1,
-				MAX_CONCURRENCY, MAX_MESSAGE, "INFO", HelperDefinition.NO_AUDIT, null, false, null);
+				MAX_CONCURRENCY, MAX_MESSAGE, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
 		Thread thread = new Thread(() -> {
 			try {
 				new InProcess().serve(helper, definition, getClass().getClassLoader());

@@ -167,8 +167,10 @@ class ValidationTests {
 
 	private static PrivilegedBeans beans(Class<?> type, @Nullable Record settings) throws Exception {
 		ByteBuffer written = (settings != null) ? SettingsValue.write(settings.getClass(), settings) : null;
-		return PrivilegedBeans.of(new HelperDefinition("test", List.of(type.getName()), null, -1, 1, 1000, "INFO",
-				HelperDefinition.NO_AUDIT, written, false, null), ValidationTests.class.getClassLoader());
+		return PrivilegedBeans.of(
+				new HelperDefinition("test", List.of(type.getName()), null, -1, 1, 1000, "INFO",
+						HelperDefinition.NO_AUDIT, written, false, false, null, null),
+				ValidationTests.class.getClassLoader());
 	}
 
 	record Item(@Min(1) int quantity) {

@@ -226,7 +226,8 @@ final class ContextResolver {
 		}
 		return new HelperDefinition(name, beans, rights, clientUid, maxConcurrency,
 				Math.toIntExact(context.maxMessageSize().toBytes()), logLevel(table), this.audit.of(context, auditFile),
-				settings, installed || (rights != null && isMoreThanTheApplications(rights)), installation);
+				settings, installed || (rights != null && isMoreThanTheApplications(rights)), false, null,
+				installation);
 	}
 
 	private static void requireAbsolute(String property, @Nullable Path directory) {

@@ -40,7 +40,7 @@ class InstallationCheckTests {
 	@Test
 	void helperThatIsNotInstalledIsNotCompared() {
 		HelperDefinition direct = new HelperDefinition("net", List.of(), null, -1, 1, 1, "INFO",
-				HelperDefinition.NO_AUDIT, null, false, null);
+				HelperDefinition.NO_AUDIT, null, false, false, null, null);
 		assertThatNoException().isThrownBy(() -> InstallationCheck.run(direct, ""));
 	}
 
@@ -75,7 +75,7 @@ class InstallationCheckTests {
 	private static HelperDefinition definition(int uid, Capabilities capabilities, int maxConcurrency, String build,
 			List<String> functions, Map<String, String> settings) {
 		return new HelperDefinition("net", List.of("a.B"), new Rights(uid, 1, List.of(), capabilities), 1000,
-				maxConcurrency, 1000, "INFO", HelperDefinition.NO_AUDIT, null, true,
+				maxConcurrency, 1000, "INFO", HelperDefinition.NO_AUDIT, null, true, false, null,
 				new Installation(build, "max-heap 1, options []", false, functions, new TreeMap<>(settings)));
 	}
 

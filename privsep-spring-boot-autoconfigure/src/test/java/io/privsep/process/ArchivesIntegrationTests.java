@@ -359,7 +359,7 @@ final class ArchivesIntegrationTests {
 		Rights rights = withRights ? RealHelper.rights(USER) : null;
 		HelperProcess process = new DirectLauncher(64 << 20, options, new EarlyHelpers(), archives)
 			.launch(new HelperDefinition("versions", List.of(Versions.class.getName()), rights, 0, 2, 4096, "INFO",
-					HelperDefinition.NO_AUDIT, null, withRights, null));
+					HelperDefinition.NO_AUDIT, null, withRights, false, null, null));
 		FrameReader reader = new FrameReader(process.connection(), MAX_FRAME);
 		try {
 			return new Started(process, reader,

@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class HelperEndTests {
 
 	private static final HelperDefinition DEFINITION = new HelperDefinition("net", List.of(Functions.class.getName()),
-			null, -1, 2, 4096, "INFO", HelperDefinition.NO_AUDIT, null, false, null);
+			null, -1, 2, 4096, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
 
 	@ParameterizedTest
 	@ValueSource(strings = { "00000000", "ffffffff", "7fffffff", "00001041", "00000001 4d", "00000002 0300",

@@ -84,7 +84,7 @@ final class RealHelper implements AutoCloseable {
 
 	static HelperDefinition definition(HelperDefinition.Rights rights, int clientUid, String audit) {
 		return new HelperDefinition(Attempts.CONTEXT, List.of(Attempts.class.getName()), rights, clientUid, 2,
-				MAX_MESSAGE_SIZE, "INFO", audit, null, true, null);
+				MAX_MESSAGE_SIZE, "INFO", audit, null, true, false, null, null);
 	}
 
 	static Launcher launcher() {

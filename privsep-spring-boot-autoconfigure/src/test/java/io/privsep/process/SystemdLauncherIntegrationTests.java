@@ -28,7 +28,7 @@ class SystemdLauncherIntegrationTests {
 	private static final CFunction SETEUID = new CFunction("seteuid", Type.SINT32, Type.SINT32);
 
 	private static final HelperDefinition DEFINITION = new HelperDefinition("net", List.of(), null, -1, 1, 1, "INFO",
-			HelperDefinition.NO_AUDIT, null, false, null);
+			HelperDefinition.NO_AUDIT, null, false, false, null, null);
 
 	@Test
 	void socketOfRootIsUsed(@TempDir Path directory) throws IOException {

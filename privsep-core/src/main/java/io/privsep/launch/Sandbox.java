@@ -1,0 +1,66 @@
+package io.privsep.launch;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a sandboxed helper is confined to, beside its JVM and the code that it runs.
+ *
+ * @param hostNetwork whether it has the network of the host; if not, it has none
+ * @param read absolute paths that it may read, and what is below them
+ * @param write absolute paths that it may write as well, and what is below them
+ * @param tmpSize the most bytes of its temporary files
+ * @param exec whether it may start programs
+ * @param maxMemory the most bytes of memory of its own: heap, direct buffers, stacks and
+ * the native memory of the JVM
+ * @param maxOpenFiles the most descriptors that it has open
+ * @param maxFileSize the most bytes of a file that it writes
+ */
+public record Sandbox(boolean hostNetwork, List<String> read, List<String> write, long tmpSize, boolean exec,
+		long maxMemory, int maxOpenFiles, long maxFileSize) {
+
+	private static final String PREFIX = "sandbox.";
+
+	void write(Properties properties) {
+		properties.setProperty(PREFIX + "network", this.hostNetwork ? "host" : "none");
+		writePaths(properties, "read.", this.read);
+		writePaths(properties, "write.", this.write);
+		properties.setProperty(PREFIX + "tmp-size", Long.toString(this.tmpSize));
+		properties.setProperty(PREFIX + "exec", Boolean.toString(this.exec));
+		properties.setProperty(PREFIX + "max-memory", Long.toString(this.maxMemory));
+		properties.setProperty(PREFIX + "max-open-files", Integer.toString(this.maxOpenFiles));
+		properties.setProperty(PREFIX + "max-file-size", Long.toString(this.maxFileSize));
+	}
+
+	private static void writePaths(Properties properties, String name, List<String> paths) {
+		for (int i = 0; i < paths.size(); i++) {
+			properties.setProperty(PREFIX + name + i, paths.get(i));
+		}
+	}
+
+	static @Nullable Sandbox read(Properties properties) {
+		if (properties.getProperty(PREFIX + "network") == null) {
+			return null;
+		}
+		return new Sandbox(get(properties, "network").equals("host"), readPaths(properties, "read."),
+				readPaths(properties, "write."), Long.parseLong(get(properties, "tmp-size")),
+				Boolean.parseBoolean(get(properties, "exec")), Long.parseLong(get(properties, "max-memory")),
+				Integer.parseInt(get(properties, "max-open-files")), Long.parseLong(get(properties, "max-file-size")));
+	}
+
+	private static List<String> readPaths(Properties properties, String name) {
+		List<String> paths = new ArrayList<>();
+		while (properties.getProperty(PREFIX + name + paths.size()) != null) {
+			paths.add(properties.getProperty(PREFIX + name + paths.size()));
+		}
+		return paths;
+	}
+
+	private static String get(Properties properties, String name) {
+		return HelperDefinition.get(properties, PREFIX + name);
+	}
+
+}
