@@ -12,11 +12,15 @@ import java.nio.file.attribute.UserPrincipal;
 import jdk.net.ExtendedSocketOptions;
 
 import io.privsep.launch.HelperDefinition;
+import io.privsep.launch.HelperDefinition.Rights;
 
 /**
  * The connection that the helper is started with, as its fd 0.
  */
 final class InheritedConnection {
+
+	/** What a user namespace calls those that it does not know (user_namespaces(7)). */
+	private static final int UNKNOWN_ID = 65534;
 
 	private InheritedConnection() {
 	}
@@ -46,11 +50,18 @@ final class InheritedConnection {
 			return;
 		}
 		UserPrincipal peer = connection.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
-		if (!peer.equals(user(definition.clientUid()))) {
+		if (!peer.equals(user(definition.clientUid()))
+				&& !(definition.sandbox() != null && isUnknown(peer, definition))) {
 			throw new RefusalException("Context '" + definition.context() + "': the peer of the connection is user '"
 					+ peer.getName() + "', expected uid " + Integer.toUnsignedString(definition.clientUid())
 					+ "; refusing to serve");
 		}
+	}
+
+	// A sandbox knows no user but its own: all others are one to it.
+	private static boolean isUnknown(UserPrincipal peer, HelperDefinition definition) throws IOException {
+		Rights rights = definition.rights();
+		return rights != null && rights.uid() != definition.clientUid() && peer.equals(user(UNKNOWN_ID));
 	}
 
 	// The JDK takes the text for a user's name first, and for a number if nobody has that

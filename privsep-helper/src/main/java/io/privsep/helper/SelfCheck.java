@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import io.privsep.launch.CodeTrust;
 import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.HelperDefinition.Rights;
+import io.privsep.launch.Sandbox;
 import io.privsep.rights.Capabilities;
 import io.privsep.rights.ThreadRights;
 
@@ -32,6 +33,9 @@ final class SelfCheck {
 	private static final Map<String, String> LIMITS_WITH_RIGHTS = Map.of("Max core file size", "0 0", "Max file size",
 			"unlimited unlimited", "Max cpu time", "unlimited unlimited", "Max address space", "unlimited unlimited",
 			"Max data size", "unlimited unlimited", "Max open files", "4096 4096");
+
+	/** What a user namespace calls those that it does not know (user_namespaces(7)). */
+	private static final int UNKNOWN_ID = 65534;
 
 	private final HelperDefinition definition;
 
@@ -56,7 +60,22 @@ final class SelfCheck {
 			return;
 		}
 		List<String> problems = new ArrayList<>(problems(definition, ProcessFacts.ofThisProcess()));
-		if (definition.checksCode()) {
+		Sandbox sandbox = definition.sandbox();
+		if ((sandbox != null) != SandboxCheck.isTold()) {
+			problems.add(
+					"Context '"
+							+ definition.context() + "': helper was " + ((sandbox != null)
+									? "not started in its sandbox" : "started in a sandbox that it should not have")
+							+ "; refusing to serve");
+		}
+		else if (sandbox != null) {
+			SandboxCheck.problems(sandbox)
+				.forEach((problem) -> problems
+					.add("Context '" + definition.context() + "': helper has " + problem + "; refusing to serve"));
+		}
+		else if (definition.checksCode()) {
+			// in a sandbox, files of root's seem to be nobody's; who started it has
+			// looked
 			problems.addAll(codeProblems(definition));
 		}
 		if (!problems.isEmpty()) {
@@ -70,12 +89,24 @@ final class SelfCheck {
 		if (rights != null) {
 			check.checkThreads(rights, facts.threads());
 		}
+		Sandbox sandbox = definition.sandbox();
 		check.checkEnvironment(facts.environment());
 		check.expect("working directory", facts.workingDirectory(), "/");
 		check.expect("umask", facts.umask(), "0077");
-		new TreeMap<>((rights != null) ? LIMITS_WITH_RIGHTS : LIMITS).forEach((name, expected) -> check
-			.expect("limits (soft, hard) of '" + name + "'", facts.limits().getOrDefault(name, "unknown"), expected));
+		Map<String, String> limits = (sandbox != null) ? limits(sandbox)
+				: (rights != null) ? LIMITS_WITH_RIGHTS : LIMITS;
+		new TreeMap<>(limits).forEach((name, expected) -> check.expect("limits (soft, hard) of '" + name + "'",
+				facts.limits().getOrDefault(name, "unknown"), expected));
 		return check.problems;
+	}
+
+	private static Map<String, String> limits(Sandbox sandbox) {
+		return Map.of("Max core file size", "0 0", "Max data size", twice(sandbox.maxMemory()), "Max file size",
+				twice(sandbox.maxFileSize()), "Max open files", twice(sandbox.maxOpenFiles()));
+	}
+
+	private static String twice(long limit) {
+		return limit + " " + limit;
 	}
 
 	// Who started this helper has looked before, also at all files of the JVM; by now
@@ -109,6 +140,14 @@ final class SelfCheck {
 			// systemd also makes the group itself one of the others, which gives nothing
 			// more
 			List<Integer> groups = new ArrayList<>(thread.groups());
+			if (this.definition.sandbox() != null) {
+				// it knows no group but its own; they count for what it has of the host
+				groups.removeAll(List.of(UNKNOWN_ID));
+				groups.removeAll(rights.groups());
+				groups.remove((Object) rights.gid());
+				expect("groups", unsigned(groups), "[]");
+				groups = new ArrayList<>(rights.groups());
+			}
 			if (!rights.groups().contains(rights.gid())) {
 				groups.remove((Object) rights.gid());
 			}
@@ -125,6 +164,9 @@ final class SelfCheck {
 	private void checkEnvironment(Set<String> names) {
 		Set<String> others = new TreeSet<>(names);
 		others.removeAll(ENVIRONMENT);
+		if (this.definition.sandbox() != null) {
+			others.remove("PWD");
+		}
 		if (!others.isEmpty()) {
 			this.problems
 				.add(sentence("environment variables " + others + ", expected none but " + new TreeSet<>(ENVIRONMENT)));

@@ -28,12 +28,14 @@ import io.privsep.function.PrivilegedFunction;
 import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.HelperDefinition.Installation;
 import io.privsep.launch.HelperDefinition.Rights;
+import io.privsep.launch.Sandbox;
 import io.privsep.process.Accounts;
 import io.privsep.process.Archives;
 import io.privsep.process.DirectLauncher;
 import io.privsep.process.EarlyHelpers;
 import io.privsep.process.InProcessLauncher;
 import io.privsep.process.Launcher;
+import io.privsep.process.SandboxSupport;
 import io.privsep.process.SystemdLauncher;
 import io.privsep.process.WrapperLauncher;
 import io.privsep.rights.Capabilities;
@@ -66,6 +68,8 @@ final class ContextResolver {
 
 	private final AuditPlace audit;
 
+	private final SandboxResolver sandboxes;
+
 	ContextResolver(PrivsepProperties properties, @Nullable String application, SettingsBinder settingsBinder,
 			ClassLoader classLoader, @Nullable ThreadRights own, EarlyHelpers early, Archives archives) {
 		this.properties = properties;
@@ -76,6 +80,7 @@ final class ContextResolver {
 		this.early = early;
 		this.archives = archives;
 		this.audit = new AuditPlace(properties, application);
+		this.sandboxes = new SandboxResolver(properties);
 	}
 
 	/**
@@ -115,11 +120,9 @@ final class ContextResolver {
 		this.properties.contexts().forEach((name, context) -> {
 			try {
 				checkNumbers(name, context);
-				Mode mode = this.properties.mode();
-				Rights rights = (mode == Mode.PROCESS)
-						? rights(name, context, capabilities(name, context), applicationUid()) : null;
+				Rights rights = rights(name, context, capabilities(name, context));
 				if (rights == null || launcherChoice(name, context, rights).type() == LauncherType.DIRECT) {
-					directLauncher(context).launchEarly(name, rights,
+					directLauncher(context).launchEarly(name, rights, this.sandboxes.resolve(name),
 							rights != null && isMoreThanTheApplications(rights));
 				}
 			}
@@ -133,7 +136,7 @@ final class ContextResolver {
 		Map<Integer, List<String>> byUid = new TreeMap<>();
 		for (ContextSettings context : contexts) {
 			Rights rights = context.definition().rights();
-			if (rights != null) {
+			if (rights != null && context.definition().sandbox() == null) {
 				byUid.computeIfAbsent(rights.uid(), (uid) -> new ArrayList<>()).add(context.context());
 			}
 		}
@@ -149,7 +152,7 @@ final class ContextResolver {
 		checkNumbers(name, context);
 		Capabilities capabilities = capabilities(name, context);
 		Mode mode = this.properties.mode();
-		Rights rights = (mode == Mode.PROCESS) ? rights(name, context, capabilities, applicationUid()) : null;
+		Rights rights = rights(name, context, capabilities);
 		LauncherChoice choice = (rights != null) ? launcherChoice(name, context, rights) : null;
 		if (choice != null) {
 			warnOfRootEquivalence(name, capabilities);
@@ -161,13 +164,19 @@ final class ContextResolver {
 				(choice != null) ? choice.type() : LauncherType.DIRECT, ownUid(), this.audit.file(name));
 		AuditPlace.log(definition, (choice != null) ? choice.type() : LauncherType.DIRECT);
 		Launcher launcher = launcher(context, choice);
-		return new ContextSettings(table, definition, launcher,
-				(rights != null) ? String.valueOf(context.user()) : "application",
+		return new ContextSettings(table, definition, launcher, user(context, rights),
 				(rights != null) ? capabilities.names() : List.of(), PropertyNames.of(mode), context.callTimeout(),
 				context.queueTimeout(), context.startTimeout(), context.stopTimeout(), context.cancelGrace(),
 				context.pingInterval(), context.standby(),
 				new ContextSettings.Backoff(context.restart().initialBackoff(), context.restart().maxBackoff(),
 						context.restart().multiplier()));
+	}
+
+	private String user(Context context, @Nullable Rights rights) {
+		if (rights == null || rights.uid() == ownUid() && context.sandbox() != null) {
+			return "application";
+		}
+		return (context.user() != null) ? context.user() : Integer.toUnsignedString(rights.uid());
 	}
 
 	/**
@@ -189,11 +198,18 @@ final class ContextResolver {
 		warnOfBroadFunctions(name, context, capabilities, table);
 		this.audit.warnIfMissing(name, context, table);
 		checkGivable(name, capabilities, Objects.requireNonNull(this.own), launcher);
+		if (context.sandbox() != null) {
+			SandboxSupport.check(rights);
+		}
 		return definition(name, context, table, rights, launcher, clientUid, auditFile);
 	}
 
 	private int ownUid() {
 		return (this.own != null) ? this.own.uids().get(1) : -1;
+	}
+
+	private boolean isOwnUser(Rights rights) {
+		return rights.uid() != 0 && rights.uid() == ownUid();
 	}
 
 	// whom the application will be in the end
@@ -215,6 +231,7 @@ final class ContextResolver {
 			settings = SettingsValue.write(settingsType, bound);
 			settingsDigests = SettingsValue.digests(settingsType, bound);
 		}
+		Sandbox sandbox = this.sandboxes.resolve(name);
 		boolean installed = launcher != LauncherType.DIRECT;
 		Installation installation = null;
 		if (installed) {
@@ -226,7 +243,7 @@ final class ContextResolver {
 		}
 		return new HelperDefinition(name, beans, rights, clientUid, maxConcurrency,
 				Math.toIntExact(context.maxMessageSize().toBytes()), logLevel(table), this.audit.of(context, auditFile),
-				settings, installed || (rights != null && isMoreThanTheApplications(rights)), false, null,
+				settings, installed || (rights != null && isMoreThanTheApplications(rights)), sandbox != null, sandbox,
 				installation);
 	}
 
@@ -240,6 +257,9 @@ final class ContextResolver {
 	// where the application, in the end, has fewer.
 	private boolean isMoreThanTheApplications(Rights rights) {
 		ThreadRights application = this.own;
+		if (rights.capabilities().isEmpty() && rights.uid() == applicationUid()) {
+			return false;
+		}
 		if (application == null || this.properties.dropRoot().user() != null) {
 			return true;
 		}
@@ -250,7 +270,18 @@ final class ContextResolver {
 
 	private LauncherChoice launcherChoice(String name, Context context, Rights rights) {
 		ThreadRights application = Objects.requireNonNull(this.own);
-		LauncherChoice choice = LauncherChoice.of(name, context, this.application, application);
+		LauncherChoice choice = LauncherChoice.of(name, context, this.application, application,
+				context.sandbox() != null && (isOwnUser(rights) || this.properties.mode() == Mode.UNPRIVILEGED));
+		if (context.sandbox() != null && choice.type() != LauncherType.DIRECT && context.user() == null) {
+			throw invalid(name, ".user", null, "launcher '" + PropertyNames.of(choice.type())
+					+ "' needs one; without, the application starts a sandboxed helper itself, with launcher 'auto'");
+		}
+		if (context.sandbox() != null && choice.type() == LauncherType.DIRECT) {
+			SandboxSupport.check(rights);
+			if (isOwnUser(rights)) {
+				return choice;
+			}
+		}
 		checkGivable(name, rights.capabilities(), application, choice.type());
 		if (choice.type() == LauncherType.COMMAND && context.command().isEmpty()) {
 			throw invalid(name, ".command", context.command(),
@@ -343,12 +374,32 @@ final class ContextResolver {
 		return Capabilities.of(capabilities);
 	}
 
+	// Those of a helper that has others than the application, or fewer.
+	private @Nullable Rights rights(String name, Context context, Capabilities capabilities) {
+		return switch (this.properties.mode()) {
+			case PROCESS -> rights(name, context, capabilities, applicationUid());
+			case UNPRIVILEGED -> (context.sandbox() != null) ? sandboxRights(name, ownUid()) : null;
+			case IN_PROCESS -> null;
+		};
+	}
+
+	private Rights sandboxRights(String name, int applicationUid) {
+		if (this.own == null) {
+			throw new InsufficientRightsException(name, "A sandbox needs Linux",
+					"Use privsep.mode=in-process on this system, which confines nothing.");
+		}
+		return SandboxUser.rights(name, applicationUid, this.own);
+	}
+
 	private Rights rights(String name, Context context, Capabilities capabilities, int applicationUid) {
 		if (this.own == null) {
 			throw new InsufficientRightsException(name,
 					"Mode 'process' needs Linux; use privsep.mode=unprivileged or privsep.mode=in-process on this system");
 		}
 		String user = context.user();
+		if (user == null && context.sandbox() != null) {
+			return sandboxRights(name, applicationUid);
+		}
 		if (user == null) {
 			throw invalid(name, ".user", null, "'privsep.contexts." + name
 					+ ".user' is required; give the helper a user of its own, by name or number");
@@ -370,7 +421,9 @@ final class ContextResolver {
 			throw invalid(name, ".user", user, "uid 0 owns root's files even without capabilities; use another user,"
 					+ " or set 'privsep.contexts." + name + ".allow-root=true'");
 		}
-		checkOtherUser(name, context, user, uid, applicationUid);
+		if (context.sandbox() == null) {
+			checkOtherUser(name, context, user, uid, applicationUid);
+		}
 		return new Rights(uid, gid, groups, capabilities);
 	}
 
@@ -443,8 +496,8 @@ final class ContextResolver {
 		return level.name();
 	}
 
-	private static InvalidConfigurationPropertyValueException invalid(String name, String property,
-			@Nullable Object value, String reason) {
+	static InvalidConfigurationPropertyValueException invalid(String name, String property, @Nullable Object value,
+			String reason) {
 		return new InvalidConfigurationPropertyValueException("privsep.contexts." + name + property, value, reason);
 	}
 

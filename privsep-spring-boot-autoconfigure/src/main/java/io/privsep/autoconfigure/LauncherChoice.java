@@ -33,15 +33,21 @@ record LauncherChoice(LauncherType type, Path wrapper, Path socket, String reaso
 	 * @param context the context
 	 * @param application name of the application, or {@code null} if it has none
 	 * @param own rights of the application
+	 * @param onlyTakes whether the helper has no rights but those of the application
 	 * @return the choice
 	 * @throws InsufficientRightsException if none is possible
 	 */
-	static LauncherChoice of(String name, Context context, @Nullable String application, ThreadRights own) {
+	static LauncherChoice of(String name, Context context, @Nullable String application, ThreadRights own,
+			boolean onlyTakes) {
 		InstalledPaths paths = InstalledPaths.ofSystemOrDefault(application);
 		Path wrapper = (context.wrapper() != null) ? Path.of(context.wrapper()) : paths.wrapper(name);
 		Path socket = (context.socket() != null) ? Path.of(context.socket()) : paths.socket(name);
 		if (context.launcher() != LauncherType.AUTO) {
 			return new LauncherChoice(context.launcher(), wrapper, socket, "because it is configured");
+		}
+		if (onlyTakes) {
+			return new LauncherChoice(LauncherType.DIRECT, wrapper, socket,
+					"because its sandbox only takes from this application's own rights");
 		}
 		if (own.effective().containsAll(TO_CHANGE_CREDENTIALS)) {
 			return new LauncherChoice(LauncherType.DIRECT, wrapper, socket,

@@ -76,6 +76,17 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 
 	}
 
+	/** What a sandboxed helper has of the network. */
+	public enum NetworkType {
+
+		/** Nothing, not even the host's loopback. */
+		NONE,
+
+		/** What the host has. */
+		HOST
+
+	}
+
 	/**
 	 * Whom an application that was started as root becomes once its helpers run.
 	 *
@@ -127,6 +138,7 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * @param packages packages in and below which functions of this context may stand;
 	 * any if not set
 	 * @param audit where calls are written down, by the helper
+	 * @param sandbox what the helper is confined to; it is not if not set
 	 * @param maxConcurrency how many calls run at once; the number of processors, at
 	 * least 2, if not set
 	 * @param callTimeout how long a call may take
@@ -148,7 +160,7 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 			@Nullable List<String> capabilities, boolean allowRoot, boolean allowSameUser,
 			@DefaultValue("auto") LauncherType launcher, @Nullable String wrapper, @Nullable String socket,
 			@DefaultValue List<String> command, @DefaultValue List<String> packages,
-			@DefaultValue("off") AuditType audit, @Nullable Integer maxConcurrency,
+			@DefaultValue("off") AuditType audit, @Nullable Sandbox sandbox, @Nullable Integer maxConcurrency,
 			@DefaultValue("30s") Duration callTimeout, @DefaultValue("5s") Duration queueTimeout,
 			@DefaultValue("30s") Duration startTimeout, @DefaultValue("5s") Duration stopTimeout,
 			@DefaultValue("2s") Duration cancelGrace, @DefaultValue("10s") Duration pingInterval,
@@ -174,6 +186,43 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * @param options further options
 	 */
 	public record Jvm(@DefaultValue("64MB") DataSize maxHeap, @DefaultValue List<String> options) {
+	}
+
+	/**
+	 * What a helper is confined to, which has fewer rights than the application then, and
+	 * needs no user of its own. Naming it is enough, also empty.
+	 *
+	 * @param network what it has of the network
+	 * @param read paths that it may read, beside its code
+	 * @param write paths that it may write
+	 * @param tmpSize most bytes of its temporary files, which are in memory
+	 * @param exec whether it may start programs
+	 * @param maxMemory most memory of its own: heap, direct buffers, stacks and the
+	 * native memory of the JVM; that of jvm.max-heap and 64MB if not set
+	 * @param maxOpenFiles most files, jars and connections that it has open
+	 * @param maxFileSize most bytes of a file that it writes
+	 */
+	public record Sandbox(@DefaultValue("none") NetworkType network, @DefaultValue List<String> read,
+			@DefaultValue List<String> write, @DefaultValue("16MB") DataSize tmpSize, boolean exec,
+			@Nullable DataSize maxMemory, @DefaultValue("256") int maxOpenFiles,
+			@DefaultValue("16MB") DataSize maxFileSize) {
+
+		private static final Sandbox DEFAULT = new Sandbox(NetworkType.NONE, List.of(), List.of(),
+				DataSize.ofMegabytes(16), false, null, 256, DataSize.ofMegabytes(16));
+
+		/**
+		 * The sandbox that is configured by its name alone.
+		 * @param text the value, which has to be empty
+		 * @return the sandbox
+		 */
+		public static Sandbox valueOf(String text) {
+			if (!text.isEmpty()) {
+				throw new IllegalArgumentException(
+						"a sandbox has properties of its own, or is empty: it is not '" + text + "'");
+			}
+			return DEFAULT;
+		}
+
 	}
 
 }

@@ -21,13 +21,13 @@ final class Helper {
 
 	private final Connection connection;
 
-	private final Reply.Ready ready;
+	private final long pid;
 
-	private Helper(String context, HelperProcess process, Connection connection, Reply.Ready ready) {
+	private Helper(String context, HelperProcess process, Connection connection, long pid) {
 		this.context = context;
 		this.process = process;
 		this.connection = connection;
-		this.ready = ready;
+		this.pid = pid;
 	}
 
 	/**
@@ -51,7 +51,8 @@ final class Helper {
 			}
 			check(ready, settings);
 			process.ready();
-			return new Helper(settings.context(), process, connection, ready);
+			return new Helper(settings.context(), process, connection,
+					process.pid(ready.pid(), settings.definition().sandbox() != null));
 		}
 		catch (Throwable ex) {
 			// whatever it is, the next helper may do better
@@ -101,8 +102,12 @@ final class Helper {
 		return this.connection;
 	}
 
+	/**
+	 * Its process id, as the application's system knows it.
+	 * @return the process id; -1 if it is not known
+	 */
 	long pid() {
-		return this.ready.pid();
+		return this.pid;
 	}
 
 	/**

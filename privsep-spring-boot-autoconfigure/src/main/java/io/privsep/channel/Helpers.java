@@ -465,10 +465,10 @@ final class Helpers {
 	ChannelStatus status() {
 		this.lock.lock();
 		try {
-			return new ChannelStatus(this.context, this.state, (this.serving != null) ? this.serving.pid() : null,
-					this.settings.user(), this.settings.capabilities(), this.settings.mode(), this.restarts,
-					this.starts, this.startTime, this.since,
-					(this.lastFailure != null) ? this.lastFailure.summary() : null, this.settings.standby(),
+			return new ChannelStatus(this.context, this.state,
+					(this.serving != null && this.serving.pid() > 0) ? this.serving.pid() : null, this.settings.user(),
+					this.settings.capabilities(), this.settings.mode(), this.restarts, this.starts, this.startTime,
+					this.since, (this.lastFailure != null) ? this.lastFailure.summary() : null, this.settings.standby(),
 					this.spares.size());
 		}
 		finally {

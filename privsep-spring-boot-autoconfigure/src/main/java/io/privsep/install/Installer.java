@@ -78,6 +78,10 @@ final class Installer {
 		this.platform = new PlatformFiles(paths, options.launcher(), this.appUser, this.contexts);
 	}
 
+	private static boolean needsNoInstallation(Context context) {
+		return context.sandbox() != null && context.user() == null;
+	}
+
 	private static Map<String, Context> contexts(Options options, InstallableApplication application) {
 		Map<String, Context> contexts = new TreeMap<>(application.contexts());
 		for (String name : options.contexts()) {
@@ -89,6 +93,13 @@ final class Installer {
 		if (!options.contexts().isEmpty()) {
 			contexts.keySet().retainAll(options.contexts());
 		}
+		Set<String> sandboxed = new TreeSet<>(contexts.keySet());
+		sandboxed.removeIf((name) -> !needsNoInstallation(contexts.get(name)));
+		if (!options.contexts().isEmpty() && !sandboxed.isEmpty()) {
+			throw new InstallException(InstallException.USAGE, "The contexts " + sandboxed
+					+ " need no installation: their sandboxes only take from the application's own rights");
+		}
+		contexts.keySet().removeAll(sandboxed);
 		if (contexts.isEmpty()) {
 			throw new InstallException(InstallException.APPLICATION, "The application has no contexts to install");
 		}
@@ -290,8 +301,16 @@ final class Installer {
 		return definitions;
 	}
 
+	private List<String> programs() {
+		List<String> programs = new ArrayList<>(PROGRAMS);
+		if (this.contexts.values().stream().anyMatch((context) -> context.sandbox() != null)) {
+			programs.add("bwrap");
+		}
+		return programs;
+	}
+
 	private void checkPrograms() {
-		PROGRAMS.forEach(SystemCommand::program);
+		programs().forEach(SystemCommand::program);
 		if (this.options.launcher() == LauncherType.SUDO) {
 			List.of("sudo", "visudo").forEach(SystemCommand::program);
 		}
@@ -314,7 +333,7 @@ final class Installer {
 				.classPath(new JavaCommand(release.java(), List.of(), false, 0, context.jvm().options()).optionPaths());
 		}
 		requireTrustedPlaces(trust);
-		for (String program : PROGRAMS) {
+		for (String program : programs()) {
 			trust.file(SystemCommand.program(program));
 		}
 		requireNone(trust.problems());

@@ -8,8 +8,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
+
 import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.HelperDefinition.Rights;
+import io.privsep.launch.Sandbox;
 import io.privsep.rights.Capability;
 
 /**
@@ -35,6 +38,18 @@ final class UnitText {
 			Set.of(Capability.FSETID, Capability.DAC_OVERRIDE), "ProtectKernelTunables",
 			Set.of(Capability.SYS_ADMIN, Capability.NET_ADMIN, Capability.DAC_OVERRIDE), "ProtectControlGroups",
 			Set.of(Capability.SYS_ADMIN, Capability.DAC_OVERRIDE)));
+
+	/** What would leave a sandbox without its namespaces, or without its own /proc. */
+	private static final Set<String> NOT_AROUND_A_SANDBOX = Set.of("RestrictNamespaces", "ProtectKernelTunables",
+			"ProtectKernelLogs", "ProtectControlGroups", "ProtectHostname", "ProtectClock");
+
+	/**
+	 * What the limit of data does not count: the JVM's own files, and the kernel's part.
+	 */
+	private static final long SHARED_MEMORY = 128 << 20;
+
+	/** Threads of one helper, and the two processes of bubblewrap. */
+	private static final int MAX_TASKS = 512;
 
 	private UnitText() {
 	}
@@ -104,12 +119,7 @@ final class UnitText {
 				UMask=0077
 				WorkingDirectory=/
 				LimitCORE=0
-				LimitFSIZE=infinity
-				LimitCPU=infinity
-				LimitAS=infinity
-				LimitDATA=infinity
-				LimitNOFILE=4096
-				KeyringMode=private
+				%10$sKeyringMode=private
 				LockPersonality=yes
 				PrivateTmp=yes
 				SystemCallArchitectures=native
@@ -117,7 +127,7 @@ final class UnitText {
 				""".formatted(application, definition.context(), escape(wrapper), user,
 				Integer.toUnsignedString(rights.gid()),
 				rights.groups().stream().map(Integer::toUnsignedString).collect(Collectors.joining(" ")), capabilities,
-				hardening(rights), logging(definition));
+				hardening(definition), logging(definition), limits(definition.sandbox()));
 	}
 
 	// A flood must not have lines of the audit dropped; the helper itself slows it down.
@@ -125,9 +135,34 @@ final class UnitText {
 		return definition.audit().equals(HelperDefinition.AUDIT_STDERR) ? "LogRateLimitIntervalSec=0\n" : "";
 	}
 
-	private static String hardening(Rights rights) {
+	private static String limits(@Nullable Sandbox sandbox) {
+		if (sandbox == null) {
+			return """
+					LimitFSIZE=infinity
+					LimitCPU=infinity
+					LimitAS=infinity
+					LimitDATA=infinity
+					LimitNOFILE=4096
+					""";
+		}
+		return """
+				LimitFSIZE=%d
+				LimitDATA=%d
+				LimitNOFILE=%d
+				MemoryMax=%d
+				MemorySwapMax=0
+				TasksMax=%d
+				""".formatted(sandbox.maxFileSize(), sandbox.maxMemory(), sandbox.maxOpenFiles(),
+				sandbox.maxMemory() + sandbox.tmpSize() + SHARED_MEMORY, MAX_TASKS);
+	}
+
+	private static String hardening(HelperDefinition definition) {
+		Rights rights = Objects.requireNonNull(definition.rights());
 		StringBuilder lines = new StringBuilder();
 		UNLESS.forEach((setting, needs) -> {
+			if (definition.sandbox() != null && NOT_AROUND_A_SANDBOX.contains(setting)) {
+				return;
+			}
 			// uid 0 owns root's files, also without the capability
 			if (needs.stream().noneMatch(rights.capabilities()::contains)
 					&& !(rights.uid() == 0 && needs.contains(Capability.DAC_OVERRIDE))) {

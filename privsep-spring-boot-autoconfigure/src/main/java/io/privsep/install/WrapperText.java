@@ -12,8 +12,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.launch.HelperDefinition;
+import io.privsep.launch.Sandbox;
 import io.privsep.process.JavaCommand;
 import io.privsep.process.RightsCommand;
+import io.privsep.process.SandboxCommand;
+import io.privsep.process.SandboxPaths;
 
 /**
  * The program that starts the helper of a context, a script without arguments.
@@ -35,9 +38,12 @@ final class WrapperText {
 	 * @param archive the archive of classes that the JVM starts from; {@code null} if
 	 * there is none
 	 * @return the text
+	 * @throws IOException if a path of its sandbox cannot be used, or a file of the JVM
+	 * cannot be read
 	 */
 	static String of(String application, HelperDefinition definition, Path contextFile, Path release, JavaCommand java,
-			boolean givesRights, @Nullable InstalledArchive archive) {
+			boolean givesRights, @Nullable InstalledArchive archive) throws IOException {
+		Sandbox sandbox = definition.sandbox();
 		List<String> words = new ArrayList<>();
 		List<String> environment = RightsCommand.environment();
 		words.add(environment.get(0));
@@ -46,10 +52,15 @@ final class WrapperText {
 		words.addAll(environment.subList(2, environment.size()));
 		if (givesRights) {
 			words.addAll(RightsCommand.session());
-			words.addAll(RightsCommand.limits());
+			words.addAll((sandbox != null) ? RightsCommand.limits(sandbox) : RightsCommand.limits());
 			words.addAll(RightsCommand.rights(Objects.requireNonNull(definition.rights())));
 		}
-		List<String> jvm = java.words(contextFile.toString());
+		if (sandbox != null) {
+			List<Path> files = (archive != null) ? List.of(contextFile, archive.path()) : List.of(contextFile);
+			words.addAll(SandboxCommand.words(java, sandbox, SandboxPaths.sources(sandbox), files));
+		}
+		List<String> jvm = ((sandbox != null) ? java.with(SandboxCommand.options()) : java)
+			.words(contextFile.toString());
 		words.add(jvm.get(0));
 		return template().replace("@context@", definition.context())
 			.replace("@application@", application)
@@ -59,9 +70,10 @@ final class WrapperText {
 			.replace("@more@", ShellText.quoteLines(java.optionPaths()))
 			.replace("@archive@", (archive != null) ? ShellText.quote(archive.path().toString()) : "''")
 			.replace("@checksum@", (archive != null) ? archive.checksum() : "")
-			// its value is one word, or none
-			.replace("@words@",
-					ShellText.quote(words) + " \\\n\t$archive \\\n\t" + ShellText.quote(jvm.subList(1, jvm.size())));
+			.replace("@outside@", (sandbox != null) ? SandboxCommand.outsideAsShell() : "''")
+			// the values of both are one word, or none
+			.replace("@words@", ShellText.quote(words) + " \\\n\t$archive $outside \\\n\t"
+					+ ShellText.quote(jvm.subList(1, jvm.size())));
 	}
 
 	private static String template() {

@@ -103,11 +103,12 @@ public final class Archives implements AutoCloseable {
 	 * Notes that a helper is started, so that its archive is made if there is none.
 	 * @param java the helper's command
 	 * @param definition what it is told
+	 * @param rights the rights that it is given; {@code null} for the application's own
 	 */
-	void want(JavaCommand java, HelperDefinition definition) {
+	void want(JavaCommand java, HelperDefinition definition, @Nullable Rights rights) {
 		try {
 			if (this.enabled && java.whyNoArchive() == null) {
-				ArchivePlace place = place(definition.rights());
+				ArchivePlace place = place(rights);
 				String name = ArchiveKey.of(java, definition.context());
 				if (ArchiveFile.find(place.directory(), name).isEmpty()) {
 					addMissing(name, new Missing(java, definition, place));

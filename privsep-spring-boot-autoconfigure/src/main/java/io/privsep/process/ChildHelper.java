@@ -5,6 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 
 /**
  * Starts a helper as a child of the application, with one end of a fresh connection as
@@ -14,9 +18,14 @@ final class ChildHelper {
 
 	/**
 	 * For an instant fd 0 of the whole process is a helper's connection: one spawn at a
-	 * time.
+	 * time. Their thread never ends, as a sandbox ends with the thread that has started
+	 * it (PR_SET_PDEATHSIG in prctl(2)).
 	 */
-	private static final Object SPAWN = new Object();
+	private static final Executor SPAWN = Executors.newSingleThreadExecutor((task) -> {
+		Thread thread = new Thread(task, "privsep-spawn");
+		thread.setDaemon(true);
+		return thread;
+	});
 
 	private ChildHelper() {
 	}
@@ -96,7 +105,7 @@ final class ChildHelper {
 			.redirectError(ProcessBuilder.Redirect.PIPE);
 		builder.environment().clear();
 		builder.environment().putAll(environment);
-		synchronized (SPAWN) {
+		FutureTask<Process> task = new FutureTask<>(() -> {
 			// -1 where the application was started without an fd 0
 			int saved = Posix.duplicate(0);
 			try {
@@ -111,6 +120,34 @@ final class ChildHelper {
 				else {
 					Posix.close(0);
 				}
+			}
+		});
+		SPAWN.execute(task);
+		return await(task);
+	}
+
+	// An interrupt does not shorten the wait: no process is left behind.
+	private static Process await(FutureTask<Process> task) throws IOException {
+		boolean interrupted = false;
+		try {
+			while (true) {
+				try {
+					return task.get();
+				}
+				catch (InterruptedException ex) {
+					interrupted = true;
+				}
+				catch (ExecutionException ex) {
+					if (ex.getCause() instanceof IOException cause) {
+						throw cause;
+					}
+					throw new IllegalStateException("a helper could not be started", ex.getCause());
+				}
+			}
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
 			}
 		}
 	}

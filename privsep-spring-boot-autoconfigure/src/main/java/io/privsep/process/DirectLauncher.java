@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 import io.privsep.launch.DefinitionFrame;
 import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.HelperDefinition.Rights;
+import io.privsep.launch.Sandbox;
+import io.privsep.rights.ThreadRights;
 
 /**
  * Starts helpers as children of the application, which itself has the rights to give them
@@ -24,6 +26,8 @@ public final class DirectLauncher implements Launcher {
 	private final EarlyHelpers early;
 
 	private final Archives archives;
+
+	private final SandboxPaths sandboxPaths = new SandboxPaths();
 
 	/**
 	 * Makes a launcher.
@@ -46,9 +50,10 @@ public final class DirectLauncher implements Launcher {
 		if (definition.audit().startsWith("/")) {
 			AuditFiles.make(Path.of(definition.audit()), definition.rights());
 		}
+		Rights rights = toGive(definition.rights(), definition.sandbox());
 		JavaCommand java = checkedCommand(definition.rights(), definition.checksCode());
-		List<String> words = words(withArchive(java, context, definition.rights()), definition.rights());
-		this.archives.want(java, definition);
+		List<String> words = words(java, context, rights, definition.sandbox());
+		this.archives.want(java, definition, rights);
 		HelperProcess helper = this.early.take(context, words);
 		if (helper == null) {
 			helper = ChildHelper.start(context, words, Map.of());
@@ -61,11 +66,20 @@ public final class DirectLauncher implements Launcher {
 	 * Begins to start a helper, which waits for its definition then.
 	 * @param context name of its context
 	 * @param rights the rights it will be defined to have
+	 * @param sandbox what it will be confined to
 	 * @param checksCode whether nobody but root may be able to change its code
 	 */
-	public void launchEarly(String context, @Nullable Rights rights, boolean checksCode) {
+	public void launchEarly(String context, @Nullable Rights rights, @Nullable Sandbox sandbox, boolean checksCode) {
 		this.early.start(context,
-				() -> words(withArchive(checkedCommand(rights, checksCode), context, rights), rights));
+				() -> words(checkedCommand(rights, checksCode), context, toGive(rights, sandbox), sandbox));
+	}
+
+	// A sandbox takes from the application's own rights, which need not be given then.
+	private static @Nullable Rights toGive(@Nullable Rights rights, @Nullable Sandbox sandbox) throws IOException {
+		if (rights == null || sandbox == null) {
+			return rights;
+		}
+		return (rights.uid() != 0 && ThreadRights.ofThisProcess().uids().get(1) == rights.uid()) ? null : rights;
 	}
 
 	private JavaCommand checkedCommand(@Nullable Rights rights, boolean checksCode) throws IOException {
@@ -79,12 +93,22 @@ public final class DirectLauncher implements Launcher {
 		return java;
 	}
 
-	private JavaCommand withArchive(JavaCommand java, String context, @Nullable Rights rights) {
-		return this.archives.find(java, context, rights).map(java::withArchive).orElse(java);
+	private List<String> words(JavaCommand java, String context, @Nullable Rights rights, @Nullable Sandbox sandbox)
+			throws IOException {
+		Path archive = this.archives.find(java, context, rights).orElse(null);
+		JavaCommand command = (archive != null) ? java.withArchive(archive) : java;
+		if (sandbox == null) {
+			return words(command, rights);
+		}
+		List<String> words = RightsCommand.ofChild(rights, sandbox);
+		words.addAll(SandboxCommand.words(command, sandbox, this.sandboxPaths.resolve(sandbox),
+				(archive != null) ? List.of(archive) : List.of()));
+		words.addAll(command.with(SandboxCommand.options()).with(List.of(SandboxCommand.outside())).words("-"));
+		return words;
 	}
 
 	static List<String> words(JavaCommand java, @Nullable Rights rights) {
-		List<String> words = RightsCommand.ofChild(rights);
+		List<String> words = RightsCommand.ofChild(rights, null);
 		words.addAll(java.words("-"));
 		return words;
 	}

@@ -52,6 +52,30 @@ public final class HelperProcess {
 	}
 
 	/**
+	 * The process id of the helper, as the application's system knows it.
+	 * @param own its process id, as it knows it itself
+	 * @param isSandboxed whether it has process ids of its own
+	 * @return the process id; -1 if something else has started it, whose children are not
+	 * known
+	 */
+	public long pid(long own, boolean isSandboxed) {
+		if (!isSandboxed) {
+			return own;
+		}
+		if (this.process == null) {
+			return -1;
+		}
+		ProcessHandle last = this.process.toHandle();
+		while (true) {
+			List<ProcessHandle> children = last.children().toList();
+			if (children.size() != 1) {
+				return last.pid();
+			}
+			last = children.get(0);
+		}
+	}
+
+	/**
 	 * Logs a line that the helper has sent by way of the connection.
 	 * @param line the line
 	 */

@@ -135,7 +135,16 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 	 * @return the command
 	 */
 	public JavaCommand withArchive(Path archive) {
-		List<String> more = new ArrayList<>(List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:auto"));
+		return with(List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:auto"));
+	}
+
+	/**
+	 * The same command with more options.
+	 * @param options the options, which those that are configured come after
+	 * @return the command
+	 */
+	public JavaCommand with(List<String> options) {
+		List<String> more = new ArrayList<>(options);
 		more.addAll(this.options);
 		return new JavaCommand(this.java, this.classPath, this.executableJar, this.maxHeap, more);
 	}

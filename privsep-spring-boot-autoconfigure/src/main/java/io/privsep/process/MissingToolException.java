@@ -12,7 +12,8 @@ public final class MissingToolException extends RuntimeException {
 	private static final long serialVersionUID = 1L;
 
 	/** Debian's packages; what is not here is in util-linux. */
-	private static final Map<String, String> PACKAGES = Map.of("env", "coreutils", "sudo", "sudo");
+	private static final Map<String, String> PACKAGES = Map.of("env", "coreutils", "sudo", "sudo", "bwrap",
+			"bubblewrap");
 
 	private final transient List<String> names;
 

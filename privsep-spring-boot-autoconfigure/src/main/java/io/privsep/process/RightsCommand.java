@@ -7,6 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.launch.HelperDefinition.Rights;
+import io.privsep.launch.Sandbox;
 
 /**
  * The words in front of a helper's JVM, which give it its environment, limits and rights.
@@ -51,6 +52,22 @@ public final class RightsCommand {
 	}
 
 	/**
+	 * The words that give a sandboxed helper its limits. That of data is the one of
+	 * memory of its own: what a process maps for itself alone, and may write
+	 * (getrlimit(2)).
+	 * @param sandbox what the helper is confined to
+	 * @return the words
+	 */
+	public static List<String> limits(Sandbox sandbox) {
+		return List.of(Tools.find("prlimit").toString(), "--core=0:0", limit("fsize", sandbox.maxFileSize()),
+				limit("data", sandbox.maxMemory()), limit("nofile", sandbox.maxOpenFiles()), "--");
+	}
+
+	private static String limit(String name, long value) {
+		return "--" + name + "=" + value + ":" + value;
+	}
+
+	/**
 	 * The words that give a helper its rights, and take all others for good.
 	 * @param rights the rights
 	 * @return the words
@@ -76,11 +93,22 @@ public final class RightsCommand {
 	/**
 	 * All words for a child of the application.
 	 * @param rights the rights; {@code null} for the application's own
+	 * @param sandbox what the helper is confined to; {@code null} if it is not
 	 * @return the words
 	 */
-	static List<String> ofChild(@Nullable Rights rights) {
+	static List<String> ofChild(@Nullable Rights rights, @Nullable Sandbox sandbox) {
 		// none of the other programs sets the umask
 		List<String> words = new ArrayList<>(List.of("/bin/sh", "-c", "umask 077; exec \"$@\"", "sh"));
+		if (sandbox != null) {
+			Tools.require("env", "setsid", "prlimit", "bwrap");
+			words.addAll(environment());
+			words.addAll(session());
+			words.addAll(limits(sandbox));
+			if (rights != null) {
+				words.addAll(rights(rights));
+			}
+			return words;
+		}
 		if (rights == null) {
 			words.addAll(environment());
 			if (Tools.exists("setsid")) {

@@ -106,4 +106,7 @@ else
 	archive=''
 fi
 
+# A sandbox has to be another place than this one.
+outside=@outside@
+
 exec @words@

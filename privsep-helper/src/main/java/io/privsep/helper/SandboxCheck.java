@@ -1,0 +1,160 @@
+package io.privsep.helper;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+import io.privsep.launch.CodeTrust;
+import io.privsep.launch.Sandbox;
+
+/**
+ * Looks at the sandbox that the helper is in: namespaces, mounts and network.
+ */
+final class SandboxCheck {
+
+	/**
+	 * Property by which whoever starts the helper tells which namespaces are outside,
+	 * such as {@code user:[4026531837],net:[4026531840]}.
+	 */
+	static final String OUTSIDE = "privsep.outside";
+
+	private static final Set<String> NAMESPACES = Set.of("cgroup", "ipc", "mnt", "net", "pid", "user", "uts");
+
+	private static final Set<String> DEVICES = Set.of("/dev/full", "/dev/null", "/dev/random", "/dev/urandom",
+			"/dev/zero");
+
+	private static final Path SELF = Path.of("/proc/self");
+
+	private SandboxCheck() {
+	}
+
+	/**
+	 * Whether the helper was started in a sandbox, by what it was told.
+	 * @return whether it was
+	 */
+	static boolean isTold() {
+		return System.getProperty(OUTSIDE) != null;
+	}
+
+	/**
+	 * Looks at this process.
+	 * @param sandbox what it has to be confined to
+	 * @return what the helper has that it should not have, as parts of a sentence
+	 * @throws IOException if {@code /proc} cannot be read
+	 */
+	static List<String> problems(Sandbox sandbox) throws IOException {
+		List<String> own = new ArrayList<>();
+		for (String namespace : NAMESPACES) {
+			own.add(Files.readSymbolicLink(SELF.resolve("ns").resolve(namespace)).toString());
+		}
+		List<String> problems = new ArrayList<>(namespaceProblems(sandbox, own, System.getProperty(OUTSIDE, "")));
+		problems.addAll(mountProblems(sandbox, read("mountinfo"), code()));
+		if (!sandbox.hostNetwork()) {
+			problems.addAll(networkProblems(read("net/dev"), read("net/route"), read("net/ipv6_route")));
+		}
+		return problems;
+	}
+
+	static List<String> namespaceProblems(Sandbox sandbox, List<String> own, String outside) {
+		List<String> problems = new ArrayList<>();
+		List<String> others = List.of(outside.split(","));
+		for (String namespace : new TreeSet<>(own)) {
+			String type = namespace.substring(0, namespace.indexOf(':'));
+			if (others.stream().noneMatch((other) -> other.startsWith(type + ":["))) {
+				problems.add("not been told the namespace '" + type + "' that is outside");
+			}
+			else if (others.contains(namespace) && !(type.equals("net") && sandbox.hostNetwork())) {
+				problems.add("the namespace " + namespace + " of whoever started it, expected its own");
+			}
+		}
+		return problems;
+	}
+
+	// What is mounted for the JVM are directories of its home and the class path, which
+	// are known, and single files.
+	static List<String> mountProblems(Sandbox sandbox, List<String> mounts, List<Path> code) {
+		List<String> problems = new ArrayList<>();
+		for (String mount : mounts) {
+			// mount id, parent, device, root, mount point, options
+			// (proc_pid_mountinfo(5))
+			String[] fields = mount.split(" ");
+			String point = unescape(fields[4]);
+			Path path = Path.of(point);
+			boolean isReadOnly = List.of(fields[5].split(",")).contains("ro");
+			boolean mayWrite = isIn(path, sandbox.write()) && !isBelowAnother(path, sandbox);
+			if (point.equals("/tmp") || path.startsWith("/proc") || DEVICES.contains(point) || mayWrite) {
+				continue;
+			}
+			if (!isReadOnly) {
+				problems.add("'" + point + "', which it could write to");
+			}
+			else if (!point.equals("/") && !isIn(path, sandbox.read()) && code.stream().noneMatch(path::startsWith)
+					&& !Files.isRegularFile(path)) {
+				problems.add("'" + point + "', which is not its own");
+			}
+		}
+		return problems;
+	}
+
+	// a path to read may be below one to write: what is more exact counts
+	private static boolean isBelowAnother(Path path, Sandbox sandbox) {
+		return length(path, sandbox.read()) > length(path, sandbox.write());
+	}
+
+	private static int length(Path path, List<String> parents) {
+		return parents.stream().map(Path::of).filter(path::startsWith).mapToInt(Path::getNameCount).max().orElse(-1);
+	}
+
+	private static boolean isIn(Path path, List<String> parents) {
+		return length(path, parents) >= 0;
+	}
+
+	static List<String> networkProblems(List<String> devices, List<String> routes, List<String> routes6) {
+		Set<String> names = new TreeSet<>();
+		// two lines of headings
+		devices.stream().skip(2).forEach((line) -> names.add(line.substring(0, line.indexOf(':')).strip()));
+		routes.stream().skip(1).forEach((line) -> names.add(line.split("\t")[0]));
+		routes6.forEach((line) -> names.add(line.substring(line.lastIndexOf(' ') + 1)));
+		names.remove("lo");
+		return names.isEmpty() ? List.of()
+				: List.of("the network interfaces " + names + ", expected none but loopback");
+	}
+
+	private static List<Path> code() {
+		List<Path> code = new ArrayList<>(CodeTrust.split(System.getProperty("java.class.path")));
+		code.add(Path.of(System.getProperty("java.home")));
+		return code;
+	}
+
+	private static List<String> read(String file) throws IOException {
+		Path path = SELF.resolve(file);
+		if (!Files.exists(path)) {
+			// a kernel without IPv6
+			return List.of();
+		}
+		return new String(Files.readAllBytes(path), StandardCharsets.UTF_8).lines()
+			.filter((line) -> !line.isBlank())
+			.toList();
+	}
+
+	// space, tab, line feed and backslash are written as three octal digits
+	private static String unescape(String text) {
+		StringBuilder plain = new StringBuilder();
+		for (int i = 0; i < text.length(); i++) {
+			if (text.charAt(i) == '\\' && i + 3 < text.length()) {
+				plain.append((char) Integer.parseInt(text.substring(i + 1, i + 4), 8));
+				i += 3;
+			}
+			else {
+				plain.append(text.charAt(i));
+			}
+		}
+		return plain.toString();
+	}
+
+}

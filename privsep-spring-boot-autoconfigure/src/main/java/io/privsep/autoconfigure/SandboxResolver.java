@@ -1,0 +1,144 @@
+package io.privsep.autoconfigure;
+
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.util.unit.DataSize;
+
+import io.privsep.autoconfigure.PrivsepProperties.AuditType;
+import io.privsep.autoconfigure.PrivsepProperties.Context;
+import io.privsep.autoconfigure.PrivsepProperties.Mode;
+import io.privsep.autoconfigure.PrivsepProperties.NetworkType;
+import io.privsep.launch.Sandbox;
+import io.privsep.process.SandboxPaths;
+
+/**
+ * Checks what is configured for the sandboxes of contexts.
+ */
+final class SandboxResolver {
+
+	private static final Logger logger = LoggerFactory.getLogger(SandboxResolver.class);
+
+	/** What a JVM needs beside its heap, with what few functions load. */
+	private static final DataSize LEAST_BESIDE_HEAP = DataSize.ofMegabytes(32);
+
+	private static final DataSize BESIDE_HEAP = DataSize.ofMegabytes(64);
+
+	private static final int LEAST_OPEN_FILES = 64;
+
+	private static final int MOST_OPEN_FILES = 1 << 20;
+
+	private static final DataSize LEAST_SIZE = DataSize.ofKilobytes(4);
+
+	private final PrivsepProperties properties;
+
+	SandboxResolver(PrivsepProperties properties) {
+		this.properties = properties;
+	}
+
+	/**
+	 * What the helper of a context is confined to.
+	 * @param name name of the context
+	 * @return the sandbox, or {@code null} if it has none
+	 */
+	@Nullable Sandbox resolve(String name) {
+		Context context = Objects.requireNonNull(this.properties.contexts().get(name));
+		PrivsepProperties.Sandbox sandbox = context.sandbox();
+		if (sandbox == null) {
+			return null;
+		}
+		if (this.properties.mode() == Mode.IN_PROCESS) {
+			logger.warn("Context '{}': mode 'in-process' has no helper that a sandbox could confine", name);
+			return null;
+		}
+		checkContext(name, context);
+		DataSize maxMemory = (sandbox.maxMemory() != null) ? sandbox.maxMemory()
+				: DataSize.ofBytes(context.jvm().maxHeap().toBytes() + BESIDE_HEAP.toBytes());
+		checkSizes(name, context, sandbox, maxMemory);
+		checkPaths(name);
+		return new Sandbox(sandbox.network() == NetworkType.HOST, sandbox.read(), sandbox.write(),
+				sandbox.tmpSize().toBytes(), sandbox.exec(), maxMemory.toBytes(), sandbox.maxOpenFiles(),
+				sandbox.maxFileSize().toBytes());
+	}
+
+	private static void checkContext(String name, Context context) {
+		if (context.capabilities() != null && !context.capabilities().isEmpty()) {
+			throw ContextResolver.invalid(name, ".capabilities", context.capabilities(),
+					"a sandboxed helper has none: it must be []; what needs capabilities belongs in a context of its own");
+		}
+		if (context.audit() == AuditType.FILE) {
+			throw ContextResolver.invalid(name, ".audit", context.audit(),
+					"a sandboxed helper has no file for it; use 'stderr'");
+		}
+	}
+
+	private static void checkSizes(String name, Context context, PrivsepProperties.Sandbox sandbox,
+			DataSize maxMemory) {
+		long least = context.jvm().maxHeap().toBytes() + LEAST_BESIDE_HEAP.toBytes();
+		if (maxMemory.toBytes() < least) {
+			throw ContextResolver.invalid(name, ".sandbox.max-memory", maxMemory,
+					"it must be at least 'jvm.max-heap' and " + LEAST_BESIDE_HEAP + ", which are " + least + " bytes");
+		}
+		if (sandbox.maxOpenFiles() < LEAST_OPEN_FILES || sandbox.maxOpenFiles() > MOST_OPEN_FILES) {
+			throw ContextResolver.invalid(name, ".sandbox.max-open-files", sandbox.maxOpenFiles(),
+					"it must be between " + LEAST_OPEN_FILES + " and " + MOST_OPEN_FILES);
+		}
+		Map.of("tmp-size", sandbox.tmpSize(), "max-file-size", sandbox.maxFileSize()).forEach((property, size) -> {
+			if (size.compareTo(LEAST_SIZE) < 0) {
+				throw ContextResolver.invalid(name, ".sandbox." + property, size, "it must be at least " + LEAST_SIZE);
+			}
+		});
+	}
+
+	private void checkPaths(String name) {
+		Map<Path, String> writable = new HashMap<>();
+		this.properties.contexts().forEach((other, context) -> {
+			if (context.sandbox() != null) {
+				sources(other, "write", context.sandbox().write()).forEach((source) -> writable.put(source, other));
+			}
+		});
+		PrivsepProperties.Sandbox sandbox = Objects
+			.requireNonNull(Objects.requireNonNull(this.properties.contexts().get(name)).sandbox());
+		check(name, "read", sandbox.read(), writable);
+		check(name, "write", sandbox.write(), writable);
+	}
+
+	// Who may write a directory may put a link in the place of what is in it.
+	private static void check(String name, String property, List<String> paths, Map<Path, String> writable) {
+		List<Path> sources = sources(name, property, paths);
+		for (int i = 0; i < paths.size(); i++) {
+			Path source = sources.get(i);
+			String path = paths.get(i);
+			writable.forEach((directory, context) -> {
+				if (source.startsWith(directory) && !source.equals(directory)) {
+					throw ContextResolver.invalid(name, ".sandbox." + property, path,
+							"it lies in '" + directory + "', which the helper of context '" + context
+									+ "' may write, and where it could put a link in its place");
+				}
+			});
+		}
+	}
+
+	private static List<Path> sources(String name, String property, List<String> paths) {
+		List<Path> sources = new ArrayList<>();
+		for (String path : paths) {
+			try {
+				sources.add(SandboxPaths.source(Path.of(path)));
+			}
+			catch (IOException | InvalidPathException ex) {
+				throw ContextResolver.invalid(name, ".sandbox." + property, path, String.valueOf(ex.getMessage()));
+			}
+		}
+		return sources;
+	}
+
+}

@@ -1,0 +1,138 @@
+package io.privsep.process;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files that a JVM needs to run: parts of its home, what links in them lead to, and
+ * the system's libraries that it is linked to, but for those of a desktop.
+ *
+ * @param directories the parts of its home that are directories
+ * @param files single files, each by the path where the JVM looks for it
+ * @param programs files in the directories that are programs themselves
+ */
+record JvmFiles(List<Path> directories, SortedMap<Path, Path> files, SortedSet<Path> programs) {
+
+	/** Need a screen, a printer or a sound card. */
+	private static final List<String> DESKTOP = List.of("libawt_xawt.so", "libjawt.so", "libjsound.so",
+			"libsplashscreen.so");
+
+	private static final Map<String, String> MULTIARCH = Map.of("amd64", "x86_64-linux-gnu", "aarch64",
+			"aarch64-linux-gnu");
+
+	private static final Map<Path, JvmFiles> KNOWN = new ConcurrentHashMap<>();
+
+	/**
+	 * The files of a JVM. They are looked for once.
+	 * @param java its program, resolved
+	 * @return the files
+	 * @throws IOException if one cannot be read
+	 */
+	static JvmFiles of(Path java) throws IOException {
+		JvmFiles files = KNOWN.get(java);
+		if (files == null) {
+			files = find(java);
+			KNOWN.put(java, files);
+		}
+		return files;
+	}
+
+	private static JvmFiles find(Path java) throws IOException {
+		Path home = Objects.requireNonNull(Objects.requireNonNull(java.getParent()).getParent());
+		List<Path> directories = Stream.of("lib", "conf").map(home::resolve).filter(Files::isDirectory).toList();
+		JvmFiles files = new JvmFiles(directories, new TreeMap<>(), new TreeSet<>());
+		files.files.put(java, java);
+		ElfFile program = ElfFile.read(java);
+		if (program == null || program.interpreter() == null) {
+			throw new IOException("'" + java + "' is not a program whose libraries could be found");
+		}
+		Path interpreter = Path.of(program.interpreter());
+		files.files.put(interpreter, interpreter.toRealPath());
+		Deque<ElfFile> open = new ArrayDeque<>(List.of(program));
+		for (Path directory : directories) {
+			files.visit(directory, home, open);
+		}
+		files.addLibraries(program.machine(), home, open);
+		return files;
+	}
+
+	private void visit(Path directory, Path home, Deque<ElfFile> open) throws IOException {
+		List<Path> paths;
+		try (Stream<Path> walk = Files.walk(directory)) {
+			paths = walk.filter((path) -> !Files.isDirectory(path) || Files.isSymbolicLink(path)).toList();
+		}
+		for (Path path : paths) {
+			if (Files.isSymbolicLink(path)) {
+				Path target = path.resolveSibling(Files.readSymbolicLink(path)).normalize();
+				if (!target.startsWith(home) && Files.exists(target)) {
+					this.files.put(target, target.toRealPath());
+				}
+			}
+			boolean isLibrary = path.toString().endsWith(".so");
+			if ((isLibrary || Files.isExecutable(path)) && Files.isRegularFile(path) && !isForDesktop(path)) {
+				ElfFile elf = ElfFile.read(path);
+				if (elf != null && elf.interpreter() != null && !isLibrary) {
+					this.programs.add(path);
+				}
+				else if (elf != null) {
+					open.add(elf);
+				}
+			}
+		}
+	}
+
+	private static boolean isForDesktop(Path path) {
+		return DESKTOP.contains(String.valueOf(path.getFileName()));
+	}
+
+	// Those of its own it finds in its home; what is nowhere, nothing has needed so far.
+	private void addLibraries(int machine, Path home, Deque<ElfFile> open) throws IOException {
+		TreeSet<String> seen = new TreeSet<>();
+		try (Stream<Path> own = Files.walk(home.resolve("lib"))) {
+			own.filter((path) -> path.toString().endsWith(".so"))
+				.forEach((path) -> seen.add(String.valueOf(path.getFileName())));
+		}
+		while (!open.isEmpty()) {
+			for (String name : open.remove().needed()) {
+				if (seen.add(name)) {
+					Path library = library(name, machine);
+					if (library != null) {
+						this.files.put(library, library.toRealPath());
+						open.add(Objects.requireNonNull(ElfFile.read(library)));
+					}
+				}
+			}
+		}
+	}
+
+	// Where the dynamic linker looks without being told (ld.so(8)).
+	private static @Nullable Path library(String name, int machine) throws IOException {
+		String multiarch = MULTIARCH.getOrDefault(System.getProperty("os.arch"), "");
+		for (String directory : List.of("/usr/lib/" + multiarch, "/usr/lib64", "/lib/" + multiarch, "/lib64",
+				"/usr/lib", "/lib")) {
+			Path library = Path.of(directory, name);
+			if (Files.isRegularFile(library)) {
+				ElfFile elf = ElfFile.read(library);
+				if (elf != null && elf.machine() == machine) {
+					return library;
+				}
+			}
+		}
+		return null;
+	}
+
+}

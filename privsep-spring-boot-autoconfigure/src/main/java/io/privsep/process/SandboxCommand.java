@@ -1,0 +1,143 @@
+package io.privsep.process;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TimeZone;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import java.util.zip.ZipException;
+
+import io.privsep.launch.JarClassPath;
+import io.privsep.launch.Sandbox;
+
+/**
+ * The words of bubblewrap (bwrap(1)) that confine a helper: to namespaces of its own,
+ * with no more of the system in them than its JVM, its code, and what its sandbox names.
+ */
+public final class SandboxCommand {
+
+	/** The namespaces that a helper has of its own, as they are named in /proc. */
+	private static final List<String> NAMESPACES = List.of("user", "mnt", "pid", "ipc", "uts", "cgroup", "net");
+
+	/** What finds names in the network (resolver(5), nsswitch.conf(5)). */
+	private static final List<String> NETWORK_FILES = List.of("/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf");
+
+	private static final List<String> DEVICES = List.of("/dev/null", "/dev/zero", "/dev/full", "/dev/random",
+			"/dev/urandom");
+
+	private static final String OUTSIDE = "-Dprivsep.outside=";
+
+	private SandboxCommand() {
+	}
+
+	/**
+	 * The words in front of a helper's JVM. Whoever runs them must have no rights that
+	 * the helper should not have.
+	 * @param java how the JVM is started
+	 * @param sandbox what the helper is confined to
+	 * @param sources where the paths of the sandbox lead
+	 * @param files further files that the helper reads
+	 * @return the words
+	 * @throws IOException if a file of the JVM or of the class path cannot be read
+	 */
+	public static List<String> words(JavaCommand java, Sandbox sandbox, Map<String, Path> sources, List<Path> files)
+			throws IOException {
+		List<String> words = new ArrayList<>(List.of(Tools.find("bwrap").toString(), "--unshare-user", "--unshare-pid",
+				"--unshare-ipc", "--unshare-uts", "--unshare-cgroup"));
+		if (!sandbox.hostNetwork()) {
+			words.add("--unshare-net");
+		}
+		words.addAll(List.of("--hostname", "sandbox", "--as-pid-1", "--die-with-parent", "--new-session", "--cap-drop",
+				"ALL", "--size", Long.toString(sandbox.tmpSize()), "--tmpfs", "/tmp", "--proc", "/proc"));
+		DEVICES.forEach((device) -> words.addAll(List.of("--dev-bind", device, device)));
+		bindCode(words, java, sandbox, files);
+		bindPaths(words, sandbox, sources);
+		words.addAll(List.of("--remount-ro", "/", "--chdir", "/", "--"));
+		return words;
+	}
+
+	private static void bindCode(List<String> words, JavaCommand java, Sandbox sandbox, List<Path> files)
+			throws IOException {
+		JvmFiles jvm = JvmFiles.of(java.java());
+		Map<Path, Path> binds = new TreeMap<>(jvm.files());
+		Stream.of(jvm.directories(), classPath(java.classPath()), java.optionPaths(), files)
+			.flatMap(List::stream)
+			.forEach((path) -> binds.put(path, path));
+		if (sandbox.hostNetwork()) {
+			for (String file : NETWORK_FILES) {
+				if (Files.exists(Path.of(file))) {
+					binds.put(Path.of(file), Path.of(file).toRealPath());
+				}
+			}
+		}
+		// sorted, so that what is in a directory comes after the directory
+		binds.forEach((path, source) -> words.addAll(List.of("--ro-bind", source.toString(), path.toString())));
+		if (!sandbox.exec()) {
+			jvm.programs().forEach((program) -> words.addAll(List.of("--ro-bind", "/dev/null", program.toString())));
+		}
+	}
+
+	private static List<Path> classPath(List<Path> entries) throws IOException {
+		Set<Path> all = new LinkedHashSet<>();
+		List<Path> open = new ArrayList<>(entries);
+		while (!open.isEmpty()) {
+			Path entry = open.remove(0);
+			// what is installed is not yet in its place
+			if (all.add(entry) && Files.isRegularFile(entry)) {
+				try {
+					JarClassPath.of(entry).stream().filter(Files::exists).forEach(open::add);
+				}
+				catch (ZipException ex) {
+					// no jar, which adds nothing
+				}
+			}
+		}
+		return List.copyOf(all);
+	}
+
+	private static void bindPaths(List<String> words, Sandbox sandbox, Map<String, Path> sources) {
+		Map<String, String> binds = new TreeMap<>(Comparator.comparing(Path::of));
+		sandbox.read().forEach((path) -> binds.put(path, "--ro-bind"));
+		sandbox.write().forEach((path) -> binds.put(path, "--bind"));
+		binds.forEach((path, word) -> words.addAll(List.of(word, String.valueOf(sources.get(path)), path)));
+	}
+
+	/**
+	 * The options of a JVM in a sandbox that starts from here: it has a directory for
+	 * temporary files, and the zone of this JVM, as it does not see the system's.
+	 * @return the options
+	 */
+	public static List<String> options() {
+		return List.of("-Djava.io.tmpdir=/tmp", "-Duser.timezone=" + TimeZone.getDefault().getID());
+	}
+
+	/**
+	 * The option that tells a helper which namespaces it must not be in.
+	 * @return the option, with the namespaces of this process
+	 * @throws IOException if the system does not tell
+	 */
+	static String outside() throws IOException {
+		List<String> names = new ArrayList<>();
+		for (String namespace : NAMESPACES) {
+			names.add(Files.readSymbolicLink(Path.of("/proc/self/ns", namespace)).toString());
+		}
+		return OUTSIDE + String.join(",", names);
+	}
+
+	/**
+	 * The same option where a shell gives it.
+	 * @return a word of a shell, whose value is the option
+	 */
+	public static String outsideAsShell() {
+		return "\"" + OUTSIDE + "$(cd /proc/self/ns && readlink -- " + String.join(" ", NAMESPACES) + " < /dev/null"
+				+ " | tr '\\n' ,)\"";
+	}
+
+}

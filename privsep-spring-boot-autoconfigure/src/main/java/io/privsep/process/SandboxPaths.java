@@ -1,0 +1,84 @@
+package io.privsep.process;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.privsep.launch.Sandbox;
+
+/**
+ * Where the paths of a sandbox lead. They are resolved once: a link that someone puts in
+ * their way later leads nowhere.
+ */
+public final class SandboxPaths {
+
+	/** What a sandbox has of its own, or would not be one with. */
+	private static final List<Path> RESERVED = List.of(Path.of("/proc"), Path.of("/sys"), Path.of("/dev"));
+
+	private final Map<String, Path> known = new HashMap<>();
+
+	/**
+	 * Resolves the paths of a sandbox.
+	 * @param sandbox the sandbox
+	 * @return where each leads
+	 * @throws IOException if there is nothing, or not what there was before
+	 */
+	synchronized Map<String, Path> resolve(Sandbox sandbox) throws IOException {
+		for (List<String> paths : List.of(sandbox.read(), sandbox.write())) {
+			for (String path : paths) {
+				Path source = source(Path.of(path));
+				Path before = this.known.putIfAbsent(path, source);
+				if (before != null && !before.equals(source)) {
+					throw new IOException("'" + path + "' led to '" + before + "' when the application was started, and"
+							+ " leads to '" + source + "' now");
+				}
+			}
+		}
+		return Map.copyOf(this.known);
+	}
+
+	/**
+	 * Where the paths of a sandbox lead now.
+	 * @param sandbox the sandbox
+	 * @return where each leads
+	 * @throws IOException if one may not be given to a sandbox
+	 */
+	public static Map<String, Path> sources(Sandbox sandbox) throws IOException {
+		return new SandboxPaths().resolve(sandbox);
+	}
+
+	/**
+	 * Where a path of a sandbox leads.
+	 * @param path the path, as it is configured
+	 * @return what it leads to, without links
+	 * @throws IOException with a sentence if it may not be given to a sandbox
+	 */
+	public static Path source(Path path) throws IOException {
+		if (!path.isAbsolute() || !path.normalize().equals(path)) {
+			throw new IOException("it must be an absolute path without '.' and '..'");
+		}
+		Path source;
+		try {
+			source = path.toRealPath();
+		}
+		catch (NoSuchFileException ex) {
+			throw new IOException("there is no such file or directory", ex);
+		}
+		for (Path each : List.of(path, source)) {
+			if (each.getParent() == null) {
+				throw new IOException("all of the system is no sandbox");
+			}
+			for (Path reserved : RESERVED) {
+				if (each.startsWith(reserved)) {
+					throw new IOException(
+							"'" + reserved + "' of the system has no place in a sandbox, which has its own");
+				}
+			}
+		}
+		return source;
+	}
+
+}

@@ -1,0 +1,98 @@
+package io.privsep.process;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import io.privsep.launch.HelperDefinition.Rights;
+import io.privsep.rights.ThreadRights;
+
+/**
+ * Tells before a helper is started whether this system gives it a sandbox, and if not,
+ * why.
+ */
+public final class SandboxSupport {
+
+	/** The first that takes the size of a tmpfs (its release notes). */
+	private static final int LEAST_MINOR = 7;
+
+	private static final Pattern VERSION = Pattern.compile("bubblewrap (\\d+)\\.(\\d+).*", Pattern.DOTALL);
+
+	private static final long SECONDS = 10;
+
+	private static final Map<Integer, String> ANSWERS = new HashMap<>();
+
+	private SandboxSupport() {
+	}
+
+	/**
+	 * Tries an empty sandbox, once for each user.
+	 * @param rights whom it would be for
+	 * @throws UnavailableSandboxException if there is none
+	 * @throws MissingToolException if bubblewrap or another program is missing
+	 */
+	public static void check(Rights rights) {
+		Tools.require("bwrap", "setsid", "prlimit", "setpriv");
+		String answer;
+		synchronized (ANSWERS) {
+			answer = ANSWERS.computeIfAbsent(rights.uid(), (uid) -> attempt(rights));
+		}
+		if (!answer.isEmpty()) {
+			throw new UnavailableSandboxException("There are no sandboxes on this system for user "
+					+ Integer.toUnsignedString(rights.uid()) + ": " + answer.replaceFirst("^bwrap: ", ""),
+					SandboxObstacle.find(answer).action());
+		}
+	}
+
+	private static String attempt(Rights rights) {
+		String version = run(List.of(Tools.find("bwrap").toString(), "--version"));
+		Matcher matcher = VERSION.matcher(version);
+		if (matcher.matches() && matcher.group(1).equals("0") && Integer.parseInt(matcher.group(2)) < LEAST_MINOR) {
+			return "bubblewrap " + matcher.group(1) + "." + matcher.group(2) + " is too old, it takes 0." + LEAST_MINOR;
+		}
+		List<String> words = new ArrayList<>();
+		try {
+			if (ThreadRights.ofThisProcess().uids().get(1) != rights.uid() || rights.uid() == 0) {
+				words.addAll(RightsCommand.rights(rights));
+			}
+		}
+		catch (IOException ex) {
+			return String.valueOf(ex.getMessage());
+		}
+		words.addAll(List.of(Tools.find("bwrap").toString(), "--unshare-user", "--unshare-pid", "--unshare-ipc",
+				"--unshare-uts", "--unshare-cgroup", "--unshare-net", "--cap-drop", "ALL", "--ro-bind", "/", "/",
+				"--proc", "/proc", "--", Tools.find("env").toString(), "echo", "sandboxed"));
+		String output = run(words);
+		return output.equals("sandboxed\n") ? "" : output.isEmpty() ? "it ends without a word" : output.strip();
+	}
+
+	private static String run(List<String> words) {
+		try {
+			ProcessBuilder builder = new ProcessBuilder(words).directory(Path.of("/").toFile())
+				.redirectErrorStream(true)
+				.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+			builder.environment().clear();
+			Process process = builder.start();
+			String output = new String(process.getInputStream().readNBytes(4096), StandardCharsets.UTF_8);
+			if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+				process.destroyForcibly();
+			}
+			return output;
+		}
+		catch (IOException ex) {
+			return String.valueOf(ex.getMessage());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return "interrupted";
+		}
+	}
+
+}
