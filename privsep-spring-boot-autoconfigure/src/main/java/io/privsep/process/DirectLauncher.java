@@ -97,13 +97,15 @@ public final class DirectLauncher implements Launcher {
 			throws IOException {
 		Path archive = this.archives.find(java, context, rights).orElse(null);
 		JavaCommand command = (archive != null) ? java.withArchive(archive) : java;
-		if (sandbox == null) {
-			return words(command, rights);
-		}
+		return (sandbox != null) ? words(command, rights, sandbox, this.sandboxPaths.resolve(sandbox),
+				(archive != null) ? List.of(archive) : List.of()) : words(command, rights);
+	}
+
+	static List<String> words(JavaCommand java, @Nullable Rights rights, Sandbox sandbox, Map<String, Path> sources,
+			List<Path> files) throws IOException {
 		List<String> words = RightsCommand.ofChild(rights, sandbox);
-		words.addAll(SandboxCommand.words(command, sandbox, this.sandboxPaths.resolve(sandbox),
-				(archive != null) ? List.of(archive) : List.of()));
-		words.addAll(command.with(SandboxCommand.options()).with(List.of(SandboxCommand.outside())).words("-"));
+		words.addAll(SandboxCommand.words(java, sandbox, sources, files));
+		words.addAll(java.with(SandboxCommand.options()).with(List.of(SandboxCommand.outside())).words("-"));
 		return words;
 	}
 

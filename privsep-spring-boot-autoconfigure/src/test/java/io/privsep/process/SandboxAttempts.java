@@ -67,6 +67,10 @@ class SandboxAttempts {
 		}
 	}
 
+	public boolean delete(String path) throws IOException {
+		return Files.deleteIfExists(Path.of(path));
+	}
+
 	public String link(String path, String target) throws IOException {
 		return Files.createSymbolicLink(Path.of(path), Path.of(target)).toString();
 	}

@@ -1,0 +1,363 @@
+package io.privsep.process;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import com.kenai.jffi.Type;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.privsep.PrivsepConnectionLostException;
+import io.privsep.PrivsepRemoteException;
+import io.privsep.PrivsepTimeoutException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What a sandboxed helper cannot do, each tried from inside.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(120)
+abstract class AbstractSandboxIntegrationTests {
+
+	private static final CFunction SOCKET = new CFunction("socket", Type.SINT32, Type.SINT32, Type.SINT32, Type.SINT32);
+
+	private static final CFunction BIND = new CFunction("bind", Type.SINT32, Type.SINT32, Type.POINTER, Type.SINT32);
+
+	private static final CFunction LISTEN = new CFunction("listen", Type.SINT32, Type.SINT32, Type.SINT32);
+
+	private static final int EPERM = 1;
+
+	private static final int ESRCH = 3;
+
+	private CodeCopy code;
+
+	private Path read;
+
+	private Path write;
+
+	private Path secret;
+
+	private SandboxedApplication application;
+
+	abstract List<String> before();
+
+	abstract int owner();
+
+	@BeforeAll
+	void start() throws IOException {
+		this.code = CodeCopy.make();
+		this.read = this.code.createDirectory("rwxr-xr-x", 0);
+		this.write = this.code.createDirectory("rwxrwxrwx", owner());
+		this.secret = this.code.createFile("a secret", "rw-------", owner());
+		Files.writeString(this.read.resolve("document"), "a document");
+		Files.createSymbolicLink(this.read.resolve("link"), this.secret);
+		this.application = new SandboxedApplication(this.code, before(), "sandbox.read=" + this.read,
+				"sandbox.write=" + this.write, "sandbox.tmp-size=8MB", "call-timeout=5s", "queue-timeout=20s",
+				"cancel-grace=100ms");
+		// loads the library from its temporary directory
+		assertThat(attempt("connectAbstract", "x")).isInstanceOf(Integer.class);
+	}
+
+	@AfterAll
+	void end() throws IOException {
+		if (this.application != null) {
+			this.application.close();
+		}
+		if (this.code != null) {
+			this.code.close();
+		}
+	}
+
+	CodeCopy code() {
+		return this.code;
+	}
+
+	private Object attempt(String function, Object... arguments) throws IOException {
+		return this.application.attempt(function, arguments);
+	}
+
+	private void assertStillServes() throws IOException {
+		assertThat(attempt("count")).isInstanceOf(Integer.class);
+	}
+
+	@Test
+	void doesItsWork() throws IOException {
+		assertThat(attempt("work")).isEqualTo(Map.of("garbage", 2000, "digest", 32));
+		assertThat(attempt("read", this.read.resolve("document").toString())).isEqualTo("a document");
+		assertThat(attempt("write", this.write.resolve("result").toString(), 100_000L)).isEqualTo(100_000L);
+		assertThat(this.write.resolve("result")).hasSize(100_000);
+		assertThat(attempt("write", "/tmp/result", 100_000L)).isEqualTo(100_000L);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/etc/passwd", "/etc/hostname", "/root", "/home", "/var/log", "/run", "/sys", "/bin/sh",
+			"/usr/bin/env", "/proc/1/root/etc/passwd", "/tmp/../etc/passwd" })
+	void cannotReadTheHost(String path) throws IOException {
+		assertThat(attempt("read", path)).isInstanceOf(NoSuchFileException.class);
+	}
+
+	@Test
+	void seesNothingButWhatItNeeds() throws IOException {
+		assertThat(attempt("list", "/tmp")).asString().doesNotContain("privsep");
+		assertThat(attempt("list", "/dev")).isEqualTo("[/dev/full, /dev/null, /dev/random, /dev/urandom, /dev/zero]");
+		assertThat(attempt("list", "/var/lib")).asString().matches("\\[/var/lib/privsep-it-[^,]*]");
+		assertThat(attempt("list", "/usr")).isEqualTo("[/usr/lib]");
+		assertThat(attempt("list", Path.of(System.getProperty("java.home"), "bin").toRealPath().toString())).asString()
+			.endsWith("/bin/java]");
+	}
+
+	@Test
+	void cannotReadTheApplicationsFiles() throws IOException {
+		assertThat(attempt("read", this.secret.toString())).isInstanceOf(NoSuchFileException.class);
+	}
+
+	@Test
+	void aLinkIsNoWayOut() throws IOException {
+		assertThat(attempt("read", this.read.resolve("link").toString())).isInstanceOf(NoSuchFileException.class);
+		String own = this.write.resolve("own-" + UUID.randomUUID()).toString();
+		assertThat(attempt("link", own, this.secret.toString())).isEqualTo(own);
+		assertThat(attempt("read", own)).isInstanceOf(NoSuchFileException.class);
+		assertThat(attempt("read", this.write.resolve("../" + this.secret.getFileName()).toString()))
+			.isInstanceOf(NoSuchFileException.class);
+	}
+
+	@Test
+	void cannotReadTheApplicationsEnvironment() throws IOException {
+		assertThat(attempt("environment")).isEqualTo("[HOME, LANG, PATH, PWD] /");
+		assertThat(attempt("read", "/proc/" + this.application.process().pid() + "/environ"))
+			.isInstanceOf(NoSuchFileException.class);
+		assertThat(attempt("read", "/proc/1/environ")).asString().doesNotContain("SECRET");
+	}
+
+	@Test
+	void seesNoOtherProcess() throws IOException {
+		assertThat(attempt("processes")).isEqualTo("[1]");
+	}
+
+	@Test
+	void cannotConnectToTheHostByTcp() throws IOException {
+		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			assertThat(new SandboxAttempts().connect(server.getLocalPort())).contains("127.0.0.1");
+			assertThat(attempt("connect", server.getLocalPort())).isInstanceOf(ConnectException.class);
+		}
+	}
+
+	// A read-only directory does not keep anyone from connecting to a socket in it.
+	@Test
+	void cannotConnectToAUnixSocketInADirectoryThatItReads() throws IOException {
+		Path socket = this.read.resolve("socket");
+		try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+			server.bind(UnixDomainSocketAddress.of(socket));
+			Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rwxrwxrwx"));
+			assertThat(new SandboxAttempts().connectUnix(socket.toString())).isEqualTo("connected");
+			assertThat(attempt("connectUnix", socket.toString())).isInstanceOf(Exception.class)
+				.isNotInstanceOf(NoSuchFileException.class);
+		}
+		finally {
+			Files.delete(socket);
+		}
+	}
+
+	@Test
+	void cannotConnectToAnAbstractSocket() throws IOException {
+		String name = "privsep-it-" + UUID.randomUUID();
+		int socket = SOCKET.check(1, 1, 0);
+		try {
+			byte[] address = new byte[3 + name.length()];
+			address[0] = 1;
+			System.arraycopy(name.getBytes(StandardCharsets.US_ASCII), 0, address, 3, name.length());
+			BIND.check(socket, address, address.length);
+			LISTEN.check(socket, 5);
+			assertThat(new SandboxAttempts().connectAbstract(name)).isZero();
+			assertThat((Integer) attempt("connectAbstract", name)).isNegative();
+		}
+		finally {
+			Posix.close(socket);
+		}
+	}
+
+	@Test
+	void cannotStartAProgram() throws IOException {
+		String java = Path.of(System.getProperty("java.home"), "bin", "java").toRealPath().toString();
+		for (String program : List.of("/bin/true", "/usr/bin/id", java)) {
+			assertThat(attempt("exec", program)).isInstanceOf(IOException.class)
+				.asString()
+				.contains("Cannot run program");
+		}
+	}
+
+	/**
+	 * System calls that are as good as a way out.
+	 */
+	@ParameterizedTest(name = "{0}")
+	@CsvSource(textBlock = """
+			execve,       59, 221, JAVA,       ''
+			fork,         57, -,   '',         ''
+			vfork,        58, -,   '',         ''
+			clone,        56, 220, 17,         0
+			ptrace,      101, 117, 16,         1
+			mount,       165,  40, tmpfs,      /tmp
+			umount2,     166,  39, /proc,      2
+			pivot_root,  155,  41, /tmp,       /tmp
+			chroot,      161,  51, /tmp,       ''
+			unshare,     272,  97, 268435456,  ''
+			setns,       308, 268, 0,          0
+			bpf,         321, 280, 0,          0
+			keyctl,      250, 219, 0,          0
+			""")
+	void cannotCall(String name, long x86, String arm, String first, String second) throws IOException {
+		boolean isX86 = System.getProperty("os.arch").equals("amd64");
+		if (isX86 || !arm.equals("-")) {
+			long number = isX86 ? x86 : Long.parseLong(arm);
+			String java = Path.of(System.getProperty("java.home"), "bin", "java").toRealPath().toString();
+			List<String> arguments = List.of(first.equals("JAVA") ? java : first.isEmpty() ? "0" : first,
+					second.isEmpty() ? "0" : second, "0", "0");
+			assertThat(attempt("systemCall", number, arguments)).as(name).isEqualTo((long) -EPERM);
+			assertStillServes();
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "2, 3, 1", "17, 3, 0", "16, 3, 0" })
+	void cannotOpenARawSocket(String family, String type, String protocol) throws IOException {
+		boolean isX86 = System.getProperty("os.arch").equals("amd64");
+		assertThat((Long) attempt("systemCall", isX86 ? 41L : 198L, List.of(family, type, protocol))).isNegative();
+	}
+
+	@Test
+	void cannotSignalAProcessOutside() throws IOException {
+		boolean isX86 = System.getProperty("os.arch").equals("amd64");
+		String outside = Long.toString(this.application.process().pid());
+		assertThat(attempt("systemCall", isX86 ? 62L : 129L, List.of(outside, "0"))).isEqualTo((long) -ESRCH);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/x", "/dev/x", "/dev/shm", "/proc/sys/kernel/hostname", "/usr/lib/x", "/etc/x" })
+	void cannotWriteOutsideOfItsPaths(String path) throws IOException {
+		assertThat(attempt("write", path, 1L)).isInstanceOf(IOException.class);
+		assertThat(Path.of(path)).satisfiesAnyOf((each) -> assertThat(each).doesNotExist(),
+				(each) -> assertThat(path).matches("/proc.*|/dev/shm"));
+	}
+
+	@Test
+	void cannotWriteWhereItMayRead() throws IOException {
+		for (Path path : List.of(this.read.resolve("new"), this.read.resolve("document"),
+				this.code.classPath().get(0).resolve("x"))) {
+			assertThat(attempt("write", path.toString(), 1L)).isInstanceOf(IOException.class)
+				.asString()
+				.contains("Read-only file system");
+		}
+	}
+
+	@Test
+	void cannotFillMoreThanItsTemporaryDirectory() throws IOException {
+		Object answer = attempt("write", "/tmp/large", 1L << 24);
+		assertThat(attempt("delete", "/tmp/large")).isEqualTo(true);
+		assertThat(answer).asString().contains("No space left on device after ");
+		assertThat(number(answer)).isBetween(1 << 20, 8 << 20);
+		assertStillServes();
+	}
+
+	@Test
+	void cannotWriteALargerFileThanItMay() throws IOException {
+		Path large = this.write.resolve("large");
+		assertThat(attempt("write", large.toString(), 1L << 26)).asString().contains("File too large after 16777216");
+		assertThat(large).hasSize(16 << 20);
+		assertStillServes();
+	}
+
+	@Test
+	void runsOutOfDescriptorsAlone() throws IOException {
+		Object answer = attempt("descriptors");
+		assertThat(answer).asString().contains("Too many open files");
+		assertThat(number(answer)).isBetween(50, 256);
+		assertStillServes();
+	}
+
+	@Test
+	void runsOutOfThreadsAlone() throws IOException {
+		Object answer = attempt("threads", 5000);
+		assertThat(answer).isInstanceOf(IllegalStateException.class).asString().contains("no thread after");
+		assertStillServes();
+	}
+
+	@Test
+	void runsOutOfHeapAlone() throws IOException {
+		assertThat(attempt("heap")).isInstanceOf(PrivsepConnectionLostException.class)
+			.asString()
+			.contains("the helper ended during 'SandboxAttempts.heap'");
+		assertStillServes();
+	}
+
+	@Test
+	void runsOutOfDirectMemoryAlone() throws IOException {
+		assertThat(attempt("directBuffers"))
+			.isInstanceOfAny(PrivsepRemoteException.class, PrivsepConnectionLostException.class)
+			.asString()
+			.containsAnyOf("OutOfMemoryError", "the helper ended during 'SandboxAttempts.directBuffers'");
+		assertStillServes();
+	}
+
+	@Test
+	void runsOutOfNativeMemoryAlone() throws IOException {
+		assertThat(attempt("nativeMemory")).isInstanceOf(Exception.class)
+			.asString()
+			.containsAnyOf("no memory after", "the helper ended during 'SandboxAttempts.nativeMemory'");
+		assertStillServes();
+	}
+
+	@Test
+	void cannotTakeMemoryThatNoLimitCounts() throws IOException {
+		assertThat(attempt("sharedMemory")).isInstanceOf(IllegalStateException.class);
+		boolean isX86 = System.getProperty("os.arch").equals("amd64");
+		// memfd_create, shmget
+		assertThat((Long) attempt("systemCall", isX86 ? 319L : 279L, List.of("x", "0"))).isNegative();
+		assertThat((Long) attempt("systemCall", isX86 ? 29L : 194L, List.of("0", "1048576", "512"))).isNegative();
+		assertStillServes();
+	}
+
+	@Test
+	void aLoopCostsItsHelperAlone() throws IOException {
+		assertThat(attempt("loop")).isInstanceOf(PrivsepTimeoutException.class);
+		assertStillServes();
+	}
+
+	@Test
+	void hasNoRights() throws IOException {
+		assertThat(attempt("status")).asString()
+			.containsPattern("CapEff:\\s0000000000000000\n")
+			.containsPattern("CapBnd:\\s0000000000000000\n")
+			.containsPattern("NoNewPrivs:\\s1\n")
+			.containsPattern("Seccomp:\\s2\n")
+			.containsPattern("NSpid:\\s1\n");
+	}
+
+	private static int number(Object answer) {
+		Matcher matcher = Pattern.compile("after (\\d+)").matcher(answer.toString());
+		assertThat(matcher.find()).as(answer.toString()).isTrue();
+		return Integer.parseInt(matcher.group(1));
+	}
+
+}

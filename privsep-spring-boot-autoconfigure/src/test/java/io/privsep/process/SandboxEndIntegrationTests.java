@@ -1,0 +1,109 @@
+package io.privsep.process;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A sandboxed helper does not outlive its application, whatever it does.
+ */
+@Timeout(180)
+class SandboxEndIntegrationTests {
+
+	private static final int KILLS = 10;
+
+	private static final int END_SECONDS = 10;
+
+	private static final Pattern PID = Pattern.compile("STARTING -> RUNNING \\(pid (\\d+)\\)");
+
+	private static CodeCopy code;
+
+	@BeforeAll
+	static void makeCopy() throws IOException {
+		code = CodeCopy.make();
+	}
+
+	@AfterAll
+	static void deleteCopy() throws IOException {
+		if (code != null) {
+			code.close();
+		}
+	}
+
+	@Test
+	void helperEndsWithKilledApplication() throws Exception {
+		List<Long> millis = new ArrayList<>();
+		for (int i = 0; i < KILLS; i++) {
+			millis.add(millisToEnd(List.of()));
+		}
+		Collections.sort(millis);
+		System.out.println("measured: end of sandboxed helper after its application was killed: " + millis + " ms");
+	}
+
+	// It hears nothing of the end of its connection: the kernel ends it.
+	@Test
+	void helperThatDoesNotListenEndsWithKilledApplication() throws Exception {
+		System.out.println("measured: end of a stopped helper after its application was killed: "
+				+ millisToEnd(List.of("STOP")) + " ms");
+	}
+
+	@Test
+	void helperThatDoesNotListenEndsWithClosedApplication() throws Exception {
+		System.out.println("measured: end of a stopped helper after its application was closed: "
+				+ millisToEnd(List.of("STOP", "CLOSE")) + " ms");
+	}
+
+	private static long millisToEnd(List<String> how) throws Exception {
+		try (SandboxedApplication application = new SandboxedApplication(code, SandboxedApplication.asUser(),
+				"sandbox=", "stop-timeout=1s")) {
+			Matcher matcher = PID.matcher(application.output());
+			assertThat(matcher.find()).as(application.output()).isTrue();
+			long helper = Long.parseLong(matcher.group(1));
+			assertThat(ProcFiles.isRunning(helper)).isTrue();
+			assertThat(ProcFiles.status(helper).get("Name")).isEqualTo("java");
+			Thread call = new Thread(() -> {
+				try {
+					application.attempt("loop");
+				}
+				catch (IOException ex) {
+					// the application has ended
+				}
+			});
+			call.start();
+			assertThat(application.attempt("count")).isEqualTo(1);
+			if (how.contains("STOP")) {
+				signal("STOP", helper);
+			}
+			long start = System.nanoTime();
+			if (how.contains("CLOSE")) {
+				application.process().destroy();
+			}
+			else {
+				application.process().destroyForcibly();
+			}
+			while (ProcFiles.isRunning(helper)) {
+				assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start)).as("seconds that it still runs")
+					.isLessThan(END_SECONDS);
+				Thread.sleep(2);
+			}
+			call.join();
+			return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+		}
+	}
+
+	private static void signal(String name, long pid) throws Exception {
+		assertThat(new ProcessBuilder("/bin/kill", "-" + name, Long.toString(pid)).start().waitFor()).isZero();
+	}
+
+}
