@@ -30,23 +30,28 @@ enum SandboxObstacle {
 			 bubblewrap one, as root: a file '/etc/apparmor.d/bwrap' with the text of docs/sandbox.md, and\
 			 'apparmor_parser -r /etc/apparmor.d/bwrap'."""),
 
-	/** Docker, Podman, Kubernetes. */
-	CONTAINER("""
-			The application runs with a filter of system calls, as in a container, which forbids user\
-			 namespaces, or with a /proc that is covered in parts. Start the container so that it allows them:\
-			 with Docker '--security-opt seccomp=<profile>', a profile that allows unshare, clone, mount, umount2\
-			 and pivot_root, '--security-opt apparmor=unconfined' and '--security-opt systempaths=unconfined';\
-			 with Podman '--security-opt seccomp=<profile> --security-opt unmask=ALL'; in Kubernetes a\
-			 'seccompProfile' of type Localhost and 'procMount: Unmasked'."""),
+	/** Docker, Podman, Kubernetes, systemd. */
+	FILTER("""
+			The application runs with a filter of system calls that forbids user namespaces, as in a container. Start\
+			 it so that it allows them: with Docker or Podman '--security-opt seccomp=<profile>', a profile that allows\
+			 unshare, clone, mount, umount2 and pivot_root, and '--security-opt apparmor=unconfined'; in Kubernetes with\
+			 a 'seccompProfile' of type Localhost; in a unit of systemd without RestrictNamespaces=, and with '@mount'\
+			 in SystemCallFilter= if there is one."""),
+
+	/** The kernel gives no more of /proc than there is. */
+	PROC("""
+			Parts of /proc are covered here, as in a container, so that a sandbox gets none of its own. Start the\
+			 application where they are not: with Docker '--security-opt systempaths=unconfined', with Podman\
+			 '--security-opt unmask=ALL', in Kubernetes with 'procMount: Unmasked', in a unit of systemd without\
+			 ProtectKernelTunables=, ProtectKernelLogs= and ProtectProc=."""),
 
 	/** An old bubblewrap. */
 	OLD("Install a newer bubblewrap; Debian has one since 12, Ubuntu since 23.04."),
 
 	/** None of these. */
 	OTHER("""
-			Try it in a shell, as that user: 'bwrap --unshare-all --ro-bind / / true'. User namespaces may be\
-			 forbidden by a security module, or the unit of the application (RestrictNamespaces=,\
-			 ProtectKernelTunables=, ProtectKernelLogs= and ProtectProc= of systemd).""");
+			Try it in a shell, as that user: 'bwrap --unshare-all --ro-bind / / true'. A security module of the kernel\
+			 may forbid user namespaces.""");
 
 	private final String action;
 
@@ -55,12 +60,15 @@ enum SandboxObstacle {
 	}
 
 	String action() {
-		return this.action + " The sandbox is not left out instead: a context without 'sandbox' is not confined.";
+		return this.action + " No helper is started without its sandbox instead.";
 	}
 
 	static SandboxObstacle find(String answer) {
 		if (answer.contains("too old")) {
 			return OLD;
+		}
+		if (answer.contains("Can't mount proc")) {
+			return PROC;
 		}
 		Path system = Path.of("/proc/sys");
 		String status = text(Path.of("/proc/self/status"));
@@ -77,7 +85,7 @@ enum SandboxObstacle {
 		if ("1".equals(sysctl.apply("kernel/apparmor_restrict_unprivileged_userns"))) {
 			return APPARMOR;
 		}
-		return isFiltered ? CONTAINER : OTHER;
+		return isFiltered ? FILTER : OTHER;
 	}
 
 	private static @Nullable String text(Path file) {

@@ -1,0 +1,102 @@
+package io.privsep.process;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What an operator reads where a system gives no sandbox; and that the application does
+ * not start without it.
+ */
+@Timeout(120)
+class SandboxAvailabilityIntegrationTests {
+
+	private static CodeCopy code;
+
+	@BeforeAll
+	static void makeCopy() throws IOException {
+		code = CodeCopy.make();
+	}
+
+	@AfterAll
+	static void deleteCopy() throws IOException {
+		if (code != null) {
+			code.close();
+		}
+	}
+
+	@Test
+	void bubblewrapIsMissing() throws Exception {
+		assertThat(start(inMountNamespace("mount --bind /dev/null /usr/bin/bwrap"), SandboxedApplication.asUser()))
+			.contains(
+					"The programs [bwrap] are needed to start a helper, and are not in /usr/sbin:/usr/bin:/sbin:/bin.")
+			.contains("Install them; on Debian: apt-get install bubblewrap.");
+	}
+
+	@Test
+	void bubblewrapIsTooOld() throws Exception {
+		String old = code.createFile("#!/bin/sh\necho bubblewrap 0.6.1\n", "rwxr-xr-x", 0).toString();
+		assertThat(start(inMountNamespace("mount --bind " + old + " /usr/bin/bwrap"), SandboxedApplication.asUser()))
+			.contains("bubblewrap 0.6 is too old, it takes 0.7.")
+			.contains("Install a newer bubblewrap");
+	}
+
+	@Test
+	void userNamespacesAreForbidden() throws Exception {
+		// which is a setting of each user namespace, this one's as well
+		List<String> without = new ArrayList<>(SandboxedApplication.asUser());
+		without.addAll(List.of("/usr/bin/unshare", "--user", "--map-current-user", "--keep-caps", "/bin/sh", "-c",
+				"echo 0 > /proc/sys/user/max_user_namespaces && exec \"$@\"", "sh"));
+		assertThat(start(List.of(), without))
+			.contains("There are no sandboxes on this system for user " + SandboxedApplication.USER + ": ")
+			.contains("/proc/sys/user/max_user_namespaces is 0")
+			.contains("'sysctl -w user.max_user_namespaces=10000'")
+			.contains("No helper is started without its sandbox instead.");
+	}
+
+	@Test
+	void partsOfProcAreCovered() throws Exception {
+		assertThat(start(inMountNamespace("mount -t tmpfs none /proc/sys"), SandboxedApplication.asUser()))
+			.contains("There are no sandboxes on this system for user " + SandboxedApplication.USER
+					+ ": Can't mount proc on /newroot/proc: Operation not permitted.")
+			.contains("Parts of /proc are covered here, as in a container")
+			.contains("'--security-opt systempaths=unconfined'");
+	}
+
+	@Test
+	void rootHasNoneEither() throws Exception {
+		assertThat(start(inMountNamespace("mount -t tmpfs none /proc/sys"), List.of()))
+			.contains("Parts of /proc are covered here, as in a container");
+	}
+
+	private static List<String> inMountNamespace(String command) {
+		return List.of("/usr/bin/unshare", "--mount", "/bin/sh", "-c", command + " && exec \"$@\"", "sh");
+	}
+
+	private static String start(List<String> outer, List<String> inner) throws Exception {
+		List<String> before = new ArrayList<>(outer);
+		before.addAll(inner);
+		Process process = SandboxedApplication.start(code, before, "sandbox=");
+		try {
+			process.getOutputStream().close();
+			String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+			assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+			assertThat(process.exitValue()).as(said).isNotZero();
+			assertThat(said).contains("APPLICATION FAILED TO START");
+			return said.substring(said.lastIndexOf("APPLICATION FAILED TO START"));
+		}
+		finally {
+			process.destroyForcibly();
+		}
+	}
+
+}
