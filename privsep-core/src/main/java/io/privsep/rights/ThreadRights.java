@@ -92,6 +92,14 @@ public record ThreadRights(List<Integer> uids, List<Integer> gids, List<Integer>
 				field(fields, "NoNewPrivs").equals("1"));
 	}
 
+	/**
+	 * Whether there is nothing to give up: it is not root, and has no capability.
+	 * @return whether it is like that of an ordinary user's process
+	 */
+	public boolean isOfOrdinaryUser() {
+		return !this.uids.contains(0) && this.permitted.isEmpty();
+	}
+
 	// a record's own are put together at run time, which takes long at a helper's start
 	@Override
 	public boolean equals(@Nullable Object other) {

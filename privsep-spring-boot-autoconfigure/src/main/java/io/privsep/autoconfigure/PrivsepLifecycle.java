@@ -101,7 +101,7 @@ final class PrivsepLifecycle implements SmartLifecycle, ApplicationListener<Cont
 		if (user == null || this.dropped) {
 			return;
 		}
-		if (this.properties.mode() != Mode.PROCESS && hasNoRights()) {
+		if (this.properties.mode() != Mode.PROCESS && this.own != null && this.own.isOfOrdinaryUser()) {
 			// as while developing: whom it would become need not exist on that machine
 			logger.info("There is no root to drop: the application has no rights beyond those of its user");
 			return;
@@ -124,10 +124,6 @@ final class PrivsepLifecycle implements SmartLifecycle, ApplicationListener<Cont
 			failure.initCause(ex);
 			throw failure;
 		}
-	}
-
-	private boolean hasNoRights() {
-		return this.own != null && !this.own.uids().contains(0) && this.own.permitted().isEmpty();
 	}
 
 	private static InvalidConfigurationPropertyValueException invalid(String property, String value, String reason) {
