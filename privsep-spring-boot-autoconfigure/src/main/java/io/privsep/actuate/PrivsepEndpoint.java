@@ -62,8 +62,8 @@ public final class PrivsepEndpoint {
 				(rights != null) ? Integer.toUnsignedLong(rights.uid()) : null,
 				(rights != null) ? Integer.toUnsignedLong(rights.gid()) : null,
 				(rights != null) ? rights.groups().stream().map(Integer::toUnsignedLong).toList() : null,
-				status.capabilities(), channel.settings().definition().auditKind(), status.restarts(), status.standby(),
-				status.spares(),
+				status.capabilities(), channel.settings().definition().auditKind(), status.restarts(),
+				status.recycled(), status.standby(), status.spares(),
 				new CallsDescriptor(channel.running(), channel.waiting(),
 						channel.settings().definition().maxConcurrency()),
 				channel.settings().table().functions().stream().map(PrivsepEndpoint::describe).toList());
@@ -96,6 +96,8 @@ public final class PrivsepEndpoint {
 	 * @param audit where its calls are written down: {@code off}, {@code stderr} or
 	 * {@code file}
 	 * @param restarts how often another helper has taken the place of one that ended
+	 * @param recycled how often another helper has taken over from one that had served
+	 * for as many calls, or as long, as it may
 	 * @param standby how many spares there should be
 	 * @param spares how many spares are ready
 	 * @param calls calls at this moment
@@ -103,7 +105,7 @@ public final class PrivsepEndpoint {
 	 */
 	public record ContextDescriptor(ChannelState state, String mode, @Nullable Long pid, String user,
 			@Nullable Long uid, @Nullable Long gid, @Nullable List<Long> groups, List<String> capabilities,
-			String audit, int restarts, int standby, int spares, CallsDescriptor calls,
+			String audit, int restarts, int recycled, int standby, int spares, CallsDescriptor calls,
 			List<FunctionDescriptor> functions) {
 	}
 

@@ -44,10 +44,11 @@ public final class PrivsepHealthContributor implements CompositeHealthContributo
 	}
 
 	private static HealthIndicator indicator(Channel channel) {
-		return () -> health(channel.status());
+		boolean isRecycling = !channel.settings().recycle().isNever();
+		return () -> health(channel.status(), isRecycling);
 	}
 
-	private static Health health(ChannelStatus status) {
+	private static Health health(ChannelStatus status, boolean isRecycling) {
 		Health.Builder health = (status.state() == ChannelState.RUNNING) ? Health.up() : Health.down();
 		health.withDetail("state", status.state());
 		if (status.pid() != null) {
@@ -57,6 +58,9 @@ public final class PrivsepHealthContributor implements CompositeHealthContributo
 			.withDetail("capabilities", status.capabilities())
 			.withDetail("mode", status.mode())
 			.withDetail("restarts", status.restarts());
+		if (isRecycling) {
+			health.withDetail("recycled", status.recycled());
+		}
 		if (status.standby() > 0) {
 			health.withDetail("spares", status.spares());
 		}

@@ -45,6 +45,10 @@ public final class PrivsepMetrics implements MeterBinder {
 			.description("How often another helper has taken the place of one that ended")
 			.tags(tags)
 			.register(registry);
+		FunctionCounter.builder("privsep.helper.recycled", channel, (each) -> each.status().recycled())
+			.description("How often another helper has taken over from one that had served for long enough")
+			.tags(tags)
+			.register(registry);
 		FunctionTimer
 			.builder("privsep.helper.start", channel, (each) -> each.status().starts(),
 					(each) -> each.status().startTime().toNanos(), TimeUnit.NANOSECONDS)

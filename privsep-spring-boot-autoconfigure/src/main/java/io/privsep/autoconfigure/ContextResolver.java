@@ -154,6 +154,8 @@ final class ContextResolver {
 		Mode mode = this.properties.mode();
 		Rights rights = rights(name, context, capabilities);
 		LauncherChoice choice = (rights != null) ? launcherChoice(name, context, rights) : null;
+		Recycling.requireNextHelpers(name, context, (choice != null) ? choice.type() : LauncherType.DIRECT,
+				this.properties, this.own);
 		if (choice != null) {
 			warnOfRootEquivalence(name, capabilities);
 			logger.info("Context '{}': launcher '{}', {}", name, PropertyNames.of(choice.type()), choice.reason());
@@ -167,9 +169,10 @@ final class ContextResolver {
 		return new ContextSettings(table, definition, launcher, user(context, rights),
 				(rights != null) ? capabilities.names() : List.of(), PropertyNames.of(mode), context.callTimeout(),
 				context.queueTimeout(), context.startTimeout(), context.stopTimeout(), context.cancelGrace(),
-				context.pingInterval(), context.standby(),
+				context.pingInterval(), Recycling.standby(context),
 				new ContextSettings.Backoff(context.restart().initialBackoff(), context.restart().maxBackoff(),
-						context.restart().multiplier()));
+						context.restart().multiplier()),
+				Recycling.of(context));
 	}
 
 	private String user(Context context, @Nullable Rights rights) {
@@ -329,8 +332,10 @@ final class ContextResolver {
 		if (context.maxConcurrency() != null && (context.maxConcurrency() < 1 || context.maxConcurrency() > 1024)) {
 			throw invalid(name, ".max-concurrency", context.maxConcurrency(), "it must be between 1 and 1024");
 		}
-		if (context.standby() < 0 || context.standby() > MAX_STANDBY) {
-			throw invalid(name, ".standby", context.standby(), "it must be between 0 and " + MAX_STANDBY);
+		Recycling.checkNumbers(name, context);
+		int standby = Recycling.standby(context);
+		if (standby < 0 || standby > MAX_STANDBY) {
+			throw invalid(name, ".standby", standby, "it must be between 0 and " + MAX_STANDBY);
 		}
 		if (context.pingInterval().isNegative()) {
 			throw invalid(name, ".ping-interval", context.pingInterval(), "it must not be negative");

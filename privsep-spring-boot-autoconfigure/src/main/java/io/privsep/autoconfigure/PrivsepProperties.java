@@ -150,9 +150,10 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * @param pingInterval after how long without a word a helper is asked for a sign of
 	 * life, and how long that may take before it is replaced; zero for never
 	 * @param standby how many spare helpers wait, ready, to take the place of one that
-	 * ends
+	 * ends; none if not set, or one where helpers are recycled
 	 * @param maxMessageSize most bytes of a call's arguments, and of its result
 	 * @param restart how a helper that died is replaced
+	 * @param recycle how long a helper serves before another takes its place
 	 * @param jvm JVM of the helper
 	 * @param settings settings for the functions, bound to the record that they ask for
 	 */
@@ -164,8 +165,8 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 			@DefaultValue("30s") Duration callTimeout, @DefaultValue("5s") Duration queueTimeout,
 			@DefaultValue("30s") Duration startTimeout, @DefaultValue("5s") Duration stopTimeout,
 			@DefaultValue("2s") Duration cancelGrace, @DefaultValue("10s") Duration pingInterval,
-			@DefaultValue("0") int standby, @DefaultValue("4MB") DataSize maxMessageSize, @DefaultValue Restart restart,
-			@DefaultValue Jvm jvm, @DefaultValue Map<String, Object> settings) {
+			@Nullable Integer standby, @DefaultValue("4MB") DataSize maxMessageSize, @DefaultValue Restart restart,
+			@DefaultValue Recycle recycle, @DefaultValue Jvm jvm, @DefaultValue Map<String, Object> settings) {
 	}
 
 	/**
@@ -177,6 +178,15 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 */
 	public record Restart(@DefaultValue("100ms") Duration initialBackoff, @DefaultValue("30s") Duration maxBackoff,
 			@DefaultValue("2") double multiplier) {
+	}
+
+	/**
+	 * How long a helper serves before another takes its place.
+	 *
+	 * @param calls how many calls a helper gets; any number if not set
+	 * @param after how long a helper serves; as long as it lives if not set
+	 */
+	public record Recycle(@Nullable Integer calls, @Nullable Duration after) {
 	}
 
 	/**

@@ -246,7 +246,7 @@ public final class Channel {
 			if (call.frame() == null) {
 				call.setFrame(frame(call.id(), call.function(), arguments, trace));
 			}
-			Connection target = awaitConnection(name, queueDeadline);
+			Connection target = awaitConnection(call, queueDeadline);
 			slotIsConnections = true;
 			if (!target.send(call)) {
 				throw new PrivsepUnavailableException(this.context, name,
@@ -343,9 +343,10 @@ public final class Channel {
 				this.helpers.lastFailure());
 	}
 
-	private Connection awaitConnection(String name, long queueDeadline) {
+	private Connection awaitConnection(PendingCall call, long queueDeadline) {
+		String name = call.function().name();
 		try {
-			Connection connection = this.helpers.await(queueDeadline);
+			Connection connection = this.helpers.await(call, queueDeadline);
 			if (connection == null) {
 				throw noHelper(name, this.helpers.lastFailure());
 			}

@@ -14,7 +14,7 @@ public enum ChannelState {
 	/** A helper was started and is not ready yet. */
 	STARTING,
 
-	/** A helper serves. */
+	/** A helper serves, or the next one is to, after one that was recycled. */
 	RUNNING,
 
 	/** There is no helper; the next one is started after a while. */

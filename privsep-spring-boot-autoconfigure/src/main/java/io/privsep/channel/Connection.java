@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +68,8 @@ final class Connection {
 
 	private final SignsOfLife signsOfLife;
 
+	private final Term term;
+
 	/**
 	 * Calls out of the line, with a slot each; only for who has the role of the reader.
 	 */
@@ -78,6 +81,8 @@ final class Connection {
 	private volatile Thread keeper = Thread.currentThread();
 
 	private volatile boolean draining;
+
+	private volatile boolean recycled;
 
 	/** When the calls in flight are given up; only after {@link #retire}. */
 	private volatile @Nullable Long retireDeadline;
@@ -96,16 +101,18 @@ final class Connection {
 	 * @param log takes lines that the helper logs by way of the connection
 	 * @param pingInterval after how long without a word the helper is asked for a sign of
 	 * life, and how long that may take; zero for never
+	 * @param term how long the helper serves
 	 * @throws IOException if the channel does not work
 	 */
-	Connection(SocketChannel channel, int maxFrameLength, Slots slots, Consumer<String> log, Duration pingInterval)
-			throws IOException {
+	Connection(SocketChannel channel, int maxFrameLength, Slots slots, Consumer<String> log, Duration pingInterval,
+			Term term) throws IOException {
 		this.channel = channel;
 		this.maxFrameLength = maxFrameLength;
 		// an installed helper's first word tells all that it was installed with
 		this.reader = new FrameReader(channel, Math.max(maxFrameLength, 2 * HelperDefinition.MAX_LENGTH));
 		this.slots = slots;
 		this.log = log;
+		this.term = term;
 		this.signsOfLife = new SignsOfLife(pingInterval, this::sendPing);
 		// a blocking channel is closed when a thread in it is interrupted, and callers
 		// may be interrupted
@@ -148,8 +155,26 @@ final class Connection {
 	}
 
 	/**
-	 * Sends a call, which has a slot. It ends once, however it ends: answered, lost, or
-	 * not sent at all; then its slot is free.
+	 * Takes a call, which has a slot, and is to be {@linkplain #send sent} then.
+	 * @param call the call
+	 * @return whether it was taken; if not, its slot is still the caller's
+	 */
+	boolean take(PendingCall call) {
+		// as one step: who has seen that no call is left to take sees all that were taken
+		synchronized (this.pending) {
+			if (!isOpen() || this.draining || !this.term.takeCall()) {
+				return false;
+			}
+			call.sendOn(this);
+			this.pending.put(call.id(), call);
+		}
+		wakeKeeperAtEndOfTerm();
+		return true;
+	}
+
+	/**
+	 * Sends a call that was taken. It ends once, however it ends: answered, lost, or not
+	 * sent at all; then its slot is free.
 	 * @param call the call
 	 * @return whether it was sent; if not, the helper did not take it in time and has
 	 * nothing of it
@@ -157,8 +182,6 @@ final class Connection {
 	 */
 	boolean send(PendingCall call) throws ConnectionEndedException {
 		boolean sent = false;
-		call.sendOn(this);
-		this.pending.put(call.id(), call);
 		try {
 			requireOpen();
 			sent = write(call.takeFrame(), call.deadline());
@@ -233,9 +256,8 @@ final class Connection {
 		call.abandon(System.nanoTime() + grace.toNanos());
 		// the caller has no more time; what it does not get through, the keeper will
 		sendCancel(call, System.nanoTime() + Math.min(grace.toNanos(), TO_CANCEL.toNanos()));
-		// the keeper may be waiting for anything to read, and has to mind the grace now
-		this.readable.wakeup();
-		LockSupport.unpark(this.keeper);
+		// the keeper has to mind the grace now
+		wakeKeeper();
 	}
 
 	private void sendCancel(PendingCall call, long deadline) {
@@ -249,18 +271,40 @@ final class Connection {
 		}
 	}
 
+	// Lets the keeper look at what is to be done, while it waits for anything to read.
+	void wakeKeeper() {
+		this.readable.wakeup();
+		LockSupport.unpark(this.keeper);
+	}
+
+	private void wakeKeeperAtEndOfTerm() {
+		if (!this.term.hasCalls()) {
+			wakeKeeper();
+		}
+	}
+
+	/** The helper's term begins now. */
+	void serve() {
+		this.term.begin();
+		wakeKeeper();
+	}
+
 	/**
 	 * Keeps the connection until it ends or its helper has to be replaced: reads where no
 	 * caller does, asks a helper that is silent for a sign of life, and minds that
 	 * functions do not ignore their cancellation. The current thread is the keeper.
 	 * @return why it is at its end; where it {@linkplain #isOpen is still open}, calls in
-	 * flight may finish after it was retired
+	 * flight may finish after it was retired. {@code null} if that is as it should be:
+	 * the helper's term is over, or, after it was recycled, all of its calls have ended
 	 */
-	Throwable keep() {
+	@Nullable Throwable keep() {
 		this.keeper = Thread.currentThread();
 		boolean isSuspected = false;
 		Throwable end = this.failure;
 		while (end == null) {
+			if (this.recycled ? isIdle() : this.term.isOver()) {
+				return null;
+			}
 			if (!isNeededToRead() || !this.readerRole.tryLock()) {
 				LockSupport.parkNanos(this, IDLE.toNanos());
 			}
@@ -302,6 +346,17 @@ final class Connection {
 		// a call may have been sent just now, whose slot its answer or the end gives back
 	}
 
+	/**
+	 * Takes no calls any more. Those in flight keep their slots and have all of their
+	 * time.
+	 */
+	void recycle() {
+		synchronized (this.pending) {
+			this.term.takeAll();
+		}
+		this.recycled = true;
+	}
+
 	private @Nullable Throwable reasonToReplace() {
 		long now = System.nanoTime();
 		Long last = this.retireDeadline;
@@ -326,7 +381,7 @@ final class Connection {
 	// With nothing to mind but pings, the keeper can wait for these.
 	private long longestWait(boolean isSuspected) {
 		return (this.pending.isEmpty() && !isSuspected && this.retireDeadline == null)
-				? this.signsOfLife.untilNext(this.lastDelivery, IDLE) : IDLE.toNanos();
+				? Math.min(this.signsOfLife.untilNext(this.lastDelivery, IDLE), this.term.untilOver()) : IDLE.toNanos();
 	}
 
 	private boolean sendPing() {
@@ -353,11 +408,6 @@ final class Connection {
 
 	boolean isOpen() {
 		return this.failure == null;
-	}
-
-	// Whether it takes calls.
-	boolean isServing() {
-		return isOpen() && !this.draining;
 	}
 
 	/**
@@ -455,25 +505,37 @@ final class Connection {
 	 * @throws IOException if the connection does not take them
 	 */
 	private void sendFromLine() throws IOException {
-		if (this.toSend.isEmpty() || this.draining) {
+		if (this.toSend.isEmpty() || this.draining || !this.term.hasCalls()) {
 			return;
 		}
 		this.output.tryWrite((sender) -> {
 			for (Iterator<PendingCall> calls = this.toSend.iterator(); calls.hasNext() && isOpen();) {
 				PendingCall call = calls.next();
 				Frame frame = call.frame();
-				if (frame != null && sender.test(frame)) {
+				if (frame != null && takeFromLine(call, frame, sender)) {
 					calls.remove();
-					call.setEnd(this.output.taken());
-					call.sendOn(this);
-					this.pending.put(call.id(), call);
 				}
 			}
+			wakeKeeperAtEndOfTerm();
 			if (!isOpen()) {
 				// whoever ended it may have been faster than this
 				loseAll();
 			}
 		});
+	}
+
+	private boolean takeFromLine(PendingCall call, Frame frame, Predicate<Frame> sender) {
+		synchronized (this.pending) {
+			// of the calls that the helper may get, one that finds no room takes none
+			if (!this.term.hasCalls() || !sender.test(frame)) {
+				return false;
+			}
+			this.term.takeCall();
+			call.setEnd(this.output.taken());
+			call.sendOn(this);
+			this.pending.put(call.id(), call);
+			return true;
+		}
 	}
 
 	private void deliver(Reply reply) {

@@ -3,6 +3,8 @@ package io.privsep.channel;
 import java.time.Duration;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import io.privsep.function.FunctionTable;
 import io.privsep.launch.HelperDefinition;
 import io.privsep.process.Launcher;
@@ -25,10 +27,12 @@ import io.privsep.process.Launcher;
  * and how long that may take; zero for never
  * @param standby how many spares wait, ready, for the end of the helper that serves
  * @param backoff how long to wait between starts
+ * @param recycle how long a helper serves
  */
 public record ContextSettings(FunctionTable table, HelperDefinition definition, Launcher launcher, String user,
 		List<String> capabilities, String mode, Duration callTimeout, Duration queueTimeout, Duration startTimeout,
-		Duration stopTimeout, Duration cancelGrace, Duration pingInterval, int standby, Backoff backoff) {
+		Duration stopTimeout, Duration cancelGrace, Duration pingInterval, int standby, Backoff backoff,
+		Recycle recycle) {
 
 	public String context() {
 		return this.definition.context();
@@ -66,6 +70,27 @@ public record ContextSettings(FunctionTable table, HelperDefinition definition, 
 		Duration delay(int failures, double random) {
 			double nanos = this.initial.toNanos() * Math.pow(this.multiplier, Math.max(0, failures - 1));
 			return Duration.ofNanos((long) (Math.min(nanos, this.max.toNanos()) * (1 + random) / 2));
+		}
+
+	}
+
+	/**
+	 * How long a helper serves before another takes its place.
+	 *
+	 * @param calls for how many calls; {@code null} for any number
+	 * @param after for how long; {@code null} for ever
+	 */
+	public record Recycle(@Nullable Integer calls, @Nullable Duration after) {
+
+		/** As long as it lives. */
+		public static final Recycle NEVER = new Recycle(null, null);
+
+		/**
+		 * Whether a helper serves as long as it lives.
+		 * @return whether it does
+		 */
+		public boolean isNever() {
+			return this.calls == null && this.after == null;
 		}
 
 	}

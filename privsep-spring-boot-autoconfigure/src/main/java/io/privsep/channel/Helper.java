@@ -2,6 +2,7 @@ package io.privsep.channel;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 
 import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.HelperDefinition.Installation;
@@ -34,16 +35,19 @@ final class Helper {
 	 * Starts a helper and waits until it is ready.
 	 * @param settings what it is
 	 * @param slots gets the slots of its calls
+	 * @param hasSuccessor whether another could take over from it
 	 * @return the helper, whose connection the current thread keeps
 	 * @throws HelperStartException if it does not start, or is not what it should be
 	 */
-	static Helper start(ContextSettings settings, Slots slots) throws HelperStartException {
+	static Helper start(ContextSettings settings, Slots slots, BooleanSupplier hasSuccessor)
+			throws HelperStartException {
 		HelperProcess process = null;
 		Connection connection = null;
 		try {
 			process = settings.launcher().launch(settings.definition());
 			connection = new Connection(process.connection(), maxReplyLength(settings.definition()), slots,
-					process::log, settings.pingInterval());
+					process::log, settings.pingInterval(),
+					new Term(settings.recycle(), System::nanoTime, hasSuccessor));
 			Reply.Ready ready = connection.awaitReady(settings.startTimeout());
 			if (ready == null) {
 				throw new IOException("the helper was not ready within " + Channel.text(settings.startTimeout())
@@ -118,6 +122,11 @@ final class Helper {
 	HelperStartException end(Throwable why) {
 		this.connection.end(why);
 		return failure(this.context, this.process, why);
+	}
+
+	// Whether the process is known to run, such as one that does not end.
+	boolean isRunning() {
+		return this.process.isRunning();
 	}
 
 }

@@ -10,7 +10,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -23,8 +22,8 @@ import org.slf4j.event.Level;
 /**
  * The helpers of a context: the one that serves, and the spares that wait for its end.
  * <p>
- * Each has a place, a thread that starts a helper, keeps its connection, and starts the
- * next one when that has ended. The first that is ready serves; the others are spares.
+ * Each has a {@link Place}, with a thread. The first that is ready serves; the others are
+ * spares.
  */
 final class Helpers {
 
@@ -67,9 +66,16 @@ final class Helpers {
 
 	private boolean hasServed;
 
+	/**
+	 * Whether the one that served was recycled, and none serves yet, as none was ready.
+	 */
+	private boolean isHandingOver;
+
 	private int failuresInARow;
 
 	private int restarts;
+
+	private int recycled;
 
 	private int starts;
 
@@ -82,11 +88,11 @@ final class Helpers {
 		this.context = settings.context();
 		this.slots = slots;
 		for (int i = 0; i <= settings.standby(); i++) {
-			this.places.add(thread(this::keepPlace, (i == 0) ? "" : "-standby-" + i));
+			this.places.add(thread(new Place(settings, slots, this), (i == 0) ? "" : "-standby-" + i));
 		}
 	}
 
-	private Thread thread(Runnable task, String suffix) {
+	Thread thread(Runnable task, String suffix) {
 		Thread thread = new Thread(task, "privsep-" + this.context + suffix);
 		thread.setDaemon(true);
 		return thread;
@@ -106,18 +112,20 @@ final class Helpers {
 	}
 
 	/**
-	 * Waits for a helper that serves.
+	 * Waits for a helper that takes a call.
+	 * @param call the call, which has a slot
 	 * @param deadline until when, but for the first start, which has a time of its own
-	 * @return its connection, or {@code null} if there is none in time, or will be none
+	 * @return its connection, which has taken the call, or {@code null} if there is none
+	 * in time, or will be none
 	 * @throws InterruptedException if the thread is interrupted
 	 */
-	@Nullable Connection await(long deadline) throws InterruptedException {
+	@Nullable Connection await(PendingCall call, long deadline) throws InterruptedException {
 		this.lock.lock();
 		try {
 			long last = this.firstStart.isDone() ? deadline
 					: System.nanoTime() + this.settings.startTimeout().toNanos();
 			while (!this.closing) {
-				if (this.serving != null && this.serving.connection().isServing()) {
+				if (this.serving != null && this.serving.connection().take(call)) {
 					return this.serving.connection();
 				}
 				long left = last - System.nanoTime();
@@ -133,86 +141,14 @@ final class Helpers {
 		}
 	}
 
-	private void keepPlace() {
-		try {
-			Row row = new Row();
-			while (begin()) {
-				startAndKeep(row);
-				row.isFirst = false;
-				backOff(this.settings.backoff().delay(row.failures, ThreadLocalRandom.current().nextDouble()));
-			}
-		}
-		finally {
-			leavePlace();
-		}
-	}
-
-	/**
-	 * Starts a helper and keeps it until it has ended or was replaced.
-	 * @param row how it went before, and how it goes now
-	 */
-	private void startAndKeep(Row row) {
-		Helper helper;
-		long begin = System.nanoTime();
-		try {
-			helper = Helper.start(this.settings, this.slots);
-		}
-		catch (HelperStartException ex) {
-			row.failures++;
-			row.failedStarts++;
-			failedToStart(ex, row);
-			return;
-		}
-		row.failedStarts = 0;
-		long start = System.nanoTime();
-		Throwable why;
-		boolean isReplaced = false;
-		try {
-			if (add(helper, row.isFirst, Duration.ofNanos(start - begin))) {
-				why = helper.connection().keep();
-				isReplaced = helper.connection().isOpen();
-			}
-			else {
-				why = new IOException("the application was closed");
-			}
-			// the next one is there before anybody waits for the end of this one
-			remove(helper);
-			if (isReplaced) {
-				helper.connection().retire(this.settings.cancelGrace());
-				thread(() -> finish(helper), "-replaced").start();
-				ended(new HelperStartException(this.context,
-						"helper " + helper.pid() + " is replaced: " + why.getMessage(), why), 1);
-				row.failures = 1;
-				return;
-			}
-		}
-		catch (Throwable ex) {
-			// such as no memory for a thread: the next one may do better
-			remove(helper);
-			why = ex;
-		}
-		HelperStartException end = helper.end(why);
-		forget(helper);
-		row.failures = this.settings.backoff()
-			.failuresWithEnd(row.failures, Duration.ofNanos(System.nanoTime() - start));
-		ended(end, row.failures);
-	}
-
-	// Lets the calls of a helper that was replaced come to their end.
-	private void finish(Helper helper) {
-		Throwable why = new IOException("the helper was replaced");
-		try {
-			why = helper.connection().keep();
-		}
-		finally {
-			helper.end(why);
-			forget(helper);
-		}
-	}
-
-	private boolean begin() {
+	// Whether to start another helper: not while more helpers leave than there are slots,
+	// as some of these have no call any more to wait for, and still have not ended.
+	boolean begin() {
 		this.lock.lock();
 		try {
+			while (!this.closing && leaving() > this.settings.definition().maxConcurrency()) {
+				this.changed.awaitUninterruptibly();
+			}
 			if (this.closing) {
 				return false;
 			}
@@ -225,7 +161,11 @@ final class Helpers {
 		}
 	}
 
-	private boolean add(Helper helper, boolean isFirst, Duration tookToStart) {
+	private int leaving() {
+		return this.alive.size() - this.spares.size() - ((this.serving != null) ? 1 : 0);
+	}
+
+	boolean add(Helper helper, boolean isFirst, Duration tookToStart) {
 		this.lock.lock();
 		try {
 			this.starting--;
@@ -240,7 +180,10 @@ final class Helpers {
 			}
 			else {
 				this.spares.addLast(helper);
-				logger.info("Helper '{}' has a spare (pid {})", this.context, helper.pid());
+				// with each call, perhaps, where helpers are recycled
+				logger.atLevel((isFirst || this.settings.recycle().isNever()) ? Level.INFO : Level.DEBUG)
+					.log("Helper '{}' has a spare (pid {})", this.context, helper.pid());
+				this.serving.connection().wakeKeeper();
 			}
 			update();
 			if (isFirst) {
@@ -255,13 +198,52 @@ final class Helpers {
 
 	private void serve(Helper helper) {
 		this.serving = helper;
-		if (this.hasServed || this.firstStart.isDone()) {
+		if (!this.isHandingOver && (this.hasServed || this.firstStart.isDone())) {
 			this.restarts++;
 		}
+		this.isHandingOver = false;
 		this.hasServed = true;
+		helper.connection().serve();
 	}
 
-	private void remove(Helper helper) {
+	/**
+	 * Whether another helper can take over from one that has served for long enough:
+	 * without spares, that is the one that is started next.
+	 * @return whether it can
+	 */
+	boolean hasSuccessor() {
+		this.lock.lock();
+		try {
+			return this.settings.standby() == 0 || !this.spares.isEmpty();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	// The next helper takes over, as it was meant to.
+	void recycle(Helper helper) {
+		this.lock.lock();
+		try {
+			if (this.serving == helper) {
+				this.recycled++;
+				this.failuresInARow = 0;
+				this.isHandingOver = true;
+				this.serving = null;
+				logger.debug("Helper '{}' is recycled (pid {})", this.context, helper.pid());
+				Helper spare = this.spares.pollFirst();
+				if (spare != null) {
+					serve(spare);
+				}
+				update();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	void remove(Helper helper) {
 		this.lock.lock();
 		try {
 			if (this.serving == helper) {
@@ -282,7 +264,7 @@ final class Helpers {
 		}
 	}
 
-	private void forget(Helper helper) {
+	void forget(Helper helper) {
 		this.lock.lock();
 		try {
 			this.alive.remove(helper);
@@ -293,7 +275,7 @@ final class Helpers {
 		}
 	}
 
-	private void ended(HelperStartException end, int failures) {
+	void ended(HelperStartException end, int failures) {
 		this.lock.lock();
 		try {
 			this.failuresInARow = failures;
@@ -307,23 +289,23 @@ final class Helpers {
 		}
 	}
 
-	private void failedToStart(HelperStartException failure, Row row) {
+	void failedToStart(HelperStartException failure, boolean isFirst, int failures, int failedStarts) {
 		this.lock.lock();
 		try {
 			this.starting--;
-			this.failuresInARow = row.failures;
+			this.isHandingOver = false;
+			this.failuresInARow = failures;
 			if (!this.closing) {
 				this.lastFailure = failure;
-				if (row.failedStarts == 1) {
+				if (failedStarts == 1) {
 					logger.warn("Context '{}': {}", this.context, failure.summary());
 				}
 				else {
-					logger.debug("Context '{}', failure {} in a row: {}", this.context, row.failures,
-							failure.summary());
+					logger.debug("Context '{}', failure {} in a row: {}", this.context, failures, failure.summary());
 				}
 				update();
 			}
-			if (row.isFirst) {
+			if (isFirst) {
 				firstDone(failure);
 			}
 		}
@@ -345,7 +327,7 @@ final class Helpers {
 		}
 	}
 
-	private void backOff(Duration delay) {
+	void backOff(Duration delay) {
 		this.lock.lock();
 		try {
 			long left = delay.toNanos();
@@ -361,10 +343,10 @@ final class Helpers {
 		}
 	}
 
-	// The state follows from what there is. Where one start after the other fails, it is
-	// news but once.
+	// The state follows from what there is; to recycle a helper is not to fail. Where one
+	// start after the other fails, it is news but once.
 	private void update() {
-		ChannelState next = (this.serving != null) ? ChannelState.RUNNING
+		ChannelState next = (this.serving != null || this.isHandingOver) ? ChannelState.RUNNING
 				: (this.starting > 0) ? ChannelState.STARTING : ChannelState.BACKOFF;
 		to(next);
 	}
@@ -384,7 +366,7 @@ final class Helpers {
 		this.since = Instant.now();
 	}
 
-	private void leavePlace() {
+	void leavePlace() {
 		this.lock.lock();
 		try {
 			this.places.remove(Thread.currentThread());
@@ -467,9 +449,9 @@ final class Helpers {
 		try {
 			return new ChannelStatus(this.context, this.state,
 					(this.serving != null && this.serving.pid() > 0) ? this.serving.pid() : null, this.settings.user(),
-					this.settings.capabilities(), this.settings.mode(), this.restarts, this.starts, this.startTime,
-					this.since, (this.lastFailure != null) ? this.lastFailure.summary() : null, this.settings.standby(),
-					this.spares.size());
+					this.settings.capabilities(), this.settings.mode(), this.restarts, this.recycled, this.starts,
+					this.startTime, this.since, (this.lastFailure != null) ? this.lastFailure.summary() : null,
+					this.settings.standby(), this.spares.size());
 		}
 		finally {
 			this.lock.unlock();
@@ -484,20 +466,6 @@ final class Helpers {
 		finally {
 			this.lock.unlock();
 		}
-	}
-
-	/** How it went at a place; its thread's. */
-	private static final class Row {
-
-		/** Whether nothing was started yet. */
-		private boolean isFirst = true;
-
-		/** How many have failed to start, or have not lived for long, in a row. */
-		private int failures;
-
-		/** How many have failed to start since one was ready. */
-		private int failedStarts;
-
 	}
 
 }

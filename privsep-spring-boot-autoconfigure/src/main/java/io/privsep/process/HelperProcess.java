@@ -135,6 +135,14 @@ public final class HelperProcess {
 		return (code > 128) ? "killed by signal " + (code - 128) : "exit code " + code;
 	}
 
+	/**
+	 * Whether the process is known to run: one that has not ended though it had to.
+	 * @return whether it does; not where something else has started it
+	 */
+	public boolean isRunning() {
+		return this.process != null && this.process.isAlive();
+	}
+
 	// An interrupt does not shorten the wait: no process is left behind.
 	private static boolean awaitEnd(Process process) {
 		long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(END_MILLIS);

@@ -5,12 +5,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import io.micrometer.common.KeyValues;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.tracing.Tracer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -165,6 +167,37 @@ class ActuatorTests {
 				assertThat(registry.get("privsep.helper.memory").tags(tags).gauge().value()).isGreaterThan(1 << 20);
 				assertThat(registry.get("privsep.helper.spares").tags(tags).gauge().value()).isOne();
 				assertThat(registry.get("privsep.calls.queued").tags(tags).gauge().value()).isZero();
+			});
+	}
+
+	@Test
+	void recycledHelpersAreCountedAndAreNoFailures() {
+		this.runner
+			.withConfiguration(
+					AutoConfigurations.of(MetricsAutoConfiguration.class, SimpleMetricsExportAutoConfiguration.class,
+							HealthContributorAutoConfiguration.class, EndpointAutoConfiguration.class))
+			.withPropertyValues("privsep.contexts.sample.recycle.calls=1",
+					"management.endpoints.web.exposure.include=privsep")
+			.run((context) -> {
+				MeterRegistry registry = context.getBean(MeterRegistry.class);
+				FunctionCounter recycled = registry.get("privsep.helper.recycled")
+					.tags("privsep.context", "sample")
+					.functionCounter();
+				assertThat(recycled.count()).isZero();
+				PrivsepHealthContributor contributor = context.getBean("privsepHealthContributor",
+						PrivsepHealthContributor.class);
+				HealthIndicator indicator = (HealthIndicator) contributor.getContributor("sample");
+				for (int i = 0; i < 3; i++) {
+					context.getBean(Sample.class).echo("x");
+					assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
+				}
+				Awaitility.await().until(() -> recycled.count() == 3);
+				assertThat(indicator.health().getDetails()).containsEntry("recycled", 3)
+					.containsEntry("restarts", 0)
+					.doesNotContainKey("lastFailure");
+				assertThat(registry.get("privsep.helper.restarts").functionCounter().count()).isZero();
+				assertThat(registry.get("privsep.helper.up").gauge().value()).isOne();
+				assertThat(context.getBean(PrivsepEndpoint.class).context("sample").recycled()).isEqualTo(3);
 			});
 	}
 

@@ -89,6 +89,7 @@ class PrometheusTests {
 				"outcome=\"SUCCESS\",privsep_context=\"sample\",privsep_function=\"Sample.echo\"} 1",
 				"privsep_helper_up{privsep_context=\"sample\"} 1.0",
 				"privsep_helper_restarts_total{privsep_context=\"sample\"} 0.0",
+				"privsep_helper_recycled_total{privsep_context=\"sample\"} 0.0",
 				"privsep_helper_start_seconds_count{privsep_context=\"sample\"} 2",
 				"privsep_helper_memory_bytes{privsep_context=\"sample\"} ",
 				"privsep_helper_spares{privsep_context=\"sample\"} 1.0",

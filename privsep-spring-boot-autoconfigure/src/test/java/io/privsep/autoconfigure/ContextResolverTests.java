@@ -104,6 +104,53 @@ class ContextResolverTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "recycle.calls, 0", "recycle.after, 0s", "recycle.after, -1s" })
+	void recyclingBeforeTheFirstCallIsRefused(String property, String value) {
+		this.properties.put("privsep.contexts.a." + property, value);
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> resolve(ROOT))
+			.satisfies((ex) -> assertThat(ex.getName()).isEqualTo("privsep.contexts.a." + property));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "recycle.calls, 1", "recycle.after, 1s" })
+	void oneSpareIsKeptWhereHelpersAreRecycledUnlessItIsConfigured(String property, String value) {
+		assertThat(resolve(ROOT).get(0).standby()).isZero();
+		this.properties.put("privsep.contexts.a." + property, value);
+		assertThat(resolve(ROOT).get(0).standby()).isEqualTo(1);
+		this.properties.put("privsep.contexts.a.standby", 0);
+		assertThat(resolve(ROOT).get(0).standby()).isZero();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "process, true", "unprivileged, true", "in-process, false" })
+	void recyclingIsRefusedWhereTheApplicationCanStartNoHelperAfterTheDrop(String mode, boolean isRefused) {
+		this.properties.put("privsep.mode", mode);
+		this.properties.put("privsep.contexts.a.recycle.after", "1h");
+		assertThatNoException().isThrownBy(() -> resolve(ROOT));
+		this.properties.put("privsep.drop-root.user", "61302");
+		if (isRefused) {
+			assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> resolve(ROOT))
+				.satisfies((ex) -> assertThat(ex.getName()).isEqualTo("privsep.contexts.a.recycle.after"))
+				.satisfies((ex) -> assertThat(ex.getReason()).contains("cannot start helpers itself after the drop"));
+		}
+		else {
+			assertThatNoException().isThrownBy(() -> resolve(ROOT));
+		}
+	}
+
+	@Test
+	void recyclingIsNotRefusedWhereAnInstallationStartsHelpersOrThereIsNothingToDrop() {
+		this.properties.put("privsep.contexts.a.recycle.calls", "1");
+		this.properties.put("privsep.drop-root.user", "61302");
+		this.properties.put("privsep.contexts.a.launcher", "command");
+		this.properties.put("privsep.contexts.a.command", "doas,/x");
+		assertThatNoException().isThrownBy(() -> resolve(ROOT));
+		this.properties.put("privsep.mode", "unprivileged");
+		assertThatNoException().isThrownBy(() -> resolve(USER));
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> resolve(ROOT));
+	}
+
+	@ParameterizedTest
 	@CsvSource({ "restart.initial-backoff, 0s", "restart.max-backoff, -1s", "restart.multiplier, 0.9",
 			"restart.multiplier, NaN" })
 	void restartsInATightLoopAreRefused(String property, String value) {

@@ -43,7 +43,12 @@ class ChannelStressTests {
 
 	private static final Duration LONG = Duration.ofSeconds(60);
 
+	/** How many calls each bean has got; each helper has one. */
+	private static final Map<Functions, AtomicInteger> CALLS = new ConcurrentHashMap<>();
+
 	private static final Set<Integer> RAN = ConcurrentHashMap.newKeySet();
+
+	private Duration duration = Duration.ofSeconds(4);
 
 	private final AtomicInteger ids = new AtomicInteger();
 
@@ -61,13 +66,40 @@ class ChannelStressTests {
 		assertThat(this.failures).isEmpty();
 	}
 
+	@Test
+	void helpersGetAsManyCallsAsTheyMayAndAllAreAnswered() throws Exception {
+		CALLS.clear();
+		this.duration = Duration.ofSeconds(2);
+		call(4, 12, LONG, false, 2, new ContextSettings.Recycle(7, null));
+		assertThat(this.failures).isEmpty();
+		// and the one that served last
+		assertThat(CALLS.values().stream().filter((calls) -> calls.get() != 7)).hasSizeLessThanOrEqualTo(1)
+			.allMatch((calls) -> calls.get() < 7);
+		assertThat(CALLS).hasSizeGreaterThan(20);
+	}
+
+	@Test
+	void helpersGetNoMoreCallsThanTheyMayFromLateAndInterruptedCallers() throws Exception {
+		CALLS.clear();
+		this.duration = Duration.ofSeconds(2);
+		call(2, 12, Duration.ofSeconds(1), true, 1, new ContextSettings.Recycle(5, Duration.ofMillis(3)));
+		assertThat(this.failures).isEmpty();
+		assertThat(CALLS.values()).allMatch((calls) -> calls.get() <= 5);
+		assertThat(CALLS).hasSizeGreaterThan(20);
+	}
+
 	private void call(int slots, int callers, Duration queueTimeout, boolean impatient) throws Exception {
+		call(slots, callers, queueTimeout, impatient, 0, ContextSettings.Recycle.NEVER);
+	}
+
+	private void call(int slots, int callers, Duration queueTimeout, boolean impatient, int standby,
+			ContextSettings.Recycle recycle) throws Exception {
 		HelperDefinition definition = new HelperDefinition("stress", List.of(Functions.class.getName()), null, -1,
 				slots, 4 << 20, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
 		Channel channel = new Channel(
 				new ContextSettings(TABLE, definition, new InProcessLauncher(getClass().getClassLoader()), "x",
-						List.of(), "in-process", LONG, queueTimeout, LONG, LONG, LONG, LONG, 0,
-						new ContextSettings.Backoff(Duration.ofMillis(10), Duration.ofMillis(100), 2)));
+						List.of(), "in-process", LONG, queueTimeout, LONG, LONG, LONG, LONG, standby,
+						new ContextSettings.Backoff(Duration.ofMillis(10), Duration.ofMillis(100), 2), recycle));
 		channel.start();
 		try {
 			channel.awaitFirstStart();
@@ -91,7 +123,7 @@ class ChannelStressTests {
 	}
 
 	private void callAgainAndAgain(Channel channel, Random random, boolean large, boolean impatient) {
-		long end = System.nanoTime() + Duration.ofSeconds(4).toNanos();
+		long end = System.nanoTime() + this.duration.toNanos();
 		while (System.nanoTime() - end < 0 && this.failures.isEmpty()) {
 			int id = this.ids.incrementAndGet();
 			Duration timeout = (impatient && random.nextInt(10) == 0) ? Duration.ofNanos(1 + random.nextInt(3_000_000))
@@ -133,13 +165,19 @@ class ChannelStressTests {
 	@PrivsepFunction("stress")
 	static class Functions {
 
+		private void count() {
+			CALLS.computeIfAbsent(this, (bean) -> new AtomicInteger()).incrementAndGet();
+		}
+
 		public int next(int id) {
+			count();
 			RAN.add(id);
 			return id + 1;
 		}
 
 		// short, mostly
 		public int nap(int id) throws InterruptedException {
+			count();
 			RAN.add(id);
 			if (id % 97 == 0) {
 				Thread.sleep(id % 20);
@@ -148,6 +186,7 @@ class ChannelStressTests {
 		}
 
 		public byte[] echo(byte[] bytes) {
+			count();
 			return bytes;
 		}
 

@@ -64,13 +64,18 @@ class HostileHelperTests {
 	}
 
 	private void connect(Path directory, int maxFrame, Duration pingInterval) throws IOException {
+		connect(directory, maxFrame, pingInterval,
+				new Term(ContextSettings.Recycle.NEVER, System::nanoTime, () -> true));
+	}
+
+	private void connect(Path directory, int maxFrame, Duration pingInterval, Term term) throws IOException {
 		Path path = directory.resolve("s");
 		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
 			Files.deleteIfExists(path);
 			listener.bind(UnixDomainSocketAddress.of(path));
 			this.helper = SocketChannel.open(UnixDomainSocketAddress.of(path));
 			this.connection = new Connection(listener.accept(), maxFrame, this.slots, (line) -> {
-			}, pingInterval);
+			}, pingInterval, term);
 		}
 	}
 
@@ -206,7 +211,7 @@ class HostileHelperTests {
 		int sent = 0;
 		long begun = System.nanoTime();
 		try {
-			while (sent < 10_000 && this.connection.send(call(Duration.ofMillis(200), 4000))) {
+			while (sent < 10_000 && takeAndSend(call(Duration.ofMillis(200), 4000))) {
 				sent++;
 				begun = System.nanoTime();
 			}
@@ -243,7 +248,7 @@ class HostileHelperTests {
 		PendingCall first = ready(Duration.ofSeconds(60));
 		PendingCall late = send(Duration.ofMillis(500), 0);
 		int sent = 0;
-		while (sent++ < 10_000 && this.connection.send(call(Duration.ofMillis(20), 4000))) {
+		while (sent++ < 10_000 && takeAndSend(call(Duration.ofMillis(20), 4000))) {
 			// until the helper, which reads nothing, has no more room
 		}
 		assertThat(sent).isLessThan(10_000);
@@ -291,6 +296,48 @@ class HostileHelperTests {
 		assertThat(this.connection.keep()).hasMessage("the helper was replaced");
 	}
 
+	@Test
+	void callOutOfTheLineGoesToTheNextHelperWhereThisOneMayGetNoMore(@TempDir Path directory) throws Exception {
+		this.connection.end(new IOException("not used"));
+		connect(directory, MAX_FRAME, Duration.ZERO,
+				new Term(new ContextSettings.Recycle(2, null), System::nanoTime, () -> true));
+		PendingCall first = ready();
+		takeAllOtherSlots();
+		PendingCall second = unsent(Duration.ofSeconds(30), 0);
+		PendingCall third = unsent(Duration.ofSeconds(30), 0);
+		assertThat(this.slots.take(second)).isFalse();
+		assertThat(this.slots.take(third)).isFalse();
+		say(returned(first, 1));
+		assertThat(this.connection.await(first)).isTrue();
+		assertThat(second.connection()).isSameAs(this.connection);
+		assertThat(this.connection.keep()).isNull();
+		this.connection.recycle();
+		say(returned(second, 1));
+		assertThat(this.connection.await(second)).isTrue();
+		assertThat(third.hasSlot()).isTrue();
+		assertThat(third.connection()).isNull();
+		assertThat(this.connection.take(third)).isFalse();
+		// with no call in flight, there is nothing to wait for
+		assertThat(this.connection.keep()).isNull();
+	}
+
+	@Test
+	void recycledHelperKeepsTheSlotsOfItsCallsAndIsReplacedIfOneIgnoresItsCancellation(@TempDir Path directory)
+			throws Exception {
+		this.connection.end(new IOException("not used"));
+		connect(directory, MAX_FRAME, Duration.ZERO,
+				new Term(new ContextSettings.Recycle(1, null), System::nanoTime, () -> true));
+		PendingCall call = ready(Duration.ofMillis(100));
+		assertThat(this.connection.keep()).isNull();
+		this.connection.recycle();
+		assertThat(this.slots.taken()).isEqualTo(1);
+		assertThat(this.connection.await(call)).isFalse();
+		this.connection.cancel(call, Duration.ofMillis(100));
+		assertThat(this.connection.keep()).hasMessageContaining("ignored its cancellation");
+		this.connection.retire(Duration.ofMinutes(1));
+		assertThat(this.slots.taken()).isZero();
+	}
+
 	private void takeAllOtherSlots() {
 		while (this.slots.taken() < SLOTS) {
 			assertThat(this.slots.take(new PendingCall(-1, TABLE.functions().get(0), 1))).isTrue();
@@ -316,8 +363,13 @@ class HostileHelperTests {
 
 	private PendingCall send(Duration timeout, int size) throws Exception {
 		PendingCall call = call(timeout, size);
-		assertThat(this.connection.send(call)).isTrue();
+		assertThat(takeAndSend(call)).isTrue();
 		return call;
+	}
+
+	private boolean takeAndSend(PendingCall call) throws Connection.ConnectionEndedException {
+		assertThat(this.connection.take(call)).isTrue();
+		return this.connection.send(call);
 	}
 
 	private PendingCall call(Duration timeout, int size) {

@@ -107,7 +107,7 @@ class ForeignHelperTests {
 		Duration second = Duration.ofSeconds(1);
 		Channel channel = new Channel(new ContextSettings(TABLE, definition, (ignored) -> launch(firstWord), "x",
 				List.of("chown"), "process", second, second, second, second, second, second, 0,
-				new ContextSettings.Backoff(second, second, 2)));
+				new ContextSettings.Backoff(second, second, 2), ContextSettings.Recycle.NEVER));
 		channel.start();
 		try {
 			assertThatExceptionOfType(HelperStartException.class).isThrownBy(channel::awaitFirstStart)

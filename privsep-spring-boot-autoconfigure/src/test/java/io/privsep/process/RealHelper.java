@@ -101,7 +101,7 @@ final class RealHelper implements AutoCloseable {
 		Duration minute = Duration.ofMinutes(1);
 		return new ContextSettings(TABLE, definition(rights, 0), launcher, Integer.toString(rights.uid()),
 				rights.capabilities().names(), "process", minute, minute, minute, minute, minute, minute, 0,
-				new ContextSettings.Backoff(minute, minute, 1));
+				new ContextSettings.Backoff(minute, minute, 1), ContextSettings.Recycle.NEVER);
 	}
 
 	/**

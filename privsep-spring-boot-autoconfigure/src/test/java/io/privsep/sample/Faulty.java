@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.privsep.PrivsepFunction;
 
@@ -19,10 +20,20 @@ import io.privsep.PrivsepFunction;
 @PrivsepFunction("faulty")
 public class Faulty {
 
+	private static final AtomicInteger COUNT = new AtomicInteger();
+
 	private final List<FileInputStream> files = new ArrayList<>();
 
 	public long pid() {
 		return ProcessHandle.current().pid();
+	}
+
+	/**
+	 * Counts in the state of its class, which outlives all but the process.
+	 * @return how often it was called before, and one
+	 */
+	public int count() {
+		return COUNT.incrementAndGet();
 	}
 
 	/**

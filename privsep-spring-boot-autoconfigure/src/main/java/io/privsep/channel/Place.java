@@ -1,0 +1,149 @@
+package io.privsep.channel;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place for a helper: starts one, keeps its connection, and starts the next one when
+ * that has ended or was replaced.
+ */
+final class Place implements Runnable {
+
+	private final ContextSettings settings;
+
+	private final Slots slots;
+
+	private final Helpers helpers;
+
+	/** Whether nothing was started yet. */
+	private boolean isFirst = true;
+
+	/** Whether the last one was recycled, which is no reason to wait. */
+	private boolean isRecycled;
+
+	/** How many have failed to start, or have not lived for long, in a row. */
+	private int failures;
+
+	/** How many have failed to start since one was ready. */
+	private int failedStarts;
+
+	Place(ContextSettings settings, Slots slots, Helpers helpers) {
+		this.settings = settings;
+		this.slots = slots;
+		this.helpers = helpers;
+	}
+
+	@Override
+	public void run() {
+		try {
+			while (this.helpers.begin()) {
+				this.isRecycled = false;
+				startAndKeep();
+				this.isFirst = false;
+				if (!this.isRecycled) {
+					this.helpers.backOff(
+							this.settings.backoff().delay(this.failures, ThreadLocalRandom.current().nextDouble()));
+				}
+			}
+		}
+		finally {
+			this.helpers.leavePlace();
+		}
+	}
+
+	// Starts a helper and keeps it until it has ended or was replaced.
+	private void startAndKeep() {
+		Helper helper;
+		long begin = System.nanoTime();
+		try {
+			helper = Helper.start(this.settings, this.slots, this.helpers::hasSuccessor);
+		}
+		catch (HelperStartException ex) {
+			this.failures++;
+			this.failedStarts++;
+			this.helpers.failedToStart(ex, this.isFirst, this.failures, this.failedStarts);
+			return;
+		}
+		this.failedStarts = 0;
+		long start = System.nanoTime();
+		Throwable why;
+		try {
+			why = this.helpers.add(helper, this.isFirst, Duration.ofNanos(start - begin)) ? helper.connection().keep()
+					: new IOException("the application was closed");
+			// the next one is there before anybody waits for the end of this one
+			if (why == null) {
+				this.helpers.recycle(helper);
+				helper.connection().recycle();
+				this.helpers.thread(() -> finishRecycled(helper), "-recycled").start();
+				this.failures = 0;
+				this.isRecycled = true;
+				return;
+			}
+			this.helpers.remove(helper);
+			if (helper.connection().isOpen()) {
+				replace(helper, why);
+				this.helpers.thread(() -> finish(helper), "-replaced").start();
+				this.failures = 1;
+				return;
+			}
+		}
+		catch (Throwable ex) {
+			// such as no memory for a thread: the next one may do better
+			this.helpers.remove(helper);
+			why = ex;
+		}
+		HelperStartException end = helper.end(why);
+		this.helpers.forget(helper);
+		this.failures = this.settings.backoff()
+			.failuresWithEnd(this.failures, Duration.ofNanos(System.nanoTime() - start));
+		this.helpers.ended(end, this.failures);
+	}
+
+	private void replace(Helper helper, Throwable why) {
+		helper.connection().retire(this.settings.cancelGrace());
+		this.helpers.ended(new HelperStartException(this.settings.context(),
+				"helper " + helper.pid() + " is replaced: " + why.getMessage(), why), 1);
+	}
+
+	// Lets the calls of a helper that was replaced come to their end.
+	private void finish(Helper helper) {
+		Throwable why = null;
+		try {
+			why = helper.connection().keep();
+		}
+		finally {
+			helper.end((why != null) ? why : new IOException("the helper was replaced"));
+			this.helpers.forget(helper);
+		}
+	}
+
+	// Those of one that was recycled have their slots until then, and all of their time.
+	private void finishRecycled(Helper helper) {
+		Throwable why = null;
+		try {
+			why = helper.connection().keep();
+		}
+		finally {
+			if (why != null && helper.connection().isOpen()) {
+				replace(helper, why);
+				finish(helper);
+			}
+			else {
+				endRecycled(helper, why);
+			}
+		}
+	}
+
+	private void endRecycled(Helper helper, @Nullable Throwable why) {
+		HelperStartException end = helper.end((why != null) ? why : new IOException("the helper was recycled"));
+		this.helpers.forget(helper);
+		if (why != null || helper.isRunning()) {
+			// with calls in flight, perhaps; and what does not end is not done with
+			this.helpers.ended(end, 1);
+		}
+	}
+
+}

@@ -1,0 +1,89 @@
+package io.privsep.channel;
+
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+import org.jspecify.annotations.Nullable;
+
+import io.privsep.channel.ContextSettings.Recycle;
+
+/**
+ * How long a helper may serve before another takes its place: for so many calls, or for
+ * so long.
+ */
+final class Term {
+
+	private final @Nullable Duration after;
+
+	private final LongSupplier clock;
+
+	private final BooleanSupplier hasSuccessor;
+
+	private volatile long callsLeft;
+
+	/** When it has served for so long; {@code null} for never, or while it waits. */
+	private volatile @Nullable Long end;
+
+	/**
+	 * Makes the term of one helper.
+	 * @param recycle how long it is
+	 * @param clock as {@link System#nanoTime}
+	 * @param hasSuccessor whether the next helper can take over; one whose time is over
+	 * serves until then, but takes no more calls than it may
+	 */
+	Term(Recycle recycle, LongSupplier clock, BooleanSupplier hasSuccessor) {
+		this.after = recycle.after();
+		this.clock = clock;
+		this.hasSuccessor = hasSuccessor;
+		this.callsLeft = (recycle.calls() != null) ? recycle.calls() : Long.MAX_VALUE;
+	}
+
+	/** The helper serves from now on: one that waits for that does not grow old. */
+	void begin() {
+		if (this.after != null) {
+			this.end = this.clock.getAsLong() + this.after.toNanos();
+		}
+	}
+
+	boolean hasCalls() {
+		return this.callsLeft > 0;
+	}
+
+	/**
+	 * Takes one of the calls.
+	 * @return whether there was one left
+	 */
+	synchronized boolean takeCall() {
+		if (!hasCalls()) {
+			return false;
+		}
+		this.callsLeft--;
+		return true;
+	}
+
+	// Takes all calls that are left, so that there is none.
+	synchronized void takeAll() {
+		this.callsLeft = 0;
+	}
+
+	// Whether the next helper should take over, now.
+	boolean isOver() {
+		return !hasCalls() || left() <= 0 && this.hasSuccessor.getAsBoolean();
+	}
+
+	/**
+	 * How long its time will be over, if nothing else happens.
+	 * @return nanoseconds, at least one
+	 */
+	long untilOver() {
+		long left = left();
+		return (left > 0) ? left : Long.MAX_VALUE;
+	}
+
+	private long left() {
+		Long last = this.end;
+		return (last != null) ? last - this.clock.getAsLong() : Long.MAX_VALUE;
+	}
+
+}
