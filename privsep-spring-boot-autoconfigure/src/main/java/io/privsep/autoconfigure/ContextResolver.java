@@ -163,7 +163,8 @@ final class ContextResolver {
 		warnOfBroadFunctions(name, context, capabilities, table);
 		this.audit.warnIfMissing(name, context, table);
 		HelperDefinition definition = definition(name, context, table, rights,
-				(choice != null) ? choice.type() : LauncherType.DIRECT, ownUid(), this.audit.file(name));
+				(choice != null) ? choice.type() : LauncherType.DIRECT, clientUid(context, choice),
+				this.audit.file(name));
 		AuditPlace.log(definition, (choice != null) ? choice.type() : LauncherType.DIRECT);
 		Launcher launcher = launcher(context, choice);
 		return new ContextSettings(table, definition, launcher, user(context, rights),
@@ -209,6 +210,13 @@ final class ContextResolver {
 
 	private int ownUid() {
 		return (this.own != null) ? this.own.uids().get(1) : -1;
+	}
+
+	// A sandboxed helper that the application starts itself has the definition from the
+	// very
+	// peer, and is started again when the application has become another user.
+	private int clientUid(Context context, @Nullable LauncherChoice choice) {
+		return (context.sandbox() != null && choice != null && choice.type() == LauncherType.DIRECT) ? -1 : ownUid();
 	}
 
 	private boolean isOwnUser(Rights rights) {

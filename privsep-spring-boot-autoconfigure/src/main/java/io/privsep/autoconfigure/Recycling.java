@@ -49,7 +49,7 @@ final class Recycling {
 	/**
 	 * Checks that there can be a next helper. An application that has become another user
 	 * cannot start one itself: it has no rights to give, and its helpers expect the user
-	 * that it was.
+	 * that it was. A sandbox of the application's own user takes none.
 	 * @param name name of the context
 	 * @param context the context
 	 * @param launcher its launcher
@@ -60,6 +60,7 @@ final class Recycling {
 			@Nullable ThreadRights own) {
 		boolean starts = launcher == LauncherType.DIRECT && properties.mode() != Mode.IN_PROCESS;
 		if (!starts || properties.dropRoot().user() == null || of(context).isNever()
+				|| context.sandbox() != null && context.user() == null
 				|| properties.mode() != Mode.PROCESS && (own == null || own.isOfOrdinaryUser())) {
 			return;
 		}

@@ -64,12 +64,31 @@ class SandboxEndIntegrationTests {
 				+ millisToEnd(List.of("STOP", "CLOSE")) + " ms");
 	}
 
+	// Its sandbox takes from the application's rights, whatever is left of them.
+	@Test
+	void helperIsStartedAgainWhenTheApplicationHasGivenUpRoot() throws Exception {
+		try (SandboxedApplication application = new SandboxedApplication(code, List.of(), "sandbox=",
+				"/privsep.drop-root.user=" + SandboxedApplication.USER)) {
+			long helper = pid(application);
+			assertThat(ProcFiles.status(application.process().pid()).get("Uid"))
+				.startsWith("" + SandboxedApplication.USER);
+			assertThat(ProcFiles.status(helper).get("Uid")).startsWith("" + SandboxedApplication.USER);
+			signal("KILL", helper);
+			assertThat(application.attempt("count")).isEqualTo(1);
+			assertThat(application.attempt("status")).asString().contains("NSpid:\t1\n");
+		}
+	}
+
+	private static long pid(SandboxedApplication application) {
+		Matcher matcher = PID.matcher(application.output());
+		assertThat(matcher.find()).as(application.output()).isTrue();
+		return Long.parseLong(matcher.group(1));
+	}
+
 	private static long millisToEnd(List<String> how) throws Exception {
 		try (SandboxedApplication application = new SandboxedApplication(code, SandboxedApplication.asUser(),
 				"sandbox=", "stop-timeout=1s")) {
-			Matcher matcher = PID.matcher(application.output());
-			assertThat(matcher.find()).as(application.output()).isTrue();
-			long helper = Long.parseLong(matcher.group(1));
+			long helper = pid(application);
 			assertThat(ProcFiles.isRunning(helper)).isTrue();
 			assertThat(ProcFiles.status(helper).get("Name")).isEqualTo("java");
 			Thread call = new Thread(() -> {
