@@ -38,6 +38,8 @@ final class InstalledDemo implements AutoCloseable {
 
 	private boolean isAudited;
 
+	private boolean isSandboxed;
+
 	private Path build = Path.of(System.getProperty("demo.jar"));
 
 	/**
@@ -127,6 +129,9 @@ final class InstalledDemo implements AutoCloseable {
 			arguments.add("--privsep.contexts.motd.audit=file");
 			arguments.add("--privsep.contexts.ports.audit=stderr");
 		}
+		if (this.isSandboxed) {
+			arguments.add("--privsep.contexts.nobody.sandbox=");
+		}
 		for (DemoContext context : DemoContext.values()) {
 			String user = this.namesUsers ? this.name + "-" + context.id() : Integer.toString(context.user());
 			arguments.add("--privsep.contexts." + context.id() + ".user=" + user);
@@ -171,6 +176,13 @@ final class InstalledDemo implements AutoCloseable {
 	 */
 	void audit() {
 		this.isAudited = true;
+	}
+
+	/**
+	 * Has the helper of context {@code nobody} in a sandbox.
+	 */
+	void sandbox() {
+		this.isSandboxed = true;
 	}
 
 	Path auditFile() {

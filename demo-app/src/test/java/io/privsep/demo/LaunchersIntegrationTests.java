@@ -37,6 +37,7 @@ final class LaunchersIntegrationTests {
 			assumeTrue(Files.isExecutable(Path.of("/usr/sbin/logrotate")), "SKIPPED: logrotate is not installed");
 			assumeTrue(Files.isExecutable(Path.of("/usr/bin/jq")), "SKIPPED: jq is not installed");
 			demo.audit();
+			demo.sandbox();
 			assertThat(demo.install().requireSuccess().out())
 				.contains("writes its calls down in '" + demo.auditFile() + "', which stays when this is uninstalled")
 				.contains("Context 'ports' writes its calls down on its standard error, which the application reads");
@@ -45,6 +46,7 @@ final class LaunchersIntegrationTests {
 				assertThat(running.log()).contains(
 						"Context 'motd': launcher 'sudo', because there is '" + demo.wrapper(DemoContext.MOTD) + "'");
 				requireServed(demo, running);
+				requireSandboxed(running);
 				requireAudited(demo, Long.toString(running.pid()));
 				// the attempt of context 'motd' to bind a port
 				assertThat(documented(demo, "select(.outcome")).contains("\"thrown\":\"java.net.BindException\"")
@@ -56,7 +58,7 @@ final class LaunchersIntegrationTests {
 			// end reaches the helpers by the connection alone
 			RunningDemo killed = RunningDemo.startInstalled(demo);
 			try (killed) {
-				List<Integer> helpers = helpers(killed);
+				List<Integer> helpers = JsonPath.read(killed.get("/api/overview").body(), "$.contexts[*].pid");
 				killed.kill();
 				for (int helper : helpers) {
 					ProcStatus.awaitGone(helper);
@@ -152,6 +154,7 @@ final class LaunchersIntegrationTests {
 		try (InstalledDemo demo = new InstalledDemo(null)) {
 			demo.nameUsers();
 			demo.audit();
+			demo.sandbox();
 			demo.install("--launcher", "systemd").requireSuccess();
 			demo.verify().requireSuccess();
 			requireValidUnits(demo);
@@ -167,6 +170,7 @@ final class LaunchersIntegrationTests {
 				try (RunningDemo running = RunningDemo.startInstalled(demo, arguments.toArray(String[]::new))) {
 					assertThat(running.log()).contains("launcher 'systemd', because there is '");
 					requireServed(demo, running);
+					requireSandboxed(sockets);
 					// whoever accepts the connection knows the process, if it is systemd
 					requireAudited(demo, "null");
 				}
@@ -249,17 +253,16 @@ final class LaunchersIntegrationTests {
 		String capabilities = unit.get("AmbientCapabilities").isEmpty() ? "-all"
 				: "-all,+" + unit.get("AmbientCapabilities").substring("CAP_".length()).toLowerCase(Locale.ROOT);
 		assertThat(unit.get("CapabilityBoundingSet")).isEqualTo(unit.get("AmbientCapabilities"));
-		List<String> words = new ArrayList<>(
-				List.of("/usr/bin/systemd-socket-activate", "--accept", "--inetd", "--listen=" + socket, "/bin/sh",
-						"-c", "umask " + unit.get("UMask") + "; cd / ; exec \"$@\" > /dev/null", "sh",
-						"/usr/bin/prlimit", "--core=" + unit.get("LimitCORE"),
-						"--nofile=" + unit.get("LimitNOFILE") + ":" + unit.get("LimitNOFILE"), "--", "/usr/bin/setpriv",
-						"--reuid=" + unit.get("User"), "--regid=" + unit.get("Group"),
-						// as initgroups(3) does it, which systemd calls
-						"--groups=" + unit.get("Group"), "--inh-caps=" + capabilities, "--ambient-caps=" + capabilities,
-						"--bounding-set=" + capabilities, "--no-new-privs",
-						"--securebits=+" + unit.get("SecureBits").replace("-", "_").replace(" ", ",+"), "--",
-						unit.get("ExecStart")));
+		List<String> words = new ArrayList<>(List.of("/usr/bin/systemd-socket-activate", "--accept", "--inetd",
+				"--listen=" + socket, "/bin/sh", "-c",
+				"umask " + unit.get("UMask") + "; cd / ; exec \"$@\" > /dev/null", "sh", "/usr/bin/prlimit",
+				limit(unit, "core"), limit(unit, "nofile"), limit(unit, "fsize"), limit(unit, "data"), "--",
+				"/usr/bin/setpriv", "--reuid=" + unit.get("User"), "--regid=" + unit.get("Group"),
+				// as initgroups(3) does it, which systemd calls
+				"--groups=" + unit.get("Group"), "--inh-caps=" + capabilities, "--ambient-caps=" + capabilities,
+				"--bounding-set=" + capabilities, "--no-new-privs",
+				"--securebits=+" + unit.get("SecureBits").replace("-", "_").replace(" ", ",+"), "--",
+				unit.get("ExecStart")));
 		assertThat(unit.get("NoNewPrivileges")).isEqualTo("yes");
 		words.remove(without);
 		sockets.add(new ProcessBuilder(words).redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -272,6 +275,38 @@ final class LaunchersIntegrationTests {
 		Files.setAttribute(socket, "unix:uid", demo.uid());
 		Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
 		return socket;
+	}
+
+	private static String limit(Map<String, String> unit, String name) {
+		String value = unit.get("Limit" + name.toUpperCase(Locale.ROOT)).replace("infinity", "unlimited");
+		return "--" + name + "=" + value + ":" + value;
+	}
+
+	private static void requireSandboxed(RunningDemo running) throws Exception {
+		List<Integer> pids = JsonPath.read(running.get("/api/overview").body(), "$.contexts[?(@.name=='nobody')].pid");
+		requireSandboxed(pids.get(0));
+	}
+
+	private static void requireSandboxed(List<Process> sockets) throws Exception {
+		List<ProcessHandle> all = sockets.stream().flatMap(Process::descendants).toList();
+		List<Long> sandboxed = new ArrayList<>();
+		for (ProcessHandle each : all) {
+			if (Files.readString(Path.of("/proc", Long.toString(each.pid()), "status"))
+				.matches("(?s).*NSpid:\\s\\d+\\s1\n.*")) {
+				sandboxed.add(each.pid());
+			}
+		}
+		assertThat(sandboxed).hasSize(1);
+		requireSandboxed(sandboxed.get(0));
+	}
+
+	private static void requireSandboxed(long pid) throws Exception {
+		Path process = Path.of("/proc", Long.toString(pid));
+		assertThat(Files.readString(process.resolve("status"))).containsPattern("NSpid:\\s\\d+\\s1\n")
+			.containsPattern("CapBnd:\\s0+\n");
+		assertThat(Files.exists(process.resolve("root/etc/passwd"))).isFalse();
+		assertThat(Files.readAllLines(process.resolve("net/dev"))).hasSize(3);
+		assertThat(Files.readString(process.resolve("limits"))).containsPattern("Max data size +134217728 +134217728");
 	}
 
 	private static void requireValidUnits(InstalledDemo demo) throws Exception {

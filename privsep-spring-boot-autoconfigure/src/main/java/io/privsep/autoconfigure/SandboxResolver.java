@@ -86,7 +86,8 @@ final class SandboxResolver {
 		long least = context.jvm().maxHeap().toBytes() + LEAST_BESIDE_HEAP.toBytes();
 		if (maxMemory.toBytes() < least) {
 			throw ContextResolver.invalid(name, ".sandbox.max-memory", maxMemory,
-					"it must be at least 'jvm.max-heap' and " + LEAST_BESIDE_HEAP + ", which are " + least + " bytes");
+					"it must be at least 'jvm.max-heap' and " + LEAST_BESIDE_HEAP.toMegabytes() + "MB, which are "
+							+ least + " bytes");
 		}
 		if (sandbox.maxOpenFiles() < LEAST_OPEN_FILES || sandbox.maxOpenFiles() > MOST_OPEN_FILES) {
 			throw ContextResolver.invalid(name, ".sandbox.max-open-files", sandbox.maxOpenFiles(),
@@ -94,7 +95,8 @@ final class SandboxResolver {
 		}
 		Map.of("tmp-size", sandbox.tmpSize(), "max-file-size", sandbox.maxFileSize()).forEach((property, size) -> {
 			if (size.compareTo(LEAST_SIZE) < 0) {
-				throw ContextResolver.invalid(name, ".sandbox." + property, size, "it must be at least " + LEAST_SIZE);
+				throw ContextResolver.invalid(name, ".sandbox." + property, size,
+						"it must be at least " + LEAST_SIZE.toKilobytes() + "KB");
 			}
 		});
 	}

@@ -131,8 +131,16 @@ final class Release {
 			@Nullable InstalledArchive archive) throws IOException {
 		Files.writeString(place.resolve("bin").resolve(definition.context()),
 				WrapperText.of(this.paths.application(), definition,
-						directory().resolve(contextFile(definition.context())), directory(), command,
+						directory().resolve(contextFile(definition.context())), directory(), jars(place), command,
 						launcher != LauncherType.SYSTEMD, archive));
+	}
+
+	// those that others name in their manifests as well
+	private List<Path> jars(Path place) throws IOException {
+		return files(place.resolve(APPLICATION)).stream()
+			.filter((file) -> file.toString().endsWith(".jar"))
+			.map((file) -> directory().resolve(place.relativize(file)))
+			.toList();
 	}
 
 	/**

@@ -32,6 +32,7 @@ final class WrapperText {
 	 * @param definition what the helper is told
 	 * @param contextFile where it reads that
 	 * @param release the directory with all that it runs, but the JVM
+	 * @param jars the jars in the release
 	 * @param java how its JVM is started
 	 * @param givesRights whether the script, which root runs then, gives the helper its
 	 * rights; a unit of systemd does so itself
@@ -41,8 +42,8 @@ final class WrapperText {
 	 * @throws IOException if a path of its sandbox cannot be used, or a file of the JVM
 	 * cannot be read
 	 */
-	static String of(String application, HelperDefinition definition, Path contextFile, Path release, JavaCommand java,
-			boolean givesRights, @Nullable InstalledArchive archive) throws IOException {
+	static String of(String application, HelperDefinition definition, Path contextFile, Path release, List<Path> jars,
+			JavaCommand java, boolean givesRights, @Nullable InstalledArchive archive) throws IOException {
 		Sandbox sandbox = definition.sandbox();
 		List<String> words = new ArrayList<>();
 		List<String> environment = RightsCommand.environment();
@@ -56,7 +57,11 @@ final class WrapperText {
 			words.addAll(RightsCommand.rights(Objects.requireNonNull(definition.rights())));
 		}
 		if (sandbox != null) {
-			List<Path> files = (archive != null) ? List.of(contextFile, archive.path()) : List.of(contextFile);
+			List<Path> files = new ArrayList<>(jars);
+			files.add(contextFile);
+			if (archive != null) {
+				files.add(archive.path());
+			}
 			words.addAll(SandboxCommand.words(java, sandbox, SandboxPaths.sources(sandbox), files));
 		}
 		List<String> jvm = ((sandbox != null) ? java.with(SandboxCommand.options()) : java)

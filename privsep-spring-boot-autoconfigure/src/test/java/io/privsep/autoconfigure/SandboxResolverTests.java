@@ -1,0 +1,166 @@
+package io.privsep.autoconfigure;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.io.ByteArrayResource;
+
+import io.privsep.launch.Sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link SandboxResolver}.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class SandboxResolverTests {
+
+	private static final long MB = 1 << 20;
+
+	private final Map<String, Object> properties = new HashMap<>(Map.of("privsep.contexts.a.capabilities", ""));
+
+	@TempDir
+	private Path directory;
+
+	@Test
+	void resolveWhenNotConfiguredIsNone() {
+		assertThat(resolve("a")).isNull();
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			sandbox: {}
+			sandbox:
+			sandbox: ''
+			""")
+	void resolveWhenNamedAloneHasDefaults(String line) throws IOException {
+		assertThat(resolveYaml(line))
+			.isEqualTo(new Sandbox(false, List.of(), List.of(), 16 * MB, false, 128 * MB, 256, 16 * MB));
+	}
+
+	@Test
+	void resolveWhenConfiguredHasWhatIsConfigured() throws IOException {
+		Path file = Files.createFile(this.directory.toRealPath().resolve("file"));
+		assertThat(resolveYaml("""
+				sandbox:
+				      network: host
+				      read: [%s, /etc]
+				      write: /var
+				      tmp-size: 1MB
+				      exec: true
+				      max-memory: 200MB
+				      max-open-files: 100
+				      max-file-size: 2MB
+				""".formatted(file))).isEqualTo(
+				new Sandbox(true, List.of(file.toString(), "/etc"), List.of("/var"), MB, true, 200 * MB, 100, 2 * MB));
+	}
+
+	@Test
+	void resolveWhenValueIsNotEmptyFails() {
+		this.properties.put("privsep.contexts.a.sandbox", "true");
+		assertThatExceptionOfType(BindException.class).isThrownBy(() -> resolve("a"))
+			.havingRootCause()
+			.withMessage("a sandbox has properties of its own, or is empty: it is not 'true'");
+	}
+
+	@Test
+	void resolveWhenHeapIsLargerHasMoreMemory() {
+		this.properties.put("privsep.contexts.a.sandbox", "");
+		this.properties.put("privsep.contexts.a.jvm.max-heap", "200MB");
+		assertThat(Objects.requireNonNull(resolve("a")).maxMemory()).isEqualTo(264 * MB);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"',
+			textBlock = """
+					capabilities           | chown        | a sandboxed helper has none: it must be []
+					audit                  | file         | a sandboxed helper has no file for it; use 'stderr'
+					sandbox.max-memory     | 90MB         | it must be at least 'jvm.max-heap' and 32MB, which are 100663296 bytes
+					sandbox.max-open-files | 63           | it must be between 64 and 1048576
+					sandbox.tmp-size       | 1KB          | it must be at least 4KB
+					sandbox.max-file-size  | 0B           | it must be at least 4KB
+					sandbox.read           | relative     | it must be an absolute path without '.' and '..'
+					sandbox.read           | /etc/../etc  | it must be an absolute path without '.' and '..'
+					sandbox.read           | /            | all of the system is no sandbox
+					sandbox.write          | /            | all of the system is no sandbox
+					sandbox.read           | /proc/self   | '/proc' of the system has no place in a sandbox, which has its own
+					sandbox.write          | /dev/shm     | '/dev' of the system has no place in a sandbox, which has its own
+					sandbox.read           | /privsep-no  | there is no such file or directory
+					""")
+	void resolveWhenWrongFails(String property, String value, String reason) {
+		this.properties.put("privsep.contexts.a.sandbox.exec", "false");
+		this.properties.put("privsep.contexts.a." + property, value);
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> resolve("a"))
+			.satisfies((ex) -> assertThat(ex.getName()).isEqualTo("privsep.contexts.a." + property))
+			.satisfies((ex) -> assertThat(ex.getReason()).startsWith(reason));
+	}
+
+	@Test
+	void resolveWhenLinkLeadsToAReservedPlaceFails() throws IOException {
+		Path link = Files.createSymbolicLink(this.directory.toRealPath().resolve("link"), Path.of("/"));
+		this.properties.put("privsep.contexts.a.sandbox.read", link.toString());
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> resolve("a"))
+			.satisfies((ex) -> assertThat(ex.getReason()).isEqualTo("all of the system is no sandbox"));
+	}
+
+	// By way of a link, which another helper might have put there.
+	@ParameterizedTest
+	@CsvSource({ "read", "write" })
+	void resolveWhenAnotherHelperCouldReplaceThePathFails(String property) throws IOException {
+		Path write = Files.createDirectories(this.directory.toRealPath().resolve("write/in"));
+		Path link = Files.createSymbolicLink(this.directory.toRealPath().resolve("link"), write);
+		this.properties.put("privsep.contexts.b.capabilities", "");
+		this.properties.put("privsep.contexts.b.sandbox.write", write.getParent().toString());
+		this.properties.put("privsep.contexts.a.sandbox." + property, link.toString());
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> resolve("a"))
+			.satisfies((ex) -> assertThat(ex.getReason()).isEqualTo("it lies in '" + write.getParent()
+					+ "', which the helper of context 'b' may write, and where it could put a link in its place"));
+	}
+
+	@Test
+	void resolveWhenInProcessWarns(CapturedOutput output) {
+		this.properties.put("privsep.mode", "in-process");
+		this.properties.put("privsep.contexts.a.sandbox", "");
+		assertThat(resolve("a")).isNull();
+		assertThat(output).contains("WARN",
+				"Context 'a': mode 'in-process' has no helper that a sandbox could confine");
+	}
+
+	private Sandbox resolveYaml(String lines) throws IOException {
+		String yaml = "privsep:\n  contexts:\n    a:\n      capabilities: []\n      "
+				+ lines.strip().replace("\n      ", "\n        ");
+		PrivsepProperties bound = new Binder(ConfigurationPropertySources.from(new YamlPropertySourceLoader()
+			.load("yaml", new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)))))
+			.bind("privsep", PrivsepProperties.class)
+			.get();
+		return Objects.requireNonNull(new SandboxResolver(bound).resolve("a"));
+	}
+
+	private Sandbox resolve(String name) {
+		PrivsepProperties bound = new Binder(new MapConfigurationPropertySource(this.properties))
+			.bind("privsep", PrivsepProperties.class)
+			.get();
+		return new SandboxResolver(bound).resolve(name);
+	}
+
+}
