@@ -391,17 +391,17 @@ final class ContextResolver {
 	private @Nullable Rights rights(String name, Context context, Capabilities capabilities) {
 		return switch (this.properties.mode()) {
 			case PROCESS -> rights(name, context, capabilities, applicationUid());
-			case UNPRIVILEGED -> (context.sandbox() != null) ? sandboxRights(name, ownUid()) : null;
+			case UNPRIVILEGED -> (context.sandbox() != null) ? SandboxUser.ofApplication(requireLinux(name)) : null;
 			case IN_PROCESS -> null;
 		};
 	}
 
-	private Rights sandboxRights(String name, int applicationUid) {
+	private ThreadRights requireLinux(String name) {
 		if (this.own == null) {
 			throw new InsufficientRightsException(name, "A sandbox needs Linux",
 					"Use privsep.mode=in-process on this system, which confines nothing.");
 		}
-		return SandboxUser.rights(name, applicationUid, this.own);
+		return this.own;
 	}
 
 	private Rights rights(String name, Context context, Capabilities capabilities, int applicationUid) {
@@ -411,7 +411,7 @@ final class ContextResolver {
 		}
 		String user = context.user();
 		if (user == null && context.sandbox() != null) {
-			return sandboxRights(name, applicationUid);
+			return SandboxUser.of(name, applicationUid, requireLinux(name));
 		}
 		if (user == null) {
 			throw invalid(name, ".user", null, "'privsep.contexts." + name

@@ -23,7 +23,23 @@ final class SandboxUser {
 	private SandboxUser() {
 	}
 
-	static Rights rights(String context, int applicationUid, ThreadRights own) {
+	/**
+	 * The rights of a helper that is the application's own user, root as well.
+	 * @param own rights of the application
+	 * @return the rights
+	 */
+	static Rights ofApplication(ThreadRights own) {
+		return new Rights(own.uids().get(1), own.gids().get(1), own.groups(), Capabilities.NONE);
+	}
+
+	/**
+	 * The rights of a helper for which no user is configured.
+	 * @param context name of the context
+	 * @param applicationUid whom the application will be in the end
+	 * @param own rights of the application now
+	 * @return the rights
+	 */
+	static Rights of(String context, int applicationUid, ThreadRights own) {
 		if (applicationUid == 0) {
 			CRC32 crc = new CRC32();
 			crc.update(context.getBytes(StandardCharsets.UTF_8));
@@ -31,7 +47,7 @@ final class SandboxUser {
 			return new Rights(id, id, List.of(), Capabilities.NONE);
 		}
 		if (applicationUid == own.uids().get(1)) {
-			return new Rights(applicationUid, own.gids().get(1), own.groups(), Capabilities.NONE);
+			return ofApplication(own);
 		}
 		return new Rights(applicationUid, Accounts.primaryGid(applicationUid).orElse(applicationUid), List.of(),
 				Capabilities.NONE);

@@ -79,7 +79,7 @@ public final class DirectLauncher implements Launcher {
 		if (rights == null || sandbox == null) {
 			return rights;
 		}
-		return (rights.uid() != 0 && ThreadRights.ofThisProcess().uids().get(1) == rights.uid()) ? null : rights;
+		return (ThreadRights.ofThisProcess().uids().get(1) == rights.uid()) ? null : rights;
 	}
 
 	private JavaCommand checkedCommand(@Nullable Rights rights, boolean checksCode) throws IOException {

@@ -59,7 +59,7 @@ public final class SandboxSupport {
 		}
 		List<String> words = new ArrayList<>();
 		try {
-			if (ThreadRights.ofThisProcess().uids().get(1) != rights.uid() || rights.uid() == 0) {
+			if (ThreadRights.ofThisProcess().uids().get(1) != rights.uid()) {
 				words.addAll(RightsCommand.rights(rights));
 			}
 		}
