@@ -67,6 +67,15 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 	}
 
 	/**
+	 * Whether the helper gives up the system calls that it never needs: where that is
+	 * asked for, and always in a sandbox.
+	 * @return whether it does
+	 */
+	public boolean isFiltered() {
+		return this.seccomp || this.sandbox != null;
+	}
+
+	/**
 	 * What an installed helper says of itself without being asked: all of its definition
 	 * but the settings themselves.
 	 * @return the text, empty if the application starts the helper itself

@@ -30,10 +30,12 @@ import org.jspecify.annotations.Nullable;
  * @param bounding bounding set
  * @param ambient ambient capabilities
  * @param noNewPrivs whether exec can no longer give rights
+ * @param seccompMode 2 where a filter decides which system calls it may make
+ * (seccomp(2)), 0 where none does
  */
 public record ThreadRights(List<Integer> uids, List<Integer> gids, List<Integer> groups, Capabilities inheritable,
-		Capabilities permitted, Capabilities effective, Capabilities bounding, Capabilities ambient,
-		boolean noNewPrivs) {
+		Capabilities permitted, Capabilities effective, Capabilities bounding, Capabilities ambient, boolean noNewPrivs,
+		int seccompMode) {
 
 	/**
 	 * Reads the rights of every thread of this process.
@@ -89,7 +91,9 @@ public record ThreadRights(List<Integer> uids, List<Integer> gids, List<Integer>
 		return new ThreadRights(ids(field(fields, "Uid")), ids(field(fields, "Gid")),
 				List.copyOf(new TreeSet<>(ids(field(fields, "Groups")))), mask(fields, "CapInh"),
 				mask(fields, "CapPrm"), mask(fields, "CapEff"), mask(fields, "CapBnd"), mask(fields, "CapAmb"),
-				field(fields, "NoNewPrivs").equals("1"));
+				field(fields, "NoNewPrivs").equals("1"),
+				// a kernel that has no such thing does not tell
+				Integer.parseInt(fields.getOrDefault("Seccomp", "0")));
 	}
 
 	/**
@@ -107,7 +111,7 @@ public record ThreadRights(List<Integer> uids, List<Integer> gids, List<Integer>
 				&& this.groups.equals(rights.groups) && this.inheritable.equals(rights.inheritable)
 				&& this.permitted.equals(rights.permitted) && this.effective.equals(rights.effective)
 				&& this.bounding.equals(rights.bounding) && this.ambient.equals(rights.ambient)
-				&& this.noNewPrivs == rights.noNewPrivs;
+				&& this.noNewPrivs == rights.noNewPrivs && this.seccompMode == rights.seccompMode;
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package io.privsep.helper;
 
 import java.io.EOFException;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -14,6 +15,8 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 import io.privsep.helper.log.HelperLogProvider;
+import io.privsep.helper.seccomp.SystemCallFilter;
+import io.privsep.helper.seccomp.UnavailableFilterException;
 import io.privsep.launch.DefinitionFrame;
 import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.LogLine;
@@ -110,6 +113,7 @@ public final class Main {
 			ConnectionLog.install(replies);
 		}
 		SelfCheck.run(definition);
+		giveUpSystemCalls(definition);
 		System.setProperty(HelperLogProvider.LEVEL_PROPERTY, definition.logLevel());
 		System.setProperty("slf4j.provider", HelperLogProvider.class.getName());
 		System.setProperty("slf4j.internal.verbosity", "WARN");
@@ -120,6 +124,21 @@ public final class Main {
 		Audit audit = Audit.open(definition, standardError);
 		last.add(audit::close);
 		new Server(replies, reader, beans, definition, classLoader, audit).serve();
+	}
+
+	// before there is code of the functions, also that of their classes' initialization
+	private static void giveUpSystemCalls(HelperDefinition definition) throws RefusalException, IOException {
+		// elsewhere there are no rights and no sandbox either
+		if (definition.isFiltered() && (ProcessFacts.isLinux() || definition.sandbox() != null)) {
+			try {
+				SystemCallFilter.load(definition);
+			}
+			catch (UnavailableFilterException ex) {
+				throw new RefusalException("Context '" + definition.context()
+						+ "': the filter of system calls cannot be loaded: " + ex.getMessage() + "; refusing to serve");
+			}
+			SelfCheck.runFiltered(definition);
+		}
 	}
 
 }

@@ -83,6 +83,29 @@ final class SelfCheck {
 		}
 	}
 
+	/**
+	 * Checks that a filter of system calls is in effect.
+	 * @param definition what the helper is told
+	 * @throws RefusalException if it is not, in all threads and for good
+	 * @throws IOException if {@code /proc} cannot be read
+	 */
+	static void runFiltered(HelperDefinition definition) throws RefusalException, IOException {
+		List<String> problems = filterProblems(definition, ThreadRights.ofAllThreads());
+		if (!problems.isEmpty()) {
+			throw new RefusalException(problems);
+		}
+	}
+
+	static List<String> filterProblems(HelperDefinition definition, Map<String, ThreadRights> threads) {
+		SelfCheck check = new SelfCheck(definition);
+		check.checkAreThere(threads);
+		for (ThreadRights thread : Set.copyOf(threads.values())) {
+			check.expect("no_new_privs", thread.noNewPrivs() ? "1" : "0", "1");
+			check.expect("seccomp mode", Integer.toString(thread.seccompMode()), "2");
+		}
+		return check.problems;
+	}
+
 	static List<String> problems(HelperDefinition definition, ProcessFacts facts) {
 		SelfCheck check = new SelfCheck(definition);
 		Rights rights = definition.rights();
@@ -127,9 +150,7 @@ final class SelfCheck {
 	}
 
 	private void checkThreads(Rights rights, Map<String, ThreadRights> threads) {
-		if (threads.isEmpty()) {
-			this.problems.add(sentence("no threads in /proc, expected at least one"));
-		}
+		checkAreThere(threads);
 		// a helper's threads do not differ unless something is badly wrong: one sentence
 		// for each kind of rights that they have
 		for (ThreadRights thread : Set.copyOf(threads.values())) {
@@ -158,6 +179,12 @@ final class SelfCheck {
 			expect(thread.ambient(), "ambient", rights);
 			expect(thread.bounding(), "bounding", rights);
 			expect("no_new_privs", thread.noNewPrivs() ? "1" : "0", "1");
+		}
+	}
+
+	private void checkAreThere(Map<String, ThreadRights> threads) {
+		if (threads.isEmpty()) {
+			this.problems.add(sentence("no threads in /proc, expected at least one"));
 		}
 	}
 

@@ -82,6 +82,18 @@ class SelfCheckTests {
 	}
 
 	@Test
+	void filterProblemsWhenOneThreadHasNoFilterTells() {
+		HelperDefinition definition = definition(RIGHTS);
+		ThreadRights filtered = filtered(true, 2);
+		assertThat(SelfCheck.filterProblems(definition, Map.of("1", filtered))).isEmpty();
+		assertThat(SelfCheck.filterProblems(definition, Map.of("1", filtered, "2", filtered(true, 0))))
+			.containsExactly("Context 'net': helper has seccomp mode 0, expected 2; refusing to serve");
+		assertThat(SelfCheck.filterProblems(definition, Map.of("1", filtered, "2", filtered(false, 2))))
+			.containsExactly("Context 'net': helper has no_new_privs 0, expected 1; refusing to serve");
+		assertThat(SelfCheck.filterProblems(definition, Map.of())).singleElement().asString().contains("no threads");
+	}
+
+	@Test
 	void problemsWhenNoThreadsTells() {
 		assertThat(SelfCheck.problems(definition(RIGHTS), facts(Map.of()))).singleElement()
 			.asString()
@@ -131,7 +143,12 @@ class SelfCheckTests {
 			Capabilities permitted, Capabilities effective, Capabilities bounding, Capabilities ambient,
 			boolean noNewPrivs) {
 		return new ThreadRights(uids, List.of(1001, 1001, 1001, 1001), groups, inheritable, permitted, effective,
-				bounding, ambient, noNewPrivs);
+				bounding, ambient, noNewPrivs, 0);
+	}
+
+	private static ThreadRights filtered(boolean noNewPrivs, int seccompMode) {
+		return new ThreadRights(GOOD.uids(), GOOD.gids(), GOOD.groups(), NET, NET, NET, NET, NET, noNewPrivs,
+				seccompMode);
 	}
 
 }

@@ -254,7 +254,7 @@ final class ContextResolver {
 		}
 		return new HelperDefinition(name, beans, rights, clientUid, maxConcurrency,
 				Math.toIntExact(context.maxMessageSize().toBytes()), logLevel(table), this.audit.of(context, auditFile),
-				settings, installed || (rights != null && isMoreThanTheApplications(rights)), sandbox != null, sandbox,
+				settings, installed || (rights != null && isMoreThanTheApplications(rights)), context.seccomp() || sandbox != null, sandbox,
 				installation);
 	}
 
@@ -329,8 +329,7 @@ final class ContextResolver {
 	}
 
 	private DirectLauncher directLauncher(Context context) {
-		return new DirectLauncher(context.jvm().maxHeap().toBytes(), context.jvm().options(), this.early,
-				this.archives);
+		return new DirectLauncher(context.jvm().maxHeap().toBytes(), context.jvmOptions(), this.early, this.archives);
 	}
 
 	private static void checkNumbers(String name, Context context) {

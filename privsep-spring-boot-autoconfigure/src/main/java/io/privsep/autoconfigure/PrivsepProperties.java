@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -139,6 +140,8 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * any if not set
 	 * @param audit where calls are written down, by the helper
 	 * @param sandbox what the helper is confined to; it is not if not set
+	 * @param seccomp whether the helper gives up the system calls that it never needs,
+	 * among them those that start programs; always so in a sandbox
 	 * @param maxConcurrency how many calls run at once; the number of processors, at
 	 * least 2, if not set
 	 * @param callTimeout how long a call may take
@@ -161,12 +164,25 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 			@Nullable List<String> capabilities, boolean allowRoot, boolean allowSameUser,
 			@DefaultValue("auto") LauncherType launcher, @Nullable String wrapper, @Nullable String socket,
 			@DefaultValue List<String> command, @DefaultValue List<String> packages,
-			@DefaultValue("off") AuditType audit, @Nullable Sandbox sandbox, @Nullable Integer maxConcurrency,
+			@DefaultValue("off") AuditType audit, @Nullable Sandbox sandbox, boolean seccomp, @Nullable Integer maxConcurrency,
 			@DefaultValue("30s") Duration callTimeout, @DefaultValue("5s") Duration queueTimeout,
 			@DefaultValue("30s") Duration startTimeout, @DefaultValue("5s") Duration stopTimeout,
 			@DefaultValue("2s") Duration cancelGrace, @DefaultValue("10s") Duration pingInterval,
 			@Nullable Integer standby, @DefaultValue("4MB") DataSize maxMessageSize, @DefaultValue Restart restart,
 			@DefaultValue Recycle recycle, @DefaultValue Jvm jvm, @DefaultValue Map<String, Object> settings) {
+
+		/**
+		 * Options of the helper's JVM.
+		 * @return those that are configured, and what else the helper needs
+		 */
+		public List<String> jvmOptions() {
+			if (!this.seccomp && this.sandbox == null) {
+				return this.jvm.options();
+			}
+			// later JVMs than 17 complain of native code, which loads the filter, without
+			return Stream.concat(Stream.of("--enable-native-access=ALL-UNNAMED"), this.jvm.options().stream()).toList();
+		}
+
 	}
 
 	/**

@@ -53,6 +53,7 @@ final class InstallationCheck {
 		check.compare("max-message-size' in bytes", Integer.toString(expected.maxMessageSize()),
 				Integer.toString(installed.maxMessageSize()));
 		check.compare("sandbox'", String.valueOf(expected.sandbox()), String.valueOf(installed.sandbox()));
+		check.compare("seccomp'", Boolean.toString(expected.seccomp()), Boolean.toString(installed.seccomp()));
 		check.compare("audit'", expected.auditKind(), installed.auditKind());
 		if (installed.installation() == null) {
 			throw new IOException("the helper does not say what it was installed with");

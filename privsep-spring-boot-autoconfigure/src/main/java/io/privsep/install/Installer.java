@@ -329,8 +329,7 @@ final class Installer {
 	private void requireTrusted(Release release) throws IOException {
 		CodeTrust trust = new CodeTrust().tree(release.staging()).classPath(release.stagedClassPath());
 		for (Context context : this.contexts.values()) {
-			trust
-				.classPath(new JavaCommand(release.java(), List.of(), false, 0, context.jvm().options()).optionPaths());
+			trust.classPath(new JavaCommand(release.java(), List.of(), false, 0, context.jvmOptions()).optionPaths());
 		}
 		requireTrustedPlaces(trust);
 		for (String program : programs()) {

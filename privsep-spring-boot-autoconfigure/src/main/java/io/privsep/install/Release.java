@@ -124,7 +124,7 @@ final class Release {
 	private JavaCommand command(Context context) {
 		return new JavaCommand(this.java,
 				this.classPath.stream().map(directory().resolve(APPLICATION)::resolve).toList(), false,
-				context.jvm().maxHeap().toBytes(), context.jvm().options());
+				context.jvm().maxHeap().toBytes(), context.jvmOptions());
 	}
 
 	private void writeWrapper(Path place, LauncherType launcher, HelperDefinition definition, JavaCommand command,
@@ -311,7 +311,7 @@ final class Release {
 		lines.add(new Report.Line(place.resolve("archives").toString(), "root:root", "0755"));
 		contexts.forEach((name, context) -> {
 			JavaCommand staged = new JavaCommand(this.java, stagedClassPath(), false, context.jvm().maxHeap().toBytes(),
-					context.jvm().options());
+					context.jvmOptions());
 			if (staged.whyNoArchive() == null) {
 				lines.add(new Report.Line(InstalledArchive.path(place, name).toString(), "root:root", "0644"));
 			}

@@ -287,7 +287,7 @@ class ContextResolverTests {
 	private static ThreadRights rights(int uid, Capabilities own, Capabilities bounding, boolean noNewPrivs) {
 		List<Integer> ids = List.of(uid, uid, uid, uid);
 		return new ThreadRights(ids, ids, List.of(), Capabilities.NONE, own, own, bounding, Capabilities.NONE,
-				noNewPrivs);
+				noNewPrivs, 0);
 	}
 
 	static class Functions {

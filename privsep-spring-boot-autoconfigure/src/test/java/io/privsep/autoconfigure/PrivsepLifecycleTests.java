@@ -65,7 +65,7 @@ class PrivsepLifecycleTests {
 	private static ThreadRights rights(int uid, Capabilities permitted) {
 		List<Integer> ids = List.of(uid, uid, uid, uid);
 		return new ThreadRights(ids, ids, List.of(), Capabilities.NONE, permitted, Capabilities.NONE, Capabilities.NONE,
-				Capabilities.NONE, false);
+				Capabilities.NONE, false, 0);
 	}
 
 }

@@ -216,7 +216,8 @@ class StartFailureTests {
 				Map.of("privsep.contexts.net.user", "62999", "privsep.contexts.net.capabilities", "chown")));
 		PrivsepProperties properties = binder.bind("privsep", PrivsepProperties.class).get();
 		ThreadRights own = new ThreadRights(List.of(1000, 1000, 1000, 1000), List.of(1000, 1000, 1000, 1000), List.of(),
-				Capabilities.NONE, Capabilities.NONE, Capabilities.NONE, Capabilities.NONE, Capabilities.NONE, false);
+				Capabilities.NONE, Capabilities.NONE, Capabilities.NONE, Capabilities.NONE, Capabilities.NONE, false,
+				0);
 		ContextResolver resolver = new ContextResolver(properties, "no-such-application",
 				new SettingsBinder(new MockEnvironment(), List.of()), getClass().getClassLoader(), own,
 				new EarlyHelpers(), Archives.NONE);

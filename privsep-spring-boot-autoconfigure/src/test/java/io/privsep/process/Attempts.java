@@ -7,10 +7,15 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.privsep.Audited;
 import io.privsep.PrivsepFunction;
+import io.privsep.rights.ThreadRights;
 
 /**
  * Functions that try what some capability allows, and say how it went.
@@ -71,6 +76,60 @@ class Attempts {
 		Process process = new ProcessBuilder("/bin/sh", "-c", script).redirectErrorStream(true).start();
 		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 		return "[" + process.waitFor() + "] " + output;
+	}
+
+	/**
+	 * Calls the kernel, past the JVM.
+	 * @param number number of the system call
+	 * @param arguments its arguments, six at most; the others are -1
+	 * @return its result, or its error, negative
+	 * @throws IOException never
+	 */
+	public int systemCall(int number, long... arguments) throws IOException {
+		return SystemCalls.call(number, arguments);
+	}
+
+	/**
+	 * What the threads of the helper are confined by, also new ones.
+	 * @param count how many new threads
+	 * @return the modes of seccomp that they have, each with how many have it
+	 * @throws Exception if they cannot be started
+	 */
+	public Map<String, Integer> seccompModes(int count) throws Exception {
+		CountDownLatch running = new CountDownLatch(count);
+		CountDownLatch end = new CountDownLatch(1);
+		for (int i = 0; i < count; i++) {
+			new Thread(() -> {
+				running.countDown();
+				try {
+					end.await();
+				}
+				catch (InterruptedException ex) {
+					Thread.currentThread().interrupt();
+				}
+			}).start();
+		}
+		running.await();
+		try {
+			Map<String, Integer> modes = new TreeMap<>();
+			for (ThreadRights thread : ThreadRights.ofAllThreads().values()) {
+				modes.merge(Integer.toString(thread.seccompMode()), 1, Integer::sum);
+			}
+			return modes;
+		}
+		finally {
+			end.countDown();
+		}
+	}
+
+	/**
+	 * Does what functions do.
+	 * @param directory where it may write
+	 * @return what it did
+	 * @throws Exception if something cannot be done
+	 */
+	public List<String> work(Path directory) throws Exception {
+		return OrdinaryWork.all(directory);
 	}
 
 	public boolean sleep(long millis) throws InterruptedException {

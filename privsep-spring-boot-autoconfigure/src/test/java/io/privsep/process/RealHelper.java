@@ -87,6 +87,17 @@ final class RealHelper implements AutoCloseable {
 				MAX_MESSAGE_SIZE, "INFO", audit, null, true, false, null, null);
 	}
 
+	/**
+	 * What a helper is told that gives up system calls.
+	 * @param rights the rights that it must find
+	 * @return the definition
+	 * @throws IOException if {@code /proc} cannot be read
+	 */
+	static HelperDefinition filteredDefinition(HelperDefinition.Rights rights) throws IOException {
+		return new HelperDefinition(Attempts.CONTEXT, List.of(Attempts.class.getName()), rights, ProcFiles.uid(), 2,
+				MAX_MESSAGE_SIZE, "INFO", HelperDefinition.NO_AUDIT, null, true, true, null, null);
+	}
+
 	static Launcher launcher() {
 		return new DirectLauncher(MAX_HEAP, List.of(), new EarlyHelpers(), Archives.NONE);
 	}
@@ -257,6 +268,22 @@ final class RealHelper implements AutoCloseable {
 		Reply reply = read();
 		if (reply instanceof Reply.Returned returned && returned.id() == id) {
 			return function(name).result().read(returned.result());
+		}
+		throw new AssertionError(name + Arrays.toString(arguments) + ": " + reply);
+	}
+
+	/**
+	 * Calls a function that throws.
+	 * @param name its name
+	 * @param arguments its arguments
+	 * @return the class of the exception
+	 * @throws IOException if the connection ends
+	 */
+	String callForExceptionType(String name, Object... arguments) throws IOException {
+		send(name, arguments);
+		Reply reply = read();
+		if (reply instanceof Reply.Threw threw) {
+			return threw.thrown().type();
 		}
 		throw new AssertionError(name + Arrays.toString(arguments) + ": " + reply);
 	}

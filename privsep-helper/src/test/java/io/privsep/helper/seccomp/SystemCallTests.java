@@ -1,0 +1,76 @@
+package io.privsep.helper.seccomp;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import org.junit.jupiter.api.Test;
+
+import io.privsep.rights.Capability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * The list itself.
+ */
+class SystemCallTests {
+
+	private static final Pattern NUMBER = Pattern.compile("#define __NR(?:3264)?_(\\w+)\\s+(\\d+)");
+
+	/** Newer than the headers of Debian 12. */
+	private static final Map<String, Integer> NEW = Map.of("memfd_secret", 447, "open_tree_attr", 467);
+
+	@Test
+	void everyLineHasAReasonAndKnownExceptions() throws IOException {
+		Set<String> known = Arrays.stream(Capability.values())
+			.map(Capability::lowerCaseName)
+			.collect(Collectors.toCollection(HashSet::new));
+		known.addAll(List.of("exec", "no-sandbox"));
+		Set<String> lines = new HashSet<>();
+		for (SystemCall call : SystemCall.all()) {
+			assertThat(call.reason()).as(call.name()).matches("[A-Z].{10,}\\.");
+			assertThat(known).as(call.name()).containsAll(call.unless());
+			assertThat(lines.add(call.name() + " " + call.rule())).as(call.name() + " stands there once").isTrue();
+		}
+		assertThat(lines).hasSizeBetween(70, 100);
+	}
+
+	@Test
+	void numbersOfX86AreThoseOfLinux() throws IOException {
+		compare(Architecture.X86_64, Path.of("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"));
+	}
+
+	@Test
+	void numbersOfArmAreThoseOfLinux() throws IOException {
+		compare(Architecture.AARCH64, Path.of("/usr/include/asm-generic/unistd.h"));
+	}
+
+	private static void compare(Architecture architecture, Path header) throws IOException {
+		assumeTrue(Files.exists(header),
+				() -> "SKIPPED: there is no '" + header + "' (Debian: apt-get install linux-libc-dev)");
+		Map<String, Integer> numbers = new HashMap<>();
+		Matcher matcher = NUMBER.matcher(Files.readString(header));
+		while (matcher.find()) {
+			numbers.put(matcher.group(1), Integer.parseInt(matcher.group(2)));
+		}
+		NEW.forEach(numbers::putIfAbsent);
+		Map<String, Integer> listed = new HashMap<>();
+		Map<String, Integer> expected = new HashMap<>();
+		for (SystemCall call : SystemCall.all()) {
+			listed.put(call.name(), call.number(architecture));
+			expected.put(call.name(), numbers.getOrDefault(call.name(), -1));
+		}
+		assertThat(listed).isEqualTo(expected);
+	}
+
+}
