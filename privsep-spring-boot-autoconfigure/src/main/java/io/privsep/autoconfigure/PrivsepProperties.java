@@ -172,6 +172,13 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 			@DefaultValue Recycle recycle, @DefaultValue Jvm jvm, @DefaultValue Map<String, Object> settings) {
 
 		/**
+		 * JDK 24 and later complain of native code, which loads the filter, without the
+		 * first; and with that, of each archive of classes, which they use all the same.
+		 */
+		private static final List<String> NATIVE_ACCESS = List.of("--enable-native-access=ALL-UNNAMED",
+				"-Xlog:cds=off:stderr");
+
+		/**
 		 * Options of the helper's JVM.
 		 * @return those that are configured, and what else the helper needs
 		 */
@@ -179,8 +186,7 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 			if (!this.seccomp && this.sandbox == null) {
 				return this.jvm.options();
 			}
-			// later JVMs than 17 complain of native code, which loads the filter, without
-			return Stream.concat(Stream.of("--enable-native-access=ALL-UNNAMED"), this.jvm.options().stream()).toList();
+			return Stream.concat(NATIVE_ACCESS.stream(), this.jvm.options().stream()).toList();
 		}
 
 	}

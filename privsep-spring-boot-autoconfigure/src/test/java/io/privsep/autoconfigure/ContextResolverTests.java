@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -273,11 +274,27 @@ class ContextResolverTests {
 			.satisfies((ex) -> assertThat(ex.getReason()).isEqualTo("it must be an absolute path"));
 	}
 
-	private List<ContextSettings> resolve(ThreadRights own) {
-		PrivsepProperties bound = new Binder(new MapConfigurationPropertySource(this.properties))
-			.bind("privsep", PrivsepProperties.class)
+	@Test
+	void filterIsLoadedWhereItIsConfiguredAndTheJvmIsToldOfNativeCode() {
+		assertThat(resolve(ROOT).get(0).definition().isFiltered()).isFalse();
+		this.properties.put("privsep.contexts.a.jvm.options", "-Xss1m");
+		assertThat(context().jvmOptions()).containsExactly("-Xss1m");
+		this.properties.put("privsep.contexts.a.seccomp", "true");
+		assertThat(resolve(ROOT).get(0).definition().isFiltered()).isTrue();
+		assertThat(context().jvmOptions()).startsWith("--enable-native-access=ALL-UNNAMED").endsWith("-Xss1m");
+	}
+
+	private PrivsepProperties.Context context() {
+		return Objects.requireNonNull(bound().contexts().get("a"));
+	}
+
+	private PrivsepProperties bound() {
+		return new Binder(new MapConfigurationPropertySource(this.properties)).bind("privsep", PrivsepProperties.class)
 			.get();
-		ContextResolver resolver = new ContextResolver(bound, "some-app",
+	}
+
+	private List<ContextSettings> resolve(ThreadRights own) {
+		ContextResolver resolver = new ContextResolver(bound(), "some-app",
 				new SettingsBinder(new MockEnvironment(), List.of()), getClass().getClassLoader(), own,
 				new EarlyHelpers(), Archives.NONE);
 		return resolver.resolve(Map.of("a", FunctionTable.of("a", List.of(Functions.class)), "b",

@@ -65,6 +65,15 @@ class InstallationCheckTests {
 	}
 
 	@Test
+	void filterThatIsNotInstalledIsTold() {
+		HelperDefinition configured = new HelperDefinition("net", CONFIGURED.beans(), CONFIGURED.rights(), 1000, 4,
+				1000, "INFO", HelperDefinition.NO_AUDIT, null, true, true, null, CONFIGURED.installation());
+		assertThatExceptionOfType(DifferentInstallationException.class)
+			.isThrownBy(() -> InstallationCheck.run(configured, CONFIGURED.publicText()))
+			.withMessageContaining("'privsep.contexts.net.seccomp' is true, installed is false");
+	}
+
+	@Test
 	void anotherBuildIsTold() {
 		HelperDefinition installed = definition(1, NET, 4, "b2", List.of("a.B.c() void"), Map.of("setMtu", "d1"));
 		assertThatExceptionOfType(DifferentInstallationException.class)

@@ -3,6 +3,7 @@ package io.privsep.helper.seccomp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +88,11 @@ public final class SystemCallFilter {
 	// The JVM links what is in a file, of which nothing is left when that is done. Only
 	// this user can have changed it meanwhile, or exchanged the directory.
 	private static void link(byte[] library, Path parent) throws IOException, UnavailableFilterException {
-		Path directory = Files.createTempDirectory(parent, "privsep-filter");
+		// fails if it exists, which is why its name need not be random: generators of
+		// random numbers take longer to load than all else here
+		Path directory = Files.createDirectory(
+				parent.resolve("privsep-filter-" + ProcessHandle.current().pid() + "-" + System.nanoTime()),
+				PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
 		Path file = directory.resolve("filter.so");
 		try {
 			requireTrusted(parent, directory);
