@@ -39,7 +39,7 @@ final class ArchiveIntegrationTests {
 				assertThat(files).hasSize(DemoContext.values().length);
 			}
 			demo.verify().requireSuccess();
-			Path archive = archive(demo, DemoContext.PORTS);
+			Path archive = archive(demo, DemoContext.MOTD);
 			assertThat(mappedBySudo(demo)).containsExactly(archive.toString());
 			byte[] content = Files.readAllBytes(archive);
 			content[content.length / 2] ^= 1;
@@ -110,7 +110,7 @@ final class ArchiveIntegrationTests {
 
 	private static List<String> mappedBySudo(InstalledDemo demo) throws Exception {
 		try (HostileApplication application = HostileApplication.run(demo,
-				List.of("/usr/bin/sudo", "-n", demo.wrapper(DemoContext.PORTS).toString()))) {
+				List.of("/usr/bin/sudo", "-n", demo.wrapper(DemoContext.MOTD).toString()))) {
 			assertThat(application.isServed()).isTrue();
 			return mapped(application.proc(), demo.base());
 		}

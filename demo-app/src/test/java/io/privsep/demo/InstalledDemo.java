@@ -122,6 +122,7 @@ final class InstalledDemo implements AutoCloseable {
 		List<String> arguments = new ArrayList<>();
 		arguments.add("--spring.application.name=" + this.name);
 		arguments.add("--privsep.contexts.motd.settings.file=" + motd());
+		arguments.add("--privsep.contexts.motd.seccomp=true");
 		if (this.usesArchives) {
 			arguments.add("--privsep.archive.enabled=true");
 		}

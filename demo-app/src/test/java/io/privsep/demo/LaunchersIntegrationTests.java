@@ -98,7 +98,7 @@ final class LaunchersIntegrationTests {
 			String said = RunningDemo.failInstalled(demo, "--privsep.contexts.motd.settings.file=/etc/other",
 					"--privsep.contexts.ports.capabilities=net_bind_service,net_raw",
 					"--privsep.contexts.nobody.max-message-size=5MB", "--privsep.contexts.motd.audit=stderr",
-					"--privsep.contexts.nobody.group=61399");
+					"--privsep.contexts.nobody.group=61399", "--privsep.contexts.nobody.seccomp=true");
 			assertThat(said).contains("APPLICATION FAILED TO START")
 				.contains("'privsep.contexts.motd.settings.file' has another value")
 				.contains("'privsep.contexts.ports.capabilities' is [net_bind_service, net_raw], installed is"
@@ -106,6 +106,7 @@ final class LaunchersIntegrationTests {
 				.contains("'privsep.contexts.motd.audit' is stderr, installed is off")
 				.contains("'privsep.contexts.nobody.max-message-size' in bytes is 5242880, installed is 4194304")
 				.contains("'privsep.contexts.nobody.group' is 61399, installed is 62104")
+				.contains("'privsep.contexts.nobody.seccomp' is true, installed is false")
 				.contains("Install again, as root");
 		}
 	}
@@ -344,7 +345,12 @@ final class LaunchersIntegrationTests {
 			assertThat(Files.isDirectory(Path.of("/proc", Integer.toString(pid)))).isTrue();
 		}
 		// what a function logs
-		assertThat(running.log()).containsPattern("INFO .*\\.privsep\\.Motd .* : Replaced '" + demo.motd());
+		assertThat(running.log()).containsPattern("INFO .*\\.privsep\\.Motd .* : Replaced '" + demo.motd())
+			// JVMs complain of native code that nothing has allowed
+			.doesNotContain("SystemCallFilter");
+		List<Integer> filtered = JsonPath.read(running.get("/api/contexts").body(), "$[?(@.name=='motd')].helper.pid");
+		assertThat(ProcStatus.ofAllThreads(filtered.get(0))).isNotEmpty()
+			.allSatisfy((status) -> assertThat(status).containsEntry("Seccomp", "2"));
 	}
 
 	private static List<Integer> helpers(RunningDemo running) throws Exception {
