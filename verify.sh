@@ -20,10 +20,15 @@ elif [[ $# -gt 0 ]]; then
 	exit 64
 fi
 
-# what the tests need besides a JDK and Maven: a program, and the Debian package with it
+# what the tests need besides a JDK and Maven: a program or a file, and the Debian package with it
 needed=(setpriv:util-linux prlimit:util-linux setsid:util-linux script:bsdutils sudo:sudo visudo:sudo setfacl:acl
 	mount:mount faketime:faketime logrotate:logrotate jq:jq chromium:chromium chromedriver:chromium-driver
-	systemd-analyze:systemd systemd-socket-activate:systemd)
+	systemd-analyze:systemd systemd-socket-activate:systemd
+	/usr/include/asm-generic/unistd.h:linux-libc-dev /usr/include/x86_64-linux-gnu/asm/unistd_64.h:linux-libc-dev)
+
+is_there() {
+	[[ $1 == /* && -e $1 ]] || has "$1"
+}
 
 # Without the rest of its package: that is a server, which would run from then on.
 get_promtool() {
@@ -37,14 +42,14 @@ get_promtool() {
 install_missing() {
 	local missing=() packages=() each
 	for each in "${needed[@]}"; do
-		has "${each%%:*}" || packages+=("${each##*:}")
+		is_there "${each%%:*}" || packages+=("${each##*:}")
 	done
 	if [[ ${#packages[@]} -gt 0 && $EUID -eq 0 ]] && has apt-get; then
 		apt-get update -q && apt-get install -y -q --no-install-recommends "${packages[@]}" || true
 	fi
 	has promtool || get_promtool || true
 	for each in "${needed[@]}" promtool:prometheus; do
-		has "${each%%:*}" || missing+=("$each")
+		is_there "${each%%:*}" || missing+=("$each")
 	done
 	for each in "${missing[@]}"; do
 		skipped+=("tests that need '${each%%:*}': it is missing (Debian: apt-get install ${each##*:})")

@@ -254,8 +254,8 @@ final class ContextResolver {
 		}
 		return new HelperDefinition(name, beans, rights, clientUid, maxConcurrency,
 				Math.toIntExact(context.maxMessageSize().toBytes()), logLevel(table), this.audit.of(context, auditFile),
-				settings, installed || (rights != null && isMoreThanTheApplications(rights)), context.seccomp() || sandbox != null, sandbox,
-				installation);
+				settings, installed || (rights != null && isMoreThanTheApplications(rights)),
+				context.seccomp() || sandbox != null, sandbox, installation);
 	}
 
 	private static void requireAbsolute(String property, @Nullable Path directory) {

@@ -164,12 +164,13 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 			@Nullable List<String> capabilities, boolean allowRoot, boolean allowSameUser,
 			@DefaultValue("auto") LauncherType launcher, @Nullable String wrapper, @Nullable String socket,
 			@DefaultValue List<String> command, @DefaultValue List<String> packages,
-			@DefaultValue("off") AuditType audit, @Nullable Sandbox sandbox, boolean seccomp, @Nullable Integer maxConcurrency,
-			@DefaultValue("30s") Duration callTimeout, @DefaultValue("5s") Duration queueTimeout,
-			@DefaultValue("30s") Duration startTimeout, @DefaultValue("5s") Duration stopTimeout,
-			@DefaultValue("2s") Duration cancelGrace, @DefaultValue("10s") Duration pingInterval,
-			@Nullable Integer standby, @DefaultValue("4MB") DataSize maxMessageSize, @DefaultValue Restart restart,
-			@DefaultValue Recycle recycle, @DefaultValue Jvm jvm, @DefaultValue Map<String, Object> settings) {
+			@DefaultValue("off") AuditType audit, @Nullable Sandbox sandbox, boolean seccomp,
+			@Nullable Integer maxConcurrency, @DefaultValue("30s") Duration callTimeout,
+			@DefaultValue("5s") Duration queueTimeout, @DefaultValue("30s") Duration startTimeout,
+			@DefaultValue("5s") Duration stopTimeout, @DefaultValue("2s") Duration cancelGrace,
+			@DefaultValue("10s") Duration pingInterval, @Nullable Integer standby,
+			@DefaultValue("4MB") DataSize maxMessageSize, @DefaultValue Restart restart, @DefaultValue Recycle recycle,
+			@DefaultValue Jvm jvm, @DefaultValue Map<String, Object> settings) {
 
 		/**
 		 * JDK 24 and later complain of native code, which loads the filter, without the
