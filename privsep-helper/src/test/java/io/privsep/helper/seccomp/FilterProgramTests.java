@@ -71,6 +71,8 @@ class FilterProgramTests {
 		assertThat(ask(filter, architecture, "clone", SPAWN)).isEqualTo(EPERM);
 		// bits that the kernel does not look at
 		assertThat(ask(filter, architecture, "clone", FORK | 0x0001_0000_0000_0000L)).isEqualTo(EPERM);
+		// the next rule is asked as well: CLONE_NEWUSER
+		assertThat(ask(filter, architecture, "clone", THREAD | 0x10000000)).isEqualTo(EPERM);
 		assertThat(ask(filter, architecture, "clone3")).isEqualTo(ENOSYS);
 	}
 

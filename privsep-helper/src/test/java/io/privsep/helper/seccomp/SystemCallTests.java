@@ -45,6 +45,23 @@ class SystemCallTests {
 		assertThat(lines).hasSizeBetween(70, 100);
 	}
 
+	// The ways out of a process that are known: a line that gets lost must be missed.
+	@Test
+	void waysOutAreOnTheList() throws IOException {
+		assertThat(SystemCall.all()).extracting(SystemCall::name)
+			.contains("execve", "execveat", "fork", "vfork", "clone", "clone3", "unshare", "setns", "mount", "umount2",
+					"pivot_root", "chroot", "open_tree", "open_tree_attr", "move_mount", "fsopen", "fsconfig",
+					"fsmount", "fspick", "mount_setattr", "ptrace", "process_vm_readv", "process_vm_writev",
+					"process_madvise", "pidfd_getfd", "kcmp", "bpf", "perf_event_open", "userfaultfd", "io_uring_setup",
+					"io_uring_enter", "io_uring_register", "add_key", "request_key", "keyctl", "fanotify_init",
+					"personality", "modify_ldt", "kexec_load", "kexec_file_load", "reboot", "init_module",
+					"finit_module", "delete_module", "swapon", "swapoff", "sethostname", "setdomainname", "iopl",
+					"ioperm", "quotactl", "quotactl_fd", "acct", "syslog", "settimeofday", "clock_settime", "adjtimex",
+					"clock_adjtime", "vhangup", "mknod", "mknodat", "open_by_handle_at", "name_to_handle_at", "mmap",
+					"memfd_create", "memfd_secret", "shmget", "shmat", "semget", "msgget", "mq_open", "ioctl", "socket",
+					"socketpair", "mbind", "set_mempolicy", "move_pages", "migrate_pages");
+	}
+
 	@Test
 	void numbersOfX86AreThoseOfLinux() throws IOException {
 		compare(Architecture.X86_64, Path.of("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"));
