@@ -7,6 +7,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.Sandbox;
@@ -111,8 +112,8 @@ public final class SystemCallFilter {
 
 	private static void requireTrusted(Path parent, Path directory) throws IOException, UnavailableFilterException {
 		Map<String, Object> attributes = Files.readAttributes(parent, "unix:uid,mode");
-		Object owner = attributes.get("uid");
-		int mode = (int) attributes.get("mode");
+		Object owner = Objects.requireNonNull(attributes.get("uid"));
+		int mode = (int) Objects.requireNonNull(attributes.get("mode"));
 		boolean isOurs = owner.equals(0) || owner.equals(Files.getAttribute(directory, "unix:uid"));
 		if (!isOurs || ((mode & WRITABLE_BY_OTHERS) != 0 && (mode & STICKY) == 0)) {
 			throw new UnavailableFilterException("others could exchange files of this user in '" + parent + "' (user "

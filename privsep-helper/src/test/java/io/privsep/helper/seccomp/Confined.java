@@ -73,7 +73,8 @@ final class Confined {
 			System.out.println(what + ": " + attempt.call());
 		}
 		catch (IOException ex) {
-			System.out.println(what + ": " + ex.getMessage());
+			// later JVMs add advice
+			System.out.println(what + ": " + String.valueOf(ex.getMessage()).lines().findFirst().orElseThrow());
 		}
 	}
 
