@@ -25,8 +25,7 @@ final class SandboxCheck {
 
 	private static final Set<String> NAMESPACES = Set.of("cgroup", "ipc", "mnt", "net", "pid", "user", "uts");
 
-	private static final Set<String> DEVICES = Set.of("/dev/full", "/dev/null", "/dev/random", "/dev/urandom",
-			"/dev/zero");
+	private static final Set<String> DEVICES = Set.of("/dev/null", "/dev/random", "/dev/urandom");
 
 	private static final Path SELF = Path.of("/proc/self");
 

@@ -32,6 +32,7 @@ import io.privsep.wire.MessageTooLargeException;
 import io.privsep.wire.Protocol;
 import io.privsep.wire.Reply;
 import io.privsep.wire.Request;
+import io.privsep.wire.Thrown;
 import io.privsep.wire.Trace;
 
 /**
@@ -325,6 +326,9 @@ public final class Channel {
 			}
 		}
 		if (reply instanceof Reply.Threw threw) {
+			if (isOutOfMemory(threw.thrown())) {
+				target.replace("'" + name + "' ran out of memory");
+			}
 			throw this.thrownRebuilder.rebuild(function, threw.thrown());
 		}
 		if (reply instanceof Reply.Refused refused) {
@@ -341,6 +345,16 @@ public final class Channel {
 		}
 		throw new PrivsepConnectionLostException(this.context, name, message("the helper ended during '" + name + "'"),
 				this.helpers.lastFailure());
+	}
+
+	// A JVM that has gone on after that may fail anywhere.
+	private static boolean isOutOfMemory(Thrown thrown) {
+		for (Thrown each = thrown; each != null; each = each.cause()) {
+			if (each.type().equals(OutOfMemoryError.class.getName())) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private Connection awaitConnection(PendingCall call, long queueDeadline) {

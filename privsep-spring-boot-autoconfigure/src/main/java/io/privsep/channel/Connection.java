@@ -84,6 +84,8 @@ final class Connection {
 
 	private volatile boolean recycled;
 
+	private volatile @Nullable Throwable reasonToReplace;
+
 	/** When the calls in flight are given up; only after {@link #retire}. */
 	private volatile @Nullable Long retireDeadline;
 
@@ -302,7 +304,11 @@ final class Connection {
 		boolean isSuspected = false;
 		Throwable end = this.failure;
 		while (end == null) {
-			if (this.recycled ? isIdle() : this.term.isOver()) {
+			boolean isRetired = this.retireDeadline != null;
+			if (this.reasonToReplace != null && !isRetired) {
+				return this.reasonToReplace;
+			}
+			if (this.recycled ? isIdle() : (!isRetired && this.term.isOver())) {
 				return null;
 			}
 			if (!isNeededToRead() || !this.readerRole.tryLock()) {
@@ -355,6 +361,18 @@ final class Connection {
 			this.term.takeAll();
 		}
 		this.recycled = true;
+	}
+
+	/**
+	 * Has the helper replaced. It takes no calls from now on.
+	 * @param reason why, as a part of a sentence
+	 */
+	void replace(String reason) {
+		synchronized (this.pending) {
+			this.term.takeAll();
+		}
+		this.reasonToReplace = new IOException(reason);
+		wakeKeeper();
 	}
 
 	private @Nullable Throwable reasonToReplace() {

@@ -29,8 +29,11 @@ public final class SandboxCommand {
 	/** What finds names in the network (resolver(5), nsswitch.conf(5)). */
 	private static final List<String> NETWORK_FILES = List.of("/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf");
 
-	private static final List<String> DEVICES = List.of("/dev/null", "/dev/zero", "/dev/full", "/dev/random",
-			"/dev/urandom");
+	/**
+	 * Not {@code /dev/zero}: whoever maps that together with others takes memory which no
+	 * limit of a process counts.
+	 */
+	private static final List<String> DEVICES = List.of("/dev/null", "/dev/random", "/dev/urandom");
 
 	private static final String OUTSIDE = "-Dprivsep.outside=";
 

@@ -71,7 +71,9 @@ abstract class AbstractSandboxIntegrationTests {
 		this.read = this.code.createDirectory("rwxr-xr-x", 0);
 		this.write = this.code.createDirectory("rwxrwxrwx", owner());
 		this.secret = this.code.createFile("a secret", "rw-------", owner());
+		// whatever its mode, it cannot be written
 		Files.writeString(this.read.resolve("document"), "a document");
+		Files.setPosixFilePermissions(this.read.resolve("document"), PosixFilePermissions.fromString("rw-rw-rw-"));
 		Files.createSymbolicLink(this.read.resolve("link"), this.secret);
 		this.application = new SandboxedApplication(this.code, before(), "sandbox.read=" + this.read,
 				"sandbox.write=" + this.write, "sandbox.tmp-size=8MB", "call-timeout=5s", "queue-timeout=20s",
@@ -99,7 +101,7 @@ abstract class AbstractSandboxIntegrationTests {
 	}
 
 	private void assertStillServes() throws IOException {
-		assertThat(attempt("count")).isInstanceOf(Integer.class);
+		assertThat(attempt("count")).as(() -> this.application.output()).isInstanceOf(Integer.class);
 	}
 
 	@Test
@@ -121,7 +123,7 @@ abstract class AbstractSandboxIntegrationTests {
 	@Test
 	void seesNothingButWhatItNeeds() throws IOException {
 		assertThat(attempt("list", "/tmp")).asString().doesNotContain("privsep");
-		assertThat(attempt("list", "/dev")).isEqualTo("[/dev/full, /dev/null, /dev/random, /dev/urandom, /dev/zero]");
+		assertThat(attempt("list", "/dev")).isEqualTo("[/dev/null, /dev/random, /dev/urandom]");
 		assertThat(attempt("list", "/var/lib")).asString().matches("\\[/var/lib/privsep-it-[^,]*]");
 		assertThat(attempt("list", "/usr")).isEqualTo("[/usr/lib]");
 		assertThat(attempt("list", Path.of(System.getProperty("java.home"), "bin").toRealPath().toString())).asString()

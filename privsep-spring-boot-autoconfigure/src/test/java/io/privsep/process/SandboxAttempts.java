@@ -163,15 +163,20 @@ class SandboxAttempts {
 
 	// Of the C library, which no limit of the JVM counts.
 	public int nativeMemory() {
-		int count = 0;
-		while (count < 1 << 12) {
-			long address = MemoryIO.getInstance().allocateMemory(1 << 20, true);
-			if (address == 0) {
-				throw new IllegalStateException("no memory after " + count + " MB");
+		List<Long> all = new ArrayList<>();
+		try {
+			while (all.size() < 1 << 12) {
+				long address = MemoryIO.getInstance().allocateMemory(1 << 20, true);
+				if (address == 0) {
+					throw new IllegalStateException("no memory after " + all.size() + " MB");
+				}
+				all.add(address);
 			}
-			count++;
+			return all.size();
 		}
-		return count;
+		finally {
+			all.forEach(MemoryIO.getInstance()::freeMemory);
+		}
 	}
 
 	public int sharedMemory() {
