@@ -22,6 +22,12 @@ import org.jspecify.annotations.Nullable;
 public record Sandbox(boolean hostNetwork, List<String> read, List<String> write, long tmpSize, boolean exec,
 		long maxMemory, int maxOpenFiles, long maxFileSize) {
 
+	/**
+	 * The most threads of a sandboxed helper, beside one for each call that runs, with
+	 * the JVM's own and, where it may start some, programs.
+	 */
+	public static final int MAX_THREADS = 256;
+
 	private static final String PREFIX = "sandbox.";
 
 	void write(Properties properties) {

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
+import io.privsep.helper.seccomp.SystemCallFilter;
 import io.privsep.launch.CodeTrust;
 import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.HelperDefinition.Rights;
@@ -90,7 +91,14 @@ final class SelfCheck {
 	 * @throws IOException if {@code /proc} cannot be read
 	 */
 	static void runFiltered(HelperDefinition definition) throws RefusalException, IOException {
-		List<String> problems = filterProblems(definition, ThreadRights.ofAllThreads());
+		ProcessFacts facts = ProcessFacts.ofThisProcess();
+		List<String> problems = filterProblems(definition, facts.threads());
+		int processes = SystemCallFilter.maxProcesses(definition);
+		if (processes > 0) {
+			SelfCheck check = new SelfCheck(definition);
+			check.checkLimits(Map.of("Max processes", twice(processes)), facts.limits());
+			problems.addAll(check.problems);
+		}
 		if (!problems.isEmpty()) {
 			throw new RefusalException(problems);
 		}
@@ -118,9 +126,13 @@ final class SelfCheck {
 		check.expect("umask", facts.umask(), "0077");
 		Map<String, String> limits = (sandbox != null) ? limits(sandbox)
 				: (rights != null) ? LIMITS_WITH_RIGHTS : LIMITS;
-		new TreeMap<>(limits).forEach((name, expected) -> check.expect("limits (soft, hard) of '" + name + "'",
-				facts.limits().getOrDefault(name, "unknown"), expected));
+		check.checkLimits(limits, facts.limits());
 		return check.problems;
+	}
+
+	private void checkLimits(Map<String, String> expected, Map<String, String> actual) {
+		new TreeMap<>(expected).forEach((name, limits) -> expect("limits (soft, hard) of '" + name + "'",
+				actual.getOrDefault(name, "unknown"), limits));
 	}
 
 	private static Map<String, String> limits(Sandbox sandbox) {

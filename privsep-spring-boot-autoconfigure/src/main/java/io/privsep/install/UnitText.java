@@ -8,8 +8,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-import org.jspecify.annotations.Nullable;
-
 import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.HelperDefinition.Rights;
 import io.privsep.launch.Sandbox;
@@ -48,8 +46,8 @@ final class UnitText {
 	 */
 	private static final long SHARED_MEMORY = 128 << 20;
 
-	/** Threads of one helper, and the two processes of bubblewrap. */
-	private static final int MAX_TASKS = 512;
+	/** Of bubblewrap, while it starts the helper and afterwards. */
+	private static final int OTHER_TASKS = 8;
 
 	private UnitText() {
 	}
@@ -127,7 +125,7 @@ final class UnitText {
 				""".formatted(application, definition.context(), escape(wrapper), user,
 				Integer.toUnsignedString(rights.gid()),
 				rights.groups().stream().map(Integer::toUnsignedString).collect(Collectors.joining(" ")), capabilities,
-				hardening(definition), logging(definition), limits(definition.sandbox()));
+				hardening(definition), logging(definition), limits(definition));
 	}
 
 	// A flood must not have lines of the audit dropped; the helper itself slows it down.
@@ -135,7 +133,8 @@ final class UnitText {
 		return definition.audit().equals(HelperDefinition.AUDIT_STDERR) ? "LogRateLimitIntervalSec=0\n" : "";
 	}
 
-	private static String limits(@Nullable Sandbox sandbox) {
+	private static String limits(HelperDefinition definition) {
+		Sandbox sandbox = definition.sandbox();
 		if (sandbox == null) {
 			return """
 					LimitFSIZE=infinity
@@ -153,7 +152,8 @@ final class UnitText {
 				MemorySwapMax=0
 				TasksMax=%d
 				""".formatted(sandbox.maxFileSize(), sandbox.maxMemory(), sandbox.maxOpenFiles(),
-				sandbox.maxMemory() + sandbox.tmpSize() + SHARED_MEMORY, MAX_TASKS);
+				sandbox.maxMemory() + sandbox.tmpSize() + SHARED_MEMORY,
+				Sandbox.MAX_THREADS + definition.maxConcurrency() + OTHER_TASKS);
 	}
 
 	private static String hardening(HelperDefinition definition) {

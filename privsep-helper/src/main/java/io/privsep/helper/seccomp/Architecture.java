@@ -17,7 +17,36 @@ enum Architecture {
 		// Arguments are in rdi, rsi, rdx, r10 and r8, the number and the result in rax;
 		// rcx and r11 are lost (syscall(2)). A function may change all of them.
 		@Override
-		void writeCode(ByteBuffer out, int instructions) {
+		void writeCode(ByteBuffer out, int processes, int instructions) {
+			// nop, nine times, so that the code is as long as that of the others
+			bytes(out, 0x90, 0x90, 0x90, 0x90, 0x90, 0x90, 0x90, 0x90, 0x90);
+			// mov eax, processes
+			bytes(out, 0xb8);
+			out.putInt(processes);
+			// test eax, eax
+			bytes(out, 0x85, 0xc0);
+			// jz to what comes after the limit
+			bytes(out, 0x74, 30);
+			// push rax, twice: rlim_max and rlim_cur of struct rlimit64
+			bytes(out, 0x50, 0x50);
+			// mov rdx, rsp: struct rlimit64
+			bytes(out, 0x48, 0x89, 0xe2);
+			// mov eax, 302: prlimit64
+			bytes(out, 0xb8, 0x2e, 0x01, 0, 0);
+			// xor edi, edi: this process
+			bytes(out, 0x31, 0xff);
+			// mov esi, 6: RLIMIT_NPROC
+			bytes(out, 0xbe, 6, 0, 0, 0);
+			// xor r10d, r10d: the old limit is not asked for
+			bytes(out, 0x45, 0x31, 0xd2);
+			// syscall
+			bytes(out, 0x0f, 0x05);
+			// add rsp, 16
+			bytes(out, 0x48, 0x83, 0xc4, 16);
+			// test eax, eax
+			bytes(out, 0x85, 0xc0);
+			// jnz to ret
+			bytes(out, 0x75, 66);
 			// mov eax, 157: prctl
 			bytes(out, 0xb8, 157, 0, 0, 0);
 			// mov edi, 38: PR_SET_NO_NEW_PRIVS
@@ -64,7 +93,31 @@ enum Architecture {
 
 		// Arguments are in x0 to x4, the number in x8, the result in x0 (syscall(2)).
 		@Override
-		void writeCode(ByteBuffer out, int instructions) {
+		void writeCode(ByteBuffer out, int processes, int instructions) {
+			// nop, so that the code is as long as that of the others
+			out.putInt(0xd503201f);
+			// mov x9, processes
+			out.putInt(move(9, processes));
+			// cbz w9, ten instructions on: what comes after the limit
+			out.putInt(0x34000000 | 10 << 5 | 9);
+			// stp x9, x9, [sp, #-16]!: rlim_cur and rlim_max of struct rlimit64
+			out.putInt(0xa9bf27e9);
+			// mov x0, #0: this process
+			out.putInt(move(0, 0));
+			// mov x1, #6: RLIMIT_NPROC
+			out.putInt(move(1, 6));
+			// mov x2, sp: struct rlimit64
+			out.putInt(0x910003e2);
+			// mov x3, #0: the old limit is not asked for
+			out.putInt(move(3, 0));
+			// mov x8, #261: prlimit64
+			out.putInt(move(8, 261));
+			// svc #0
+			out.putInt(0xd4000001);
+			// add sp, sp, #16
+			out.putInt(0x910043ff);
+			// cbnz w0, eighteen instructions on: ret
+			out.putInt(0x35000000 | 18 << 5);
 			// mov x8, #167: prctl
 			out.putInt(move(8, 167));
 			// mov x0, #38: PR_SET_NO_NEW_PRIVS
@@ -106,7 +159,7 @@ enum Architecture {
 	};
 
 	/** How long the code is, in bytes. */
-	static final int CODE_LENGTH = 72;
+	static final int CODE_LENGTH = 120;
 
 	private final String jvmName;
 
@@ -152,13 +205,15 @@ enum Architecture {
 	}
 
 	/**
-	 * Writes a function without arguments that sets no_new_privs, loads the filter that
-	 * follows it in all threads, and returns an {@code int}: 0; an error of the kernel,
-	 * negative; or the id of a thread that has a filter of its own.
+	 * Writes a function without arguments that limits processes and threads
+	 * ({@code RLIMIT_NPROC}), sets no_new_privs, loads the filter that follows it in all
+	 * threads, and returns an {@code int}: 0; an error of the kernel, negative; or the id
+	 * of a thread that has a filter of its own.
 	 * @param out gets the machine code, {@link #CODE_LENGTH} bytes
+	 * @param processes the most processes and threads; 0 for no limit
 	 * @param instructions how many instructions the filter has
 	 */
-	abstract void writeCode(ByteBuffer out, int instructions);
+	abstract void writeCode(ByteBuffer out, int processes, int instructions);
 
 	private static void bytes(ByteBuffer out, int... bytes) {
 		for (int each : bytes) {

@@ -58,10 +58,11 @@ final class FilterLibrary {
 	 * Makes the library.
 	 * @param architecture for which machines
 	 * @param function name of the function
+	 * @param processes the most processes and threads that it leaves; 0 for any number
 	 * @param filter the filter that it loads
 	 * @return the file
 	 */
-	static byte[] of(Architecture architecture, String function, FilterProgram filter) {
+	static byte[] of(Architecture architecture, String function, int processes, FilterProgram filter) {
 		byte[] name = function.getBytes(StandardCharsets.US_ASCII);
 		// each name ends with a 0, the first one has nothing else
 		int namesLength = 1 + name.length + 1;
@@ -90,7 +91,7 @@ final class FilterLibrary {
 		out.position(NAMES + 1);
 		out.put(name);
 		out.position(code);
-		architecture.writeCode(out, filter.length());
+		architecture.writeCode(out, processes, filter.length());
 		filter.write(out);
 		// DT_HASH, DT_STRTAB, DT_SYMTAB, DT_STRSZ, DT_SYMENT; DT_NULL is zeros
 		out.putLong(4).putLong(HASH_TABLE);

@@ -42,10 +42,32 @@ public final class SystemCallFilter {
 	 * @throws UnavailableFilterException if it cannot be loaded; says what to do
 	 */
 	public static void load(HelperDefinition definition) throws UnavailableFilterException {
-		load(System.getProperty("os.arch"), exceptions(definition), DIRECTORY);
+		load(System.getProperty("os.arch"), maxProcesses(definition), exceptions(definition), DIRECTORY);
 	}
 
-	static void load(String jvmArchitecture, List<String> exceptions, Path directory)
+	/**
+	 * The most processes and threads that a sandboxed helper has. Before Linux 5.14 the
+	 * limit counted all of its user's, also outside of its user namespace
+	 * (user_namespaces(7)).
+	 * @param definition tells whether it has a sandbox, and how many calls run at once
+	 * @return the number; 0 for no limit
+	 */
+	public static int maxProcesses(HelperDefinition definition) {
+		boolean isCountedInside = isAtLeast(System.getProperty("os.version"), 5, 14);
+		return (definition.sandbox() != null && isCountedInside) ? Sandbox.MAX_THREADS + definition.maxConcurrency()
+				: 0;
+	}
+
+	static boolean isAtLeast(String version, int major, int minor) {
+		String[] numbers = version.split("[^0-9]+");
+		if (numbers.length < 2 || numbers[0].isEmpty()) {
+			return false;
+		}
+		int actual = Integer.parseInt(numbers[0]);
+		return actual > major || actual == major && Integer.parseInt(numbers[1]) >= minor;
+	}
+
+	static void load(String jvmArchitecture, int maxProcesses, List<String> exceptions, Path directory)
 			throws UnavailableFilterException {
 		Architecture architecture = Architecture.of(jvmArchitecture);
 		if (architecture == null) {
@@ -54,7 +76,7 @@ public final class SystemCallFilter {
 		}
 		try {
 			FilterProgram filter = FilterProgram.of(SystemCall.all(), architecture, exceptions);
-			link(FilterLibrary.of(architecture, FUNCTION, filter), directory);
+			link(FilterLibrary.of(architecture, FUNCTION, maxProcesses, filter), directory);
 		}
 		catch (IOException ex) {
 			throw new UnavailableFilterException("its library cannot be written into '" + directory + "' (" + ex

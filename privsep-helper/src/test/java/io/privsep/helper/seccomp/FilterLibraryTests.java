@@ -63,12 +63,12 @@ class FilterLibraryTests {
 		file.get((int) entries[5] + file.getInt(symbol), name);
 		assertThat(new String(name, StandardCharsets.US_ASCII)).isEqualTo(FUNCTION + "\0");
 		int code = (int) file.getLong(symbol + 8);
-		assertThat(file.getLong(symbol + 16)).isEqualTo(72);
+		assertThat(file.getLong(symbol + 16)).isEqualTo(120);
 		FilterProgram filter = filter(architecture);
 		ByteBuffer expected = ByteBuffer.allocate(filter.length() * 8).order(ByteOrder.LITTLE_ENDIAN);
 		filter.write(expected);
 		byte[] actual = new byte[expected.capacity()];
-		file.get(code + 72, actual);
+		file.get(code + 120, actual);
 		assertThat(actual).isEqualTo(expected.array());
 		// DT_STRSZ, DT_SYMENT; nothing else is asked of the linker
 		assertThat(entries).containsExactly(0, 0, 0, 0, hashTable, entries[5], entries[6], 0, 0, 0,
@@ -78,10 +78,11 @@ class FilterLibraryTests {
 	// as disassemblers show it: objdump -D -b binary -m i386:x86-64
 	@Test
 	void codeOfX86IsThis() {
-		assertThat(HexFormat.of().formatHex(code(Architecture.X86_64)))
-			.isEqualTo(String.join("", "b89d000000", "bf26000000", "be01000000", "31d2", "4531d2", "4531c0", "0f05",
-					"85c0", "7525", "488d0524000000", "50", "6839010000", "b83d010000", "bf01000000", "be01000000",
-					"4889e2", "0f05", "4883c410", "c3", "cccccccccc"));
+		assertThat(HexFormat.of().formatHex(code(Architecture.X86_64))).isEqualTo(String.join("", "909090909090909090",
+				"b802010000", "85c0", "741e", "50", "50", "4889e2", "b82e010000", "31ff", "be06000000", "4531d2",
+				"0f05", "4883c410", "85c0", "7542", "b89d000000", "bf26000000", "be01000000", "31d2", "4531d2",
+				"4531c0", "0f05", "85c0", "7525", "488d0524000000", "50", "6839010000", "b83d010000", "bf01000000",
+				"be01000000", "4889e2", "0f05", "4883c410", "c3", "cccccccccc"));
 	}
 
 	// objdump -D -b binary -m aarch64
@@ -92,14 +93,15 @@ class FilterLibraryTests {
 		while (code.hasRemaining()) {
 			words.add(HexFormat.of().toHexDigits(code.getInt()));
 		}
-		assertThat(words).containsExactly("d28014e8", "d28004c0", "d2800021", "d2800002", "d2800003", "d2800004",
-				"d4000001", "35000140", "10000149", "d280272a", "a9bf27ea", "d28022a8", "d2800020", "d2800021",
-				"910003e2", "d4000001", "910043ff", "d65f03c0");
+		assertThat(words).containsExactly("d503201f", "d2802049", "34000149", "a9bf27e9", "d2800000", "d28000c1",
+				"910003e2", "d2800003", "d28020a8", "d4000001", "910043ff", "35000240", "d28014e8", "d28004c0",
+				"d2800021", "d2800002", "d2800003", "d2800004", "d4000001", "35000140", "10000149", "d280272a",
+				"a9bf27ea", "d28022a8", "d2800020", "d2800021", "910003e2", "d4000001", "910043ff", "d65f03c0");
 	}
 
 	private static byte[] code(Architecture architecture) {
-		ByteBuffer code = ByteBuffer.allocate(72).order(ByteOrder.LITTLE_ENDIAN);
-		architecture.writeCode(code, 313);
+		ByteBuffer code = ByteBuffer.allocate(120).order(ByteOrder.LITTLE_ENDIAN);
+		architecture.writeCode(code, 258, 313);
 		assertThat(code.hasRemaining()).isFalse();
 		return code.array();
 	}
@@ -109,7 +111,7 @@ class FilterLibraryTests {
 	}
 
 	private static ByteBuffer library(Architecture architecture) throws IOException {
-		return ByteBuffer.wrap(FilterLibrary.of(architecture, FUNCTION, filter(architecture)))
+		return ByteBuffer.wrap(FilterLibrary.of(architecture, FUNCTION, 258, filter(architecture)))
 			.order(ByteOrder.LITTLE_ENDIAN);
 	}
 

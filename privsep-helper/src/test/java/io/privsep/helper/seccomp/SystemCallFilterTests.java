@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.HelperDefinition.Rights;
@@ -25,6 +27,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class SystemCallFilterTests {
 
+	@ParameterizedTest
+	@CsvSource({ "5.14, true", "6.1.0-28-amd64, true", "5.14.21-150500-default, true", "5.13.19, false", "4.18, false",
+			"10, false", "x, false" })
+	void isAtLeastComparesVersionsOfTheKernel(String version, boolean expected) {
+		assertThat(SystemCallFilter.isAtLeast(version, 5, 14)).isEqualTo(expected);
+	}
+
 	@Test
 	void exceptionsAreTheCapabilitiesAndWhatTheSandboxAllows() {
 		Rights rights = new Rights(1, 1, List.of(), Capabilities.of(List.of(Capability.CHOWN, Capability.SYS_TIME)));
@@ -37,7 +46,7 @@ class SystemCallFilterTests {
 	@Test
 	void loadOnAnotherArchitectureIsRefused() {
 		assertThatExceptionOfType(UnavailableFilterException.class)
-			.isThrownBy(() -> SystemCallFilter.load("riscv64", List.of(), Path.of("/tmp")))
+			.isThrownBy(() -> SystemCallFilter.load("riscv64", 0, List.of(), Path.of("/tmp")))
 			.withMessage("there is none for machines of architecture 'riscv64', only for amd64 and aarch64; set"
 					+ " 'seccomp' to false there");
 	}
@@ -47,7 +56,7 @@ class SystemCallFilterTests {
 	void loadWithoutADirectoryIsRefused(@TempDir Path directory) {
 		Path missing = directory.resolve("missing");
 		assertThatExceptionOfType(UnavailableFilterException.class)
-			.isThrownBy(() -> SystemCallFilter.load("amd64", List.of(), missing))
+			.isThrownBy(() -> SystemCallFilter.load("amd64", 0, List.of(), missing))
 			.withMessageContaining("cannot be written into '" + missing + "'")
 			.withMessageEndingWith("give the helper a directory '" + missing + "' that it can write, such as a tmpfs");
 	}
@@ -57,7 +66,7 @@ class SystemCallFilterTests {
 	void loadFromADirectoryInWhichOthersCouldExchangeFilesIsRefused(@TempDir Path directory) throws Exception {
 		Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
 		assertThatExceptionOfType(UnavailableFilterException.class)
-			.isThrownBy(() -> SystemCallFilter.load("amd64", List.of(), directory))
+			.isThrownBy(() -> SystemCallFilter.load("amd64", 0, List.of(), directory))
 			.withMessageContaining("others could exchange files of this user in '" + directory + "'")
 			.withMessageEndingWith("mode 777); make it root's, with mode 1777");
 		assertThat(directory).isEmptyDirectory();
