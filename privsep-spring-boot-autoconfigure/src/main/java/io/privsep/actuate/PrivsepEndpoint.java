@@ -14,7 +14,9 @@ import io.privsep.channel.ChannelState;
 import io.privsep.channel.ChannelStatus;
 import io.privsep.channel.Channels;
 import io.privsep.function.PrivilegedFunction;
+import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.HelperDefinition.Rights;
+import io.privsep.launch.Sandbox;
 
 /**
  * The endpoint {@code privsep}: contexts with their rights, their functions, and what
@@ -57,16 +59,23 @@ public final class PrivsepEndpoint {
 
 	private static ContextDescriptor describe(Channel channel) {
 		ChannelStatus status = channel.status();
-		Rights rights = channel.settings().definition().rights();
+		HelperDefinition definition = channel.settings().definition();
+		Rights rights = definition.rights();
 		return new ContextDescriptor(status.state(), status.mode(), status.pid(), status.user(),
 				(rights != null) ? Integer.toUnsignedLong(rights.uid()) : null,
 				(rights != null) ? Integer.toUnsignedLong(rights.gid()) : null,
 				(rights != null) ? rights.groups().stream().map(Integer::toUnsignedLong).toList() : null,
-				status.capabilities(), channel.settings().definition().auditKind(), status.restarts(),
-				status.recycled(), status.standby(), status.spares(),
+				status.capabilities(), definition.isFiltered(), describe(definition.sandbox()), definition.auditKind(),
+				status.restarts(), status.recycled(), status.standby(), status.spares(),
 				new CallsDescriptor(channel.running(), channel.waiting(),
 						channel.settings().definition().maxConcurrency()),
 				channel.settings().table().functions().stream().map(PrivsepEndpoint::describe).toList());
+	}
+
+	private static @Nullable SandboxDescriptor describe(@Nullable Sandbox sandbox) {
+		return (sandbox != null) ? new SandboxDescriptor(sandbox.hostNetwork() ? "host" : "none", sandbox.read(),
+				sandbox.write(), sandbox.exec(), sandbox.tmpSize(), sandbox.maxMemory(), sandbox.maxOpenFiles(),
+				sandbox.maxFileSize()) : null;
 	}
 
 	private static FunctionDescriptor describe(PrivilegedFunction function) {
@@ -93,6 +102,8 @@ public final class PrivsepEndpoint {
 	 * @param gid number of its group, likewise
 	 * @param groups numbers of its supplementary groups, likewise
 	 * @param capabilities what it keeps, as configured
+	 * @param seccomp whether it has given up system calls
+	 * @param sandbox what it is confined to, if it is
 	 * @param audit where its calls are written down: {@code off}, {@code stderr} or
 	 * {@code file}
 	 * @param restarts how often another helper has taken the place of one that ended
@@ -105,8 +116,24 @@ public final class PrivsepEndpoint {
 	 */
 	public record ContextDescriptor(ChannelState state, String mode, @Nullable Long pid, String user,
 			@Nullable Long uid, @Nullable Long gid, @Nullable List<Long> groups, List<String> capabilities,
-			String audit, int restarts, int recycled, int standby, int spares, CallsDescriptor calls,
-			List<FunctionDescriptor> functions) {
+			boolean seccomp, @Nullable SandboxDescriptor sandbox, String audit, int restarts, int recycled, int standby,
+			int spares, CallsDescriptor calls, List<FunctionDescriptor> functions) {
+	}
+
+	/**
+	 * A sandbox.
+	 *
+	 * @param network what it has of the network
+	 * @param read paths that it may read
+	 * @param write paths that it may write
+	 * @param exec whether it may start programs
+	 * @param tmpSize most bytes of temporary files
+	 * @param maxMemory most bytes of memory of its own
+	 * @param maxOpenFiles most descriptors
+	 * @param maxFileSize most bytes of a file that it writes
+	 */
+	public record SandboxDescriptor(String network, List<String> read, List<String> write, boolean exec, long tmpSize,
+			long maxMemory, int maxOpenFiles, long maxFileSize) {
 	}
 
 	/**

@@ -29,7 +29,6 @@ import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.HelperDefinition.Installation;
 import io.privsep.launch.HelperDefinition.Rights;
 import io.privsep.launch.Sandbox;
-import io.privsep.process.Accounts;
 import io.privsep.process.Archives;
 import io.privsep.process.DirectLauncher;
 import io.privsep.process.EarlyHelpers;
@@ -39,7 +38,6 @@ import io.privsep.process.SandboxSupport;
 import io.privsep.process.SystemdLauncher;
 import io.privsep.process.WrapperLauncher;
 import io.privsep.rights.Capabilities;
-import io.privsep.rights.Capability;
 import io.privsep.rights.ThreadRights;
 import io.privsep.value.SettingsValue;
 
@@ -68,6 +66,8 @@ final class ContextResolver {
 
 	private final AuditPlace audit;
 
+	private final ContextRights rights;
+
 	private final SandboxResolver sandboxes;
 
 	ContextResolver(PrivsepProperties properties, @Nullable String application, SettingsBinder settingsBinder,
@@ -80,6 +80,7 @@ final class ContextResolver {
 		this.early = early;
 		this.archives = archives;
 		this.audit = new AuditPlace(properties, application);
+		this.rights = new ContextRights(properties, own);
 		this.sandboxes = new SandboxResolver(properties);
 	}
 
@@ -120,10 +121,10 @@ final class ContextResolver {
 		this.properties.contexts().forEach((name, context) -> {
 			try {
 				checkNumbers(name, context);
-				Rights rights = rights(name, context, capabilities(name, context));
+				Rights rights = this.rights.of(name, context);
 				if (rights == null || launcherChoice(name, context, rights).type() == LauncherType.DIRECT) {
 					directLauncher(context).launchEarly(name, rights, this.sandboxes.resolve(name),
-							rights != null && isMoreThanTheApplications(rights));
+							this.rights.isMore(context, rights));
 				}
 			}
 			catch (RuntimeException ex) {
@@ -150,37 +151,30 @@ final class ContextResolver {
 
 	private ContextSettings resolve(String name, Context context, FunctionTable table) {
 		checkNumbers(name, context);
-		Capabilities capabilities = capabilities(name, context);
+		Capabilities capabilities = this.rights.capabilities(name, context);
 		Mode mode = this.properties.mode();
-		Rights rights = rights(name, context, capabilities);
+		Rights rights = this.rights.of(name, context);
 		LauncherChoice choice = (rights != null) ? launcherChoice(name, context, rights) : null;
-		Recycling.requireNextHelpers(name, context, (choice != null) ? choice.type() : LauncherType.DIRECT,
-				this.properties, this.own);
+		LauncherType type = (choice != null) ? choice.type() : LauncherType.DIRECT;
+		Recycling.requireNextHelpers(name, context, type, this.properties, this.own);
 		if (choice != null) {
 			warnOfRootEquivalence(name, capabilities);
 			logger.info("Context '{}': launcher '{}', {}", name, PropertyNames.of(choice.type()), choice.reason());
 		}
 		warnOfBroadFunctions(name, context, capabilities, table);
 		this.audit.warnIfMissing(name, context, table);
-		HelperDefinition definition = definition(name, context, table, rights,
-				(choice != null) ? choice.type() : LauncherType.DIRECT, clientUid(context, choice),
-				this.audit.file(name));
-		AuditPlace.log(definition, (choice != null) ? choice.type() : LauncherType.DIRECT);
+		HelperDefinition definition = definition(name, context, table, rights, type,
+				this.rights.clientUid(context, type), this.audit.file(name));
+		AuditPlace.log(definition, type);
+		SandboxResolver.log(definition, type);
 		Launcher launcher = launcher(context, choice);
-		return new ContextSettings(table, definition, launcher, user(context, rights),
+		return new ContextSettings(table, definition, launcher, this.rights.user(context, rights),
 				(rights != null) ? capabilities.names() : List.of(), PropertyNames.of(mode), context.callTimeout(),
 				context.queueTimeout(), context.startTimeout(), context.stopTimeout(), context.cancelGrace(),
 				context.pingInterval(), Recycling.standby(context),
 				new ContextSettings.Backoff(context.restart().initialBackoff(), context.restart().maxBackoff(),
 						context.restart().multiplier()),
 				Recycling.of(context));
-	}
-
-	private String user(Context context, @Nullable Rights rights) {
-		if (rights == null || rights.uid() == ownUid() && context.sandbox() != null) {
-			return "application";
-		}
-		return (context.user() != null) ? context.user() : Integer.toUnsignedString(rights.uid());
 	}
 
 	/**
@@ -196,8 +190,8 @@ final class ContextResolver {
 			Path auditFile) {
 		Context context = Objects.requireNonNull(this.properties.contexts().get(name));
 		checkNumbers(name, context);
-		Capabilities capabilities = capabilities(name, context);
-		Rights rights = rights(name, context, capabilities, clientUid);
+		Capabilities capabilities = this.rights.capabilities(name, context);
+		Rights rights = this.rights.of(name, context, clientUid);
 		warnOfRootEquivalence(name, capabilities);
 		warnOfBroadFunctions(name, context, capabilities, table);
 		this.audit.warnIfMissing(name, context, table);
@@ -206,27 +200,6 @@ final class ContextResolver {
 			SandboxSupport.check(rights);
 		}
 		return definition(name, context, table, rights, launcher, clientUid, auditFile);
-	}
-
-	private int ownUid() {
-		return (this.own != null) ? this.own.uids().get(1) : -1;
-	}
-
-	// A sandboxed helper that the application starts itself has the definition from the
-	// very
-	// peer, and is started again when the application has become another user.
-	private int clientUid(Context context, @Nullable LauncherChoice choice) {
-		return (context.sandbox() != null && choice != null && choice.type() == LauncherType.DIRECT) ? -1 : ownUid();
-	}
-
-	private boolean isOwnUser(Rights rights) {
-		return rights.uid() != 0 && rights.uid() == ownUid();
-	}
-
-	// whom the application will be in the end
-	private int applicationUid() {
-		String dropUser = this.properties.dropRoot().user();
-		return (dropUser != null) ? Accounts.uid(dropUser).orElse(-1) : ownUid();
 	}
 
 	private HelperDefinition definition(String name, Context context, FunctionTable table, @Nullable Rights rights,
@@ -254,8 +227,8 @@ final class ContextResolver {
 		}
 		return new HelperDefinition(name, beans, rights, clientUid, maxConcurrency,
 				Math.toIntExact(context.maxMessageSize().toBytes()), logLevel(table), this.audit.of(context, auditFile),
-				settings, installed || (rights != null && isMoreThanTheApplications(rights)),
-				context.seccomp() || sandbox != null, sandbox, installation);
+				settings, installed || this.rights.isMore(context, rights), context.seccomp() || sandbox != null,
+				sandbox, installation);
 	}
 
 	private static void requireAbsolute(String property, @Nullable Path directory) {
@@ -264,32 +237,18 @@ final class ContextResolver {
 		}
 	}
 
-	// Whoever could change the code of the helper could have its rights: that matters
-	// where the application, in the end, has fewer.
-	private boolean isMoreThanTheApplications(Rights rights) {
-		ThreadRights application = this.own;
-		if (rights.capabilities().isEmpty() && rights.uid() == applicationUid()) {
-			return false;
-		}
-		if (application == null || this.properties.dropRoot().user() != null) {
-			return true;
-		}
-		boolean mayBeUser = application.uids().get(1) == rights.uid()
-				|| application.effective().contains(Capability.SETUID);
-		return !mayBeUser || !application.effective().containsAll(rights.capabilities());
-	}
-
 	private LauncherChoice launcherChoice(String name, Context context, Rights rights) {
 		ThreadRights application = Objects.requireNonNull(this.own);
 		LauncherChoice choice = LauncherChoice.of(name, context, this.application, application,
-				context.sandbox() != null && (isOwnUser(rights) || this.properties.mode() == Mode.UNPRIVILEGED));
+				context.sandbox() != null
+						&& (this.rights.isOwnUser(rights) || this.properties.mode() == Mode.UNPRIVILEGED));
 		if (context.sandbox() != null && choice.type() != LauncherType.DIRECT && context.user() == null) {
 			throw invalid(name, ".user", null, "launcher '" + PropertyNames.of(choice.type())
 					+ "' needs one; without, the application starts a sandboxed helper itself, with launcher 'auto'");
 		}
 		if (context.sandbox() != null && choice.type() == LauncherType.DIRECT) {
 			SandboxSupport.check(rights);
-			if (isOwnUser(rights)) {
+			if (this.rights.isOwnUser(rights)) {
 				return choice;
 			}
 		}
@@ -365,80 +324,6 @@ final class ContextResolver {
 			});
 	}
 
-	private Capabilities capabilities(String name, Context context) {
-		if (context.capabilities() == null) {
-			if (this.properties.mode() != Mode.PROCESS) {
-				return Capabilities.NONE;
-			}
-			throw invalid(name, ".capabilities", null,
-					"'privsep.contexts." + name + ".capabilities' is required; use [] to keep none");
-		}
-		List<Capability> capabilities = new ArrayList<>();
-		for (String capability : context.capabilities()) {
-			try {
-				capabilities.add(Capability.of(capability));
-			}
-			catch (IllegalArgumentException ex) {
-				throw invalid(name, ".capabilities", capability, "there is no such capability; it is one of "
-						+ new Capabilities((1L << Capability.values().length) - 1).names());
-			}
-		}
-		return Capabilities.of(capabilities);
-	}
-
-	// Those of a helper that has others than the application, or fewer.
-	private @Nullable Rights rights(String name, Context context, Capabilities capabilities) {
-		return switch (this.properties.mode()) {
-			case PROCESS -> rights(name, context, capabilities, applicationUid());
-			case UNPRIVILEGED -> (context.sandbox() != null) ? SandboxUser.ofApplication(requireLinux(name)) : null;
-			case IN_PROCESS -> null;
-		};
-	}
-
-	private ThreadRights requireLinux(String name) {
-		if (this.own == null) {
-			throw new InsufficientRightsException(name, "A sandbox needs Linux",
-					"Use privsep.mode=in-process on this system, which confines nothing.");
-		}
-		return this.own;
-	}
-
-	private Rights rights(String name, Context context, Capabilities capabilities, int applicationUid) {
-		if (this.own == null) {
-			throw new InsufficientRightsException(name,
-					"Mode 'process' needs Linux; use privsep.mode=unprivileged or privsep.mode=in-process on this system");
-		}
-		String user = context.user();
-		if (user == null && context.sandbox() != null) {
-			return SandboxUser.of(name, applicationUid, requireLinux(name));
-		}
-		if (user == null) {
-			throw invalid(name, ".user", null, "'privsep.contexts." + name
-					+ ".user' is required; give the helper a user of its own, by name or number");
-		}
-		int uid = Accounts.uid(user)
-			.orElseThrow(() -> invalid(name, ".user", user,
-					user.matches("-?\\d+") ? "a user has a number from 0 to 4294967294"
-							: "there is no such user; make it with 'useradd --system --shell /usr/sbin/nologin " + user
-									+ "', or use a number"));
-		int gid = gid(name, context, user, uid);
-		List<Integer> groups = context.groups()
-			.stream()
-			.map((group) -> Accounts.gid(group)
-				.orElseThrow(() -> invalid(name, ".groups", group, "there is no such group")))
-			.sorted()
-			.distinct()
-			.toList();
-		if (uid == 0 && !context.allowRoot()) {
-			throw invalid(name, ".user", user, "uid 0 owns root's files even without capabilities; use another user,"
-					+ " or set 'privsep.contexts." + name + ".allow-root=true'");
-		}
-		if (context.sandbox() == null) {
-			checkOtherUser(name, context, user, uid, applicationUid);
-		}
-		return new Rights(uid, gid, groups, capabilities);
-	}
-
 	// Also where helpers have no rights, as while developing: then is the time to narrow
 	// them.
 	private static void warnOfBroadFunctions(String name, Context context, Capabilities capabilities,
@@ -454,24 +339,6 @@ final class ContextResolver {
 		if (!reasons.isEmpty()) {
 			logger.warn("Context '{}' has capabilities that are as good as root, or nearly: {}; its functions must be"
 					+ " narrow", name, String.join(", ", reasons));
-		}
-	}
-
-	private static int gid(String name, Context context, String user, int uid) {
-		String group = context.group();
-		if (group == null) {
-			return Accounts.primaryGid(uid).orElse(uid);
-		}
-		return Accounts.gid(group)
-			.orElseThrow(() -> invalid(name, ".group", group,
-					"there is no such group; make it with 'groupadd --system " + group + "', or use a number"));
-	}
-
-	private static void checkOtherUser(String name, Context context, String user, int uid, int applicationUid) {
-		if (uid == applicationUid && uid != 0 && !context.allowSameUser()) {
-			throw invalid(name, ".user", user,
-					"it is the application's own user, which could take over a helper of the same user; use another,"
-							+ " or set 'privsep.contexts." + name + ".allow-same-user=true'");
 		}
 	}
 

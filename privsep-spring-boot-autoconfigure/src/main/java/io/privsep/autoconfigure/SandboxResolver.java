@@ -16,8 +16,10 @@ import org.springframework.util.unit.DataSize;
 
 import io.privsep.autoconfigure.PrivsepProperties.AuditType;
 import io.privsep.autoconfigure.PrivsepProperties.Context;
+import io.privsep.autoconfigure.PrivsepProperties.LauncherType;
 import io.privsep.autoconfigure.PrivsepProperties.Mode;
 import io.privsep.autoconfigure.PrivsepProperties.NetworkType;
+import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.Sandbox;
 import io.privsep.process.SandboxPaths;
 
@@ -70,10 +72,31 @@ final class SandboxResolver {
 				sandbox.maxFileSize().toBytes());
 	}
 
+	/**
+	 * Says what a helper is confined to, and by what.
+	 * @param definition what the helper is told
+	 * @param launcher its launcher
+	 */
+	static void log(HelperDefinition definition, LauncherType launcher) {
+		Sandbox sandbox = definition.sandbox();
+		if (sandbox != null) {
+			logger.info("Context '{}': in a sandbox, network '{}', {} MB of memory, limited by {}",
+					definition.context(), sandbox.hostNetwork() ? "host" : "none",
+					DataSize.ofBytes(sandbox.maxMemory()).toMegabytes(),
+					(launcher == LauncherType.SYSTEMD) ? "RLIMIT_DATA and the control group of its unit"
+							: "RLIMIT_DATA, as it has no control group of its own");
+		}
+	}
+
 	private static void checkContext(String name, Context context) {
 		if (context.capabilities() != null && !context.capabilities().isEmpty()) {
 			throw ContextResolver.invalid(name, ".capabilities", context.capabilities(),
 					"a sandboxed helper has none: it must be []; what needs capabilities belongs in a context of its own");
+		}
+		if (context.user() == null && (context.group() != null || !context.groups().isEmpty())) {
+			throw ContextResolver.invalid(name, (context.group() != null) ? ".group" : ".groups",
+					(context.group() != null) ? context.group() : context.groups(),
+					"a sandboxed helper without a user of its own has the application's groups; name 'user' as well");
 		}
 		if (context.audit() == AuditType.FILE) {
 			throw ContextResolver.invalid(name, ".audit", context.audit(),
