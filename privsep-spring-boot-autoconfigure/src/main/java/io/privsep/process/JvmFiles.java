@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 record JvmFiles(List<Path> directories, SortedMap<Path, Path> files, SortedSet<Path> programs) {
 
 	/** Need a screen, a printer or a sound card. */
-	private static final List<String> DESKTOP = List.of("libawt_xawt.so", "libjawt.so", "libjsound.so",
-			"libsplashscreen.so");
+	private static final List<String> DESKTOP = List.of("libatk-wrapper.so", "libawt_xawt.so", "libjawt.so",
+			"libjsound.so", "libsplashscreen.so");
 
 	private static final Map<String, String> MULTIARCH = Map.of("amd64", "x86_64-linux-gnu", "aarch64",
 			"aarch64-linux-gnu");

@@ -24,6 +24,8 @@ import io.privsep.Audited;
 import io.privsep.PrivsepFunction;
 import io.privsep.channel.ContextSettings;
 import io.privsep.function.FunctionTable;
+import io.privsep.launch.HelperDefinition;
+import io.privsep.launch.HelperDefinition.Rights;
 import io.privsep.process.Archives;
 import io.privsep.process.DirectLauncher;
 import io.privsep.process.EarlyHelpers;
@@ -36,6 +38,7 @@ import io.privsep.rights.ThreadRights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Tests for {@link ContextResolver}: what is refused, what is warned of, and which
@@ -291,6 +294,65 @@ class ContextResolverTests {
 	private PrivsepProperties bound() {
 		return new Binder(new MapConfigurationPropertySource(this.properties)).bind("privsep", PrivsepProperties.class)
 			.get();
+	}
+
+	@Test
+	void sandboxOfAnOrdinaryUserTakesFromItsOwnRights(CapturedOutput output) {
+		sandboxed();
+		ThreadRights own = ContextResolver.ownRights();
+		assumeTrue(own != null && own.uids().get(1) == 0, "SKIPPED: only root gives sandboxes to other users");
+		ContextSettings settings = resolve(USER).get(0);
+		assertThat(settings.user()).isEqualTo("application");
+		assertThat(settings.capabilities()).isEmpty();
+		HelperDefinition definition = settings.definition();
+		assertThat(Objects.requireNonNull(definition.rights()).uid()).isEqualTo(61300);
+		assertThat(definition.checksCode()).isFalse();
+		assertThat(definition.isFiltered()).isTrue();
+		assertThat(definition.clientUid()).isEqualTo(-1);
+		assertThat(output).contains(
+				"Context 'a': launcher 'direct', because its sandbox only takes from this application's own rights",
+				"Context 'a': in a sandbox, network 'none', 128 MB of memory, limited by RLIMIT_DATA");
+	}
+
+	@Test
+	void sandboxOfRootIsANumberThatNobodyHas() {
+		sandboxed();
+		assumeTrue(ContextResolver.ownRights() != null, "SKIPPED: only Linux has sandboxes");
+		Rights rights = Objects.requireNonNull(resolve(ROOT).get(0).definition().rights());
+		assertThat(rights.uid()).isEqualTo(rights.gid()).isBetween(0x70000000, 0x70ffffff);
+		assertThat(resolve(ROOT).get(0).definition().rights()).isEqualTo(rights);
+		assertThat(Objects.requireNonNull(SandboxUser.of("b", 0, ROOT)).uid()).isNotEqualTo(rights.uid());
+	}
+
+	@Test
+	void sandboxWithoutUserIsNotInstalled() {
+		sandboxed();
+		this.properties.put("privsep.contexts.a.launcher", "sudo");
+		this.properties.put("privsep.contexts.a.wrapper", "/bin/true");
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> resolve(USER))
+			.satisfies((ex) -> assertThat(ex.getReason()).contains("launcher 'sudo' needs one"));
+	}
+
+	@Test
+	void sandboxWithoutUserHasNoGroups() {
+		sandboxed();
+		this.properties.put("privsep.contexts.a.groups", "61301");
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> resolve(USER))
+			.satisfies((ex) -> assertThat(ex.getName()).isEqualTo("privsep.contexts.a.groups"));
+	}
+
+	@Test
+	void sandboxInModeUnprivilegedIsTheApplicationsOwnUser() {
+		sandboxed();
+		this.properties.put("privsep.mode", "unprivileged");
+		this.properties.put("privsep.contexts.a.user", "61301");
+		assertThat(Objects.requireNonNull(resolve(ROOT).get(0).definition().rights()).uid()).isZero();
+	}
+
+	private void sandboxed() {
+		this.properties.remove("privsep.contexts.a.user");
+		this.properties.put("privsep.contexts.a.capabilities", "");
+		this.properties.put("privsep.contexts.a.sandbox", "");
 	}
 
 	private List<ContextSettings> resolve(ThreadRights own) {
