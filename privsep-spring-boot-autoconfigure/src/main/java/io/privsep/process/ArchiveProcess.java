@@ -92,9 +92,9 @@ final class ArchiveProcess implements AutoCloseable {
 	}
 
 	private void send(HelperDefinition definition, @Nullable Rights rights, int uid) throws IOException {
-		write(DefinitionFrame
-			.write(new HelperDefinition("archive", List.of("io.privsep.helper.ArchiveTraining"), rights, uid, 2,
-					MAX_FRAME, "INFO", HelperDefinition.NO_AUDIT, null, definition.checksCode(), false, null, null)));
+		write(DefinitionFrame.write(new HelperDefinition("archive", List.of("io.privsep.helper.ArchiveTraining"),
+				rights, uid, 2, MAX_FRAME, "INFO", HelperDefinition.NO_AUDIT, null, definition.checksCode(),
+				definition.isFiltered(), null, null)));
 		FrameWriter out = new FrameWriter(MAX_FRAME);
 		ValueCodec text = ValueCodec.of(String.class);
 		for (int i = 1; i <= CALLS; i++) {
