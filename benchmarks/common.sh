@@ -42,8 +42,8 @@ build() {
 	JAVA_HOME=$build_jdk mvn -q -B -ntp -DskipTests package -Pbenchmarks -pl benchmarks -am >&2
 }
 
-# what the subjects run from: where other users can read it and nobody but root change it
-install_copy() {
+# a directory for what is run: other users can read it, and nobody but root can change it
+make_home() {
 	if [[ $EUID -eq 0 ]]; then
 		umask 022
 		home=/var/lib/privsep-bench-$$
@@ -52,6 +52,11 @@ install_copy() {
 		home=$(mktemp -d)
 	fi
 	trap 'rm -rf --one-file-system "$home"' EXIT
+}
+
+# what the subjects run from
+install_copy() {
+	make_home
 	cp -r benchmarks/target/{application,peers,web} "$home"
 	# the class paths of applications that have no starter; Jackson comes with the web, too
 	mkdir "$home/common" "$home/tmp" "$home/without-starter" "$home/web-without-starter"
@@ -65,9 +70,9 @@ install_copy() {
 	chmod -R u=rwX,go=rX "$home"
 }
 
-# ends as this child does, and passes on what would end this one; the copy is removed
+# waits for this child, and passes on to it what would end this one; the copy is removed
 # only after it
-end_with() {
+wait_for() {
 	local child=$1 status=0
 	# the subjects end with their input, and their helpers with them
 	trap 'kill "$child" 2>/dev/null || true' INT TERM HUP
@@ -76,5 +81,12 @@ end_with() {
 	while kill -0 "$child" 2>/dev/null; do
 		wait "$child" || status=$?
 	done
+	return "$status"
+}
+
+# ends as this child does
+end_with() {
+	local status=0
+	wait_for "$1" || status=$?
 	exit "$status"
 }

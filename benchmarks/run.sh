@@ -25,7 +25,8 @@ benchmarks/target/results. A full run takes up to 40 minutes, with --quick two t
 --rounds   how often each row is measured, in alternation with all others
 --minutes  when to stop, with what there is
 --jdk      only this JDK; may be repeated
---docs     measures nothing, but puts the results into docs/performance.md
+--docs     measures nothing, but puts the results, and those of tika.sh, into
+           docs/performance.md
 --check-docs
            fails if the results in docs/performance.md are not those of the last run
 
@@ -48,17 +49,18 @@ install_missing() {
 	has gcc || fail "'gcc' is needed for the floor (Debian: apt-get install gcc libc6-dev)"
 }
 
-# docs/performance.md with the results of the last run
+# docs/performance.md with the results of the last run, and those of tika.sh
 page() {
 	[[ -e benchmarks/results/latest.md ]] || fail "there are no results; run the benchmarks first"
 	awk '
-		/^<!-- results -->$/ {
+		/^<!-- (results|tika) -->$/ {
 			print
-			while ((getline line < "benchmarks/results/latest.md") > 0) print line
-			print "\n![Latency and throughput by callers](performance.svg)"
+			file = "benchmarks/results/" (/tika/ ? "tika.md" : "latest.md")
+			while ((getline line < file) > 0) print line
+			if (/results/) print "\n![Latency and throughput by callers](performance.svg)"
 			skip = 1
 		}
-		/^<!-- \/results -->$/ { skip = 0 }
+		/^<!-- \/(results|tika) -->$/ { skip = 0 }
 		!skip' docs/performance.md
 }
 

@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * The CPUs of this machine.
  */
-final class Cpus {
+public final class Cpus {
 
 	private Cpus() {
 	}
@@ -19,7 +19,7 @@ final class Cpus {
 	 * @return numbers of CPUs
 	 * @throws IOException if the system does not tell
 	 */
-	static List<Integer> allowed() throws IOException {
+	public static List<Integer> allowed() throws IOException {
 		List<Integer> cpus = new ArrayList<>();
 		for (String range : line(Path.of("/proc/self/status"), "Cpus_allowed_list").split(",")) {
 			String[] ends = range.split("-");
@@ -35,7 +35,7 @@ final class Cpus {
 	 * @return the model, as the system names it
 	 * @throws IOException if the system does not tell
 	 */
-	static String model() throws IOException {
+	public static String model() throws IOException {
 		return line(Path.of("/proc/cpuinfo"), "model name");
 	}
 

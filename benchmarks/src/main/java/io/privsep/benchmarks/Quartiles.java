@@ -12,9 +12,9 @@ import java.util.function.DoubleFunction;
  * @param q3 three quarters of the values are not larger
  * @param count how many values there are
  */
-record Quartiles(double q1, double median, double q3, int count) {
+public record Quartiles(double q1, double median, double q3, int count) {
 
-	static Quartiles of(Collection<Double> values) {
+	public static Quartiles of(Collection<Double> values) {
 		List<Double> sorted = values.stream().sorted().toList();
 		return new Quartiles(quantile(sorted, 0.25), quantile(sorted, 0.5), quantile(sorted, 0.75), sorted.size());
 	}
@@ -24,7 +24,7 @@ record Quartiles(double q1, double median, double q3, int count) {
 	 * @param format writes a number
 	 * @return the text
 	 */
-	String text(DoubleFunction<String> format) {
+	public String text(DoubleFunction<String> format) {
 		return format.apply(this.median)
 				+ ((this.count > 1) ? " (" + format.apply(this.q1) + "–" + format.apply(this.q3) + ")" : "");
 	}

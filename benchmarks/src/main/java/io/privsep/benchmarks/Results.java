@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * All that was measured, by row, subject and measure, with a value for each round.
  */
-final class Results {
+public final class Results {
 
 	private final Map<Key, Map<String, Map<Integer, Double>>> values = new LinkedHashMap<>();
 
@@ -34,7 +34,7 @@ final class Results {
 		}
 	}
 
-	void add(String jdk, String row, String subject, int round, String measure, double value) {
+	public void add(String jdk, String row, String subject, int round, String measure, double value) {
 		this.values.computeIfAbsent(new Key(jdk, row, subject), (key) -> new LinkedHashMap<>())
 			.computeIfAbsent(measure, (key) -> new TreeMap<>())
 			.put(round, value);
@@ -48,15 +48,15 @@ final class Results {
 		return this.skipped;
 	}
 
-	List<Key> keys() {
+	public List<Key> keys() {
 		return List.copyOf(this.values.keySet());
 	}
 
-	Map<String, Map<Integer, Double>> measures(Key key) {
+	public Map<String, Map<Integer, Double>> measures(Key key) {
 		return this.values.getOrDefault(key, Map.of());
 	}
 
-	Optional<Quartiles> quartiles(String jdk, String row, String subject, String measure) {
+	public Optional<Quartiles> quartiles(String jdk, String row, String subject, String measure) {
 		Map<Integer, Double> rounds = measures(new Key(jdk, row, subject)).getOrDefault(measure, Map.of());
 		return rounds.isEmpty() ? Optional.empty() : Optional.of(Quartiles.of(rounds.values()));
 	}
@@ -70,7 +70,7 @@ final class Results {
 	 * @param measure what is compared
 	 * @return the middle of the ratios, if there are any
 	 */
-	Optional<Quartiles> ratio(String jdk, String row, String subject, String other, String measure) {
+	public Optional<Quartiles> ratio(String jdk, String row, String subject, String other, String measure) {
 		return ratio(new Key(jdk, row, subject), new Key(jdk, row, other), measure);
 	}
 
@@ -93,7 +93,7 @@ final class Results {
 	 * @param row the row
 	 * @param subject the subject
 	 */
-	record Key(String jdk, String row, String subject) {
+	public record Key(String jdk, String row, String subject) {
 	}
 
 }
