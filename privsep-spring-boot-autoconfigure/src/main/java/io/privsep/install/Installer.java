@@ -78,10 +78,6 @@ final class Installer {
 		this.platform = new PlatformFiles(paths, options.launcher(), this.appUser, this.contexts);
 	}
 
-	private static boolean needsNoInstallation(Context context) {
-		return context.sandbox() != null && context.user() == null;
-	}
-
 	private static Map<String, Context> contexts(Options options, InstallableApplication application) {
 		Map<String, Context> contexts = new TreeMap<>(application.contexts());
 		for (String name : options.contexts()) {
@@ -93,8 +89,12 @@ final class Installer {
 		if (!options.contexts().isEmpty()) {
 			contexts.keySet().retainAll(options.contexts());
 		}
-		Set<String> sandboxed = new TreeSet<>(contexts.keySet());
-		sandboxed.removeIf((name) -> !needsNoInstallation(contexts.get(name)));
+		Set<String> sandboxed = new TreeSet<>();
+		contexts.forEach((name, context) -> {
+			if (context.sandbox() != null && context.user() == null) {
+				sandboxed.add(name);
+			}
+		});
 		if (!options.contexts().isEmpty() && !sandboxed.isEmpty()) {
 			throw new InstallException(InstallException.USAGE, "The contexts " + sandboxed
 					+ " need no installation: their sandboxes only take from the application's own rights");
