@@ -102,10 +102,13 @@ function showHelper(context) {
 	article.dataset.state = context.state;
 	show(field(article, "state"), context.state);
 	show(field(article, "user"), user(context.helper));
-	show(field(article, "rights"), rights(context.helper, context.capabilities));
+	show(field(article, "rights"), context.sandboxed ? `${rights(context.helper, context.capabilities)}, sandboxed`
+		: rights(context.helper, context.capabilities));
 	show(field(article, "pid"), context.pid === null ? "–" : String(context.pid));
 	show(field(article, "count"), String(context.calls.reduce((sum, each) => sum + each.count, 0)));
 	show(field(article, "restarts"), String(context.restarts));
+	field(article, "recycled-row").hidden = context.recycled === 0;
+	show(field(article, "recycled"), String(context.recycled));
 	field(article, "spares-row").hidden = context.standby === 0;
 	show(field(article, "spares"), `${context.spares} ready`);
 	const failure = field(article, "failure");
@@ -267,6 +270,36 @@ async function attempt(button) {
 	}
 }
 
+function processes(outcome) {
+	const next = `; the next document: ${outcome.next}`;
+	return outcome.before === outcome.after ? `process ${outcome.after} goes on${next}`
+		: `process ${outcome.before ?? "–"} was replaced by ${outcome.after ?? "none"}${next}`;
+}
+
+async function readDocument(button) {
+	const name = button.dataset.document;
+	const application = button.dataset.by === "application";
+	const answer = await ask(`api/documents/${name}${application ? "/by-application" : ""}`, { method: "POST" });
+	const id = button.getAttribute("aria-describedby");
+	if (!answer.ok) {
+		failed(id, answer);
+		return;
+	}
+	const outcome = answer.body;
+	const order = outcome.order === null ? null : `${outcome.order.quantity} × ${outcome.order.item}`;
+	const callers = name === "call" ? ` (${outcome.callers === 0 ? "nobody came" : `${outcome.callers} came`})` : "";
+	const by = application ? `by ${who("application")}` : processes(outcome);
+	if (name === "honest") {
+		result(id, order === null ? "refused" : "allowed", order === null ? "Failed" : "An order", order ?? outcome.failure, by);
+	}
+	else if (order === null && outcome.callers === 0) {
+		result(id, "allowed", "Came to nothing", outcome.failure + callers, by);
+	}
+	else {
+		result(id, "refused", "The attack worked", (order ?? outcome.failure) + callers, by);
+	}
+}
+
 async function end(name, button) {
 	watchUntil = Date.now() + 5000;
 	await busy(button, async () => {
@@ -298,6 +331,10 @@ document.getElementById("read").addEventListener("click", (event) => busy(event.
 }));
 document.querySelectorAll("[data-attempt]").forEach((button) =>
 	button.addEventListener("click", () => busy(button, () => attempt(button))));
+document.querySelectorAll("[data-document]").forEach((button) => button.addEventListener("click", () => {
+	watchUntil = Date.now() + 5000;
+	busy(button, () => readDocument(button));
+}));
 document.addEventListener("visibilitychange", () => document.hidden || refresh());
 readMessage();
 poll();

@@ -87,7 +87,7 @@ final class DemoPageIntegrationTests {
 	@Test
 	void pageShowsEachContextAsKernelAndHealthHaveIt() throws Exception {
 		Map<DemoContext, Long> pids = DemoIntegrationTests.helpers(demo);
-		assertThat(page.elements(".helper")).hasSize(3);
+		assertThat(page.elements(".helper")).hasSize(4);
 		for (DemoContext context : DemoContext.values()) {
 			assertThat(page.field(context, "state")).isEqualTo("RUNNING");
 			assertThat(page.field(context, "pid")).isEqualTo(pids.get(context).toString());
@@ -96,6 +96,9 @@ final class DemoPageIntegrationTests {
 		assertThat(page.field(DemoContext.MOTD, "rights")).isEqualTo("dac_override (0x2)");
 		assertThat(page.field(DemoContext.PORTS, "rights")).isEqualTo("net_bind_service (0x400)");
 		assertThat(page.field(DemoContext.NOBODY, "rights")).isEqualTo("none");
+		assertThat(page.text("[data-context=documents] [data-field=rights]")).isEqualTo("none, sandboxed");
+		assertThat(page.text("[data-context=documents] [data-field=state]")).isEqualTo("RUNNING");
+		assertThat(page.text("[data-context=documents] [data-field=user]")).isEqualTo(String.valueOf(RunningDemo.USER));
 		assertThat(page.text("#application")).contains(String.valueOf(demo.pid()), String.valueOf(RunningDemo.USER),
 				"none");
 	}
@@ -143,6 +146,22 @@ final class DemoPageIntegrationTests {
 	}
 
 	@Test
+	void documentsThatAreAttacksComeToNothingInTheHelperAndWorkInTheApplication() throws Exception {
+		assertThat(page.press("[data-document=passwd]", "#passwd-result")).contains("Came to nothing",
+				"/etc/passwd (No such file or directory)", "was replaced by", "the next document: 3 × tea");
+		assertThat(page.press("[data-document=secret][data-by=application]", "#secret-result"))
+			.contains("The attack worked", "a secret of the application", "itself, user " + RunningDemo.USER);
+		assertThat(page.press("[data-document=call]", "#call-result")).contains("Came to nothing", "nobody came");
+		assertThat(page.press("[data-document=bomb]", "#bomb-result")).contains("Came to nothing", "the helper ended",
+				"was replaced by", "the next document: 3 × tea");
+		page.picture(DOCS.resolve("demo-page-documents.png"), "[aria-labelledby=documents-heading]",
+				"[aria-labelledby=documents-heading]");
+		page.press("[data-document=call][data-by=application]");
+		Awaitility.await().until(() -> page.text("#call-result").contains("The attack worked"));
+		assertThat(page.text("#call-result")).contains("1 came");
+	}
+
+	@Test
 	void orderThatIsWrongIsRejectedInWordsOfTheHelper() {
 		page.type("#text", "item=tea");
 		assertThat(page.press("#order button", "#order-result")).contains("Rejected", "'item' and 'quantity'");
@@ -178,6 +197,7 @@ final class DemoPageIntegrationTests {
 		page.press("[data-who=ports]", "#right-result");
 		page.press("#order button", "#order-result");
 		page.press("#motd [type=submit]", "#motd-result");
+		page.press("[data-document=secret][data-by=application]", "#secret-result");
 		assertThat(page.accessibilityViolations()).isEmpty();
 		assertThat(page.run("return document.documentElement.scrollWidth")).isEqualTo(String.valueOf(width));
 		page.picture(SCREENSHOTS.resolve("whole-" + scheme + "-" + width + ".png"), "body > header", "footer");
@@ -196,7 +216,7 @@ final class DemoPageIntegrationTests {
 			.doesNotHaveDuplicates()
 			.allMatch((name) -> !name.isBlank())
 			.contains("Message", "Write", "Read again", "Order", "Parse", "Try to write", "Try port 81",
-					"End the helper of motd");
+					"Have passwd read", "Without the helper, the secret", "End the helper of motd");
 	}
 
 	// the last one: the helper of ports has no spare, and does not come back

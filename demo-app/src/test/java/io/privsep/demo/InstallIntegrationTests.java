@@ -276,7 +276,8 @@ final class InstallIntegrationTests {
 		try (InstalledDemo demo = new InstalledDemo(null)) {
 			assertThat(demo.command("install", List.of(), List.of()).exitCode()).isEqualTo(64);
 			assertThat(demo.command("instal", List.of(), List.of()).err()).contains("There is no command 'instal'");
-			assertThat(demo.install("--context", "nothing").err()).contains("there are [motd, nobody, ports]");
+			assertThat(demo.install("--context", "nothing").err())
+				.contains("there are [documents, motd, nobody, ports]");
 			assertThat(demo.install("--launcher", "direct").exitCode()).isEqualTo(64);
 			assertThat(demo.command("install", List.of("--app-user", "root"), demo.arguments()).err())
 				.contains("'--app-user' is root");

@@ -30,6 +30,11 @@ final class RunningDemo implements AutoCloseable {
 
 	static final int USER = 62101;
 
+	// the next helper is started when it is needed: less to start for each test
+	private static final String NO_SPARE = "--privsep.contexts.documents.standby=0";
+
+	private static final String SHORT_CALLS = "--privsep.contexts.documents.call-timeout=1s";
+
 	private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
 
 	private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
@@ -65,6 +70,41 @@ final class RunningDemo implements AutoCloseable {
 	 */
 	static RunningDemo startWithArchives() throws Exception {
 		return start(Layout.EXTRACTED, List.of("--privsep.archive.enabled=true"));
+	}
+
+	/**
+	 * Copies the demo and starts it, with one helper for all documents of strangers.
+	 * @return the demo, ready to answer
+	 * @throws Exception if it does not start; nothing is left then
+	 */
+	static RunningDemo startWithoutRecycling() throws Exception {
+		return start(Layout.EXTRACTED, List.of("--privsep.contexts.documents.recycle.calls=1000", SHORT_CALLS));
+	}
+
+	/**
+	 * Copies the demo and starts it as an ordinary user, as {@code demo.sh} does, but
+	 * with a helper for each two documents.
+	 * @return the demo, ready to answer
+	 * @throws Exception if it does not start; nothing is left then
+	 */
+	static RunningDemo startUnprivileged() throws Exception {
+		Path directory = Path.of("/var/lib/privsep-it-" + UUID.randomUUID());
+		Process process = null;
+		try {
+			List<String> command = new ArrayList<>(asUser(USER));
+			command.addAll(prepare(directory, Layout.EXECUTABLE_JAR, 0));
+			command.removeIf((word) -> word.matches("--privsep\\.(drop-root|contexts\\.[a-z]+\\.(user|group)).*"));
+			command.addAll(List.of("--privsep.mode=unprivileged", "--privsep.archive.enabled=false",
+					"--privsep.contexts.documents.recycle.calls=2", SHORT_CALLS));
+			Files.setAttribute(directory.resolve("work"), "unix:uid", USER);
+			process = launch(command, directory);
+			return ready(directory, process);
+		}
+		catch (Exception | AssertionError ex) {
+			end(process);
+			delete(directory);
+			throw ex;
+		}
 	}
 
 	/**
@@ -166,10 +206,9 @@ final class RunningDemo implements AutoCloseable {
 	private static Process launchInstalled(InstalledDemo demo, Path jar, Path directory, String... arguments)
 			throws Exception {
 		createDirectory(directory, "rwxr-xr-x", demo.uid());
-		List<String> command = new ArrayList<>(
-				List.of("/usr/bin/setpriv", "--reuid=" + demo.user(), "--regid=" + demo.user(), "--clear-groups", "--",
-						java(), "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + directory, "-jar",
-						jar.toString(), "--server.port=0", "--server.tomcat.basedir=" + directory));
+		List<String> command = new ArrayList<>(asUser(demo.uid()));
+		command.addAll(List.of(java(), "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + directory,
+				"-jar", jar.toString(), "--server.port=0", "--server.tomcat.basedir=" + directory, NO_SPARE));
 		List<String> all = new ArrayList<>(demo.arguments());
 		for (String argument : arguments) {
 			// the last one does not win: there would be a list of values
@@ -181,6 +220,10 @@ final class RunningDemo implements AutoCloseable {
 			.redirectErrorStream(true)
 			.redirectOutput(log(directory).toFile())
 			.start();
+	}
+
+	private static List<String> asUser(int uid) {
+		return List.of("/usr/bin/setpriv", "--reuid=" + uid, "--regid=" + uid, "--clear-groups", "--");
 	}
 
 	private static List<String> prepare(Path directory, Layout layout, int owner) throws Exception {
@@ -196,7 +239,7 @@ final class RunningDemo implements AutoCloseable {
 		List<String> command = new ArrayList<>(List.of(java(), "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1",
 				"-Djava.io.tmpdir=" + directory.resolve("tmp"), "-jar", jar.toString(), "--server.port=0",
 				"--server.tomcat.basedir=" + directory.resolve("work"), "--privsep.drop-root.user=" + USER,
-				"--privsep.drop-root.group=" + USER, "--privsep.contexts.motd.settings.file=" + motd));
+				"--privsep.drop-root.group=" + USER, "--privsep.contexts.motd.settings.file=" + motd, NO_SPARE));
 		for (DemoContext context : DemoContext.values()) {
 			command.add("--privsep.contexts." + context.id() + ".user=" + context.user());
 			command.add("--privsep.contexts." + context.id() + ".group=" + context.user());

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
+import io.privsep.demo.privsep.Documents;
 import io.privsep.demo.privsep.Motd;
 import io.privsep.demo.privsep.OrderParser;
 import io.privsep.demo.privsep.Ports;
@@ -27,11 +28,14 @@ class ContextsController {
 
 	private final OrderParser parser;
 
-	ContextsController(ConfiguredContexts configured, Motd motd, Ports ports, OrderParser parser) {
+	private final Documents documents;
+
+	ContextsController(ConfiguredContexts configured, Motd motd, Ports ports, OrderParser parser, Documents documents) {
 		this.configured = configured;
 		this.motd = motd;
 		this.ports = ports;
 		this.parser = parser;
+		this.documents = documents;
 	}
 
 	@GetMapping("/api/contexts")
@@ -40,6 +44,7 @@ class ContextsController {
 		contexts.add(context("motd", this.motd.rights()));
 		contexts.add(context("ports", this.ports.rights()));
 		contexts.add(context("nobody", this.parser.rights()));
+		contexts.add(context("documents", this.documents.rights()));
 		return contexts;
 	}
 
@@ -55,7 +60,7 @@ class ContextsController {
 	 * One context.
 	 *
 	 * @param name its name
-	 * @param user whom its helper is to run as
+	 * @param user whom its helper is to run as, if it needs a user of its own
 	 * @param capabilities capabilities its helper is to have
 	 * @param helper what the kernel says of the helper
 	 */

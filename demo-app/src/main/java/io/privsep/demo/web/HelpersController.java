@@ -9,6 +9,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 import io.privsep.PrivsepConnectionLostException;
 import io.privsep.actuate.PrivsepEndpoint;
+import io.privsep.demo.privsep.Documents;
 import io.privsep.demo.privsep.Motd;
 import io.privsep.demo.privsep.OrderParser;
 import io.privsep.demo.privsep.Ports;
@@ -28,10 +29,11 @@ class HelpersController {
 	private final Map<String, Runnable> ends;
 
 	HelpersController(PrivsepEndpoint endpoint, ConfiguredContexts configured, Motd motd, Ports ports,
-			OrderParser parser) {
+			OrderParser parser, Documents documents) {
 		this.endpoint = endpoint;
 		this.configured = configured;
-		this.ends = Map.of("motd", motd::endHelper, "ports", ports::endHelper, "nobody", parser::endHelper);
+		this.ends = Map.of("motd", motd::endHelper, "ports", ports::endHelper, "nobody", parser::endHelper, "documents",
+				documents::endHelper);
 	}
 
 	@PostMapping("/api/helpers/{context}/end")
@@ -45,11 +47,11 @@ class HelpersController {
 		if (described.mode().equals("in-process")) {
 			throw new BadRequestException("There is no helper to end in mode 'in-process'");
 		}
-		if (this.configured.needsRestart(described.mode(), described.pid())) {
+		if (this.configured.needsRestart(context, described.mode(), described.pid())) {
 			throw new BadRequestException("No helper of context '" + context
 					+ "' is left, and an application that has given up root cannot start one. Restart the demo");
 		}
-		boolean isLast = described.spares() == 0 && this.configured.cannotStartHelpers(described.mode());
+		boolean isLast = described.spares() == 0 && this.configured.cannotStartHelpers(context, described.mode());
 		try {
 			end.run();
 		}

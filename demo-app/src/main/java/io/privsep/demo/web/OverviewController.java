@@ -50,8 +50,9 @@ class OverviewController {
 		List<CallTimes.Calls> calls = new ArrayList<>();
 		context.functions().forEach((function) -> calls.addAll(this.times.of(name, function.name())));
 		return new Context(name, context.state(), lastFailure(name), context.mode(), context.user(),
-				context.capabilities(), context.pid(), rights(context.pid()), context.restarts(), context.standby(),
-				context.spares(), this.configured.needsRestart(context.mode(), context.pid()), calls);
+				context.capabilities(), context.sandbox() != null, context.pid(), rights(context.pid()),
+				context.restarts(), context.recycled(), context.standby(), context.spares(),
+				this.configured.needsRestart(name, context.mode(), context.pid()), calls);
 	}
 
 	private @Nullable String lastFailure(String name) {
@@ -89,17 +90,19 @@ class OverviewController {
 	 * @param mode how its functions run
 	 * @param user whom its helper is to run as
 	 * @param capabilities what its helper is to keep
+	 * @param sandboxed whether its helper is in a sandbox
 	 * @param pid process id of the helper that serves, if there is one
 	 * @param helper what the kernel says of that helper, if it can be asked
 	 * @param restarts how often another helper has taken the place of one that ended
+	 * @param recycled how often another helper has taken over from one that had served
 	 * @param standby how many spares there should be
 	 * @param spares how many spares are ready
 	 * @param needsRestart whether no helper is left, and none can be started
 	 * @param calls calls of each of its functions
 	 */
 	record Context(String name, ChannelState state, @Nullable String lastFailure, String mode, String user,
-			List<String> capabilities, @Nullable Long pid, @Nullable Rights helper, int restarts, int standby,
-			int spares, boolean needsRestart, List<CallTimes.Calls> calls) {
+			List<String> capabilities, boolean sandboxed, @Nullable Long pid, @Nullable Rights helper, int restarts,
+			int recycled, int standby, int spares, boolean needsRestart, List<CallTimes.Calls> calls) {
 
 	}
 

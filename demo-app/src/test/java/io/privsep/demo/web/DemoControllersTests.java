@@ -112,8 +112,14 @@ final class DemoControllersTests {
 	void contextsShowsConfigurationAndWhatHelpersSay() {
 		MvcTestResult result = this.mvc.get().uri("/api/contexts").exchange();
 		assertThat(result).hasStatusOk();
-		assertThat(result).bodyJson().extractingPath("$[*].name").asArray().containsExactly("motd", "ports", "nobody");
-		assertThat(result).bodyJson().extractingPath("$[*].user").asArray().containsExactly("61002", "61003", "61004");
+		assertThat(result).bodyJson()
+			.extractingPath("$[*].name")
+			.asArray()
+			.containsExactly("motd", "ports", "nobody", "documents");
+		assertThat(result).bodyJson()
+			.extractingPath("$[*].user")
+			.asArray()
+			.containsExactly("61002", "61003", "61004", null);
 		assertThat(result).bodyJson()
 			.extractingPath("$[*].capabilities[*]")
 			.asArray()
@@ -142,7 +148,7 @@ final class DemoControllersTests {
 		assertThat(result).bodyJson()
 			.extractingPath("$.components.privsep.components")
 			.asMap()
-			.containsOnlyKeys("motd", "ports", "nobody");
+			.containsOnlyKeys("motd", "ports", "nobody", "documents");
 	}
 
 	@Test
@@ -151,7 +157,7 @@ final class DemoControllersTests {
 			.bodyJson()
 			.extractingPath("$.components.privsep.components")
 			.asMap()
-			.containsOnlyKeys("motd", "ports", "nobody");
+			.containsOnlyKeys("motd", "ports", "nobody", "documents");
 		assertThat(get("/actuator/health/writing")).hasStatusOk()
 			.bodyJson()
 			.extractingPath("$.components.privsep.components")
@@ -167,18 +173,18 @@ final class DemoControllersTests {
 		assertThat(before).bodyJson()
 			.extractingPath("$.contexts[*].name")
 			.asArray()
-			.containsExactly("motd", "nobody", "ports");
+			.containsExactly("documents", "motd", "nobody", "ports");
 		assertThat(before).bodyJson()
-			.extractingPath("$.contexts[0]")
+			.extractingPath("$.contexts[1]")
 			.asMap()
 			.containsEntry("state", "RUNNING")
 			.containsEntry("mode", "in-process")
 			.containsEntry("capabilities", List.of())
 			.containsEntry("pid", pid())
 			.containsEntry("restarts", 0);
-		assertThat(before).bodyJson().extractingPath("$.contexts[0].helper.pid").isEqualTo(pid());
+		assertThat(before).bodyJson().extractingPath("$.contexts[1].helper.pid").isEqualTo(pid());
 		assertThat(before).bodyJson()
-			.extractingPath("$.contexts[0].calls[*].function")
+			.extractingPath("$.contexts[1].calls[*].function")
 			.asArray()
 			.contains("Motd.read", "Motd.update");
 		assertThat(count(get("/api/overview"), "OrderParser.parse", "none"))
@@ -196,7 +202,7 @@ final class DemoControllersTests {
 		assertThat(count(after, "OrderParser.parse", "none")).isEqualTo(read + 1);
 		assertThat(count(after, "OrderParser.parse", "IllegalArgumentException")).isEqualTo(rejected + 2);
 		assertThat(after).bodyJson()
-			.extractingPath("$.contexts[1].calls[?(@.function == 'OrderParser.parse')].p99")
+			.extractingPath("$.contexts[2].calls[?(@.function == 'OrderParser.parse')].p99")
 			.asArray()
 			.hasSize(2)
 			.allSatisfy((time) -> assertThat((Double) time).isPositive());
@@ -212,6 +218,14 @@ final class DemoControllersTests {
 			.bodyJson()
 			.extractingPath("$.detail")
 			.isEqualTo("There is no context 'other'");
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "honest", "bomb", "loop", "other", "BOMB", "bomb/by-application", "honest/by-application" })
+	void documentWhenNoHelperIsConfinedIsNotRead(String document) {
+		assertThat(post("/api/documents/" + document)).hasStatus(HttpStatus.BAD_REQUEST)
+			.hasContentType(MediaType.APPLICATION_PROBLEM_JSON);
 	}
 
 	@ParameterizedTest
