@@ -17,8 +17,10 @@ Usage: ./demo.sh            builds the demo and runs it until Ctrl-C
        ./demo.sh --help
 
 As root: the real thing, with an application that becomes user 61001 and helpers
-that run as users 61002, 61003 and 61004. All its files are in /var/lib/privsep-demo.
-Not as root: the same with helpers that have no other rights than yours.
+that run as users 61002, 61003 and 61004, or in a sandbox. All its files are in
+/var/lib/privsep-demo.
+Not as root: the same with helpers that have no other rights than yours, and one in
+a sandbox, which is confined as it is for root.
 
 PORT is the port to serve on (8080).
 EOF
@@ -70,6 +72,15 @@ find_tools() {
 			has "$tool" || fail "'$tool' is needed; it is part of util-linux"
 		fi
 	done
+	# without it the demo does not start: nothing is confined less than it says
+	if ! has bwrap; then
+		if [[ $EUID -eq 0 ]] && has apt-get; then
+			apt-get update -q
+			apt-get install -y -q --no-install-recommends bubblewrap
+		fi
+		has bwrap || fail "'bwrap' is needed for the sandbox of the context 'documents'; ask root to install bubblewrap \
+(Debian: apt-get install bubblewrap)"
+	fi
 }
 
 build() {
@@ -121,6 +132,9 @@ Or, in another terminal:
   curl -X POST localhost:$port/api/ports/80/probe
   curl -i -X POST localhost:$port/api/attempts/motd-binds-port    # the wrong helper
   curl -H 'Content-Type: text/plain' --data-binary \$'item=tea\nquantity=3' localhost:$port/api/parse
+  curl -X POST localhost:$port/api/documents/secret                # reads nothing: it is in a sandbox
+  curl -X POST localhost:$port/api/documents/secret/by-application # the same parser, with your secret
+  curl -X POST localhost:$port/api/documents/call                  # also: honest, passwd, bomb, loop
   curl localhost:$port/api/contexts
   curl localhost:$port/actuator/health                            # with the pid of each helper
 $3
@@ -152,7 +166,7 @@ run_as_root() {
 	what_to_try "The application starts as root, starts its helpers, and becomes user $app_id." "$directory/motd" \
 		"  ps -o uid,pid,ppid,args -U 61001,61002,61003,61004"
 	cd "$directory"
-	# after the drop no helper can be started: each end of one takes a spare
+	# after the drop none of these can be started: each end of one takes a spare
 	local spares=() context
 	for context in motd ports nobody; do
 		spares+=("--privsep.contexts.$context.standby=3")
@@ -175,8 +189,10 @@ run_unprivileged() {
 	trap "rm -rf '$work'" EXIT
 	mkdir "$work/tmp"
 	echo "Nothing new today." > "$work/motd"
-	what_to_try "NOT ROOT: the helpers are real processes, but have your rights. So the application may
-write the file itself, and no helper may bind a low port. For the real thing: sudo ./demo.sh" \
+	what_to_try "NOT ROOT: the helpers of motd, ports and nobody are real processes, but have your rights.
+So the application may write the file itself, and no helper may bind a low port; for that: sudo ./demo.sh
+The helper of documents is REALLY CONFINED, as a sandbox needs no root: it reads what strangers send, and
+has no files but its code, no network and no other process. Each document gets a helper of its own." \
 		"$work/motd" "  ps -o uid,pid,ppid,args --user $EUID"
 	run "$java" -XX:-UsePerfData "-Djava.io.tmpdir=$work/tmp" -jar "$jar" \
 		"--server.port=$port" "--server.tomcat.basedir=$work" --privsep.mode=unprivileged --privsep.archive.enabled=false \
