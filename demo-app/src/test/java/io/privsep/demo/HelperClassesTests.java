@@ -26,10 +26,10 @@ class HelperClassesTests {
 
 	private static final Pattern LOADED = Pattern.compile("\\[class,load *\\] (\\S+) source: file:(\\S+)");
 
-	private static final Pattern ALLOWED = Pattern
-		.compile("(io\\.privsep\\.(|(function|value|wire|launch|rights|helper|helper\\.log|demo\\.privsep)\\.)"
-				+ "|tools\\.jackson\\.[a-zA-Z0-9.]+\\.|com\\.fasterxml\\.jackson\\.annotation\\.|org\\.slf4j\\.([a-z]+\\.)?"
-				+ "|org\\.jspecify\\.annotations\\.)[A-Z][\\w$]*");
+	private static final Pattern ALLOWED = Pattern.compile(
+			"(io\\.privsep\\.(|(function|value|wire|launch|rights|helper|helper\\.(log|seccomp)|demo\\.privsep)\\.)"
+					+ "|tools\\.jackson\\.[a-zA-Z0-9.]+\\.|com\\.fasterxml\\.jackson\\.annotation\\.|org\\.slf4j\\.([a-z]+\\.)?"
+					+ "|org\\.jspecify\\.annotations\\.)[A-Z][\\w$]*");
 
 	/**
 	 * They stand on the classes of the functions, so that the JVM loads them with those.
