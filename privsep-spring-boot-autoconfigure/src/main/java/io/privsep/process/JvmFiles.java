@@ -5,9 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -63,14 +65,16 @@ record JvmFiles(List<Path> directories, SortedMap<Path, Path> files, SortedSet<P
 		Path interpreter = Path.of(program.interpreter());
 		files.files.put(interpreter, interpreter.toRealPath());
 		Deque<ElfFile> open = new ArrayDeque<>(List.of(program));
+		// those of its own it finds in its home
+		Set<String> seen = new HashSet<>();
 		for (Path directory : directories) {
-			files.visit(directory, home, open);
+			files.visit(directory, home, open, seen);
 		}
-		files.addLibraries(program.machine(), home, open);
+		files.addLibraries(program.machine(), open, seen);
 		return files;
 	}
 
-	private void visit(Path directory, Path home, Deque<ElfFile> open) throws IOException {
+	private void visit(Path directory, Path home, Deque<ElfFile> open, Set<String> own) throws IOException {
 		List<Path> paths;
 		try (Stream<Path> walk = Files.walk(directory)) {
 			paths = walk.filter((path) -> !Files.isDirectory(path) || Files.isSymbolicLink(path)).toList();
@@ -83,6 +87,9 @@ record JvmFiles(List<Path> directories, SortedMap<Path, Path> files, SortedSet<P
 				}
 			}
 			boolean isLibrary = path.toString().endsWith(".so");
+			if (isLibrary) {
+				own.add(String.valueOf(path.getFileName()));
+			}
 			if ((isLibrary || Files.isExecutable(path)) && Files.isRegularFile(path) && !isForDesktop(path)) {
 				ElfFile elf = ElfFile.read(path);
 				if (elf != null && elf.interpreter() != null && !isLibrary) {
@@ -99,13 +106,8 @@ record JvmFiles(List<Path> directories, SortedMap<Path, Path> files, SortedSet<P
 		return DESKTOP.contains(String.valueOf(path.getFileName()));
 	}
 
-	// Those of its own it finds in its home; what is nowhere, nothing has needed so far.
-	private void addLibraries(int machine, Path home, Deque<ElfFile> open) throws IOException {
-		TreeSet<String> seen = new TreeSet<>();
-		try (Stream<Path> own = Files.walk(home.resolve("lib"))) {
-			own.filter((path) -> path.toString().endsWith(".so"))
-				.forEach((path) -> seen.add(String.valueOf(path.getFileName())));
-		}
+	// What is nowhere, nothing has needed so far.
+	private void addLibraries(int machine, Deque<ElfFile> open, Set<String> seen) throws IOException {
 		while (!open.isEmpty()) {
 			for (String name : open.remove().needed()) {
 				if (seen.add(name)) {
