@@ -28,7 +28,27 @@ public record Sandbox(boolean hostNetwork, List<String> read, List<String> write
 	 */
 	public static final int MAX_THREADS = 256;
 
+	/**
+	 * The most bytes of the first thread's stack, which the limit of data does not count.
+	 */
+	public static final long STACK = 8 << 20;
+
+	/**
+	 * What a JVM reserves beside what it uses, with the options of a sandbox, and what
+	 * memory may be had in ways that the limit of data does not count.
+	 */
+	private static final long RESERVED = 2L << 30;
+
 	private static final String PREFIX = "sandbox.";
+
+	/**
+	 * The most bytes of addresses that it has. They bound what the limit of data does not
+	 * count.
+	 * @return that of {@code maxMemory}, and what a JVM reserves
+	 */
+	public long addressSpace() {
+		return this.maxMemory + RESERVED;
+	}
 
 	void write(Properties properties) {
 		properties.setProperty(PREFIX + "network", this.hostNetwork ? "host" : "none");

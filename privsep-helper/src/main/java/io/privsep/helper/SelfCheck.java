@@ -25,6 +25,8 @@ final class SelfCheck {
 
 	private static final Set<String> ENVIRONMENT = Set.of("HOME", "LANG", "PATH");
 
+	private static final Set<String> IN_A_SANDBOX = Set.of("MALLOC_ARENA_MAX", "PWD");
+
 	private static final Map<String, String> LIMITS = Map.of("Max core file size", "0 0");
 
 	/**
@@ -136,7 +138,8 @@ final class SelfCheck {
 	}
 
 	private static Map<String, String> limits(Sandbox sandbox) {
-		return Map.of("Max core file size", "0 0", "Max data size", twice(sandbox.maxMemory()), "Max file size",
+		return Map.of("Max core file size", "0 0", "Max data size", twice(sandbox.maxMemory()), "Max address space",
+				twice(sandbox.addressSpace()), "Max stack size", twice(Sandbox.STACK), "Max file size",
 				twice(sandbox.maxFileSize()), "Max open files", twice(sandbox.maxOpenFiles()));
 	}
 
@@ -204,7 +207,7 @@ final class SelfCheck {
 		Set<String> others = new TreeSet<>(names);
 		others.removeAll(ENVIRONMENT);
 		if (this.definition.sandbox() != null) {
-			others.remove("PWD");
+			others.removeAll(IN_A_SANDBOX);
 		}
 		if (!others.isEmpty()) {
 			this.problems

@@ -14,8 +14,59 @@ enum Rule {
 	/** Every such call is answered by this error. */
 	ENOSYS("ENOSYS", 38),
 
-	/** A call that makes a process fails: clone(2) without {@code CLONE_THREAD}. */
-	PROCESS("process", 1, Instruction.loadArgument(0), Instruction.ifAnyBit(0x00010000, 1, 0)),
+	/**
+	 * A call that makes a process, or a thread with descriptors of its own, which the
+	 * limit of a process does not count, fails: clone(2) without {@code CLONE_THREAD} and
+	 * {@code CLONE_FILES}.
+	 */
+	PROCESS("process", 1, Instruction.loadArgument(0), Instruction.and(0x00010400),
+			Instruction.ifEqual(0x00010400, 1, 0)),
+
+	/**
+	 * A call that lets a process live on without the one that has started it fails:
+	 * prctl(2) with {@code PR_SET_PDEATHSIG}.
+	 */
+	DEATH_SIGNAL("death-signal", 1, Instruction.loadArgument(0), Instruction.ifEqual(1, 0, 1)),
+
+	/**
+	 * A call that gives a thread descriptors of its own fails: close_range(2) with
+	 * {@code CLOSE_RANGE_UNSHARE}.
+	 */
+	DESCRIPTORS("descriptors", 1, Instruction.loadArgument(2), Instruction.ifAnyBit(2, 0, 1)),
+
+	/**
+	 * A call that takes memory which grows as a stack does, and is counted as one, fails:
+	 * mmap(2) with {@code MAP_GROWSDOWN}.
+	 */
+	STACK("stack", 1, Instruction.loadArgument(3), Instruction.ifAnyBit(0x100, 0, 1)),
+
+	/**
+	 * A call that makes the buffers of a socket larger fails: setsockopt(2) with
+	 * {@code SO_SNDBUF}, {@code SO_RCVBUF} and those of the same name for root.
+	 */
+	BUFFERS("buffers", 1, Instruction.loadArgument(1), Instruction.ifEqual(1, 0, 6), Instruction.loadArgument(2),
+			Instruction.ifEqual(7, 3, 0), Instruction.ifEqual(8, 2, 0), Instruction.ifEqual(32, 1, 0),
+			Instruction.ifEqual(33, 0, 1)),
+
+	/**
+	 * A call that makes a file run as its owner or group fails: chmod(2), creat(2) and
+	 * mkdir(2), with {@code S_ISUID} or {@code S_ISGID} in the second argument.
+	 */
+	SET_ID("set-id", 1, Instruction.loadArgument(1), Instruction.ifAnyBit(06000, 0, 1)),
+
+	/** The same where the mode is the third argument: fchmodat(2), mkdirat(2). */
+	SET_ID_AT("set-id-at", 1, Instruction.loadArgument(2), Instruction.ifAnyBit(06000, 0, 1)),
+
+	/**
+	 * The same of open(2), which looks at its third argument only with {@code O_CREAT} or
+	 * {@code O_TMPFILE}.
+	 */
+	SET_ID_OPEN("set-id-open", 1, Instruction.loadArgument(1), Instruction.ifAnyBit(0x400040, 0, 3),
+			Instruction.loadArgument(2), Instruction.ifAnyBit(06000, 0, 1)),
+
+	/** The same of openat(2). */
+	SET_ID_OPEN_AT("set-id-openat", 1, Instruction.loadArgument(2), Instruction.ifAnyBit(0x400040, 0, 3),
+			Instruction.loadArgument(3), Instruction.ifAnyBit(06000, 0, 1)),
 
 	/**
 	 * A call that makes a namespace fails: clone(2) with {@code CLONE_NEWNS} or one of

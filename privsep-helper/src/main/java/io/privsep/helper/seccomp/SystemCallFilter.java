@@ -102,8 +102,13 @@ public final class SystemCallFilter {
 		if (sandbox == null) {
 			exceptions.add("no-sandbox");
 		}
-		else if (sandbox.exec()) {
-			exceptions.add("exec");
+		else {
+			if (sandbox.exec()) {
+				exceptions.add("exec");
+			}
+			if (sandbox.hostNetwork()) {
+				exceptions.add("network");
+			}
 		}
 		return exceptions;
 	}

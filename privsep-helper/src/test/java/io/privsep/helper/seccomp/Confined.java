@@ -27,11 +27,12 @@ final class Confined {
 
 	/**
 	 * Runs it.
-	 * @param args whether it may start programs
+	 * @param args whether it has the network and may start programs
 	 * @throws Exception if it cannot be confined
 	 */
 	public static void main(String[] args) throws Exception {
-		Sandbox sandbox = new Sandbox(false, List.of(), List.of(), 1, Boolean.parseBoolean(args[0]), 1, 1, 1);
+		boolean isOpen = Boolean.parseBoolean(args[0]);
+		Sandbox sandbox = new Sandbox(isOpen, List.of(), List.of(), 1, isOpen, 1, 1, 1);
 		SystemCallFilter.load(new HelperDefinition("confined", List.of(), null, -1, 1, 1000, "INFO",
 				HelperDefinition.NO_AUDIT, null, false, false, sandbox, null));
 		say("threads", Confined::threads);

@@ -20,19 +20,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SystemCallFilterIntegrationTests {
 
 	@Test
-	void sandboxHasNoProgramsAndNoSocketsWithPaths() throws Exception {
+	void sandboxHasNoProgramsAndNoSockets() throws Exception {
 		List<String> said = confined(false);
-		assertThat(said).hasSize(6).startsWith("threads: [2 true]", "connection: 42");
-		assertThat(said.get(2)).startsWith("path: ").contains("not supported");
-		assertThat(said.subList(3, 6)).allMatch((line) -> line.contains("Operation not permitted"))
+		assertThat(said).hasSize(6).startsWith("threads: [2 true]");
+		assertThat(said.subList(1, 6)).allMatch((line) -> line.contains("Operation not permitted"))
 			.noneMatch((line) -> line.endsWith("done"));
 	}
 
 	@Test
-	void sandboxThatMayStartProgramsConfinesThemToo() throws Exception {
+	void sandboxWithNetworkAndProgramsConfinesThemToo() throws Exception {
 		List<String> said = confined(true);
 		assertThat(said).hasSize(6)
 			.startsWith("threads: [2 true]", "connection: 42")
+			.anyMatch((line) -> line.matches("path: .*not supported.*"))
 			.contains("program: Seccomp:\t2", "process: done")
 			.contains("namespace: unshare: unshare failed: Operation not permitted");
 	}
