@@ -124,7 +124,8 @@ final class ContextRights {
 	@Nullable Rights of(String name, Context context) {
 		return switch (this.properties.mode()) {
 			case PROCESS -> of(name, context, applicationUid());
-			case UNPRIVILEGED -> (context.sandbox() != null) ? SandboxUser.ofApplication(requireLinux(name)) : null;
+			case UNPRIVILEGED ->
+				(context.sandbox() != null) ? SandboxUser.of(name, ownUid(), requireLinux(name)) : null;
 			case IN_PROCESS -> null;
 		};
 	}
@@ -171,6 +172,10 @@ final class ContextRights {
 			.sorted()
 			.distinct()
 			.toList();
+		if (uid == 0 && context.sandbox() != null) {
+			throw ContextResolver.invalid(name, ".user", user,
+					"root's own files in /proc would be no part of the sandbox; use another user, or none");
+		}
 		if (uid == 0 && !context.allowRoot()) {
 			throw ContextResolver.invalid(name, ".user", user,
 					"uid 0 owns root's files even without capabilities; use another user,"

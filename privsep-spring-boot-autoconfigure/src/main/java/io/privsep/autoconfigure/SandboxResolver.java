@@ -139,17 +139,25 @@ final class SandboxResolver {
 
 	// Who may write a directory may put a link in the place of what is in it.
 	private static void check(String name, String property, List<String> paths, Map<Path, String> writable) {
-		List<Path> sources = sources(name, property, paths);
-		for (int i = 0; i < paths.size(); i++) {
-			Path source = sources.get(i);
-			String path = paths.get(i);
-			writable.forEach((directory, context) -> {
-				if (source.startsWith(directory) && !source.equals(directory)) {
-					throw ContextResolver.invalid(name, ".sandbox." + property, path,
-							"it lies in '" + directory + "', which the helper of context '" + context
-									+ "' may write, and where it could put a link in its place");
-				}
-			});
+		for (String path : paths) {
+			for (Path place : places(name, property, path)) {
+				writable.forEach((directory, context) -> {
+					if (place.startsWith(directory) && !place.equals(directory)) {
+						throw ContextResolver.invalid(name, ".sandbox." + property, path,
+								"it lies in '" + directory + "', which the helper of context '" + context
+										+ "' may write, and where it could put a link in its place");
+					}
+				});
+			}
+		}
+	}
+
+	private static List<Path> places(String name, String property, String path) {
+		try {
+			return SandboxPaths.places(Path.of(path));
+		}
+		catch (IOException | InvalidPathException ex) {
+			throw ContextResolver.invalid(name, ".sandbox." + property, path, String.valueOf(ex.getMessage()));
 		}
 	}
 

@@ -24,15 +24,6 @@ final class SandboxUser {
 	}
 
 	/**
-	 * The rights of a helper that is the application's own user, root as well.
-	 * @param own rights of the application
-	 * @return the rights
-	 */
-	static Rights ofApplication(ThreadRights own) {
-		return new Rights(own.uids().get(1), own.gids().get(1), own.groups(), Capabilities.NONE);
-	}
-
-	/**
 	 * The rights of a helper for which no user is configured.
 	 * @param context name of the context
 	 * @param applicationUid whom the application will be in the end
@@ -47,7 +38,7 @@ final class SandboxUser {
 			return new Rights(id, id, List.of(), Capabilities.NONE);
 		}
 		if (applicationUid == own.uids().get(1)) {
-			return ofApplication(own);
+			return new Rights(applicationUid, own.gids().get(1), own.groups(), Capabilities.NONE);
 		}
 		return new Rights(applicationUid, Accounts.primaryGid(applicationUid).orElse(applicationUid), List.of(),
 				Capabilities.NONE);

@@ -147,12 +147,14 @@ final class UnitText {
 		return """
 				LimitFSIZE=%d
 				LimitDATA=%d
+				LimitAS=%d
+				LimitSTACK=%d
 				LimitNOFILE=%d
 				MemoryMax=%d
 				MemorySwapMax=0
 				TasksMax=%d
-				""".formatted(sandbox.maxFileSize(), sandbox.maxMemory(), sandbox.maxOpenFiles(),
-				sandbox.maxMemory() + sandbox.tmpSize() + SHARED_MEMORY,
+				""".formatted(sandbox.maxFileSize(), sandbox.maxMemory(), sandbox.addressSpace(), Sandbox.STACK,
+				sandbox.maxOpenFiles(), sandbox.maxMemory() + sandbox.tmpSize() + SHARED_MEMORY,
 				Sandbox.MAX_THREADS + definition.maxConcurrency() + OTHER_TASKS);
 	}
 

@@ -46,7 +46,7 @@ final class WrapperText {
 			JavaCommand java, boolean givesRights, @Nullable InstalledArchive archive) throws IOException {
 		Sandbox sandbox = definition.sandbox();
 		List<String> words = new ArrayList<>();
-		List<String> environment = RightsCommand.environment();
+		List<String> environment = (sandbox != null) ? RightsCommand.sandboxEnvironment() : RightsCommand.environment();
 		words.add(environment.get(0));
 		// a caller of sudo could have signals ignored
 		words.addAll(List.of("-i", "--default-signal", "--chdir=/"));
@@ -62,7 +62,7 @@ final class WrapperText {
 			if (archive != null) {
 				files.add(archive.path());
 			}
-			words.addAll(SandboxCommand.words(java, sandbox, SandboxPaths.sources(sandbox), files));
+			words.addAll(SandboxCommand.words(java, sandbox, SandboxPaths.sources(sandbox), files, false));
 		}
 		List<String> jvm = ((sandbox != null) ? java.with(SandboxCommand.options()) : java)
 			.words(contextFile.toString());

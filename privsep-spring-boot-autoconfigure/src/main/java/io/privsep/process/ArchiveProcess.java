@@ -86,7 +86,7 @@ final class ArchiveProcess implements AutoCloseable {
 
 	private static List<String> words(String name, JavaCommand java, List<String> beans, Path directory,
 			@Nullable Rights rights) {
-		List<String> words = new ArrayList<>(RightsCommand.ofChild(rights, null));
+		List<String> words = new ArrayList<>(RightsCommand.ofChild(rights));
 		words.addAll(java.archiveWords(directory, name, beans));
 		return words;
 	}

@@ -25,11 +25,19 @@ final class CodePath {
 	private CodePath() {
 	}
 
-	static void requireReadable(JavaCommand java, Rights rights) throws IOException {
+	/**
+	 * Requires that a helper can read its code.
+	 * @param java how its JVM is started
+	 * @param rights its rights
+	 * @param fromRoot whether it also has to find it, in the directories that it lies in
+	 * @throws UnreadableCodeException if it cannot
+	 * @throws IOException if the system does not tell
+	 */
+	static void requireReadable(JavaCommand java, Rights rights, boolean fromRoot) throws IOException {
 		List<Path> paths = new ArrayList<>(java.classPath());
 		paths.add(java.java());
 		for (Path path : paths) {
-			Path component = unreadable(path, rights);
+			Path component = unreadable(path, rights, fromRoot);
 			if (component != null) {
 				throw new UnreadableCodeException(path, component, Integer.toUnsignedString(rights.uid()));
 			}
@@ -37,10 +45,10 @@ final class CodePath {
 	}
 
 	static boolean isReadable(Path path, Rights rights) throws IOException {
-		return unreadable(path, rights) == null;
+		return unreadable(path, rights, true) == null;
 	}
 
-	private static @Nullable Path unreadable(Path path, Rights rights) throws IOException {
+	private static @Nullable Path unreadable(Path path, Rights rights, boolean fromRoot) throws IOException {
 		if (rights.capabilities().contains(Capability.DAC_OVERRIDE)
 				|| rights.capabilities().contains(Capability.DAC_READ_SEARCH)) {
 			return null;
@@ -50,6 +58,9 @@ final class CodePath {
 			int needed = component.equals(real) ? READ | (Files.isDirectory(real) ? SEARCH : 0) : SEARCH;
 			if (!may(component, needed, rights)) {
 				return component;
+			}
+			if (!fromRoot) {
+				return null;
 			}
 		}
 		return null;

@@ -51,7 +51,7 @@ public final class DirectLauncher implements Launcher {
 			AuditFiles.make(Path.of(definition.audit()), definition.rights());
 		}
 		Rights rights = toGive(definition.rights(), definition.sandbox());
-		JavaCommand java = checkedCommand(definition.rights(), definition.checksCode());
+		JavaCommand java = checkedCommand(definition.rights(), definition.sandbox(), definition.checksCode());
 		List<String> words = words(java, context, rights, definition.sandbox());
 		this.archives.want(java, definition, rights);
 		HelperProcess helper = this.early.take(context, words);
@@ -71,7 +71,7 @@ public final class DirectLauncher implements Launcher {
 	 */
 	public void launchEarly(String context, @Nullable Rights rights, @Nullable Sandbox sandbox, boolean checksCode) {
 		this.early.start(context,
-				() -> words(checkedCommand(rights, checksCode), context, toGive(rights, sandbox), sandbox));
+				() -> words(checkedCommand(rights, sandbox, checksCode), context, toGive(rights, sandbox), sandbox));
 	}
 
 	// A sandbox takes from the application's own rights, which need not be given then.
@@ -82,10 +82,11 @@ public final class DirectLauncher implements Launcher {
 		return (ThreadRights.ofThisProcess().uids().get(1) == rights.uid()) ? null : rights;
 	}
 
-	private JavaCommand checkedCommand(@Nullable Rights rights, boolean checksCode) throws IOException {
+	private JavaCommand checkedCommand(@Nullable Rights rights, @Nullable Sandbox sandbox, boolean checksCode)
+			throws IOException {
 		JavaCommand java = JavaCommand.ofThisApplication(this.maxHeap, this.jvmOptions);
 		if (rights != null) {
-			CodePath.requireReadable(java, rights);
+			CodePath.requireReadable(java, rights, sandbox == null);
 		}
 		if (checksCode) {
 			java.requireTrusted();
@@ -103,14 +104,15 @@ public final class DirectLauncher implements Launcher {
 
 	static List<String> words(JavaCommand java, @Nullable Rights rights, Sandbox sandbox, Map<String, Path> sources,
 			List<Path> files) throws IOException {
-		List<String> words = RightsCommand.ofChild(rights, sandbox);
-		words.addAll(SandboxCommand.words(java, sandbox, sources, files));
+		List<String> stage = (rights != null) ? SandboxCommand.stage(java, sandbox, sources, files) : List.of();
+		List<String> words = RightsCommand.ofSandbox(rights, sandbox, stage);
+		words.addAll(SandboxCommand.words(java, sandbox, sources, files, !stage.isEmpty()));
 		words.addAll(java.with(SandboxCommand.options()).with(List.of(SandboxCommand.outside())).words("-"));
 		return words;
 	}
 
 	static List<String> words(JavaCommand java, @Nullable Rights rights) {
-		List<String> words = RightsCommand.ofChild(rights, null);
+		List<String> words = RightsCommand.ofChild(rights);
 		words.addAll(java.words("-"));
 		return words;
 	}

@@ -34,6 +34,17 @@ public final class RightsCommand {
 	}
 
 	/**
+	 * The words that give a sandboxed helper its environment. Its C library reserves
+	 * addresses for two arenas then, and not for one of each thread (mallopt(3)).
+	 * @return the words
+	 */
+	public static List<String> sandboxEnvironment() {
+		List<String> words = new ArrayList<>(environment());
+		words.add("MALLOC_ARENA_MAX=2");
+		return words;
+	}
+
+	/**
 	 * The words that start a helper as the leader of a session of its own.
 	 * @return the words
 	 */
@@ -60,7 +71,8 @@ public final class RightsCommand {
 	 */
 	public static List<String> limits(Sandbox sandbox) {
 		return List.of(Tools.find("prlimit").toString(), "--core=0:0", limit("fsize", sandbox.maxFileSize()),
-				limit("data", sandbox.maxMemory()), limit("nofile", sandbox.maxOpenFiles()), "--");
+				limit("data", sandbox.maxMemory()), limit("as", sandbox.addressSpace()), limit("stack", Sandbox.STACK),
+				limit("nofile", sandbox.maxOpenFiles()), "--");
 	}
 
 	private static String limit(String name, long value) {
@@ -91,24 +103,46 @@ public final class RightsCommand {
 	}
 
 	/**
-	 * All words for a child of the application.
-	 * @param rights the rights; {@code null} for the application's own
-	 * @param sandbox what the helper is confined to; {@code null} if it is not
+	 * The words that take an ordinary user's capabilities, if it has some: with these
+	 * bubblewrap takes itself for one that was installed with capabilities, and refuses.
 	 * @return the words
 	 */
-	static List<String> ofChild(@Nullable Rights rights, @Nullable Sandbox sandbox) {
-		// none of the other programs sets the umask
-		List<String> words = new ArrayList<>(List.of("/bin/sh", "-c", "umask 077; exec \"$@\"", "sh"));
-		if (sandbox != null) {
-			Tools.require("env", "setsid", "prlimit", "bwrap");
-			words.addAll(environment());
-			words.addAll(session());
-			words.addAll(limits(sandbox));
-			if (rights != null) {
-				words.addAll(rights(rights));
-			}
-			return words;
-		}
+	static List<String> noCapabilities() {
+		return List.of(Tools.find("setpriv").toString(), "--inh-caps=-all", "--ambient-caps=-all", "--no-new-privs",
+				"--");
+	}
+
+	// none of the other programs sets it
+	private static List<String> umask() {
+		return new ArrayList<>(List.of("/bin/sh", "-c", "umask 077; exec \"$@\"", "sh"));
+	}
+
+	/**
+	 * All words for a sandboxed child of the application, up to bubblewrap's.
+	 * @param rights the rights; {@code null} for the application's own, without
+	 * capabilities
+	 * @param sandbox what the helper is confined to
+	 * @param stage what is done while there are still all rights
+	 * @return the words
+	 */
+	static List<String> ofSandbox(@Nullable Rights rights, Sandbox sandbox, List<String> stage) {
+		Tools.require("env", "setsid", "prlimit", "setpriv", "bwrap");
+		List<String> words = umask();
+		words.addAll(sandboxEnvironment());
+		words.addAll(session());
+		words.addAll(limits(sandbox));
+		words.addAll(stage);
+		words.addAll((rights != null) ? rights(rights) : noCapabilities());
+		return words;
+	}
+
+	/**
+	 * All words for a child of the application.
+	 * @param rights the rights; {@code null} for the application's own
+	 * @return the words
+	 */
+	static List<String> ofChild(@Nullable Rights rights) {
+		List<String> words = umask();
 		if (rights == null) {
 			words.addAll(environment());
 			if (Tools.exists("setsid")) {

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TimeZone;
 import java.util.TreeMap;
@@ -37,6 +39,9 @@ public final class SandboxCommand {
 
 	private static final String OUTSIDE = "-Dprivsep.outside=";
 
+	/** A directory of the system that no sandbox has anything of. */
+	private static final String STAGE = "/sys";
+
 	private SandboxCommand() {
 	}
 
@@ -47,11 +52,13 @@ public final class SandboxCommand {
 	 * @param sandbox what the helper is confined to
 	 * @param sources where the paths of the sandbox lead
 	 * @param files further files that the helper reads
+	 * @param isStaged whether the code was {@linkplain #stage brought} to where its user
+	 * can reach it
 	 * @return the words
 	 * @throws IOException if a file of the JVM or of the class path cannot be read
 	 */
-	public static List<String> words(JavaCommand java, Sandbox sandbox, Map<String, Path> sources, List<Path> files)
-			throws IOException {
+	public static List<String> words(JavaCommand java, Sandbox sandbox, Map<String, Path> sources, List<Path> files,
+			boolean isStaged) throws IOException {
 		List<String> words = new ArrayList<>(List.of(Tools.find("bwrap").toString(), "--unshare-user", "--unshare-pid",
 				"--unshare-ipc", "--unshare-uts", "--unshare-cgroup"));
 		if (!sandbox.hostNetwork()) {
@@ -60,30 +67,78 @@ public final class SandboxCommand {
 		words.addAll(List.of("--hostname", "sandbox", "--as-pid-1", "--die-with-parent", "--new-session", "--cap-drop",
 				"ALL", "--size", Long.toString(sandbox.tmpSize()), "--tmpfs", "/tmp", "--proc", "/proc"));
 		DEVICES.forEach((device) -> words.addAll(List.of("--dev-bind", device, device)));
-		bindCode(words, java, sandbox, files);
+		bindCode(words, java, sandbox, code(java, sandbox, sources, files), isStaged);
 		bindPaths(words, sandbox, sources);
 		words.addAll(List.of("--remount-ro", "/", "--chdir", "/", "--"));
 		return words;
 	}
 
-	private static void bindCode(List<String> words, JavaCommand java, Sandbox sandbox, List<Path> files)
+	/**
+	 * The words with which root, before it gives its rights up, brings code to where
+	 * another user can reach it, whatever directories it lies in. Only this start sees it
+	 * there.
+	 * @param java how the JVM is started
+	 * @param sandbox what the helper is confined to
+	 * @param sources where the paths of the sandbox lead
+	 * @param files further files that the helper reads
+	 * @return the words
+	 * @throws IOException if a file of the JVM or of the class path cannot be read
+	 */
+	static List<String> stage(JavaCommand java, Sandbox sandbox, Map<String, Path> sources, List<Path> files)
+			throws IOException {
+		List<String> words = new ArrayList<>(
+				List.of(Tools.find("bwrap").toString(), "--dev-bind", "/", "/", "--tmpfs", STAGE));
+		int number = 0;
+		for (Path source : code(java, sandbox, sources, files).values()) {
+			words.addAll(List.of("--ro-bind", source.toString(), STAGE + "/" + number++));
+		}
+		words.add("--");
+		return words;
+	}
+
+	// sorted, so that what is in a directory comes after the directory
+	private static Map<Path, Path> code(JavaCommand java, Sandbox sandbox, Map<String, Path> sources, List<Path> files)
 			throws IOException {
 		JvmFiles jvm = JvmFiles.of(java.java());
-		Map<Path, Path> binds = new TreeMap<>(jvm.files());
+		Map<Path, Path> code = new TreeMap<>(jvm.files());
 		Stream.of(jvm.directories(), classPath(java.classPath()), java.optionPaths(), files)
 			.flatMap(List::stream)
-			.forEach((path) -> binds.put(path, path));
+			.forEach((path) -> code.put(path, path));
+		requireNotWritable(code.values(), sandbox, sources);
 		if (sandbox.hostNetwork()) {
 			for (String file : NETWORK_FILES) {
 				if (Files.exists(Path.of(file))) {
-					binds.put(Path.of(file), Path.of(file).toRealPath());
+					code.put(Path.of(file), Path.of(file).toRealPath());
 				}
 			}
 		}
-		// sorted, so that what is in a directory comes after the directory
-		binds.forEach((path, source) -> words.addAll(List.of("--ro-bind", source.toString(), path.toString())));
+		return code;
+	}
+
+	private static void bindCode(List<String> words, JavaCommand java, Sandbox sandbox, Map<Path, Path> code,
+			boolean isStaged) throws IOException {
+		int number = 0;
+		for (Map.Entry<Path, Path> each : code.entrySet()) {
+			String source = isStaged ? STAGE + "/" + number++ : each.getValue().toString();
+			words.addAll(List.of("--ro-bind", source, each.getKey().toString()));
+		}
 		if (!sandbox.exec()) {
-			jvm.programs().forEach((program) -> words.addAll(List.of("--ro-bind", "/dev/null", program.toString())));
+			JvmFiles.of(java.java())
+				.programs()
+				.forEach((program) -> words.addAll(List.of("--ro-bind", "/dev/null", program.toString())));
+		}
+	}
+
+	private static void requireNotWritable(Collection<Path> code, Sandbox sandbox, Map<String, Path> sources)
+			throws IOException {
+		for (String path : sandbox.write()) {
+			Path source = Objects.requireNonNull(sources.get(path));
+			for (Path file : code) {
+				if (file.startsWith(source) || source.startsWith(file)) {
+					throw new IOException("the helper must not write '" + path + "', which 'sandbox.write' names: '"
+							+ file + "' is code that it, or the application, runs");
+				}
+			}
 		}
 	}
 
@@ -118,7 +173,9 @@ public final class SandboxCommand {
 	 * @return the options
 	 */
 	public static List<String> options() {
-		return List.of("-Djava.io.tmpdir=/tmp", "-Duser.timezone=" + TimeZone.getDefault().getID());
+		return List.of("-Djava.io.tmpdir=/tmp", "-Duser.timezone=" + TimeZone.getDefault().getID(),
+				// less than a JVM reserves otherwise, as the addresses are limited
+				"-XX:CompressedClassSpaceSize=128m", "-XX:ReservedCodeCacheSize=128m");
 	}
 
 	/**

@@ -1,11 +1,16 @@
 package io.privsep.process;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import io.privsep.launch.Sandbox;
 
@@ -48,6 +53,37 @@ public final class SandboxPaths {
 	 */
 	public static Map<String, Path> sources(Sandbox sandbox) throws IOException {
 		return new SandboxPaths().resolve(sandbox);
+	}
+
+	/**
+	 * Every place on the way to what a path leads to: its own directories, those of the
+	 * links in it, and what these lead to.
+	 * @param path the path, as it is configured
+	 * @return the places, each in a directory without links
+	 * @throws IOException with a sentence if the path may not be given to a sandbox
+	 */
+	public static List<Path> places(Path path) throws IOException {
+		source(path);
+		List<Path> places = new ArrayList<>();
+		Deque<Path> names = new ArrayDeque<>();
+		path.forEach(names::addLast);
+		Path at = Objects.requireNonNull(path.getRoot());
+		// it has an end, as it was resolved
+		while (!names.isEmpty()) {
+			Path place = at.resolve(names.removeFirst()).normalize();
+			places.add(place);
+			at = place;
+			if (Files.isSymbolicLink(place)) {
+				Path target = Files.readSymbolicLink(place);
+				at = target.isAbsolute() ? Objects.requireNonNull(target.getRoot())
+						: Objects.requireNonNull(place.getParent());
+				Deque<Path> rest = names;
+				names = new ArrayDeque<>();
+				target.forEach(names::addLast);
+				names.addAll(rest);
+			}
+		}
+		return places;
 	}
 
 	/**

@@ -59,9 +59,8 @@ public final class SandboxSupport {
 		}
 		List<String> words = new ArrayList<>();
 		try {
-			if (ThreadRights.ofThisProcess().uids().get(1) != rights.uid()) {
-				words.addAll(RightsCommand.rights(rights));
-			}
+			words.addAll((ThreadRights.ofThisProcess().uids().get(1) != rights.uid()) ? RightsCommand.rights(rights)
+					: RightsCommand.noCapabilities());
 		}
 		catch (IOException ex) {
 			return String.valueOf(ex.getMessage());
@@ -80,11 +79,12 @@ public final class SandboxSupport {
 				.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
 			builder.environment().clear();
 			Process process = builder.start();
-			String output = new String(process.getInputStream().readNBytes(4096), StandardCharsets.UTF_8);
+			// what it says fits into the pipe
 			if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
 				process.destroyForcibly();
+				return "it does not end within " + SECONDS + " s";
 			}
-			return output;
+			return new String(process.getInputStream().readNBytes(4096), StandardCharsets.UTF_8);
 		}
 		catch (IOException ex) {
 			return String.valueOf(ex.getMessage());

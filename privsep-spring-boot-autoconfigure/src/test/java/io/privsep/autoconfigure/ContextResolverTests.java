@@ -342,11 +342,17 @@ class ContextResolverTests {
 	}
 
 	@Test
-	void sandboxInModeUnprivilegedIsTheApplicationsOwnUser() {
+	void sandboxIsNeverRoots() {
 		sandboxed();
+		assumeTrue(ContextResolver.ownRights() != null, "SKIPPED: only Linux has sandboxes");
 		this.properties.put("privsep.mode", "unprivileged");
-		this.properties.put("privsep.contexts.a.user", "61301");
-		assertThat(Objects.requireNonNull(resolve(ROOT).get(0).definition().rights()).uid()).isZero();
+		assertThat(Objects.requireNonNull(resolve(ROOT).get(0).definition().rights()).uid()).isBetween(0x70000000,
+				0x70ffffff);
+		this.properties.put("privsep.mode", "process");
+		this.properties.put("privsep.contexts.a.user", "0");
+		this.properties.put("privsep.contexts.a.allow-root", "true");
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> resolve(ROOT))
+			.satisfies((ex) -> assertThat(ex.getReason()).contains("root's own files in /proc"));
 	}
 
 	private void sandboxed() {

@@ -137,6 +137,21 @@ class SandboxResolverTests {
 					+ "', which the helper of context 'b' may write, and where it could put a link in its place"));
 	}
 
+	// It leads to a place that nobody may write, until someone changes it.
+	@Test
+	void resolveWhenAnotherHelperCouldChangeALinkOnTheWayFails() throws IOException {
+		Path root = this.directory.toRealPath();
+		Path write = Files.createDirectories(root.resolve("write"));
+		Path safe = Files.createDirectories(root.resolve("safe"));
+		Files.createSymbolicLink(write.resolve("in"), safe);
+		Path link = Files.createSymbolicLink(root.resolve("link"), Path.of("write/in"));
+		this.properties.put("privsep.contexts.b.capabilities", "");
+		this.properties.put("privsep.contexts.b.sandbox.write", write.toString());
+		this.properties.put("privsep.contexts.a.sandbox.read", link.toString());
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> resolve("a"))
+			.satisfies((ex) -> assertThat(ex.getReason()).startsWith("it lies in '" + write + "'"));
+	}
+
 	@Test
 	void resolveWhenInProcessWarns(CapturedOutput output) {
 		this.properties.put("privsep.mode", "in-process");

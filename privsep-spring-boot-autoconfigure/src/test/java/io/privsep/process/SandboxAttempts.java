@@ -122,15 +122,15 @@ class SandboxAttempts {
 	/**
 	 * Makes a system call by way of the C library.
 	 * @param number its number
-	 * @param arguments up to four numbers; a text where the address of one is wanted
+	 * @param arguments up to six numbers; a text where the address of one is wanted
 	 * @return its result, or the negative number of the error
 	 */
 	public long systemCall(long number, List<String> arguments) {
 		CFunction function = new CFunction("syscall", Type.SINT64, Type.SINT64, Type.SINT64, Type.SINT64, Type.SINT64,
-				Type.SINT64, Type.SINT64);
-		Object[] all = new Object[6];
+				Type.SINT64, Type.SINT64, Type.SINT64);
+		Object[] all = new Object[7];
 		all[0] = number;
-		for (int i = 0; i < 5; i++) {
+		for (int i = 0; i < 6; i++) {
 			String argument = (i < arguments.size()) ? arguments.get(i) : "0";
 			all[i + 1] = argument.matches("-?\\d+") ? Long.parseLong(argument) : address(argument);
 		}
