@@ -254,16 +254,17 @@ final class LaunchersIntegrationTests {
 		String capabilities = unit.get("AmbientCapabilities").isEmpty() ? "-all"
 				: "-all,+" + unit.get("AmbientCapabilities").substring("CAP_".length()).toLowerCase(Locale.ROOT);
 		assertThat(unit.get("CapabilityBoundingSet")).isEqualTo(unit.get("AmbientCapabilities"));
-		List<String> words = new ArrayList<>(List.of("/usr/bin/systemd-socket-activate", "--accept", "--inetd",
-				"--listen=" + socket, "/bin/sh", "-c",
-				"umask " + unit.get("UMask") + "; cd / ; exec \"$@\" > /dev/null", "sh", "/usr/bin/prlimit",
-				limit(unit, "core"), limit(unit, "nofile"), limit(unit, "fsize"), limit(unit, "data"), "--",
-				"/usr/bin/setpriv", "--reuid=" + unit.get("User"), "--regid=" + unit.get("Group"),
-				// as initgroups(3) does it, which systemd calls
-				"--groups=" + unit.get("Group"), "--inh-caps=" + capabilities, "--ambient-caps=" + capabilities,
-				"--bounding-set=" + capabilities, "--no-new-privs",
-				"--securebits=+" + unit.get("SecureBits").replace("-", "_").replace(" ", ",+"), "--",
-				unit.get("ExecStart")));
+		List<String> words = new ArrayList<>(
+				List.of("/usr/bin/systemd-socket-activate", "--accept", "--inetd", "--listen=" + socket, "/bin/sh",
+						"-c", "umask " + unit.get("UMask") + "; cd / ; exec \"$@\" > /dev/null", "sh",
+						"/usr/bin/prlimit", limit(unit, "core"), limit(unit, "nofile"), limit(unit, "fsize"),
+						limit(unit, "data"), limit(unit, "as"), limit(unit, "stack"), "--", "/usr/bin/setpriv",
+						"--reuid=" + unit.get("User"), "--regid=" + unit.get("Group"),
+						// as initgroups(3) does it, which systemd calls
+						"--groups=" + unit.get("Group"), "--inh-caps=" + capabilities, "--ambient-caps=" + capabilities,
+						"--bounding-set=" + capabilities, "--no-new-privs",
+						"--securebits=+" + unit.get("SecureBits").replace("-", "_").replace(" ", ",+"), "--",
+						unit.get("ExecStart")));
 		assertThat(unit.get("NoNewPrivileges")).isEqualTo("yes");
 		words.remove(without);
 		sockets.add(new ProcessBuilder(words).redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -279,7 +280,9 @@ final class LaunchersIntegrationTests {
 	}
 
 	private static String limit(Map<String, String> unit, String name) {
-		String value = unit.get("Limit" + name.toUpperCase(Locale.ROOT)).replace("infinity", "unlimited");
+		// what systemd itself has, if the unit says nothing
+		String value = unit.getOrDefault("Limit" + name.toUpperCase(Locale.ROOT), "8388608")
+			.replace("infinity", "unlimited");
 		return "--" + name + "=" + value + ":" + value;
 	}
 
