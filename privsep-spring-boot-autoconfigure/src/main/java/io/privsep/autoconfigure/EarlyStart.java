@@ -107,9 +107,7 @@ final class EarlyStart implements ApplicationListener<SpringApplicationEvent> {
 	// are not there (SpringApplication.prepareEnvironment).
 	private static @Nullable PrivsepProperties bind(Environment environment) {
 		for (int attempt = 1;; attempt++) {
-			PrivsepProperties properties = Binder.get(environment)
-				.bind("privsep", PrivsepProperties.class)
-				.orElse(null);
+			PrivsepProperties properties = SandboxBindHandler.bind(Binder.get(environment));
 			if (attempt == ATTEMPTS || (properties != null && !properties.contexts().isEmpty())) {
 				return properties;
 			}

@@ -239,23 +239,6 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 			@DefaultValue List<String> write, @DefaultValue("16MB") DataSize tmpSize, boolean exec,
 			@Nullable DataSize maxMemory, @DefaultValue("256") int maxOpenFiles,
 			@DefaultValue("16MB") DataSize maxFileSize) {
-
-		private static final Sandbox DEFAULT = new Sandbox(NetworkType.NONE, List.of(), List.of(),
-				DataSize.ofMegabytes(16), false, null, 256, DataSize.ofMegabytes(16));
-
-		/**
-		 * The sandbox that is configured by its name alone.
-		 * @param text the value, which has to be empty
-		 * @return the sandbox
-		 */
-		public static Sandbox valueOf(String text) {
-			if (!text.isEmpty()) {
-				throw new IllegalArgumentException(
-						"a sandbox has properties of its own, or is empty: it is not '" + text + "'");
-			}
-			return DEFAULT;
-		}
-
 	}
 
 }

@@ -292,8 +292,8 @@ class ContextResolverTests {
 	}
 
 	private PrivsepProperties bound() {
-		return new Binder(new MapConfigurationPropertySource(this.properties)).bind("privsep", PrivsepProperties.class)
-			.get();
+		return Objects
+			.requireNonNull(SandboxBindHandler.bind(new Binder(new MapConfigurationPropertySource(this.properties))));
 	}
 
 	@Test

@@ -4,16 +4,19 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
@@ -22,6 +25,9 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.ByteArrayResource;
 
 import io.privsep.launch.Sandbox;
@@ -75,12 +81,25 @@ class SandboxResolverTests {
 				new Sandbox(true, List.of(file.toString(), "/etc"), List.of("/var"), MB, true, 200 * MB, 100, 2 * MB));
 	}
 
-	@Test
-	void resolveWhenValueIsNotEmptyFails() {
-		this.properties.put("privsep.contexts.a.sandbox", "true");
-		assertThatExceptionOfType(BindException.class).isThrownBy(() -> resolve("a"))
+	@ParameterizedTest
+	@ValueSource(strings = { "true", "none" })
+	void resolveWhenValueIsNotEmptyFails(String value) {
+		assertThatExceptionOfType(BindException.class).isThrownBy(() -> resolveYaml("sandbox: " + value))
+			.withRootCauseInstanceOf(InvalidConfigurationPropertyValueException.class)
 			.havingRootCause()
-			.withMessage("a sandbox has properties of its own, or is empty: it is not 'true'");
+			.withMessageContaining("a sandbox has properties of its own, or is empty, as in 'sandbox: {}'");
+	}
+
+	// By an application's base configuration, and what overrides it.
+	@Test
+	void resolveWhenNamedAloneAndConfiguredElsewhereHasWhatIsConfigured() throws IOException {
+		List<PropertySource<?>> sources = new ArrayList<>();
+		sources.add(new SystemEnvironmentPropertySource("systemEnvironment",
+				Map.of("PRIVSEP_CONTEXTS_A_SANDBOX_MAXMEMORY", "300MB", "PRIVSEP_CONTEXTS_A_SANDBOX_READ_0", "/etc")));
+		sources.add(new MapPropertySource("arguments", Map.of("privsep.contexts.a.sandbox.network", "host")));
+		sources.addAll(yaml("sandbox: {}"));
+		assertThat(resolve(new Binder(ConfigurationPropertySources.from(sources)), "a"))
+			.isEqualTo(new Sandbox(true, List.of("/etc"), List.of(), 16 * MB, false, 300 * MB, 256, 16 * MB));
 	}
 
 	@Test
@@ -162,20 +181,23 @@ class SandboxResolverTests {
 	}
 
 	private Sandbox resolveYaml(String lines) throws IOException {
-		String yaml = "privsep:\n  contexts:\n    a:\n      capabilities: []\n      "
-				+ lines.strip().replace("\n      ", "\n        ");
-		PrivsepProperties bound = new Binder(ConfigurationPropertySources.from(new YamlPropertySourceLoader()
-			.load("yaml", new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)))))
-			.bind("privsep", PrivsepProperties.class)
-			.get();
-		return Objects.requireNonNull(new SandboxResolver(bound).resolve("a"));
+		List<PropertySource<?>> sources = new ArrayList<>(yaml(lines));
+		return Objects.requireNonNull(resolve(new Binder(ConfigurationPropertySources.from(sources)), "a"));
 	}
 
-	private Sandbox resolve(String name) {
-		PrivsepProperties bound = new Binder(new MapConfigurationPropertySource(this.properties))
-			.bind("privsep", PrivsepProperties.class)
-			.get();
-		return new SandboxResolver(bound).resolve(name);
+	private static List<PropertySource<?>> yaml(String lines) throws IOException {
+		String yaml = "privsep:\n  contexts:\n    a:\n      capabilities: []\n      "
+				+ lines.strip().replace("\n      ", "\n        ");
+		return new YamlPropertySourceLoader().load("yaml",
+				new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)));
+	}
+
+	private @Nullable Sandbox resolve(String name) {
+		return resolve(new Binder(new MapConfigurationPropertySource(this.properties)), name);
+	}
+
+	private static @Nullable Sandbox resolve(Binder binder, String name) {
+		return new SandboxResolver(Objects.requireNonNull(SandboxBindHandler.bind(binder))).resolve(name);
 	}
 
 }
