@@ -310,7 +310,7 @@ final class LaunchersIntegrationTests {
 			.containsPattern("CapBnd:\\s0+\n");
 		assertThat(Files.exists(process.resolve("root/etc/passwd"))).isFalse();
 		assertThat(Files.readAllLines(process.resolve("net/dev"))).hasSize(3);
-		assertThat(Files.readString(process.resolve("limits"))).containsPattern("Max data size +134217728 +134217728");
+		assertThat(Files.readString(process.resolve("limits"))).containsPattern("Max data size +201326592 +201326592");
 	}
 
 	private static void requireValidUnits(InstalledDemo demo) throws Exception {

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param write absolute paths that it may write as well, and what is below them
  * @param tmpSize the most bytes of its temporary files
  * @param exec whether it may start programs
- * @param maxMemory the most bytes of memory of its own: heap, direct buffers, stacks and
- * the native memory of the JVM
+ * @param maxMemory the most bytes of memory of its own, beside what the JVM takes for
+ * itself: heap, direct buffers, stacks and native memory
  * @param maxOpenFiles the most descriptors that it has open
  * @param maxFileSize the most bytes of a file that it writes
  */
@@ -34,6 +34,13 @@ public record Sandbox(boolean hostNetwork, List<String> read, List<String> write
 	public static final long STACK = 8 << 20;
 
 	/**
+	 * What a JVM takes for itself, whatever functions do: its own threads, compiled code,
+	 * classes, and tables of the heap. JDK 25 was seen to take 75 MB, with a heap that is
+	 * full.
+	 */
+	private static final long JVM = 64 << 20;
+
+	/**
 	 * What a JVM reserves beside what it uses, with the options of a sandbox, and what
 	 * memory may be had in ways that the limit of data does not count.
 	 */
@@ -42,12 +49,40 @@ public record Sandbox(boolean hostNetwork, List<String> read, List<String> write
 	private static final String PREFIX = "sandbox.";
 
 	/**
+	 * The most threads of a helper, and processes where it may start some.
+	 * @param maxConcurrency how many calls run at once
+	 * @return the number; 0 for no limit, as before Linux 5.14, where it would count all
+	 * of the user's, also outside of the sandbox (user_namespaces(7))
+	 */
+	public static int maxThreads(int maxConcurrency) {
+		return isAtLeast(System.getProperty("os.version"), 5, 14) ? MAX_THREADS + maxConcurrency : 0;
+	}
+
+	static boolean isAtLeast(String version, int major, int minor) {
+		String[] numbers = version.split("[^0-9]+");
+		if (numbers.length < 2 || numbers[0].isEmpty()) {
+			return false;
+		}
+		int actual = Integer.parseInt(numbers[0]);
+		return actual > major || actual == major && Integer.parseInt(numbers[1]) >= minor;
+	}
+
+	/**
+	 * The most bytes that the process maps for itself alone, and may write
+	 * ({@code RLIMIT_DATA}).
+	 * @return that of {@code maxMemory}, and what the JVM takes for itself
+	 */
+	public long data() {
+		return this.maxMemory + JVM;
+	}
+
+	/**
 	 * The most bytes of addresses that it has. They bound what the limit of data does not
 	 * count.
 	 * @return that of {@code maxMemory}, and what a JVM reserves
 	 */
 	public long addressSpace() {
-		return this.maxMemory + RESERVED;
+		return data() + RESERVED;
 	}
 
 	void write(Properties properties) {

@@ -138,7 +138,7 @@ final class SelfCheck {
 	}
 
 	private static Map<String, String> limits(Sandbox sandbox) {
-		return Map.of("Max core file size", "0 0", "Max data size", twice(sandbox.maxMemory()), "Max address space",
+		return Map.of("Max core file size", "0 0", "Max data size", twice(sandbox.data()), "Max address space",
 				twice(sandbox.addressSpace()), "Max stack size", twice(Sandbox.STACK), "Max file size",
 				twice(sandbox.maxFileSize()), "Max open files", twice(sandbox.maxOpenFiles()));
 	}

@@ -230,8 +230,8 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * @param write paths that it may write
 	 * @param tmpSize most bytes of its temporary files, which are in memory
 	 * @param exec whether it may start programs
-	 * @param maxMemory most memory of its own: heap, direct buffers, stacks and the
-	 * native memory of the JVM; that of jvm.max-heap and 64MB if not set
+	 * @param maxMemory most memory of its own, beside 64MB for the JVM itself: heap,
+	 * direct buffers, stacks and native memory; that of jvm.max-heap and 64MB if not set
 	 * @param maxOpenFiles most files, jars and connections that it has open
 	 * @param maxFileSize most bytes of a file that it writes
 	 */

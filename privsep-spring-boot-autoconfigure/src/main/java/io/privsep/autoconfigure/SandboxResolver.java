@@ -85,6 +85,10 @@ final class SandboxResolver {
 					DataSize.ofBytes(sandbox.maxMemory()).toMegabytes(),
 					(launcher == LauncherType.SYSTEMD) ? "RLIMIT_DATA and the control group of its unit"
 							: "RLIMIT_DATA, as it has no control group of its own");
+			if (Sandbox.maxThreads(1) == 0) {
+				logger.warn("Context '{}': Linux before 5.14 has no limit of threads for a sandbox; those of its helper"
+						+ " are limited by its memory alone", definition.context());
+			}
 		}
 	}
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.HelperDefinition.Installation;
 import io.privsep.launch.HelperDefinition.Rights;
+import io.privsep.launch.Sandbox;
 
 /**
  * Compares what a helper was installed with to what the application would install now. It
@@ -52,7 +53,7 @@ final class InstallationCheck {
 		}
 		check.compare("max-message-size' in bytes", Integer.toString(expected.maxMessageSize()),
 				Integer.toString(installed.maxMessageSize()));
-		check.compare("sandbox'", String.valueOf(expected.sandbox()), String.valueOf(installed.sandbox()));
+		check.compareSandboxes(expected.sandbox(), installed.sandbox());
 		check.compare("seccomp'", Boolean.toString(expected.seccomp()), Boolean.toString(installed.seccomp()));
 		check.compare("audit'", expected.auditKind(), installed.auditKind());
 		if (installed.installation() == null) {
@@ -73,6 +74,25 @@ final class InstallationCheck {
 		compare("group'", Integer.toUnsignedString(configured.gid()), Integer.toUnsignedString(installed.gid()));
 		compare("groups'", unsigned(configured.groups()), unsigned(installed.groups()));
 		compare("capabilities'", configured.capabilities().toString(), installed.capabilities().toString());
+	}
+
+	private void compareSandboxes(@Nullable Sandbox configured, @Nullable Sandbox installed) {
+		if (configured == null || installed == null) {
+			if (configured != installed) {
+				this.differences.add(this.prefix + "sandbox' is "
+						+ ((configured != null) ? "configured, and not installed" : "not configured, and installed"));
+			}
+			return;
+		}
+		compare("sandbox.network'", configured.hostNetwork() ? "host" : "none",
+				installed.hostNetwork() ? "host" : "none");
+		compare("sandbox.read'", configured.read().toString(), installed.read().toString());
+		compare("sandbox.write'", configured.write().toString(), installed.write().toString());
+		compare("sandbox.exec'", configured.exec() + "", installed.exec() + "");
+		compare("sandbox.tmp-size' in bytes", configured.tmpSize() + "", installed.tmpSize() + "");
+		compare("sandbox.max-memory' in bytes", configured.maxMemory() + "", installed.maxMemory() + "");
+		compare("sandbox.max-open-files'", configured.maxOpenFiles() + "", installed.maxOpenFiles() + "");
+		compare("sandbox.max-file-size' in bytes", configured.maxFileSize() + "", installed.maxFileSize() + "");
 	}
 
 	private void compareInstallation(Installation configured, Installation installed) {

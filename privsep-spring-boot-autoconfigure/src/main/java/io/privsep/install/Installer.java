@@ -100,6 +100,12 @@ final class Installer {
 					+ " need no installation: their sandboxes only take from the application's own rights");
 		}
 		contexts.keySet().removeAll(sandboxed);
+		if (contexts.isEmpty() && !sandboxed.isEmpty()) {
+			throw new InstallException(InstallException.APPLICATION,
+					"The application needs no installation: the sandboxes" + " of its contexts " + sandboxed
+							+ " only take from its own rights. If an older one is installed, remove"
+							+ " it with 'uninstall'");
+		}
 		if (contexts.isEmpty()) {
 			throw new InstallException(InstallException.APPLICATION, "The application has no contexts to install");
 		}

@@ -153,8 +153,8 @@ final class UnitText {
 				MemoryMax=%d
 				MemorySwapMax=0
 				TasksMax=%d
-				""".formatted(sandbox.maxFileSize(), sandbox.maxMemory(), sandbox.addressSpace(), Sandbox.STACK,
-				sandbox.maxOpenFiles(), sandbox.maxMemory() + sandbox.tmpSize() + SHARED_MEMORY,
+				""".formatted(sandbox.maxFileSize(), sandbox.data(), sandbox.addressSpace(), Sandbox.STACK,
+				sandbox.maxOpenFiles(), sandbox.data() + sandbox.tmpSize() + SHARED_MEMORY,
 				Sandbox.MAX_THREADS + definition.maxConcurrency() + OTHER_TASKS);
 	}
 

@@ -71,7 +71,7 @@ public final class RightsCommand {
 	 */
 	public static List<String> limits(Sandbox sandbox) {
 		return List.of(Tools.find("prlimit").toString(), "--core=0:0", limit("fsize", sandbox.maxFileSize()),
-				limit("data", sandbox.maxMemory()), limit("as", sandbox.addressSpace()), limit("stack", Sandbox.STACK),
+				limit("data", sandbox.data()), limit("as", sandbox.addressSpace()), limit("stack", Sandbox.STACK),
 				limit("nofile", sandbox.maxOpenFiles()), "--");
 	}
 

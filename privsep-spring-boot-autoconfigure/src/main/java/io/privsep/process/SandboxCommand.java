@@ -175,7 +175,10 @@ public final class SandboxCommand {
 	public static List<String> options() {
 		return List.of("-Djava.io.tmpdir=/tmp", "-Duser.timezone=" + TimeZone.getDefault().getID(),
 				// less than a JVM reserves otherwise, as the addresses are limited
-				"-XX:CompressedClassSpaceSize=128m", "-XX:ReservedCodeCacheSize=128m");
+				"-XX:CompressedClassSpaceSize=128m", "-XX:ReservedCodeCacheSize=128m",
+				// a thousand lines, which a document could have written as often as it
+				// likes
+				"-XX:-ErrorFileToStderr", "-XX:ErrorFile=/dev/null");
 	}
 
 	/**

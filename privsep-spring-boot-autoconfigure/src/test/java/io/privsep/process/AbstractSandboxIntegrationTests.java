@@ -139,6 +139,10 @@ abstract class AbstractSandboxIntegrationTests {
 		assertThat(attempt("list", "/usr")).isEqualTo("[/usr/lib]");
 		assertThat(attempt("list", Path.of(System.getProperty("java.home"), "bin").toRealPath().toString())).asString()
 			.endsWith("/bin/java]");
+		// the JVM's other programs are there, and empty
+		assertThat(attempt("size",
+				Path.of(System.getProperty("java.home"), "lib", "jspawnhelper").toRealPath().toString()))
+			.isEqualTo(0L);
 	}
 
 	@Test
@@ -162,6 +166,11 @@ abstract class AbstractSandboxIntegrationTests {
 		assertThat(attempt("read", "/proc/" + this.application.process().pid() + "/environ"))
 			.isInstanceOf(NoSuchFileException.class);
 		assertThat(attempt("read", "/proc/1/environ")).asString().doesNotContain("SECRET");
+	}
+
+	@Test
+	void hasTheZoneOfTheApplication() throws IOException {
+		assertThat(attempt("zone")).isEqualTo("Asia/Tokyo");
 	}
 
 	@Test
@@ -354,6 +363,8 @@ abstract class AbstractSandboxIntegrationTests {
 			.asString()
 			.contains("the helper ended during 'SandboxAttempts.heap'");
 		assertStillServes();
+		// the JVM's own end, and not one for want of native memory
+		assertThat(this.application.output()).contains("helper ended (exit code 3)");
 	}
 
 	@Test

@@ -55,6 +55,12 @@ class OpenSandboxIntegrationTests {
 	}
 
 	@Test
+	void findsNamesAsTheHostDoes() throws IOException {
+		assertThat(application.attempt("resolve", "localhost")).asString().startsWith("127.");
+		assertThat((Long) application.attempt("size", "/etc/hosts")).isPositive();
+	}
+
+	@Test
 	void connectsByTcpAndNotByPath() throws IOException {
 		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			assertThat(application.attempt("connect", server.getLocalPort())).asString().contains("127.0.0.1");

@@ -67,6 +67,18 @@ class SandboxAttempts {
 		}
 	}
 
+	public long size(String path) throws IOException {
+		return Files.size(Path.of(path));
+	}
+
+	public String zone() {
+		return java.util.TimeZone.getDefault().getID();
+	}
+
+	public String resolve(String host) throws IOException {
+		return java.net.InetAddress.getByName(host).getHostAddress();
+	}
+
 	public boolean delete(String path) throws IOException {
 		return Files.deleteIfExists(Path.of(path));
 	}

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ class SandboxEndIntegrationTests {
 
 	private static final int END_SECONDS = 10;
 
-	private static final Pattern PID = Pattern.compile("STARTING -> RUNNING \\(pid (\\d+)\\)");
+	private static final Pattern PID = Pattern.compile("-> RUNNING \\(pid (\\d+)\\)");
 
 	private static CodeCopy code;
 
@@ -74,6 +75,9 @@ class SandboxEndIntegrationTests {
 				.startsWith("" + SandboxedApplication.USER);
 			assertThat(ProcFiles.status(helper).get("Uid")).startsWith("" + SandboxedApplication.USER);
 			signal("KILL", helper);
+			Awaitility.await()
+				.atMost(30, TimeUnit.SECONDS)
+				.until(() -> PID.matcher(application.output()).results().count() > 1);
 			assertThat(application.attempt("count")).isEqualTo(1);
 			assertThat(application.attempt("status")).asString().contains("NSpid:\t1\n");
 		}

@@ -74,8 +74,8 @@ class SandboxRefusalIntegrationTests {
 				variant("with a capability", before("--remount-ro", "--cap-add", "CAP_CHOWN"),
 						"capabilities [chown] (effective), expected []"),
 				variant("with more memory",
-						(words) -> replace(words, "--data=134217728:134217728", "--data=134217729:134217729", ""),
-						"'Max data size' 134217729 134217729, expected 134217728 134217728"),
+						(words) -> replace(words, "--data=201326592:201326592", "--data=201326593:201326593", ""),
+						"'Max data size' 201326593 201326593, expected 201326592 201326592"),
 				variant("with more files", (words) -> replace(words, "--nofile=256:256", "--nofile=257:257", ""),
 						"'Max open files' 257 257, expected 256 256"),
 				variant("not told what is outside", (words) -> {

@@ -4,12 +4,14 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.zip.CRC32;
 
 import javax.imageio.ImageIO;
 
@@ -24,6 +26,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.test.annotation.DirtiesContext;
 
+import io.privsep.PrivsepConnectionLostException;
 import io.privsep.autoconfigure.PrivsepAutoConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -50,9 +53,7 @@ class SandboxRecipesIntegrationTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "png", "jpg", "gif", "bmp" })
 	void imagesAreScaled(String format) throws IOException {
-		ByteArrayOutputStream image = new ByteArrayOutputStream();
-		assertThat(ImageIO.write(new BufferedImage(400, 200, BufferedImage.TYPE_INT_RGB), format, image)).isTrue();
-		BufferedImage scaled = ImageIO.read(new ByteArrayInputStream(this.thumbnails.scale(image.toByteArray(), 40)));
+		BufferedImage scaled = ImageIO.read(new ByteArrayInputStream(this.thumbnails.scale(image(format), 40)));
 		assertThat(scaled.getWidth()).isEqualTo(40);
 		assertThat(scaled.getHeight()).isEqualTo(20);
 	}
@@ -61,6 +62,30 @@ class SandboxRecipesIntegrationTests {
 	void documentsAreParsed() throws IOException {
 		assertThat(this.invoices.parse("<invoice number='7'>tea</invoice>".getBytes(StandardCharsets.UTF_8)))
 			.isEqualTo(new Invoices.Invoice("7", "tea"));
+	}
+
+	// Garbage that the heap fills up with, again and again.
+	@Test
+	void manyDocumentsAreParsed() throws IOException {
+		byte[] xml = ("<invoice number='7'>" + "<item>tea</item>".repeat(20_000) + "</invoice>")
+			.getBytes(StandardCharsets.UTF_8);
+		for (int i = 0; i < 60; i++) {
+			assertThat(this.invoices.parse(xml).number()).isEqualTo("7");
+		}
+	}
+
+	@Test
+	void pictureThatIsTooLargeEndsTheHelperAlone() throws IOException {
+		byte[] small = image("png");
+		byte[] huge = small.clone();
+		// width and height in the header, whose checksum follows
+		ByteBuffer.wrap(huge).putInt(16, 20_000).putInt(20, 20_000);
+		CRC32 crc = new CRC32();
+		crc.update(huge, 12, 17);
+		ByteBuffer.wrap(huge).putInt(29, (int) crc.getValue());
+		assertThatExceptionOfType(PrivsepConnectionLostException.class)
+			.isThrownBy(() -> this.thumbnails.scale(huge, 40));
+		assertThat(this.thumbnails.scale(small, 40)).isNotEmpty();
 	}
 
 	@Test
@@ -86,6 +111,8 @@ class SandboxRecipesIntegrationTests {
 		for (String name : List.of("Thumbnails", "Invoices")) {
 			source += Files.readString(Path.of("src/test/java/io/privsep/sandbox", name + ".java"));
 		}
+		source += Files
+			.readString(Path.of("../benchmarks/tika/src/main/java/io/privsep/benchmarks/tika/TikaFunctions.java"));
 		List<String> snippets = SNIPPET.matcher(Files.readString(Path.of("../docs/sandbox.md")))
 			.results()
 			.map((MatchResult result) -> result.group(1).replace("    ", "\t").strip())
@@ -94,6 +121,12 @@ class SandboxRecipesIntegrationTests {
 		for (String snippet : snippets) {
 			assertThat(source).contains(snippet);
 		}
+	}
+
+	private static byte[] image(String format) throws IOException {
+		ByteArrayOutputStream image = new ByteArrayOutputStream();
+		assertThat(ImageIO.write(new BufferedImage(400, 200, BufferedImage.TYPE_INT_RGB), format, image)).isTrue();
+		return image.toByteArray();
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -46,25 +46,12 @@ public final class SystemCallFilter {
 	}
 
 	/**
-	 * The most processes and threads that a sandboxed helper has. Before Linux 5.14 the
-	 * limit counted all of its user's, also outside of its user namespace
-	 * (user_namespaces(7)).
+	 * The most processes and threads of a helper.
 	 * @param definition tells whether it has a sandbox, and how many calls run at once
 	 * @return the number; 0 for no limit
 	 */
 	public static int maxProcesses(HelperDefinition definition) {
-		boolean isCountedInside = isAtLeast(System.getProperty("os.version"), 5, 14);
-		return (definition.sandbox() != null && isCountedInside) ? Sandbox.MAX_THREADS + definition.maxConcurrency()
-				: 0;
-	}
-
-	static boolean isAtLeast(String version, int major, int minor) {
-		String[] numbers = version.split("[^0-9]+");
-		if (numbers.length < 2 || numbers[0].isEmpty()) {
-			return false;
-		}
-		int actual = Integer.parseInt(numbers[0]);
-		return actual > major || actual == major && Integer.parseInt(numbers[1]) >= minor;
+		return (definition.sandbox() != null) ? Sandbox.maxThreads(definition.maxConcurrency()) : 0;
 	}
 
 	static void load(String jvmArchitecture, int maxProcesses, List<String> exceptions, Path directory)

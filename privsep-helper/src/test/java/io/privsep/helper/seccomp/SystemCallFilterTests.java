@@ -9,8 +9,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.HelperDefinition.Rights;
@@ -26,13 +24,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * would be that of these tests.
  */
 class SystemCallFilterTests {
-
-	@ParameterizedTest
-	@CsvSource({ "5.14, true", "6.1.0-28-amd64, true", "5.14.21-150500-default, true", "5.13.19, false", "4.18, false",
-			"10, false", "x, false" })
-	void isAtLeastComparesVersionsOfTheKernel(String version, boolean expected) {
-		assertThat(SystemCallFilter.isAtLeast(version, 5, 14)).isEqualTo(expected);
-	}
 
 	@Test
 	void exceptionsAreTheCapabilitiesAndWhatTheSandboxAllows() {
