@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -45,7 +46,14 @@ final class SandboxedApplication implements AutoCloseable {
 			throw new IOException(this.output.toString());
 		}
 		this.port = Integer.parseInt(line.substring("listening on ".length()));
-		Thread thread = new Thread(() -> reader.lines().forEach((each) -> this.output.append(each).append('\n')));
+		Thread thread = new Thread(() -> {
+			try {
+				reader.lines().forEach((each) -> this.output.append(each).append('\n'));
+			}
+			catch (UncheckedIOException ex) {
+				// the application was ended
+			}
+		});
 		thread.setDaemon(true);
 		thread.start();
 	}

@@ -25,7 +25,8 @@ final class SystemCalls {
 	/**
 	 * Reads the list of the helper.
 	 * @return the numbers on this machine of those that are always denied with
-	 * {@code EPERM}, by their names; those that a capability allows are left out
+	 * {@code EPERM}, by their names; those that a capability allows, or that only a
+	 * sandbox denies, are left out
 	 * @throws IOException if it cannot be read
 	 */
 	static Map<String, Integer> denied() throws IOException {
@@ -35,7 +36,8 @@ final class SystemCalls {
 			.requireNonNull(SystemCalls.class.getResourceAsStream("/io/privsep/helper/seccomp/system-calls.txt"));
 		try (BufferedReader reader = new BufferedReader(new InputStreamReader(list, StandardCharsets.US_ASCII))) {
 			reader.lines().map((line) -> line.split(" +")).forEach((words) -> {
-				if (words.length > 4 && words[3].equals("EPERM") && !words[column].equals("-")) {
+				if (words.length > 4 && words[3].equals("EPERM") && !words[4].contains("no-sandbox")
+						&& !words[column].equals("-")) {
 					numbers.put(words[0], Integer.parseInt(words[column]));
 				}
 			});
