@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.SpringBootVersion;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
@@ -55,13 +56,24 @@ class SandboxResolverTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
-			sandbox: {}
 			sandbox:
 			sandbox: ''
 			""")
 	void resolveWhenNamedAloneHasDefaults(String line) throws IOException {
 		assertThat(resolveYaml(line))
 			.isEqualTo(new Sandbox(false, List.of(), List.of(), 16 * MB, false, 128 * MB, 256, 16 * MB));
+	}
+
+	// Spring Boot 4.0 takes an empty map for nothing at all, as docs/sandbox.md says.
+	@Test
+	void resolveWhenNamedAsAnEmptyMapHasDefaultsSinceBoot41() throws IOException {
+		Sandbox sandbox = resolve(new Binder(ConfigurationPropertySources.from(yaml("sandbox: {}"))), "a");
+		if (SpringBootVersion.getVersion().startsWith("4.0.")) {
+			assertThat(sandbox).isNull();
+		}
+		else {
+			assertThat(Objects.requireNonNull(sandbox).maxMemory()).isEqualTo(128 * MB);
+		}
 	}
 
 	@Test
