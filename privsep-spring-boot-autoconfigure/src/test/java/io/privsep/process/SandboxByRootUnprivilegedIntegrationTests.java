@@ -2,9 +2,12 @@ package io.privsep.process;
 
 import java.util.List;
 
+import org.junit.jupiter.api.Tag;
+
 /**
  * Sandboxed helpers of an application that root runs in mode {@code unprivileged}.
  */
+@Tag("once")
 class SandboxByRootUnprivilegedIntegrationTests extends AbstractSandboxIntegrationTests {
 
 	@Override
