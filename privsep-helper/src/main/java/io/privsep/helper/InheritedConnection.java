@@ -19,9 +19,6 @@ import io.privsep.launch.HelperDefinition.Rights;
  */
 final class InheritedConnection {
 
-	/** What a user namespace calls those that it does not know (user_namespaces(7)). */
-	private static final int UNKNOWN_ID = 65534;
-
 	private InheritedConnection() {
 	}
 
@@ -61,7 +58,7 @@ final class InheritedConnection {
 	// A sandbox knows no user but its own: all others are one to it.
 	private static boolean isUnknown(UserPrincipal peer, HelperDefinition definition) throws IOException {
 		Rights rights = definition.rights();
-		return rights != null && rights.uid() != definition.clientUid() && peer.equals(user(UNKNOWN_ID));
+		return rights != null && rights.uid() != definition.clientUid() && peer.equals(user(SandboxCheck.UNKNOWN_ID));
 	}
 
 	// The JDK takes the text for a user's name first, and for a number if nobody has that

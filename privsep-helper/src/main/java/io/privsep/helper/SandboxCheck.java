@@ -23,6 +23,9 @@ final class SandboxCheck {
 	 */
 	static final String OUTSIDE = "privsep.outside";
 
+	/** What a user namespace calls ids that it does not know (user_namespaces(7)). */
+	static final int UNKNOWN_ID = 65534;
+
 	private static final Set<String> NAMESPACES = Set.of("cgroup", "ipc", "mnt", "net", "pid", "user", "uts");
 
 	private static final Set<String> DEVICES = Set.of("/dev/null", "/dev/random", "/dev/urandom");

@@ -37,9 +37,6 @@ final class SelfCheck {
 			"unlimited unlimited", "Max cpu time", "unlimited unlimited", "Max address space", "unlimited unlimited",
 			"Max data size", "unlimited unlimited", "Max open files", "4096 4096");
 
-	/** What a user namespace calls those that it does not know (user_namespaces(7)). */
-	private static final int UNKNOWN_ID = 65534;
-
 	private final HelperDefinition definition;
 
 	private final List<String> problems = new ArrayList<>();
@@ -178,7 +175,7 @@ final class SelfCheck {
 			List<Integer> groups = new ArrayList<>(thread.groups());
 			if (this.definition.sandbox() != null) {
 				// it knows no group but its own; they count for what it has of the host
-				groups.removeAll(List.of(UNKNOWN_ID));
+				groups.removeAll(List.of(SandboxCheck.UNKNOWN_ID));
 				groups.removeAll(rights.groups());
 				groups.remove((Object) rights.gid());
 				expect("groups", unsigned(groups), "[]");

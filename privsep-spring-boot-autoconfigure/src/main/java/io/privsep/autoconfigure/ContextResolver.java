@@ -227,8 +227,7 @@ final class ContextResolver {
 		}
 		return new HelperDefinition(name, beans, rights, clientUid, maxConcurrency,
 				Math.toIntExact(context.maxMessageSize().toBytes()), logLevel(table), this.audit.of(context, auditFile),
-				settings, installed || this.rights.isMore(context, rights), context.seccomp() || sandbox != null,
-				sandbox, installation);
+				settings, installed || this.rights.isMore(context, rights), context.seccomp(), sandbox, installation);
 	}
 
 	private static void requireAbsolute(String property, @Nullable Path directory) {

@@ -39,7 +39,8 @@ final class ContextRights {
 		if (rights == null || rights.uid() == ownUid() && context.sandbox() != null) {
 			return "application";
 		}
-		return (context.user() != null) ? context.user() : Integer.toUnsignedString(rights.uid());
+		return (context.user() != null && this.properties.mode() == Mode.PROCESS) ? context.user()
+				: Integer.toUnsignedString(rights.uid());
 	}
 
 	int ownUid() {

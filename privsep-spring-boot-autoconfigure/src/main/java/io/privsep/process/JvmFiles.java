@@ -10,9 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -24,10 +22,11 @@ import org.jspecify.annotations.Nullable;
  * the system's libraries that it is linked to, but for those of a desktop.
  *
  * @param directories the parts of its home that are directories
- * @param files single files, each by the path where the JVM looks for it
+ * @param files single files, by the paths where the JVM looks for them: links among them
+ * are not resolved, as an update of the system may have them lead elsewhere
  * @param programs files in the directories that are programs themselves
  */
-record JvmFiles(List<Path> directories, SortedMap<Path, Path> files, SortedSet<Path> programs) {
+record JvmFiles(List<Path> directories, SortedSet<Path> files, SortedSet<Path> programs) {
 
 	/** Need a screen, a printer or a sound card. */
 	private static final List<String> DESKTOP = List.of("libatk-wrapper.so", "libawt_xawt.so", "libjawt.so",
@@ -56,14 +55,13 @@ record JvmFiles(List<Path> directories, SortedMap<Path, Path> files, SortedSet<P
 	private static JvmFiles find(Path java) throws IOException {
 		Path home = Objects.requireNonNull(Objects.requireNonNull(java.getParent()).getParent());
 		List<Path> directories = Stream.of("lib", "conf").map(home::resolve).filter(Files::isDirectory).toList();
-		JvmFiles files = new JvmFiles(directories, new TreeMap<>(), new TreeSet<>());
-		files.files.put(java, java);
+		JvmFiles files = new JvmFiles(directories, new TreeSet<>(), new TreeSet<>());
+		files.files.add(java);
 		ElfFile program = ElfFile.read(java);
 		if (program == null || program.interpreter() == null) {
 			throw new IOException("'" + java + "' is not a program whose libraries could be found");
 		}
-		Path interpreter = Path.of(program.interpreter());
-		files.files.put(interpreter, interpreter.toRealPath());
+		files.files.add(Path.of(program.interpreter()));
 		Deque<ElfFile> open = new ArrayDeque<>(List.of(program));
 		// those of its own it finds in its home
 		Set<String> seen = new HashSet<>();
@@ -83,7 +81,7 @@ record JvmFiles(List<Path> directories, SortedMap<Path, Path> files, SortedSet<P
 			if (Files.isSymbolicLink(path)) {
 				Path target = path.resolveSibling(Files.readSymbolicLink(path)).normalize();
 				if (!target.startsWith(home) && Files.exists(target)) {
-					this.files.put(target, target.toRealPath());
+					this.files.add(target);
 				}
 			}
 			boolean isLibrary = path.toString().endsWith(".so");
@@ -113,7 +111,7 @@ record JvmFiles(List<Path> directories, SortedMap<Path, Path> files, SortedSet<P
 				if (seen.add(name)) {
 					Path library = library(name, machine);
 					if (library != null) {
-						this.files.put(library, library.toRealPath());
+						this.files.add(library);
 						open.add(Objects.requireNonNull(ElfFile.read(library)));
 					}
 				}

@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TimeZone;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import java.util.zip.ZipException;
 
@@ -89,7 +91,7 @@ public final class SandboxCommand {
 		List<String> words = new ArrayList<>(
 				List.of(Tools.find("bwrap").toString(), "--dev-bind", "/", "/", "--tmpfs", STAGE));
 		int number = 0;
-		for (Path source : code(java, sandbox, sources, files).values()) {
+		for (Path source : code(java, sandbox, sources, files)) {
 			words.addAll(List.of("--ro-bind", source.toString(), STAGE + "/" + number++));
 		}
 		words.add("--");
@@ -97,30 +99,24 @@ public final class SandboxCommand {
 	}
 
 	// sorted, so that what is in a directory comes after the directory
-	private static Map<Path, Path> code(JavaCommand java, Sandbox sandbox, Map<String, Path> sources, List<Path> files)
+	private static SortedSet<Path> code(JavaCommand java, Sandbox sandbox, Map<String, Path> sources, List<Path> files)
 			throws IOException {
 		JvmFiles jvm = JvmFiles.of(java.java());
-		Map<Path, Path> code = new TreeMap<>(jvm.files());
-		Stream.of(jvm.directories(), classPath(java.classPath()), java.optionPaths(), files)
-			.flatMap(List::stream)
-			.forEach((path) -> code.put(path, path));
-		requireNotWritable(code.values(), sandbox, sources);
+		SortedSet<Path> code = new TreeSet<>(jvm.files());
+		Stream.of(jvm.directories(), classPath(java.classPath()), java.optionPaths(), files).forEach(code::addAll);
+		requireNotWritable(code, sandbox, sources);
 		if (sandbox.hostNetwork()) {
-			for (String file : NETWORK_FILES) {
-				if (Files.exists(Path.of(file))) {
-					code.put(Path.of(file), Path.of(file).toRealPath());
-				}
-			}
+			NETWORK_FILES.stream().map(Path::of).filter(Files::exists).forEach(code::add);
 		}
 		return code;
 	}
 
-	private static void bindCode(List<String> words, JavaCommand java, Sandbox sandbox, Map<Path, Path> code,
+	private static void bindCode(List<String> words, JavaCommand java, Sandbox sandbox, SortedSet<Path> code,
 			boolean isStaged) throws IOException {
 		int number = 0;
-		for (Map.Entry<Path, Path> each : code.entrySet()) {
-			String source = isStaged ? STAGE + "/" + number++ : each.getValue().toString();
-			words.addAll(List.of("--ro-bind", source, each.getKey().toString()));
+		for (Path path : code) {
+			String source = isStaged ? STAGE + "/" + number++ : path.toString();
+			words.addAll(List.of("--ro-bind", source, path.toString()));
 		}
 		if (!sandbox.exec()) {
 			JvmFiles.of(java.java())
