@@ -31,8 +31,11 @@ final class ProcStatus {
 				try {
 					threads.add(read(task.resolve("status")));
 				}
-				catch (NoSuchFileException ex) {
-					// the thread has ended since
+				catch (IOException ex) {
+					// ENOENT, or ESRCH where the thread ended while it was read
+					if (!Files.notExists(task)) {
+						throw ex;
+					}
 				}
 			}
 		}

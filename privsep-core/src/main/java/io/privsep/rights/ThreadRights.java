@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -59,8 +58,11 @@ public record ThreadRights(List<Integer> uids, List<Integer> gids, List<Integer>
 				try {
 					rights.put(task.getFileName().toString(), read(task.resolve("status")));
 				}
-				catch (NoSuchFileException ex) {
-					// the thread has ended since the directory was read
+				catch (IOException ex) {
+					// ENOENT, or ESRCH where the thread ended while it was read
+					if (!Files.notExists(task)) {
+						throw ex;
+					}
 				}
 			}
 		}

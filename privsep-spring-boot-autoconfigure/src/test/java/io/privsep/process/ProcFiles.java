@@ -3,7 +3,6 @@ package io.privsep.process;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,8 +37,11 @@ final class ProcFiles {
 				try {
 					threads.add(fields(task.resolve("status")));
 				}
-				catch (NoSuchFileException ex) {
-					// the thread has ended since
+				catch (IOException ex) {
+					// ENOENT, or ESRCH where the thread ended while it was read
+					if (!Files.notExists(task)) {
+						throw ex;
+					}
 				}
 			}
 		}
