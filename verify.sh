@@ -106,6 +106,9 @@ fi
 printf '\n=== Soak: benchmarks/soak.sh --minutes 1\n'
 benchmarks/soak.sh --minutes 1
 ran+=("Soak, 1 min")
+printf '\n=== Benchmarks: mvn package -Pbenchmarks\n'
+JAVA_HOME=${jdk17:-${jdk25:-$current}} mvn -q -B -ntp -DskipTests package -Pbenchmarks -pl benchmarks/tika -am
+ran+=("Benchmarks, built")
 # what differs from one Boot to the next are its classes, which only these packages use
 verify "Spring Boot $oldest_boot" "${jdk17:-${jdk25:-$current}}" clean test \
 	-pl privsep-spring-boot-autoconfigure,privsep-spring-boot-starter-test -am "-Dspring-boot.version=$oldest_boot" \
