@@ -124,7 +124,7 @@ final class ContextResolver {
 				Rights rights = this.rights.of(name, context);
 				if (rights == null || launcherChoice(name, context, rights).type() == LauncherType.DIRECT) {
 					directLauncher(context).launchEarly(name, rights, this.sandboxes.resolve(name),
-							this.rights.isMore(context, rights));
+							maxConcurrency(context), this.rights.isMore(context, rights));
 				}
 			}
 			catch (RuntimeException ex) {
@@ -166,7 +166,7 @@ final class ContextResolver {
 		HelperDefinition definition = definition(name, context, table, rights, type,
 				this.rights.clientUid(context, type), this.audit.file(name));
 		AuditPlace.log(definition, type);
-		SandboxResolver.log(definition, type);
+		SandboxResolver.log(definition, type, this.sandboxes.controlGroup(context));
 		Launcher launcher = launcher(context, choice);
 		return new ContextSettings(table, definition, launcher, this.rights.user(context, rights),
 				(rights != null) ? capabilities.names() : List.of(), PropertyNames.of(mode), context.callTimeout(),
@@ -204,8 +204,6 @@ final class ContextResolver {
 
 	private HelperDefinition definition(String name, Context context, FunctionTable table, @Nullable Rights rights,
 			LauncherType launcher, int clientUid, Path auditFile) {
-		int maxConcurrency = (context.maxConcurrency() != null) ? context.maxConcurrency()
-				: Math.max(2, Runtime.getRuntime().availableProcessors());
 		List<String> beans = table.beans().stream().map((bean) -> bean.type().getName()).toList();
 		ByteBuffer settings = null;
 		SortedMap<String, String> settingsDigests = new TreeMap<>();
@@ -225,7 +223,7 @@ final class ContextResolver {
 					launcher == LauncherType.SYSTEMD,
 					table.functions().stream().map(PrivilegedFunction::signature).toList(), settingsDigests);
 		}
-		return new HelperDefinition(name, beans, rights, clientUid, maxConcurrency,
+		return new HelperDefinition(name, beans, rights, clientUid, maxConcurrency(context),
 				Math.toIntExact(context.maxMessageSize().toBytes()), logLevel(table), this.audit.of(context, auditFile),
 				settings, installed || this.rights.isMore(context, rights), context.seccomp(), sandbox, installation);
 	}
@@ -287,7 +285,13 @@ final class ContextResolver {
 	}
 
 	private DirectLauncher directLauncher(Context context) {
-		return new DirectLauncher(context.jvm().maxHeap().toBytes(), context.jvmOptions(), this.early, this.archives);
+		return new DirectLauncher(context.jvm().maxHeap().toBytes(), context.jvmOptions(), this.early, this.archives,
+				this.sandboxes.controlGroup(context));
+	}
+
+	private static int maxConcurrency(Context context) {
+		return (context.maxConcurrency() != null) ? context.maxConcurrency()
+				: Math.max(2, Runtime.getRuntime().availableProcessors());
 	}
 
 	private static void checkNumbers(String name, Context context) {

@@ -21,6 +21,7 @@ import io.privsep.autoconfigure.PrivsepProperties.Mode;
 import io.privsep.autoconfigure.PrivsepProperties.NetworkType;
 import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.Sandbox;
+import io.privsep.process.ControlGroup;
 import io.privsep.process.SandboxPaths;
 
 /**
@@ -42,6 +43,10 @@ final class SandboxResolver {
 	private static final DataSize LEAST_SIZE = DataSize.ofKilobytes(4);
 
 	private final PrivsepProperties properties;
+
+	private @Nullable ControlGroup controlGroup;
+
+	private boolean hasLooked;
 
 	SandboxResolver(PrivsepProperties properties) {
 		this.properties = properties;
@@ -73,23 +78,49 @@ final class SandboxResolver {
 	}
 
 	/**
+	 * Where the helper of a context gets a control group of its own, if the application
+	 * starts it. An application that gives up root could not do that any more then, and
+	 * does not begin with it.
+	 * @param context the context
+	 * @return the group, or {@code null} if there is none
+	 */
+	@Nullable ControlGroup controlGroup(Context context) {
+		if (context.sandbox() == null || this.properties.dropRoot().user() != null) {
+			return null;
+		}
+		if (!this.hasLooked) {
+			this.controlGroup = ControlGroup.find();
+			this.hasLooked = true;
+		}
+		return this.controlGroup;
+	}
+
+	/**
 	 * Says what a helper is confined to, and by what.
 	 * @param definition what the helper is told
 	 * @param launcher its launcher
+	 * @param controlGroup where it gets a control group, if the application starts it
 	 */
-	static void log(HelperDefinition definition, LauncherType launcher) {
+	static void log(HelperDefinition definition, LauncherType launcher, @Nullable ControlGroup controlGroup) {
 		Sandbox sandbox = definition.sandbox();
 		if (sandbox != null) {
 			logger.info("Context '{}': in a sandbox, network '{}', {} MB of memory, limited by {}",
 					definition.context(), sandbox.hostNetwork() ? "host" : "none",
-					DataSize.ofBytes(sandbox.maxMemory()).toMegabytes(),
-					(launcher == LauncherType.SYSTEMD) ? "RLIMIT_DATA and the control group of its unit"
-							: "RLIMIT_DATA, as it has no control group of its own");
+					DataSize.ofBytes(sandbox.maxMemory()).toMegabytes(), limits(launcher, controlGroup));
 			if (Sandbox.maxThreads(1) == 0) {
 				logger.warn("Context '{}': Linux before 5.14 has no limit of threads for a sandbox; those of its helper"
 						+ " are limited by its memory alone", definition.context());
 			}
 		}
+	}
+
+	private static String limits(LauncherType launcher, @Nullable ControlGroup controlGroup) {
+		if (launcher == LauncherType.SYSTEMD) {
+			return "RLIMIT_DATA and the control group of its unit";
+		}
+		return (launcher == LauncherType.DIRECT && controlGroup != null)
+				? "RLIMIT_DATA and a control group in '" + controlGroup + "'"
+				: "RLIMIT_DATA, as it has no control group of its own";
 	}
 
 	private static void checkContext(String name, Context context) {

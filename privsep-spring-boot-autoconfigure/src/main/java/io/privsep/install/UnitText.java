@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.HelperDefinition.Rights;
 import io.privsep.launch.Sandbox;
+import io.privsep.process.ControlGroup;
 import io.privsep.rights.Capability;
 
 /**
@@ -40,14 +41,6 @@ final class UnitText {
 	/** What would leave a sandbox without its namespaces, or without its own /proc. */
 	private static final Set<String> NOT_AROUND_A_SANDBOX = Set.of("RestrictNamespaces", "ProtectKernelTunables",
 			"ProtectKernelLogs", "ProtectControlGroups", "ProtectHostname", "ProtectClock");
-
-	/**
-	 * What the limit of data does not count: the JVM's own files, and the kernel's part.
-	 */
-	private static final long SHARED_MEMORY = 128 << 20;
-
-	/** Of bubblewrap, while it starts the helper and afterwards. */
-	private static final int OTHER_TASKS = 8;
 
 	private UnitText() {
 	}
@@ -154,8 +147,7 @@ final class UnitText {
 				MemorySwapMax=0
 				TasksMax=%d
 				""".formatted(sandbox.maxFileSize(), sandbox.data(), sandbox.addressSpace(), Sandbox.STACK,
-				sandbox.maxOpenFiles(), sandbox.data() + sandbox.tmpSize() + SHARED_MEMORY,
-				Sandbox.MAX_THREADS + definition.maxConcurrency() + OTHER_TASKS);
+				sandbox.maxOpenFiles(), ControlGroup.memory(sandbox), ControlGroup.tasks(definition.maxConcurrency()));
 	}
 
 	private static String hardening(HelperDefinition definition) {

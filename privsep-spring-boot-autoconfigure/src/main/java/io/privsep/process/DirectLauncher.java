@@ -2,6 +2,7 @@ package io.privsep.process;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -27,6 +28,8 @@ public final class DirectLauncher implements Launcher {
 
 	private final Archives archives;
 
+	private final @Nullable ControlGroup controlGroup;
+
 	private final SandboxPaths sandboxPaths = new SandboxPaths();
 
 	/**
@@ -35,12 +38,16 @@ public final class DirectLauncher implements Launcher {
 	 * @param jvmOptions further options of a helper's JVM
 	 * @param early may have helpers that were started already
 	 * @param archives archives of classes to start from
+	 * @param controlGroup where sandboxed helpers get groups of their own; {@code null}
+	 * if they do not
 	 */
-	public DirectLauncher(long maxHeap, List<String> jvmOptions, EarlyHelpers early, Archives archives) {
+	public DirectLauncher(long maxHeap, List<String> jvmOptions, EarlyHelpers early, Archives archives,
+			@Nullable ControlGroup controlGroup) {
 		this.maxHeap = maxHeap;
 		this.jvmOptions = List.copyOf(jvmOptions);
 		this.early = early;
 		this.archives = archives;
+		this.controlGroup = controlGroup;
 	}
 
 	@Override
@@ -52,11 +59,14 @@ public final class DirectLauncher implements Launcher {
 		}
 		Rights rights = toGive(definition.rights(), definition.sandbox());
 		JavaCommand java = checkedCommand(definition.rights(), definition.sandbox(), definition.checksCode());
-		List<String> words = words(java, context, rights, definition.sandbox());
+		List<String> words = words(java, context, rights, definition.sandbox(), definition.maxConcurrency());
 		this.archives.want(java, definition, rights);
 		HelperProcess helper = this.early.take(context, words);
 		if (helper == null) {
 			helper = ChildHelper.start(context, words, Map.of());
+		}
+		if (definition.sandbox() != null && this.controlGroup != null) {
+			helper.atEnd(this.controlGroup::clean);
 		}
 		ChildHelper.tell(helper, DefinitionFrame.write(definition));
 		return helper;
@@ -67,11 +77,13 @@ public final class DirectLauncher implements Launcher {
 	 * @param context name of its context
 	 * @param rights the rights it will be defined to have
 	 * @param sandbox what it will be confined to
+	 * @param maxConcurrency how many calls it will run at once
 	 * @param checksCode whether nobody but root may be able to change its code
 	 */
-	public void launchEarly(String context, @Nullable Rights rights, @Nullable Sandbox sandbox, boolean checksCode) {
-		this.early.start(context,
-				() -> words(checkedCommand(rights, sandbox, checksCode), context, toGive(rights, sandbox), sandbox));
+	public void launchEarly(String context, @Nullable Rights rights, @Nullable Sandbox sandbox, int maxConcurrency,
+			boolean checksCode) {
+		this.early.start(context, () -> words(checkedCommand(rights, sandbox, checksCode), context,
+				toGive(rights, sandbox), sandbox, maxConcurrency));
 	}
 
 	// A sandbox takes from the application's own rights, which need not be given then.
@@ -94,12 +106,20 @@ public final class DirectLauncher implements Launcher {
 		return java;
 	}
 
-	private List<String> words(JavaCommand java, String context, @Nullable Rights rights, @Nullable Sandbox sandbox)
-			throws IOException {
+	private List<String> words(JavaCommand java, String context, @Nullable Rights rights, @Nullable Sandbox sandbox,
+			int maxConcurrency) throws IOException {
 		Path archive = this.archives.find(java, context, rights).orElse(null);
 		JavaCommand command = (archive != null) ? java.withArchive(archive) : java;
-		return (sandbox != null) ? words(command, rights, sandbox, this.sandboxPaths.resolve(sandbox),
-				(archive != null) ? List.of(archive) : List.of()) : words(command, rights);
+		if (sandbox == null) {
+			return words(command, rights);
+		}
+		List<String> words = new ArrayList<>();
+		if (this.controlGroup != null) {
+			words.addAll(this.controlGroup.words(context, sandbox, maxConcurrency));
+		}
+		words.addAll(words(command, rights, sandbox, this.sandboxPaths.resolve(sandbox),
+				(archive != null) ? List.of(archive) : List.of()));
+		return words;
 	}
 
 	static List<String> words(JavaCommand java, @Nullable Rights rights, Sandbox sandbox, Map<String, Path> sources,

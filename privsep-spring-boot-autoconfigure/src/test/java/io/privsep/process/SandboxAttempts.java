@@ -157,6 +157,15 @@ class SandboxAttempts {
 		return address;
 	}
 
+	// What the kernel holds for them no limit of a process counts, nor the size of a
+	// tmpfs.
+	public int emptyFiles(int count) throws IOException {
+		for (int i = 0; i < count; i++) {
+			Files.createFile(Path.of("/tmp", "x".repeat(200) + i));
+		}
+		return count;
+	}
+
 	public int heap() {
 		List<byte[]> all = new ArrayList<>();
 		while (all.size() < 1 << 16) {
