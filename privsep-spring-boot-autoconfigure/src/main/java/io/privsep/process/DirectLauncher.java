@@ -66,7 +66,7 @@ public final class DirectLauncher implements Launcher {
 			helper = ChildHelper.start(context, words, Map.of());
 		}
 		if (definition.sandbox() != null && this.controlGroup != null) {
-			helper.atEnd(this.controlGroup::clean);
+			helper.afterEnd(this.controlGroup::clean);
 		}
 		ChildHelper.tell(helper, DefinitionFrame.write(definition));
 		return helper;

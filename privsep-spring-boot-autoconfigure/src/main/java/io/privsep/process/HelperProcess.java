@@ -3,6 +3,7 @@ package io.privsep.process;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
@@ -136,12 +137,13 @@ public final class HelperProcess {
 	}
 
 	/**
-	 * Has something done when the helper has ended.
+	 * Has something done a second after the helper has ended: its own children may take
+	 * longer than itself.
 	 * @param action what is done then, in another thread
 	 */
-	void atEnd(Runnable action) {
+	void afterEnd(Runnable action) {
 		if (this.process != null) {
-			this.process.onExit().thenRunAsync(action);
+			this.process.onExit().thenRunAsync(action, CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
 		}
 	}
 
