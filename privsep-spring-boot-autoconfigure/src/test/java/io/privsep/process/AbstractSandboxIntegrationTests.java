@@ -248,6 +248,9 @@ abstract class AbstractSandboxIntegrationTests {
 			setns,       308, 268, 0,          0
 			bpf,         321, 280, 0,          0
 			keyctl,      250, 219, 0,          0
+			F_SETLEASE,   72,  25, 0,          1024
+			io_setup,    206,   0, 1,          0
+			syncfs,      306, 267, 0,          0
 			""")
 	void cannotCall(String name, long x86, String arm, String first, String second) throws IOException {
 		boolean isX86 = System.getProperty("os.arch").equals("amd64");

@@ -49,6 +49,13 @@ enum Rule {
 			Instruction.ifEqual(33, 0, 1)),
 
 	/**
+	 * A call that holds others up or takes memory of the kernel fails: fcntl(2) with
+	 * {@code F_SETLEASE}, {@code F_NOTIFY} or {@code F_SETPIPE_SZ}.
+	 */
+	FILE_CONTROL("file-control", 1, Instruction.loadArgument(1), Instruction.ifEqual(1024, 2, 0),
+			Instruction.ifEqual(1026, 1, 0), Instruction.ifEqual(1031, 0, 1)),
+
+	/**
 	 * A call that makes a file run as its owner or group fails: chmod(2), creat(2) and
 	 * mkdir(2), with {@code S_ISUID} or {@code S_ISGID} in the second argument.
 	 */

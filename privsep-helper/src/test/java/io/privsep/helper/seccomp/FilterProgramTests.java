@@ -135,6 +135,12 @@ class FilterProgramTests {
 		// SO_REUSEADDR, SO_KEEPALIVE
 		assertThat(ask(filter, architecture, "setsockopt", 5, 1, 2)).isEqualTo(FilterRun.ALLOW);
 		assertThat(ask(filter, architecture, "setsockopt", 5, 1, 9)).isEqualTo(FilterRun.ALLOW);
+		for (int command : new int[] { 1024, 1026, 1031 }) {
+			assertThat(ask(filter, architecture, "fcntl", 5, command, 0)).as("command " + command).isEqualTo(EPERM);
+		}
+		for (int command : new int[] { 1, 3, 4, 6, 37, 1025, 1030, 1032, 1033 }) {
+			assertThat(ask(filter, architecture, "fcntl", 5, command, 0)).isEqualTo(FilterRun.ALLOW);
+		}
 		assertThat(ask(filter(architecture, "no-sandbox"), architecture, "setsockopt", 5, 1, 7))
 			.isEqualTo(FilterRun.ALLOW);
 	}

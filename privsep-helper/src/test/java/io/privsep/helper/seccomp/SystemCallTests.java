@@ -61,8 +61,8 @@ class SystemCallTests {
 					"clock_adjtime", "vhangup", "mknod", "mknodat", "open_by_handle_at", "name_to_handle_at", "mmap",
 					"memfd_create", "memfd_secret", "shmget", "shmat", "semget", "msgget", "mq_open", "ioctl", "socket",
 					"socketpair", "mbind", "set_mempolicy", "move_pages", "migrate_pages", "prctl", "close_range",
-					"inotify_init", "inotify_init1", "setsockopt", "chmod", "fchmod", "fchmodat", "fchmodat2", "creat",
-					"open", "openat", "openat2", "mkdir", "mkdirat");
+					"inotify_init", "inotify_init1", "setsockopt", "fcntl", "sync", "syncfs", "chmod", "fchmod",
+					"fchmodat", "fchmodat2", "creat", "open", "openat", "openat2", "mkdir", "mkdirat");
 	}
 
 	@Test
