@@ -61,8 +61,12 @@ public final class SandboxCommand {
 	 */
 	public static List<String> words(JavaCommand java, Sandbox sandbox, Map<String, Path> sources, List<Path> files,
 			boolean isStaged) throws IOException {
-		List<String> words = new ArrayList<>(List.of(Tools.find("bwrap").toString(), "--unshare-user", "--unshare-pid",
-				"--unshare-ipc", "--unshare-uts", "--unshare-cgroup"));
+		List<String> words = new ArrayList<>();
+		if (sandbox.exec()) {
+			words.addAll(around());
+		}
+		words.addAll(List.of(Tools.find("bwrap").toString(), "--unshare-user", "--unshare-pid", "--unshare-ipc",
+				"--unshare-uts", "--unshare-cgroup"));
 		if (!sandbox.hostNetwork()) {
 			words.add("--unshare-net");
 		}
@@ -73,6 +77,16 @@ public final class SandboxCommand {
 		bindPaths(words, sandbox, sources);
 		words.addAll(List.of("--remount-ro", "/", "--chdir", "/", "--"));
 		return words;
+	}
+
+	// A thread that becomes another program (execve(2)) loses the signal at the end of
+	// its
+	// parent, and would so outlive the application. It cannot reach the first process of
+	// a
+	// sandbox around its own, which ends with the application, and with which all end.
+	private static List<String> around() {
+		return List.of(Tools.find("bwrap").toString(), "--unshare-user", "--unshare-pid", "--die-with-parent",
+				"--dev-bind", "/", "/", "--proc", "/proc", "--");
 	}
 
 	/**

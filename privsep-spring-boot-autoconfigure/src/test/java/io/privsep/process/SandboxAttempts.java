@@ -150,6 +150,21 @@ class SandboxAttempts {
 		return (result < 0) ? -LastError.getInstance().get() : result;
 	}
 
+	/**
+	 * Becomes another program, from a thread that is not the first one.
+	 * @param program its path
+	 * @param argument its argument
+	 * @return the negative number of the error; otherwise nothing
+	 */
+	public long become(String program, String argument) {
+		long arguments = MemoryIO.getInstance().allocateMemory(3 * Long.BYTES, true);
+		MemoryIO.getInstance().putLong(arguments, address(program));
+		MemoryIO.getInstance().putLong(arguments + Long.BYTES, address(argument));
+		long number = System.getProperty("os.arch").equals("amd64") ? 59 : 221;
+		return systemCall(number,
+				List.of(program, Long.toString(arguments), Long.toString(arguments + 2 * Long.BYTES)));
+	}
+
 	private static long address(String text) {
 		byte[] bytes = (text + "\0").getBytes(StandardCharsets.UTF_8);
 		long address = MemoryIO.getInstance().allocateMemory(bytes.length, true);

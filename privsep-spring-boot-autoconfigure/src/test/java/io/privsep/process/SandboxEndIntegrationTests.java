@@ -1,6 +1,8 @@
 package io.privsep.process;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -8,11 +10,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import org.assertj.core.api.ThrowingConsumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
+import io.privsep.PrivsepConnectionLostException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -63,6 +68,36 @@ class SandboxEndIntegrationTests {
 	void helperThatDoesNotListenEndsWithClosedApplication() throws Exception {
 		System.out.println("measured: end of a stopped helper after its application was closed: "
 				+ millisToEnd(List.of("STOP", "CLOSE")) + " ms");
+	}
+
+	// As the kernel forgets the signal at the end of its parent then.
+	@Test
+	void programThatAHelperHasBecomeEndsWithKilledApplication() throws Exception {
+		requireEndOfProgram((application) -> application.process().destroyForcibly());
+	}
+
+	@Test
+	void programThatAHelperHasBecomeEndsWhenTheHelperIsReplaced() throws Exception {
+		requireEndOfProgram((application) -> assertThat(application.attempt("count")).isEqualTo(1));
+	}
+
+	private static void requireEndOfProgram(ThrowingConsumer<SandboxedApplication> end) throws Exception {
+		String program = Files.copy(Path.of("/usr/bin/sleep"), code.createDirectory("rwxr-xr-x", 0).resolve("sleep"))
+			.toString();
+		try (SandboxedApplication application = new SandboxedApplication(code, SandboxedApplication.asUser(),
+				"sandbox.exec=true", "sandbox.read=" + program, "stop-timeout=1s")) {
+			long helper = pid(application);
+			try {
+				assertThat(application.attempt("become", program, "600"))
+					.isInstanceOf(PrivsepConnectionLostException.class);
+				assertThat(ProcFiles.status(helper).get("Name")).isEqualTo("sleep");
+				end.accept(application);
+				Awaitility.await().atMost(END_SECONDS, TimeUnit.SECONDS).until(() -> !ProcFiles.isRunning(helper));
+			}
+			finally {
+				ProcessHandle.of(helper).ifPresent(ProcessHandle::destroyForcibly);
+			}
+		}
 	}
 
 	// Its sandbox takes from the application's rights, whatever is left of them.
