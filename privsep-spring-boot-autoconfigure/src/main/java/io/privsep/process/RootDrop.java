@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +23,11 @@ public final class RootDrop {
 	private static final Logger logger = LoggerFactory.getLogger(RootDrop.class);
 
 	private static final int EXIT = 70;
+
+	/** How long threads that are ending may take for it. */
+	private static final Duration TO_END = Duration.ofSeconds(10);
+
+	private static final Duration POLL = Duration.ofMillis(5);
 
 	/** Field tty_nr of proc_pid_stat(5), counted from the one after the name. */
 	private static final int TERMINAL_FIELD = 4;
@@ -54,15 +61,32 @@ public final class RootDrop {
 			logger.error("Root could be regained after it was dropped; ending");
 			Runtime.getRuntime().halt(EXIT);
 		}
-		for (Map.Entry<String, ThreadRights> thread : ThreadRights.ofAllThreads().entrySet()) {
-			if (!isDropped(thread.getValue())) {
-				logger.error("Thread {} has kept {} after root was dropped; ending", thread.getKey(),
-						thread.getValue());
-				Runtime.getRuntime().halt(EXIT);
-			}
+		Map<String, ThreadRights> kept = awaitNoneThatHasKeptRights();
+		if (!kept.isEmpty()) {
+			kept.forEach((thread, rights) -> logger.error("Thread {} has kept {} after root was dropped; ending",
+					thread, rights));
+			Runtime.getRuntime().halt(EXIT);
 		}
 		logger.info("Dropped root: user {}, group {}, no capabilities, in all threads",
 				Integer.toUnsignedString(this.uid), Integer.toUnsignedString(this.gid));
+	}
+
+	// The C library does not tell threads that are ending, which run no code of the
+	// application any more: each of them is root until it is gone.
+	private Map<String, ThreadRights> awaitNoneThatHasKeptRights() throws IOException {
+		long start = System.nanoTime();
+		Map<String, ThreadRights> kept = thatHaveKeptRights();
+		while (!kept.isEmpty() && System.nanoTime() - start < TO_END.toNanos()) {
+			LockSupport.parkNanos(POLL.toNanos());
+			kept = thatHaveKeptRights();
+		}
+		return kept;
+	}
+
+	private Map<String, ThreadRights> thatHaveKeptRights() throws IOException {
+		Map<String, ThreadRights> threads = ThreadRights.ofAllThreads();
+		threads.values().removeIf(this::isDropped);
+		return threads;
 	}
 
 	private static void warnOfTerminal() throws IOException {

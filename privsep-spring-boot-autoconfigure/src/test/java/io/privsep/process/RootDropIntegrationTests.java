@@ -1,0 +1,101 @@
+package io.privsep.process;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import io.privsep.rights.ThreadRights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * That an application gives up root whatever its threads do meanwhile.
+ */
+@Timeout(120)
+class RootDropIntegrationTests {
+
+	private static final int USER = 61391;
+
+	private static CodeCopy code;
+
+	@BeforeAll
+	static void makeCopy() throws IOException {
+		code = CodeCopy.make();
+	}
+
+	@AfterAll
+	static void deleteCopy() throws IOException {
+		if (code != null) {
+			code.close();
+		}
+	}
+
+	@Test
+	void threadsThatEndMeanwhileDoNotEndTheApplication() throws Exception {
+		String classPath = code.classPath()
+			.stream()
+			.map(Path::toString)
+			.collect(Collectors.joining(File.pathSeparator));
+		// otherwise about half of them failed
+		for (int i = 0; i < 4; i++) {
+			Command command = Command.run(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+					"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", classPath, ManyThreads.class.getName()));
+			assertThat(command.output())
+				.contains("dropped by all of [[" + USER + ", " + USER + ", " + USER + ", " + USER + "]]");
+			assertThat(command.exitCode()).isZero();
+		}
+	}
+
+	/**
+	 * An application many of whose threads end while it gives up root.
+	 */
+	static final class ManyThreads {
+
+		private static final int THREADS = 300;
+
+		private ManyThreads() {
+		}
+
+		/**
+		 * Runs the application.
+		 * @param args nothing
+		 * @throws Exception if something fails
+		 */
+		public static void main(String[] args) throws Exception {
+			// what is loaded later would give the threads time to end
+			ThreadRights.ofAllThreads();
+			RootDrop drop = new RootDrop(USER, USER);
+			CountDownLatch running = new CountDownLatch(THREADS);
+			CountDownLatch end = new CountDownLatch(1);
+			for (int i = 0; i < THREADS; i++) {
+				Thread thread = new Thread(() -> {
+					running.countDown();
+					try {
+						end.await();
+					}
+					catch (InterruptedException ex) {
+						// ends
+					}
+				});
+				thread.setDaemon(true);
+				thread.start();
+			}
+			running.await();
+			end.countDown();
+			drop.run();
+			System.out.println("dropped by all of "
+					+ ThreadRights.ofAllThreads().values().stream().map(ThreadRights::uids).distinct().toList());
+			System.exit(0);
+		}
+
+	}
+
+}
