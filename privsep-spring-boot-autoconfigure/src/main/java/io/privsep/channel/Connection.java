@@ -429,6 +429,14 @@ final class Connection {
 	}
 
 	/**
+	 * Whether calls can still be {@linkplain #take taken}.
+	 * @return not after its end, nor when its helper has got all of its calls
+	 */
+	boolean mayTakeCalls() {
+		return isOpen() && this.term.hasCalls();
+	}
+
+	/**
 	 * Lets the calls that were sent finish, and sends none out of the line any more.
 	 */
 	void drain() {

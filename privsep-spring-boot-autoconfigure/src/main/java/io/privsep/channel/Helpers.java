@@ -447,8 +447,7 @@ final class Helpers {
 	ChannelStatus status() {
 		this.lock.lock();
 		try {
-			return new ChannelStatus(this.context, this.state,
-					(this.serving != null && this.serving.pid() > 0) ? this.serving.pid() : null, this.settings.user(),
+			return new ChannelStatus(this.context, this.state, servingPid(), this.settings.user(),
 					this.settings.capabilities(), this.settings.mode(), this.restarts, this.recycled, this.starts,
 					this.startTime, this.since, (this.lastFailure != null) ? this.lastFailure.summary() : null,
 					this.settings.standby(), this.spares.size());
@@ -456,6 +455,13 @@ final class Helpers {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	// That of one that takes no call any more would be taken for the next helper's: its
+	// keeper may be a moment late.
+	private @Nullable Long servingPid() {
+		Helper helper = this.serving;
+		return (helper != null && helper.pid() > 0 && helper.connection().mayTakeCalls()) ? helper.pid() : null;
 	}
 
 	@Nullable Throwable lastFailure() {

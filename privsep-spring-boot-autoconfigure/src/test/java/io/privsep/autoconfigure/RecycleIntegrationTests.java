@@ -41,7 +41,10 @@ class RecycleIntegrationTests {
 			Faulty functions = application.functions();
 			assertThat(application.status().spares()).isEqualTo(1);
 			for (int i = 0; i < 2; i++) {
-				assertThat(pids.add(functions.pid())).as("another process").isTrue();
+				Long pid = functions.pid();
+				assertThat(pids.add(pid)).as("another process").isTrue();
+				// also before anyone has had the time to see that its only call was made
+				assertThat(application.status().pid()).isNotEqualTo(pid);
 				// as it is in a class that was loaded just now
 				assertThat(functions.count()).isEqualTo(1);
 				assertThat(application.status().state()).isEqualTo(ChannelState.RUNNING);
