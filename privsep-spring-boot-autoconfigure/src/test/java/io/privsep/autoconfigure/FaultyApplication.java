@@ -21,6 +21,11 @@ final class FaultyApplication implements AutoCloseable {
 
 	static final Duration SOON = Duration.ofSeconds(30);
 
+	static {
+		// where nothing else is said
+		Awaitility.setDefaultTimeout(SOON);
+	}
+
 	private final ConfigurableApplicationContext context;
 
 	private FaultyApplication(ConfigurableApplicationContext context) {
@@ -41,7 +46,9 @@ final class FaultyApplication implements AutoCloseable {
 	static FaultyApplication start(List<Class<?>> beans, String... properties) {
 		List<String> all = new ArrayList<>(List.of("privsep.mode=unprivileged",
 				"privsep.contexts.faulty.max-concurrency=2", "privsep.contexts.faulty.restart.max-backoff=200ms",
-				"privsep.contexts.faulty.jvm.max-heap=32MB", "spring.main.banner-mode=off"));
+				"privsep.contexts.faulty.jvm.max-heap=32MB",
+				// on a busy machine a helper may start late
+				"privsep.contexts.faulty.queue-timeout=60s", "spring.main.banner-mode=off"));
 		for (String property : properties) {
 			all.add(property.startsWith("privsep.") ? property : "privsep.contexts.faulty." + property);
 		}

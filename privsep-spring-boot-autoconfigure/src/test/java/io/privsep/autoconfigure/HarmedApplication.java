@@ -38,10 +38,10 @@ final class HarmedApplication {
 	 * @throws Exception if something else happens
 	 */
 	public static void main(String[] args) throws Exception {
-		FaultyApplication application = FaultyApplication.start(List.of(Farewell.class), "max-concurrency=3",
-				"queue-timeout=5s", "ping-interval=500ms");
-		say("helper", application.functions().pid());
 		String harm = System.getProperty("privsep.harm");
+		FaultyApplication application = FaultyApplication.start(List.of(Farewell.class), "max-concurrency=3",
+				"stop-timeout=30s", "ping-interval=" + (harm.equals("clock") ? "1s" : "10s"));
+		say("helper", application.functions().pid());
 		switch (harm) {
 			case "calls" -> callUntilEnd(application);
 			case "descriptors" -> runOutOfDescriptors(application);
@@ -106,9 +106,12 @@ final class HarmedApplication {
 		say("served", functions.pid());
 		// to signal it takes a descriptor
 		say("exit", catchThrowable(functions::exit).getClass().getSimpleName());
-		// some starts
-		TimeUnit.SECONDS.sleep(2);
+		// a start that fails; nothing is loaded or opened to wait for it
 		String failure = application.status().lastFailure();
+		for (int i = 0; i < 300 && (failure == null || !failure.contains("Too many open files")); i++) {
+			TimeUnit.MILLISECONDS.sleep(100);
+			failure = application.status().lastFailure();
+		}
 		for (FileInputStream each : files) {
 			each.close();
 		}

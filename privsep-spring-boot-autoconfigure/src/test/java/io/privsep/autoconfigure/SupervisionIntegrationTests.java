@@ -129,16 +129,16 @@ class SupervisionIntegrationTests {
 	}
 
 	@Test
+	@Timeout(600)
 	void capacityIsWhatItWasAfterTenThousandCallsThatWereLate() throws Exception {
 		try (FaultyApplication application = FaultyApplication.start("cancel-grace=60s")) {
 			Faulty functions = application.functions();
 			long pid = functions.pid();
-			AtomicInteger late = new AtomicInteger();
 			AtomicInteger timedOut = new AtomicInteger();
 			List<FutureTask<@Nullable Void>> callers = new ArrayList<>();
 			for (int i = 0; i < 4; i++) {
 				callers.add(start(() -> {
-					while (late.incrementAndGet() <= 10_000) {
+					while (timedOut.get() < 10_000) {
 						// the helper may also be too busy to take a call in so little
 						// time
 						Throwable thrown = catchThrowable(functions::late);
@@ -155,7 +155,6 @@ class SupervisionIntegrationTests {
 				caller.get();
 			}
 			Awaitility.await().atMost(FaultyApplication.SOON).until(() -> application.channel().running() == 0);
-			assertThat(timedOut.get()).isGreaterThan(5000);
 			// both slots, at the same time
 			FutureTask<?> first = start(() -> functions.nap(2000));
 			FutureTask<?> second = start(() -> functions.nap(2000));
@@ -186,10 +185,11 @@ class SupervisionIntegrationTests {
 	}
 
 	@Test
-	void asynchronousCallsWaitForTheQueueTimeoutAndNothingOfThemStays() throws Exception {
-		try (FaultyApplication application = FaultyApplication.start("queue-timeout=1s")) {
+	void asynchronousCallsWaitForTheQueueTimeoutAndNothingOfThemStays(@TempDir Path directory) throws Exception {
+		try (FaultyApplication application = FaultyApplication.start("queue-timeout=3s", "call-timeout=60s")) {
 			Faulty functions = application.functions();
-			List<CompletableFuture<Long>> running = List.of(functions.napLater(6000), functions.napLater(6000));
+			Path end = directory.resolve("end");
+			List<CompletableFuture<Long>> running = List.of(functions.waitFor(end), functions.waitFor(end));
 			Awaitility.await().until(() -> application.channel().running() == 2);
 			List<CompletableFuture<Long>> waiting = new ArrayList<>();
 			for (int i = 0; i < 20; i++) {
@@ -199,11 +199,12 @@ class SupervisionIntegrationTests {
 			waiting.remove(0).cancel(true);
 			assertThat(application.channel().waiting()).isEqualTo(19);
 			for (CompletableFuture<Long> each : waiting) {
-				assertThatThrownBy(() -> each.get(5, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
+				assertThatThrownBy(() -> each.get(60, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
 					.hasCauseInstanceOf(PrivsepBusyException.class);
 			}
 			assertThat(running).noneMatch(CompletableFuture::isDone);
 			assertThat(application.channel().waiting()).isZero();
+			Files.createFile(end);
 			for (CompletableFuture<Long> each : running) {
 				assertThat(each.get()).isPositive();
 			}
@@ -212,10 +213,12 @@ class SupervisionIntegrationTests {
 	}
 
 	@Test
-	void twoHundredCallersAreRejectedAfterTheQueueTimeoutAndServedWhenSlotsAreFree() throws Exception {
-		try (FaultyApplication application = FaultyApplication.start("queue-timeout=700ms")) {
+	void twoHundredCallersAreRejectedAfterTheQueueTimeoutAndServedWhenSlotsAreFree(@TempDir Path directory)
+			throws Exception {
+		try (FaultyApplication application = FaultyApplication.start("queue-timeout=700ms", "call-timeout=60s")) {
 			Faulty functions = application.functions();
-			List<FutureTask<?>> holders = List.of(start(() -> functions.nap(6000)), start(() -> functions.nap(6000)));
+			Path end = directory.resolve("end");
+			List<CompletableFuture<Long>> holders = List.of(functions.waitFor(end), functions.waitFor(end));
 			Awaitility.await().until(() -> application.channel().running() == 2);
 			List<FutureTask<?>> rejected = new ArrayList<>();
 			for (int i = 0; i < 200; i++) {
@@ -224,19 +227,24 @@ class SupervisionIntegrationTests {
 					assertThatExceptionOfType(PrivsepBusyException.class).isThrownBy(functions::pid)
 						.withMessageContaining("no slot for 'Faulty.pid' within 700ms");
 					assertThat(Duration.ofNanos(System.nanoTime() - before)).isBetween(Duration.ofMillis(700),
-							Duration.ofSeconds(6));
+							FaultyApplication.SOON);
 				}));
 			}
 			for (FutureTask<?> each : rejected) {
 				each.get();
 			}
 			assertThat(application.channel().waiting()).isZero();
-			for (FutureTask<?> holder : holders) {
-				holder.get();
+			Files.createFile(end);
+			for (CompletableFuture<Long> holder : holders) {
+				assertThat(holder.get()).isPositive();
 			}
 			List<FutureTask<?>> served = new ArrayList<>();
 			for (int i = 0; i < 200; i++) {
-				served.add(start(functions::pid));
+				// the last of so many may wait for longer than that on a busy machine
+				served.add(start(() -> Awaitility.await()
+					.atMost(FaultyApplication.SOON)
+					.ignoreExceptionsInstanceOf(PrivsepBusyException.class)
+					.until(functions::pid, (pid) -> pid > 0)));
 			}
 			for (FutureTask<?> each : served) {
 				each.get();

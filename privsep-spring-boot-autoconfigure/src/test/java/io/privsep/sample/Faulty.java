@@ -57,6 +57,19 @@ public class Faulty {
 		return CompletableFuture.completedFuture(nap(millis));
 	}
 
+	/**
+	 * Runs until there is a file.
+	 * @param file the file
+	 * @return the process id
+	 * @throws InterruptedException if it is cancelled
+	 */
+	public CompletableFuture<Long> waitFor(Path file) throws InterruptedException {
+		while (Files.notExists(file)) {
+			Thread.sleep(10);
+		}
+		return CompletableFuture.completedFuture(pid());
+	}
+
 	@PrivsepFunction(value = "faulty", timeout = "1ms")
 	public void late() throws InterruptedException {
 		Thread.sleep(60_000);
