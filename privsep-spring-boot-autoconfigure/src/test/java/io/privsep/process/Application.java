@@ -18,7 +18,7 @@ final class Application {
 	static final String LINE = "application says: ";
 
 	/** More than any test takes; no application outlives the tests by much. */
-	private static final Duration LIFETIME = Duration.ofSeconds(60);
+	private static final Duration LIFETIME = Duration.ofSeconds(120);
 
 	private final Channel channel;
 
@@ -48,8 +48,8 @@ final class Application {
 	private void run(List<Trait> traits) throws Exception {
 		for (Trait trait : traits) {
 			switch (trait) {
-				case BUSY -> startCall(60_000);
-				case OTHER_CHILD -> say("child " + new ProcessBuilder("/bin/sleep", "60").start().pid());
+				case BUSY -> startCall(120_000);
+				case OTHER_CHILD -> say("child " + new ProcessBuilder("/bin/sleep", "120").start().pid());
 				case FINISHES_CALL -> finishWhenStopped(startCall(2000));
 				case SHORT_LIVED_SPAWNING_THREAD -> say("answer " + call("echo", "x"));
 			}
@@ -128,7 +128,7 @@ final class Application {
 	 */
 	enum Trait {
 
-		/** A call runs for a minute. */
+		/** A call runs for two minutes. */
 		BUSY,
 
 		/** Another child, that was started after the helper, lives. */

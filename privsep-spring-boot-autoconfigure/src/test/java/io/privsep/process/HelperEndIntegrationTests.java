@@ -31,7 +31,7 @@ class HelperEndIntegrationTests {
 
 	private static final int KILLS = 10;
 
-	private static final long END_SECONDS = 10;
+	private static final long END_SECONDS = 30;
 
 	private static CodeCopy code;
 

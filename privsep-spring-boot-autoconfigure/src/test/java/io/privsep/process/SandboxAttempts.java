@@ -282,6 +282,11 @@ class SandboxAttempts {
 		return count;
 	}
 
+	@PrivsepFunction(value = "sandbox", timeout = "2s")
+	public int loopForTooLong() {
+		return loop();
+	}
+
 	public String sleep(long millis) {
 		try {
 			TimeUnit.MILLISECONDS.sleep(millis);

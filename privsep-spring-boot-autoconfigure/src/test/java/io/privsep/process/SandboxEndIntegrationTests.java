@@ -29,7 +29,7 @@ class SandboxEndIntegrationTests {
 
 	private static final int KILLS = 10;
 
-	private static final int END_SECONDS = 10;
+	private static final int END_SECONDS = 30;
 
 	private static final Pattern PID = Pattern.compile("-> RUNNING \\(pid (\\d+)\\)");
 
@@ -111,7 +111,7 @@ class SandboxEndIntegrationTests {
 			assertThat(ProcFiles.status(helper).get("Uid")).startsWith("" + SandboxedApplication.USER);
 			signal("KILL", helper);
 			Awaitility.await()
-				.atMost(30, TimeUnit.SECONDS)
+				.atMost(60, TimeUnit.SECONDS)
 				.until(() -> PID.matcher(application.output()).results().count() > 1);
 			assertThat(application.attempt("count")).isEqualTo(1);
 			assertThat(application.attempt("status")).asString().contains("NSpid:\t1\n");

@@ -99,7 +99,8 @@ final class SandboxedApplication implements AutoCloseable {
 	 */
 	Object attempt(String function, Object... arguments) throws IOException {
 		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.port)) {
-			socket.setSoTimeout(60_000);
+			// longer than a call may wait and take
+			socket.setSoTimeout(120_000);
 			ObjectOutputStream out = new ObjectOutputStream(socket.getOutputStream());
 			out.writeObject(function);
 			out.writeObject(arguments);
@@ -122,7 +123,7 @@ final class SandboxedApplication implements AutoCloseable {
 	public void close() {
 		this.process.destroy();
 		if (this.process.onExit().completeOnTimeout(this.process, 20, TimeUnit.SECONDS).join().isAlive()) {
-			this.process.destroyForcibly();
+			this.process.destroyForcibly().onExit().join();
 		}
 	}
 
