@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,15 +25,16 @@ public final class SandboxSupport {
 
 	private static final Pattern VERSION = Pattern.compile("bubblewrap (\\d+)\\.(\\d+).*", Pattern.DOTALL);
 
-	private static final long SECONDS = 10;
+	private static final long SECONDS = 30;
 
-	private static final Map<Integer, String> ANSWERS = new HashMap<>();
+	/** Users who have got one. What kept another from it may be over the next time. */
+	private static final Set<Integer> SUPPORTED = new HashSet<>();
 
 	private SandboxSupport() {
 	}
 
 	/**
-	 * Tries an empty sandbox, once for each user.
+	 * Tries an empty sandbox, until there was one for the user.
 	 * @param rights whom it would be for
 	 * @throws UnavailableSandboxException if there is none
 	 * @throws MissingToolException if bubblewrap or another program is missing
@@ -41,8 +42,11 @@ public final class SandboxSupport {
 	public static void check(Rights rights) {
 		Tools.require("bwrap", "setsid", "prlimit", "setpriv");
 		String answer;
-		synchronized (ANSWERS) {
-			answer = ANSWERS.computeIfAbsent(rights.uid(), (uid) -> attempt(rights));
+		synchronized (SUPPORTED) {
+			answer = SUPPORTED.contains(rights.uid()) ? "" : attempt(rights);
+			if (answer.isEmpty()) {
+				SUPPORTED.add(rights.uid());
+			}
 		}
 		if (!answer.isEmpty()) {
 			throw new UnavailableSandboxException("There are no sandboxes on this system for user "
