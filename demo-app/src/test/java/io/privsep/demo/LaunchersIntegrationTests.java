@@ -347,10 +347,12 @@ final class LaunchersIntegrationTests {
 		for (int pid : helpers(running)) {
 			assertThat(Files.isDirectory(Path.of("/proc", Integer.toString(pid)))).isTrue();
 		}
-		// what a function logs
-		assertThat(running.log()).containsPattern("INFO .*\\.privsep\\.Motd .* : Replaced '" + demo.motd())
-			// JVMs complain of native code that nothing has allowed
-			.doesNotContain("SystemCallFilter");
+		// what a function logs, which comes another way than its answer
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(running.log())
+				.containsPattern("INFO .*\\.privsep\\.Motd .* : Replaced '" + demo.motd()));
+		// JVMs complain of native code that nothing has allowed
+		assertThat(running.log()).doesNotContain("SystemCallFilter");
 		List<Integer> filtered = JsonPath.read(running.get("/api/contexts").body(), "$[?(@.name=='motd')].helper.pid");
 		assertThat(ProcStatus.ofAllThreads(filtered.get(0))).isNotEmpty()
 			.allSatisfy((status) -> assertThat(status).containsEntry("Seccomp", "2"));

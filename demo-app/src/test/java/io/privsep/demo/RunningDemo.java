@@ -13,6 +13,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -33,11 +34,17 @@ final class RunningDemo implements AutoCloseable {
 	// the next helper is started when it is needed: less to start for each test
 	private static final String NO_SPARE = "--privsep.contexts.documents.standby=0";
 
-	private static final String SHORT_CALLS = "--privsep.contexts.documents.call-timeout=1s";
+	// long enough to run out of memory, also on a busy machine
+	private static final String SHORT_CALLS = "--privsep.contexts.documents.call-timeout=4s";
 
 	private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
 
 	private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
+
+	static {
+		// where nothing else is said
+		Awaitility.setDefaultTimeout(Duration.ofMinutes(1));
+	}
 
 	private final Path directory;
 
@@ -209,6 +216,7 @@ final class RunningDemo implements AutoCloseable {
 		List<String> command = new ArrayList<>(asUser(demo.uid()));
 		command.addAll(List.of(java(), "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + directory,
 				"-jar", jar.toString(), "--server.port=0", "--server.tomcat.basedir=" + directory, NO_SPARE));
+		Arrays.stream(DemoContext.values()).map(RunningDemo::longCalls).forEach(command::add);
 		List<String> all = new ArrayList<>(demo.arguments());
 		for (String argument : arguments) {
 			// the last one does not win: there would be a list of values
@@ -220,6 +228,11 @@ final class RunningDemo implements AutoCloseable {
 			.redirectErrorStream(true)
 			.redirectOutput(log(directory).toFile())
 			.start();
+	}
+
+	// on a busy machine the first call of a helper may take longer than the demo allows
+	private static String longCalls(DemoContext context) {
+		return "--privsep.contexts." + context.id() + ".call-timeout=30s";
 	}
 
 	private static List<String> asUser(int uid) {
@@ -243,6 +256,7 @@ final class RunningDemo implements AutoCloseable {
 		for (DemoContext context : DemoContext.values()) {
 			command.add("--privsep.contexts." + context.id() + ".user=" + context.user());
 			command.add("--privsep.contexts." + context.id() + ".group=" + context.user());
+			command.add(longCalls(context));
 		}
 		command.add("--privsep.archive.directory=" + directory.resolve("archives"));
 		return command;
@@ -337,7 +351,7 @@ final class RunningDemo implements AutoCloseable {
 	}
 
 	private HttpRequest.Builder request(String path) {
-		return HttpRequest.newBuilder(URI.create(origin() + path)).timeout(Duration.ofSeconds(20));
+		return HttpRequest.newBuilder(URI.create(origin() + path)).timeout(Duration.ofSeconds(60));
 	}
 
 	private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {

@@ -38,7 +38,7 @@ final class SudoIsolationIntegrationTests {
 
 	private static final int KILLS = 10;
 
-	private static final Duration END = Duration.ofSeconds(10);
+	private static final Duration END = Duration.ofSeconds(30);
 
 	private static final String REFUSED = "(?s).*([Dd]enied|not permitted).*";
 
