@@ -6,8 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+
+import org.jspecify.annotations.Nullable;
 
 import io.privsep.launch.CodeTrust;
 import io.privsep.launch.Sandbox;
@@ -22,6 +25,13 @@ final class SandboxCheck {
 	 * such as {@code user:[4026531837],net:[4026531840]}.
 	 */
 	static final String OUTSIDE = "privsep.outside";
+
+	/**
+	 * Property by which the application tells what the paths of the sandbox lead to: the
+	 * number of the file system and of the inode of each, those to read first. An
+	 * installed helper is not told; its wrapper looks at who could change these paths.
+	 */
+	static final String SOURCES = "privsep.sources";
 
 	/** What a user namespace calls ids that it does not know (user_namespaces(7)). */
 	static final int UNKNOWN_ID = 65534;
@@ -56,6 +66,7 @@ final class SandboxCheck {
 		}
 		List<String> problems = new ArrayList<>(namespaceProblems(sandbox, own, System.getProperty(OUTSIDE, "")));
 		problems.addAll(mountProblems(sandbox, read("mountinfo"), code()));
+		problems.addAll(sourceProblems(sandbox, System.getProperty(SOURCES)));
 		if (!sandbox.hostNetwork()) {
 			problems.addAll(networkProblems(read("net/dev"), read("net/route"), read("net/ipv6_route")));
 		}
@@ -98,6 +109,26 @@ final class SandboxCheck {
 			else if (!point.equals("/") && !isIn(path, sandbox.read()) && code.stream().noneMatch(path::startsWith)
 					&& !Files.isRegularFile(path)) {
 				problems.add("'" + point + "', which is not its own");
+			}
+		}
+		return problems;
+	}
+
+	static List<String> sourceProblems(Sandbox sandbox, @Nullable String sources) throws IOException {
+		if (sources == null) {
+			return List.of();
+		}
+		List<String> paths = new ArrayList<>(sandbox.read());
+		paths.addAll(sandbox.write());
+		List<String> numbers = sources.isEmpty() ? List.of() : List.of(sources.split(","));
+		if (numbers.size() != paths.size()) {
+			return List.of("been told of " + numbers.size() + " paths, expected " + paths.size());
+		}
+		List<String> problems = new ArrayList<>();
+		for (int i = 0; i < paths.size(); i++) {
+			Map<String, Object> attributes = Files.readAttributes(Path.of(paths.get(i)), "unix:dev,ino");
+			if (!numbers.get(i).equals(attributes.get("dev") + ":" + attributes.get("ino"))) {
+				problems.add("something else as '" + paths.get(i) + "' than it was given");
 			}
 		}
 		return problems;

@@ -12,6 +12,7 @@ import io.privsep.launch.DefinitionFrame;
 import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.HelperDefinition.Rights;
 import io.privsep.launch.Sandbox;
+import io.privsep.process.SandboxPaths.Source;
 import io.privsep.rights.ThreadRights;
 
 /**
@@ -122,12 +123,14 @@ public final class DirectLauncher implements Launcher {
 		return words;
 	}
 
-	static List<String> words(JavaCommand java, @Nullable Rights rights, Sandbox sandbox, Map<String, Path> sources,
+	static List<String> words(JavaCommand java, @Nullable Rights rights, Sandbox sandbox, Map<String, Source> sources,
 			List<Path> files) throws IOException {
 		List<String> stage = (rights != null) ? SandboxCommand.stage(java, sandbox, sources, files) : List.of();
 		List<String> words = RightsCommand.ofSandbox(rights, sandbox, stage);
 		words.addAll(SandboxCommand.words(java, sandbox, sources, files, !stage.isEmpty()));
-		words.addAll(java.with(SandboxCommand.options()).with(List.of(SandboxCommand.outside())).words("-"));
+		words.addAll(java.with(SandboxCommand.options())
+			.with(List.of(SandboxCommand.outside(), SandboxCommand.numbers(sandbox, sources)))
+			.words("-"));
 		return words;
 	}
 

@@ -32,6 +32,12 @@ final class Posix {
 	/** Of Linux only, on all processors but Alpha, MIPS and SPARC. */
 	private static final int SOCK_CLOEXEC = 0x80000;
 
+	private static final int O_PATH = 0x200000;
+
+	private static final int O_CLOEXEC = 0x80000;
+
+	private static final CFunction OPEN = new CFunction("open", INT, Type.POINTER, INT);
+
 	private static final CFunction DUP = new CFunction("dup", INT, INT);
 
 	private static final CFunction DUP2 = new CFunction("dup2", INT, INT, INT);
@@ -85,6 +91,16 @@ final class Posix {
 
 	private static void closeOnExec(int fd) throws IOException {
 		FCNTL.check(fd, F_SETFD, FD_CLOEXEC);
+	}
+
+	/**
+	 * Opens a path for nothing but to know what it leads to (open(2), of Linux).
+	 * @param path the path, whose links are followed
+	 * @return a descriptor, closed on exec
+	 * @throws IOException if there is nothing, or it cannot be reached
+	 */
+	static int openPath(Path path) throws IOException {
+		return OPEN.check((path + "\0").getBytes(StandardCharsets.UTF_8), O_PATH | O_CLOEXEC);
 	}
 
 	/**

@@ -15,11 +15,13 @@ import java.util.SortedSet;
 import java.util.TimeZone;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipException;
 
 import io.privsep.launch.JarClassPath;
 import io.privsep.launch.Sandbox;
+import io.privsep.process.SandboxPaths.Source;
 
 /**
  * The words of bubblewrap (bwrap(1)) that confine a helper: to namespaces of its own,
@@ -41,6 +43,8 @@ public final class SandboxCommand {
 
 	private static final String OUTSIDE = "-Dprivsep.outside=";
 
+	private static final String SOURCES = "-Dprivsep.sources=";
+
 	/** A directory of the system that no sandbox has anything of. */
 	private static final String STAGE = "/sys";
 
@@ -59,7 +63,7 @@ public final class SandboxCommand {
 	 * @return the words
 	 * @throws IOException if a file of the JVM or of the class path cannot be read
 	 */
-	public static List<String> words(JavaCommand java, Sandbox sandbox, Map<String, Path> sources, List<Path> files,
+	public static List<String> words(JavaCommand java, Sandbox sandbox, Map<String, Source> sources, List<Path> files,
 			boolean isStaged) throws IOException {
 		List<String> words = new ArrayList<>();
 		if (sandbox.exec()) {
@@ -100,7 +104,7 @@ public final class SandboxCommand {
 	 * @return the words
 	 * @throws IOException if a file of the JVM or of the class path cannot be read
 	 */
-	static List<String> stage(JavaCommand java, Sandbox sandbox, Map<String, Path> sources, List<Path> files)
+	static List<String> stage(JavaCommand java, Sandbox sandbox, Map<String, Source> sources, List<Path> files)
 			throws IOException {
 		List<String> words = new ArrayList<>(
 				List.of(Tools.find("bwrap").toString(), "--dev-bind", "/", "/", "--tmpfs", STAGE));
@@ -113,8 +117,8 @@ public final class SandboxCommand {
 	}
 
 	// sorted, so that what is in a directory comes after the directory
-	private static SortedSet<Path> code(JavaCommand java, Sandbox sandbox, Map<String, Path> sources, List<Path> files)
-			throws IOException {
+	private static SortedSet<Path> code(JavaCommand java, Sandbox sandbox, Map<String, Source> sources,
+			List<Path> files) throws IOException {
 		JvmFiles jvm = JvmFiles.of(java.java());
 		SortedSet<Path> code = new TreeSet<>(jvm.files());
 		Stream.of(jvm.directories(), classPath(java.classPath()), java.optionPaths(), files).forEach(code::addAll);
@@ -139,10 +143,10 @@ public final class SandboxCommand {
 		}
 	}
 
-	private static void requireNotWritable(Collection<Path> code, Sandbox sandbox, Map<String, Path> sources)
+	private static void requireNotWritable(Collection<Path> code, Sandbox sandbox, Map<String, Source> sources)
 			throws IOException {
 		for (String path : sandbox.write()) {
-			Path source = Objects.requireNonNull(sources.get(path));
+			Path source = source(sources, path);
 			for (Path file : code) {
 				if (file.startsWith(source) || source.startsWith(file)) {
 					throw new IOException("the helper must not write '" + path + "', which 'sandbox.write' names: '"
@@ -170,11 +174,15 @@ public final class SandboxCommand {
 		return List.copyOf(all);
 	}
 
-	private static void bindPaths(List<String> words, Sandbox sandbox, Map<String, Path> sources) {
+	private static void bindPaths(List<String> words, Sandbox sandbox, Map<String, Source> sources) {
 		Map<String, String> binds = new TreeMap<>(Comparator.comparing(Path::of));
 		sandbox.read().forEach((path) -> binds.put(path, "--ro-bind"));
 		sandbox.write().forEach((path) -> binds.put(path, "--bind"));
-		binds.forEach((path, word) -> words.addAll(List.of(word, String.valueOf(sources.get(path)), path)));
+		binds.forEach((path, word) -> words.addAll(List.of(word, source(sources, path).toString(), path)));
+	}
+
+	private static Path source(Map<String, Source> sources, String path) {
+		return Objects.requireNonNull(sources.get(path)).path();
 	}
 
 	/**
@@ -211,6 +219,19 @@ public final class SandboxCommand {
 	public static String outsideAsShell() {
 		return "\"" + OUTSIDE + "$(cd /proc/self/ns && readlink -- " + String.join(" ", NAMESPACES) + " < /dev/null"
 				+ " | tr '\\n' ,)\"";
+	}
+
+	/**
+	 * The option that tells a helper what its paths lead to, as someone could rename what
+	 * is on the way before it starts.
+	 * @param sandbox what the helper is confined to
+	 * @param sources where the paths of the sandbox lead
+	 * @return the option, with a number for each path
+	 */
+	static String numbers(Sandbox sandbox, Map<String, Source> sources) {
+		return SOURCES + Stream.concat(sandbox.read().stream(), sandbox.write().stream())
+			.map((path) -> Objects.requireNonNull(sources.get(path)).number())
+			.collect(Collectors.joining(","));
 	}
 
 }

@@ -31,18 +31,36 @@ public final class SandboxPaths {
 	 * @return where each leads
 	 * @throws IOException if there is nothing, or not what there was before
 	 */
-	synchronized Map<String, Path> resolve(Sandbox sandbox) throws IOException {
+	synchronized Map<String, Source> resolve(Sandbox sandbox) throws IOException {
+		Map<String, Source> sources = new HashMap<>();
 		for (List<String> paths : List.of(sandbox.read(), sandbox.write())) {
 			for (String path : paths) {
-				Path source = source(Path.of(path));
-				Path before = this.known.putIfAbsent(path, source);
-				if (before != null && !before.equals(source)) {
+				source(Path.of(path));
+				Source source = open(Path.of(path));
+				Path before = this.known.putIfAbsent(path, source.path());
+				if (before != null && !before.equals(source.path())) {
 					throw new IOException("'" + path + "' led to '" + before + "' when the application was started, and"
-							+ " leads to '" + source + "' now");
+							+ " leads to '" + source.path() + "' now");
 				}
+				sources.put(path, source);
 			}
 		}
-		return Map.copyOf(this.known);
+		return sources;
+	}
+
+	// What is open has one path and one number, whatever is renamed meanwhile.
+	private static Source open(Path path) throws IOException {
+		int fd = Posix.openPath(path);
+		try {
+			Path opened = Path.of("/proc/self/fd", Integer.toString(fd));
+			Path source = Files.readSymbolicLink(opened);
+			requireAllowed(source);
+			Map<String, Object> attributes = Files.readAttributes(opened, "unix:dev,ino");
+			return new Source(source, attributes.get("dev") + ":" + attributes.get("ino"));
+		}
+		finally {
+			Posix.close(fd);
+		}
 	}
 
 	/**
@@ -51,7 +69,7 @@ public final class SandboxPaths {
 	 * @return where each leads
 	 * @throws IOException if one may not be given to a sandbox
 	 */
-	public static Map<String, Path> sources(Sandbox sandbox) throws IOException {
+	public static Map<String, Source> sources(Sandbox sandbox) throws IOException {
 		return new SandboxPaths().resolve(sandbox);
 	}
 
@@ -103,18 +121,30 @@ public final class SandboxPaths {
 		catch (NoSuchFileException ex) {
 			throw new IOException("there is no such file or directory", ex);
 		}
-		for (Path each : List.of(path, source)) {
-			if (each.getParent() == null) {
-				throw new IOException("all of the system is no sandbox");
-			}
-			for (Path reserved : RESERVED) {
-				if (each.startsWith(reserved)) {
-					throw new IOException(
-							"'" + reserved + "' of the system has no place in a sandbox, which has its own");
-				}
+		requireAllowed(path);
+		requireAllowed(source);
+		return source;
+	}
+
+	private static void requireAllowed(Path path) throws IOException {
+		if (path.getParent() == null) {
+			throw new IOException("all of the system is no sandbox");
+		}
+		for (Path reserved : RESERVED) {
+			if (path.startsWith(reserved)) {
+				throw new IOException("'" + reserved + "' of the system has no place in a sandbox, which has its own");
 			}
 		}
-		return source;
+	}
+
+	/**
+	 * What a path of a sandbox leads to.
+	 *
+	 * @param path its path, without links
+	 * @param number the numbers of its file system and its inode, by which the helper
+	 * knows it
+	 */
+	public record Source(Path path, String number) {
 	}
 
 }

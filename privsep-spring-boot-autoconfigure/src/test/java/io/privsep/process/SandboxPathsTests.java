@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.privsep.launch.Sandbox;
+import io.privsep.process.SandboxPaths.Source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
@@ -30,8 +31,9 @@ class SandboxPathsTests {
 		Path link = Files.createSymbolicLink(root.resolve("link"), first);
 		Sandbox sandbox = new Sandbox(false, List.of(link.toString()), List.of(), 1, false, 1, 1, 1);
 		SandboxPaths paths = new SandboxPaths();
-		assertThat(paths.resolve(sandbox)).isEqualTo(Map.of(link.toString(), first));
-		assertThat(paths.resolve(sandbox)).isEqualTo(Map.of(link.toString(), first));
+		String number = Files.getAttribute(first, "unix:dev") + ":" + Files.getAttribute(first, "unix:ino");
+		assertThat(paths.resolve(sandbox)).isEqualTo(Map.of(link.toString(), new Source(first, number)));
+		assertThat(paths.resolve(sandbox)).isEqualTo(Map.of(link.toString(), new Source(first, number)));
 		Files.delete(link);
 		Files.createSymbolicLink(link, second);
 		assertThatIOException().isThrownBy(() -> paths.resolve(sandbox))
@@ -48,7 +50,8 @@ class SandboxPathsTests {
 		for (Path write : List.of(root, classes, Files.createDirectory(classes.resolve("out")))) {
 			Sandbox sandbox = new Sandbox(false, List.of(), List.of(write.toString()), 1, false, 1, 1, 1);
 			assertThatIOException()
-				.isThrownBy(() -> SandboxCommand.stage(command, sandbox, Map.of(write.toString(), write), List.of()))
+				.isThrownBy(() -> SandboxCommand.stage(command, sandbox,
+						Map.of(write.toString(), new Source(write, "")), List.of()))
 				.withMessageContaining("'" + classes + "' is code that it, or the application, runs");
 		}
 	}

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -54,6 +53,13 @@ class SandboxRefusalIntegrationTests {
 
 	static Stream<Arguments> variants() {
 		return Stream.of(variant("with the network", without("--unshare-net"), "helper has the namespace net:["),
+				// the build has one
+				variant("with the network of a namespace that it was not told of", (words) -> {
+					words.remove("--unshare-net");
+					words.replaceAll((word) -> word.startsWith("-Dprivsep.outside=")
+							? word.replaceFirst("net:\\[[0-9]+]", "net:[1]") : word);
+					return words;
+				}, "helper has the network interfaces ["),
 				variant("with the processes", without("--unshare-pid", "--as-pid-1"), "helper has the namespace pid:["),
 				variant("with the host's name", without("--unshare-uts", "--hostname", "sandbox"),
 						"helper has the namespace uts:["),
@@ -66,7 +72,13 @@ class SandboxRefusalIntegrationTests {
 				variant("with what it reads to write",
 						(words) -> replace(words, "--ro-bind", "--bind", directory.toString()),
 						"helper has '" + "DIRECTORY" + "', which it could write to"),
-				variant("with a root to write", (words) -> {
+				variant("with something else as what it reads",
+						(words) -> replace(words, directory.toString(), "/var", directory.toString()),
+						"helper has something else as 'DIRECTORY' than it was given"),
+				variant("not told of what it reads", (words) -> {
+					words.replaceAll((word) -> word.startsWith("-Dprivsep.sources=") ? "-Dprivsep.sources=" : word);
+					return words;
+				}, "been told of 0 paths, expected 1"), variant("with a root to write", (words) -> {
 					int at = words.indexOf("--remount-ro");
 					words.subList(at, at + 2).clear();
 					return words;
@@ -118,7 +130,7 @@ class SandboxRefusalIntegrationTests {
 	}
 
 	private static List<String> words() throws IOException {
-		return DirectLauncher.words(code.java(), RIGHTS, sandbox, Map.of(directory.toString(), directory), List.of());
+		return DirectLauncher.words(code.java(), RIGHTS, sandbox, new SandboxPaths().resolve(sandbox), List.of());
 	}
 
 	private static HelperDefinition definition(Sandbox sandbox) {
