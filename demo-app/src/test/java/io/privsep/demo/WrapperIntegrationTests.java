@@ -140,6 +140,38 @@ final class WrapperIntegrationTests {
 	}
 
 	@Test
+	void pathOfTheSandboxThatTheApplicationCouldExchangeStartsNoJvm() throws Exception {
+		Path between = Files.createDirectory(demo.directory().resolve("with documents"));
+		Path inbox = Files.createDirectory(between.resolve("inbox"));
+		Files.setPosixFilePermissions(between, PosixFilePermissions.fromString("rwxr-xr-x"));
+		give(inbox, demo);
+		edit((text) -> text.replace("\npaths=''\n", "\npaths='" + inbox + "\n/etc'\n"));
+		requireJvm(edited());
+		Result refused = new Result(CONFIG, "", "privsep: someone other than root could put something else in the"
+				+ " place of '" + inbox + "'; refusing to start\n");
+		Files.setAttribute(between, "unix:uid", EDITED.user());
+		requireJvm(edited());
+		give(between, demo);
+		assertThat(runAsRoot(edited())).isEqualTo(refused);
+		Files.setAttribute(between, "unix:uid", 0);
+		Files.setAttribute(between, "unix:mode", 01777);
+		assertThat(runAsRoot(edited())).isEqualTo(refused);
+	}
+
+	@Test
+	void pathOfTheSandboxThatTheApplicationCouldExchangeIsNotInstalled() throws Exception {
+		Path between = Files.createDirectory(demo.directory().resolve("documents"));
+		Path inbox = Files.createDirectory(between.resolve("inbox"));
+		List<String> arguments = new ArrayList<>(demo.arguments());
+		arguments.add("--privsep.contexts.nobody.sandbox.read=" + inbox);
+		List<String> options = List.of("--app-user", demo.user(), "--dry-run");
+		demo.command("install", options, arguments).requireSuccess();
+		give(between, demo);
+		assertThat(demo.command("install", options, arguments).err())
+			.contains("someone other than root could put something else in its place, in '" + between + "'");
+	}
+
+	@Test
 	void linksOfRootToThePrefixAndTheJvmAreFollowed() throws Exception {
 		try (InstalledDemo other = new InstalledDemo(null)) {
 			Path real = Files.createDirectory(other.directory().resolve("real"));

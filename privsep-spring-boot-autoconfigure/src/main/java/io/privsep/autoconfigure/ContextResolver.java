@@ -198,6 +198,7 @@ final class ContextResolver {
 		checkGivable(name, capabilities, Objects.requireNonNull(this.own), launcher);
 		if (context.sandbox() != null) {
 			SandboxSupport.check(rights);
+			this.sandboxes.checkForInstallation(name, rights.uid());
 		}
 		return definition(name, context, table, rights, launcher, clientUid, auditFile);
 	}

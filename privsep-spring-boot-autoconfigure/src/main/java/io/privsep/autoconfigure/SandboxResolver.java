@@ -159,6 +159,37 @@ final class SandboxResolver {
 		});
 	}
 
+	/**
+	 * Checks the paths of an installed helper: the application must not be able to lead
+	 * them elsewhere afterwards.
+	 * @param name name of the context
+	 * @param user the helper's user
+	 */
+	void checkForInstallation(String name, int user) {
+		PrivsepProperties.Sandbox sandbox = Objects.requireNonNull(this.properties.contexts().get(name)).sandbox();
+		if (sandbox != null) {
+			checkForInstallation(name, "read", sandbox.read(), user);
+			checkForInstallation(name, "write", sandbox.write(), user);
+		}
+	}
+
+	private static void checkForInstallation(String name, String property, List<String> paths, int user) {
+		for (String path : paths) {
+			try {
+				Path foreign = SandboxPaths.foreignPlace(Path.of(path), user);
+				if (foreign != null) {
+					throw ContextResolver.invalid(name, ".sandbox." + property, path,
+							"someone other than root could put something else in its place, in '" + foreign
+									+ "': of an installed helper, all directories above must be root's, or its user's,"
+									+ " and only they may write in them");
+				}
+			}
+			catch (IOException ex) {
+				throw ContextResolver.invalid(name, ".sandbox." + property, path, String.valueOf(ex.getMessage()));
+			}
+		}
+	}
+
 	private void checkPaths(String name) {
 		Map<Path, String> writable = new HashMap<>();
 		this.properties.contexts().forEach((other, context) -> {

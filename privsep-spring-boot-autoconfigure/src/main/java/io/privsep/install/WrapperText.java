@@ -7,7 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +20,7 @@ import io.privsep.process.JavaCommand;
 import io.privsep.process.RightsCommand;
 import io.privsep.process.SandboxCommand;
 import io.privsep.process.SandboxPaths;
+import io.privsep.process.SandboxPaths.Source;
 
 /**
  * The program that starts the helper of a context, a script without arguments.
@@ -46,6 +50,7 @@ final class WrapperText {
 			JavaCommand java, boolean givesRights, @Nullable InstalledArchive archive) throws IOException {
 		Sandbox sandbox = definition.sandbox();
 		List<String> words = new ArrayList<>();
+		Set<Path> paths = new TreeSet<>();
 		List<String> environment = (sandbox != null) ? RightsCommand.sandboxEnvironment() : RightsCommand.environment();
 		words.add(environment.get(0));
 		// a caller of sudo could have signals ignored
@@ -62,7 +67,9 @@ final class WrapperText {
 			if (archive != null) {
 				files.add(archive.path());
 			}
-			words.addAll(SandboxCommand.words(java, sandbox, SandboxPaths.sources(sandbox), files, false));
+			Map<String, Source> sources = SandboxPaths.sources(sandbox);
+			words.addAll(SandboxCommand.words(java, sandbox, sources, files, false));
+			sources.values().forEach((source) -> paths.add(source.path()));
 		}
 		List<String> jvm = ((sandbox != null) ? java.with(SandboxCommand.options()) : java)
 			.words(contextFile.toString());
@@ -75,6 +82,8 @@ final class WrapperText {
 			.replace("@more@", ShellText.quoteLines(java.optionPaths()))
 			.replace("@archive@", (archive != null) ? ShellText.quote(archive.path().toString()) : "''")
 			.replace("@checksum@", (archive != null) ? archive.checksum() : "")
+			.replace("@paths@", ShellText.quoteLines(List.copyOf(paths)))
+			.replace("@user@", Integer.toUnsignedString(Objects.requireNonNull(definition.rights()).uid()))
 			.replace("@outside@", (sandbox != null) ? SandboxCommand.outsideAsShell() : "''")
 			// the values of both are one word, or none
 			.replace("@words@", ShellText.quote(words) + " \\\n\t$archive $outside \\\n\t"

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
+
 import io.privsep.launch.Sandbox;
 
 /**
@@ -22,6 +24,9 @@ public final class SandboxPaths {
 
 	/** What a sandbox has of its own, or would not be one with. */
 	private static final List<Path> RESERVED = List.of(Path.of("/proc"), Path.of("/sys"), Path.of("/dev"));
+
+	/** What the group and all others may do with a directory. */
+	private static final int OTHERS_WRITE = 0022;
 
 	private final Map<String, Path> known = new HashMap<>();
 
@@ -102,6 +107,30 @@ public final class SandboxPaths {
 			}
 		}
 		return places;
+	}
+
+	/**
+	 * Finds a directory on the way to what a path leads to in which someone other than
+	 * root and one user could put something else.
+	 * @param path the path, as it is configured
+	 * @param user the user
+	 * @return the directory, or {@code null} if there is none
+	 * @throws IOException if the path may not be given to a sandbox, or not to an
+	 * installed one
+	 */
+	public static @Nullable Path foreignPlace(Path path, int user) throws IOException {
+		if (path.toString().indexOf('\n') >= 0) {
+			throw new IOException("its wrapper has a line for each path");
+		}
+		for (Path place : places(path)) {
+			Path directory = Objects.requireNonNull(place.getParent());
+			Map<String, Object> attributes = Files.readAttributes(directory, "unix:uid,mode");
+			int owner = (int) attributes.get("uid");
+			if (owner != 0 && owner != user || ((int) attributes.get("mode") & OTHERS_WRITE) != 0) {
+				return directory;
+			}
+		}
+		return null;
 	}
 
 	/**

@@ -97,6 +97,26 @@ for right in $rights; do
 	esac
 done
 
+# What its sandbox has of the system: nobody but root and its own user may put something else
+# in the place of that.
+paths=@paths@
+for path in $paths; do
+	seen='
+/
+'
+	walk "$path"
+	rights=$(stat -c '%u %04a %n' -- $seen < /dev/null) || refuse "what is on the way to '$path' cannot be checked"
+	for right in $rights; do
+		case $right in
+			'0 '[0-7][0-7][0145][0145]' '* | '@user@ '[0-7][0-7][0145][0145]' '*) ;;
+			*)
+				[ "${right#* * }" = "$at" ] ||
+					refuse "someone other than root could put something else in the place of '$path'"
+				;;
+		esac
+	done
+done
+
 # Its JVM starts faster from an archive of classes. Where that is missing or damaged it starts
 # without one.
 archive=@archive@
