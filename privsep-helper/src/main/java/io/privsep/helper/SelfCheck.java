@@ -2,12 +2,14 @@ package io.privsep.helper;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 
 import io.privsep.helper.seccomp.SystemCallFilter;
 import io.privsep.launch.CodeTrust;
@@ -36,6 +38,11 @@ final class SelfCheck {
 	private static final Map<String, String> LIMITS_WITH_RIGHTS = Map.of("Max core file size", "0 0", "Max file size",
 			"unlimited unlimited", "Max cpu time", "unlimited unlimited", "Max address space", "unlimited unlimited",
 			"Max data size", "unlimited unlimited", "Max open files", "4096 4096");
+
+	/** How long a thread may take to end. */
+	private static final Duration TO_END = Duration.ofSeconds(2);
+
+	private static final Duration POLL = Duration.ofMillis(5);
 
 	private final HelperDefinition definition;
 
@@ -92,6 +99,13 @@ final class SelfCheck {
 	static void runFiltered(HelperDefinition definition) throws RefusalException, IOException {
 		ProcessFacts facts = ProcessFacts.ofThisProcess();
 		List<String> problems = filterProblems(definition, facts.threads());
+		long start = System.nanoTime();
+		// Linux gives the filter to no thread that is ending, which runs no code any more
+		while (!problems.isEmpty() && System.nanoTime() - start < TO_END.toNanos()) {
+			LockSupport.parkNanos(POLL.toNanos());
+			facts = ProcessFacts.ofThisProcess();
+			problems = filterProblems(definition, facts.threads());
+		}
 		int processes = SystemCallFilter.maxProcesses(definition);
 		if (processes > 0) {
 			SelfCheck check = new SelfCheck(definition);
