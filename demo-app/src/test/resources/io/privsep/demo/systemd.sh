@@ -1,0 +1,80 @@
+#!/bin/bash
+#
+# Installs the demo for systemd, starts it as a service without rights, and says what its
+# helpers are. It runs as root, in a machine of its own.
+
+set -euo pipefail
+java=$1
+shift
+port=8090
+
+# A request, and the last line of the answer.
+request() {
+	exec 3<> /dev/tcp/127.0.0.1/$port
+	printf '%s %s HTTP/1.0\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n%s' \
+		"$1" "$2" "${#3}" "$3" >&3
+	tail -n 1 <&3
+	exec 3>&-
+}
+
+helpers() {
+	systemctl list-units --plain --no-legend 'privsep-privsep-demo_*@*.service' | cut -d ' ' -f 1
+}
+
+systemctl --version | head -n 1 >&2
+useradd --system --no-create-home --shell /usr/sbin/nologin privsep-app
+mkdir -p /srv/privsep-demo
+echo before > /srv/privsep-demo/motd
+cd /
+"$java" -XX:TieredStopAtLevel=1 -Djarmode=privsep -jar /machine/app.jar install --launcher systemd \
+	--app-user privsep-app -- "$@" --privsep.archive.enabled=false >&2
+for context in documents motd nobody ports; do
+	echo "socket $context $(systemctl is-active privsep-privsep-demo_$context.socket)"
+done
+
+cat > /run/systemd/system/privsep-demo.service <<EOF
+[Service]
+User=privsep-app
+NoNewPrivileges=yes
+ExecStart=$java -XX:TieredStopAtLevel=1 -jar /usr/lib/privsep/privsep-demo/current/app/privsep-demo.jar \\
+	--server.port=$port --privsep.contexts.documents.call-timeout=60s \\
+	--privsep.contexts.documents.queue-timeout=100s $@
+StandardOutput=file:/machine/application
+StandardError=inherit
+EOF
+systemctl daemon-reload
+systemctl start privsep-demo.service
+for _ in {1..600}; do
+	! grep -q 'Started DemoApplication' /machine/application || break
+	systemctl -q is-active privsep-demo.service || break
+	sleep 0.2
+done
+grep launcher /machine/application >&2
+
+for unit in $(helpers); do
+	pid=$(systemctl show --property MainPID --value "$unit")
+	group=/sys/fs/cgroup$(systemctl show --property ControlGroup --value "$unit")
+	context=${unit#*_}
+	echo "helper ${context%%@*} $(stat -c %U "/proc/$pid")" \
+		"$(sed -n 's/^\(CapPrm\|CapBnd\|NoNewPrivs\):\t*0*\(.\)/\2/p' "/proc/$pid/status" | tr '\n' ' ')" \
+		"$(cat "$group/memory.max")"
+done | sort -u
+
+request PUT /api/motd after > /dev/null
+echo "motd $(cat /srv/privsep-demo/motd)"
+# each takes two helpers, of which the second one reads an honest document
+for _ in 1 2; do
+	request POST /api/documents/passwd ''
+done | grep -o 'No such file or directory' | wc -l | sed 's/^/documents /'
+setpriv --reuid=nobody --regid=nogroup --clear-groups bash -c 'exec 3<> /run/privsep/privsep-demo/motd.sock' \
+	2> /dev/null || echo 'socket closed to others'
+journalctl --quiet --no-pager --output=cat --unit='privsep-privsep-demo_motd@*' | grep -c . | sed 's/^[1-9].*/journal/'
+
+systemctl stop privsep-demo.service
+for _ in {1..100}; do
+	[[ -n $(helpers) ]] || break
+	sleep 0.2
+done
+echo "helpers at the end: $(helpers | wc -l)"
+"$java" -XX:TieredStopAtLevel=1 -Djarmode=privsep -jar /machine/app.jar uninstall --application privsep-demo >&2
+echo "units at the end: $(systemctl list-unit-files --no-legend 'privsep-privsep-demo_*' | wc -l)"
