@@ -21,7 +21,7 @@ import io.privsep.autoconfigure.PrivsepProperties.Sandbox;
 /**
  * Lets a sandbox be configured by its name alone, as {@code sandbox: {}}, which is an
  * empty text to a {@link Binder}. Where there are properties below the name as well, in
- * whatever source, these are bound.
+ * whatever source, these are bound, or {@linkplain UnknownElementsBindHandler refused}.
  */
 final class SandboxBindHandler extends AbstractBindHandler {
 
@@ -29,7 +29,7 @@ final class SandboxBindHandler extends AbstractBindHandler {
 			false, null, 256, DataSize.ofMegabytes(16));
 
 	SandboxBindHandler(BindHandler parent) {
-		super(parent);
+		super(new UnknownElementsBindHandler(parent));
 	}
 
 	/**
