@@ -5,13 +5,19 @@ import java.io.InputStream;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
+import java.util.zip.ZipException;
 
 /**
  * What a jar adds to the class path that it is on.
@@ -22,6 +28,30 @@ public final class JarClassPath {
 	private static final String INDEX = "META-INF/INDEX.LIST";
 
 	private JarClassPath() {
+	}
+
+	/**
+	 * A class path with what its jars add, and what these do.
+	 * @param entries the entries of the class path
+	 * @return the entries, and further ones that exist
+	 * @throws IOException if a jar cannot be read, or adds something else than files
+	 */
+	public static List<Path> all(List<Path> entries) throws IOException {
+		Set<Path> all = new LinkedHashSet<>();
+		Deque<Path> open = new ArrayDeque<>(entries);
+		while (!open.isEmpty()) {
+			Path entry = open.removeFirst();
+			// what is installed is not yet in its place
+			if (all.add(entry) && Files.isRegularFile(entry)) {
+				try {
+					of(entry).stream().filter(Files::exists).forEach(open::addLast);
+				}
+				catch (ZipException ex) {
+					// no jar, which adds nothing
+				}
+			}
+		}
+		return List.copyOf(all);
 	}
 
 	/**

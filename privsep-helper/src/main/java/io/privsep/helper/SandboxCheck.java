@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.launch.CodeTrust;
+import io.privsep.launch.JarClassPath;
 import io.privsep.launch.Sandbox;
 
 /**
@@ -65,7 +66,7 @@ final class SandboxCheck {
 			own.add(Files.readSymbolicLink(SELF.resolve("ns").resolve(namespace)).toString());
 		}
 		List<String> problems = new ArrayList<>(namespaceProblems(sandbox, own, System.getProperty(OUTSIDE, "")));
-		problems.addAll(mountProblems(sandbox, read("mountinfo"), code()));
+		problems.addAll(mountProblems(sandbox, read("mountinfo")));
 		problems.addAll(sourceProblems(sandbox, System.getProperty(SOURCES)));
 		if (!sandbox.hostNetwork()) {
 			problems.addAll(networkProblems(read("net/dev"), read("net/route"), read("net/ipv6_route")));
@@ -86,6 +87,20 @@ final class SandboxCheck {
 			}
 		}
 		return problems;
+	}
+
+	// To open all jars takes time, which is for those who have one that adds a directory.
+	private static List<String> mountProblems(Sandbox sandbox, List<String> mounts) throws IOException {
+		List<Path> code = CodeTrust.split(System.getProperty("java.class.path"));
+		Path home = Path.of(System.getProperty("java.home"));
+		List<String> problems = mountProblems(sandbox, mounts, with(home, code));
+		return problems.isEmpty() ? problems : mountProblems(sandbox, mounts, with(home, JarClassPath.all(code)));
+	}
+
+	private static List<Path> with(Path path, List<Path> paths) {
+		List<Path> all = new ArrayList<>(paths);
+		all.add(path);
+		return all;
 	}
 
 	// What is mounted for the JVM are directories of its home and the class path, which
@@ -156,12 +171,6 @@ final class SandboxCheck {
 		names.remove("lo");
 		return names.isEmpty() ? List.of()
 				: List.of("the network interfaces " + names + ", expected none but loopback");
-	}
-
-	private static List<Path> code() {
-		List<Path> code = new ArrayList<>(CodeTrust.split(System.getProperty("java.class.path")));
-		code.add(Path.of(System.getProperty("java.home")));
-		return code;
 	}
 
 	private static List<String> read(String file) throws IOException {

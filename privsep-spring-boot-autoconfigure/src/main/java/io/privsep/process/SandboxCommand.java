@@ -6,18 +6,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TimeZone;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import java.util.zip.ZipException;
 
 import io.privsep.launch.JarClassPath;
 import io.privsep.launch.Sandbox;
@@ -121,7 +118,8 @@ public final class SandboxCommand {
 			List<Path> files) throws IOException {
 		JvmFiles jvm = JvmFiles.of(java.java());
 		SortedSet<Path> code = new TreeSet<>(jvm.files());
-		Stream.of(jvm.directories(), classPath(java.classPath()), java.optionPaths(), files).forEach(code::addAll);
+		Stream.of(jvm.directories(), JarClassPath.all(java.classPath()), java.optionPaths(), files)
+			.forEach(code::addAll);
 		requireNotWritable(code, sandbox, sources);
 		if (sandbox.hostNetwork()) {
 			NETWORK_FILES.stream().map(Path::of).filter(Files::exists).forEach(code::add);
@@ -154,24 +152,6 @@ public final class SandboxCommand {
 				}
 			}
 		}
-	}
-
-	private static List<Path> classPath(List<Path> entries) throws IOException {
-		Set<Path> all = new LinkedHashSet<>();
-		List<Path> open = new ArrayList<>(entries);
-		while (!open.isEmpty()) {
-			Path entry = open.remove(0);
-			// what is installed is not yet in its place
-			if (all.add(entry) && Files.isRegularFile(entry)) {
-				try {
-					JarClassPath.of(entry).stream().filter(Files::exists).forEach(open::add);
-				}
-				catch (ZipException ex) {
-					// no jar, which adds nothing
-				}
-			}
-		}
-		return List.copyOf(all);
 	}
 
 	private static void bindPaths(List<String> words, Sandbox sandbox, Map<String, Source> sources) {

@@ -1,10 +1,15 @@
 package io.privsep.process;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
@@ -143,6 +148,26 @@ class SandboxRefusalIntegrationTests {
 	@Test
 	void helperServesWhenItsSandboxIsAsItShouldBe() throws IOException {
 		try (RealHelper helper = RealHelper.launch(words(), Path.of("/"), definition(sandbox))) {
+			assertThat(helper.awaitReady()).isNotNull();
+		}
+	}
+
+	@Test
+	void helperServesWhenAJarAddsADirectory() throws IOException {
+		Path added = code.createDirectory("rwxr-xr-x", 0);
+		Path jar = Path.of(code.createFile("", "rw-r--r--", 0) + ".jar");
+		Manifest manifest = new Manifest();
+		manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+		manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, added.getFileName() + "/");
+		new JarOutputStream(Files.newOutputStream(jar), manifest).close();
+		Files.setPosixFilePermissions(jar, PosixFilePermissions.fromString("rw-r--r--"));
+		List<Path> classPath = new ArrayList<>(code.classPath());
+		classPath.add(jar);
+		JavaCommand java = new JavaCommand(code.java().java(), classPath, false, 64 << 20, List.of());
+		List<String> words = DirectLauncher.words(java, RIGHTS, sandbox, Map.of(directory.toString(), directory),
+				List.of());
+		assertThat(words).contains(added.toString());
+		try (RealHelper helper = RealHelper.launch(words, Path.of("/"), definition(sandbox))) {
 			assertThat(helper.awaitReady()).isNotNull();
 		}
 	}
