@@ -125,6 +125,25 @@ public final class Archives implements AutoCloseable {
 		return (rights != null) ? ArchivePlace.ofRoot(this.directory, uid) : ArchivePlace.ofUser(this.directory, uid);
 	}
 
+	/**
+	 * Where archives may be, of this application or of another one of the same user,
+	 * whether this one uses any or not.
+	 * @return the directories, which need not exist
+	 * @throws IOException if the system does not tell
+	 */
+	List<Path> directories() throws IOException {
+		int uid = ThreadRights.ofThisProcess().uids().get(1);
+		List<Path> directories = new ArrayList<>();
+		directories.add(ArchivePlace.ofRoot(this.directory, uid).directory());
+		try {
+			directories.add(ArchivePlace.ofUser(null, uid).directory());
+		}
+		catch (IOException ex) {
+			logger.debug("There are no archives of this user", ex);
+		}
+		return directories;
+	}
+
 	private boolean isWhole(Path file) throws IOException {
 		if (!ArchiveKey.stamp(file).equals(this.whole.get(file))) {
 			if (!ArchiveFile.isWhole(file)) {

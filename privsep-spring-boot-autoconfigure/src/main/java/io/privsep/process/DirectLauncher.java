@@ -118,8 +118,9 @@ public final class DirectLauncher implements Launcher {
 		if (this.controlGroup != null) {
 			words.addAll(this.controlGroup.words(context, sandbox, maxConcurrency));
 		}
-		words.addAll(words(command, rights, sandbox, this.sandboxPaths.resolve(sandbox),
-				(archive != null) ? List.of(archive) : List.of()));
+		Map<String, Source> sources = this.sandboxPaths.resolve(sandbox);
+		SandboxCommand.requireNotWritable(this.archives.directories(), sandbox, sources);
+		words.addAll(words(command, rights, sandbox, sources, (archive != null) ? List.of(archive) : List.of()));
 		return words;
 	}
 

@@ -121,6 +121,7 @@ public final class SandboxCommand {
 		Stream.of(jvm.directories(), JarClassPath.all(java.classPath()), java.optionPaths(), files)
 			.forEach(code::addAll);
 		requireNotWritable(code, sandbox, sources);
+		requireInPlace(code, sandbox, sources);
 		if (sandbox.hostNetwork()) {
 			NETWORK_FILES.stream().map(Path::of).filter(Files::exists).forEach(code::add);
 		}
@@ -141,7 +142,7 @@ public final class SandboxCommand {
 		}
 	}
 
-	private static void requireNotWritable(Collection<Path> code, Sandbox sandbox, Map<String, Source> sources)
+	static void requireNotWritable(Collection<Path> code, Sandbox sandbox, Map<String, Source> sources)
 			throws IOException {
 		for (String path : sandbox.write()) {
 			Path source = source(sources, path);
@@ -149,6 +150,21 @@ public final class SandboxCommand {
 				if (file.startsWith(source) || source.startsWith(file)) {
 					throw new IOException("the helper must not write '" + path + "', which 'sandbox.write' names: '"
 							+ file + "' is code that it, or the application, runs");
+				}
+			}
+		}
+	}
+
+	// A path to read hides what the sandbox has in it, which has to be there all the
+	// same.
+	private static void requireInPlace(Collection<Path> code, Sandbox sandbox, Map<String, Source> sources)
+			throws IOException {
+		for (String path : sandbox.read()) {
+			Path source = source(sources, path);
+			for (Path file : code) {
+				if (file.startsWith(path) && Files.exists(file) && !file.toRealPath().startsWith(source)) {
+					throw new IOException("the helper cannot read '" + path + "', which 'sandbox.read' names: '" + file
+							+ "', which it runs, is a link that leads out of it; name what it is to read in there");
 				}
 			}
 		}

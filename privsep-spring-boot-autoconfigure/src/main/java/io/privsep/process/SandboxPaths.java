@@ -60,6 +60,7 @@ public final class SandboxPaths {
 			Path opened = Path.of("/proc/self/fd", Integer.toString(fd));
 			Path source = Files.readSymbolicLink(opened);
 			requireAllowed(source);
+			requireFileOrDirectory(opened);
 			Map<String, Object> attributes = Files.readAttributes(opened, "unix:dev,ino");
 			return new Source(source, attributes.get("dev") + ":" + attributes.get("ino"));
 		}
@@ -150,9 +151,17 @@ public final class SandboxPaths {
 		catch (NoSuchFileException ex) {
 			throw new IOException("there is no such file or directory", ex);
 		}
+		requireFileOrDirectory(source);
 		requireAllowed(path);
 		requireAllowed(source);
 		return source;
+	}
+
+	private static void requireFileOrDirectory(Path path) throws IOException {
+		if (!Files.isRegularFile(path) && !Files.isDirectory(path)) {
+			throw new IOException("it is neither a file nor a directory; what is written to a FIFO, a socket or a device"
+					+ " leaves the sandbox, also where it may only be read");
+		}
 	}
 
 	private static void requireAllowed(Path path) throws IOException {

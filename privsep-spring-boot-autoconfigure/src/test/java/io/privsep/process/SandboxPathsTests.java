@@ -1,6 +1,9 @@
 package io.privsep.process;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,6 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.Sandbox;
 import io.privsep.process.SandboxPaths.Source;
 
@@ -39,6 +43,69 @@ class SandboxPathsTests {
 		assertThatIOException().isThrownBy(() -> paths.resolve(sandbox))
 			.withMessage("'" + link + "' led to '" + first + "' when the application was started, and leads to '"
 					+ second + "' now");
+	}
+
+	@Test
+	void sourceWhenItIsNeitherAFileNorADirectoryFails() throws Exception {
+		Path fifo = this.directory.toRealPath().resolve("fifo");
+		assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
+		Path socket = fifo.resolveSibling("socket");
+		try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+			server.bind(UnixDomainSocketAddress.of(socket));
+			Path link = Files.createSymbolicLink(fifo.resolveSibling("link"), Path.of("/dev/zero"));
+			for (Path path : List.of(fifo, socket, link)) {
+				assertThatIOException().isThrownBy(() -> SandboxPaths.source(path))
+					.withMessageStartingWith("it is neither a file nor a directory");
+			}
+		}
+	}
+
+	@Test
+	void launchWhenArchivesCouldBeWrittenFails() throws IOException {
+		Path root = this.directory.toRealPath();
+		Path archives = root.resolve("archives");
+		for (boolean enabled : List.of(true, false)) {
+			DirectLauncher launcher = new DirectLauncher(64 << 20, List.of(), new EarlyHelpers(),
+					new Archives(enabled, archives), null);
+			Sandbox sandbox = new Sandbox(false, List.of(), List.of(root.toString()), 1, false, 1, 1, 1);
+			assertThatIOException().isThrownBy(() -> launcher.launch(definition(sandbox)))
+				.withMessage("the helper must not write '" + root + "', which 'sandbox.write' names: '" + archives
+						+ "' is code that it, or the application, runs");
+		}
+	}
+
+	@Test
+	void directoriesOfArchivesAreThoseOfOtherApplicationsAsWell() throws IOException {
+		Path configured = this.directory.toRealPath().resolve("archives");
+		Path usual = new Archives(false, null).directories().get(1);
+		assertThat(usual.getFileName()).hasToString("privsep");
+		assertThat(new Archives(true, configured).directories()).containsExactly(configured, usual);
+	}
+
+	private static HelperDefinition definition(Sandbox sandbox) {
+		return new HelperDefinition("a", List.of(), null, -1, 1, 1, "INFO", HelperDefinition.NO_AUDIT, null, false,
+				true, sandbox, null);
+	}
+
+	@Test
+	void wordsWhenCodeWouldBeHiddenFail() throws IOException {
+		Path root = this.directory.toRealPath();
+		Path app = Files.createDirectory(root.resolve("app"));
+		Files.createDirectory(app.resolve("inside"));
+		Path inside = Files.createSymbolicLink(app.resolve("link-inside"), Path.of("inside"));
+		Path outside = Files.createSymbolicLink(app.resolve("link-outside"),
+				Files.createDirectory(root.resolve("lib")));
+		Path java = Path.of(System.getProperty("java.home"), "bin", "java").toRealPath();
+		Sandbox sandbox = new Sandbox(false, List.of(app.toString()), List.of(), 1, false, 1, 1, 1);
+		Map<String, Path> sources = Map.of(app.toString(), app);
+		assertThat(SandboxCommand.words(new JavaCommand(java, List.of(inside), false, 1, List.of()), sandbox, sources,
+				List.of(), false))
+			.contains(inside.toString());
+		assertThatIOException()
+			.isThrownBy(() -> SandboxCommand.words(new JavaCommand(java, List.of(outside), false, 1, List.of()),
+					sandbox, sources, List.of(), false))
+			.withMessage("the helper cannot read '" + app + "', which 'sandbox.read' names: '" + outside
+					+ "', which it runs, is a link that leads out of it; name what it is to read in there");
 	}
 
 	@Test
