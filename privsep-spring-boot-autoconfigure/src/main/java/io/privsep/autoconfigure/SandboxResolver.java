@@ -114,6 +114,21 @@ final class SandboxResolver {
 		}
 	}
 
+	/**
+	 * Warns of the sandboxes of an application whose functions run in no helpers.
+	 * @param properties what is configured
+	 */
+	static void warnOfDisabled(@Nullable PrivsepProperties properties) {
+		if (properties != null) {
+			properties.contexts().forEach((name, context) -> {
+				if (context.sandbox() != null) {
+					logger.warn("Context '{}': with 'privsep.enabled=false' there is no helper that a sandbox could"
+							+ " confine", name);
+				}
+			});
+		}
+	}
+
 	private static String limits(LauncherType launcher, @Nullable ControlGroup controlGroup) {
 		if (launcher == LauncherType.SYSTEMD) {
 			return "RLIMIT_DATA and the control group of its unit";

@@ -17,13 +17,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.SpringBootVersion;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.env.MapPropertySource;
@@ -190,6 +195,30 @@ class SandboxResolverTests {
 		assertThat(resolve("a")).isNull();
 		assertThat(output).contains("WARN",
 				"Context 'a': mode 'in-process' has no helper that a sandbox could confine");
+	}
+
+	@Test
+	void everyApplicationHasWhatWarns() {
+		assertThat(ImportCandidates.load(AutoConfiguration.class, null))
+			.contains(PrivsepDisabledAutoConfiguration.class.getName());
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void applicationWhenDisabledWarnsOfEachSandbox(boolean lazy, CapturedOutput output) {
+		new ApplicationContextRunner()
+			.withConfiguration(
+					AutoConfigurations.of(PrivsepAutoConfiguration.class, PrivsepDisabledAutoConfiguration.class))
+			.withInitializer((context) -> context
+				.addBeanFactoryPostProcessor(lazy ? new LazyInitializationBeanFactoryPostProcessor() : (factory) -> {
+				}))
+			.withPropertyValues("privsep.enabled=false", "privsep.contexts.a.sandbox=",
+					"privsep.contexts.b.sandbox.network=none", "privsep.contexts.c.user=root")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output.toString().lines().filter((line) -> line.contains("WARN"))).hasSize(2)
+			.anyMatch((line) -> line
+				.endsWith("Context 'a': with 'privsep.enabled=false' there is no helper that a sandbox could confine"))
+			.anyMatch((line) -> line.contains("Context 'b'"));
 	}
 
 	private Sandbox resolveYaml(String lines) throws IOException {
