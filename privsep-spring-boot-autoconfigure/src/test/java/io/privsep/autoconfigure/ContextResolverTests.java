@@ -324,6 +324,21 @@ class ContextResolverTests {
 		assertThat(Objects.requireNonNull(SandboxUser.of("b", 0, ROOT)).uid()).isNotEqualTo(rights.uid());
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "0 0 4294967295, 0 0 4294967295, 1894445415", "0 0 4294967295, 0 1000 1;1 100000 65536, 61069",
+			"0 1000 1;1 100000 65536, 0 0 4294967295, 61069" })
+	void sandboxOfRootIsANumberThatItsNamespaceHas(String uids, String gids, int number) {
+		assertThat(SandboxUser.number("sandbox", List.of(uids.replace(';', '\n'), gids.replace(';', '\n'))))
+			.isEqualTo(number);
+	}
+
+	@Test
+	void sandboxOfRootWhoseNamespaceHasNoNumbersFails() {
+		assertThatExceptionOfType(InsufficientRightsException.class)
+			.isThrownBy(() -> SandboxUser.number("a", List.of("0 1000 1\n", "0 0 4294967295\n")))
+			.withMessageContaining("none of those that are nobody's, from 60706 to 61183");
+	}
+
 	@Test
 	void sandboxWithoutUserIsNotInstalled() {
 		sandboxed();
