@@ -8,6 +8,7 @@ import io.privsep.channel.HelperStartException;
 import io.privsep.channel.HelpersNotStartedException;
 import io.privsep.process.MissingHelperException;
 import io.privsep.process.MissingToolException;
+import io.privsep.process.UnavailableSandboxException;
 import io.privsep.process.UnreadableCodeException;
 import io.privsep.process.UntrustedCodeException;
 
@@ -34,6 +35,9 @@ final class HelpersNotStartedFailureAnalyzer extends AbstractFailureAnalyzer<Hel
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			if (cause instanceof MissingToolException missing) {
 				return missing.action() + ".";
+			}
+			if (cause instanceof UnavailableSandboxException unavailable) {
+				return unavailable.action();
 			}
 			if (cause instanceof MissingHelperException) {
 				return "Add the dependency 'io.privsep:privsep-spring-boot-starter', which brings it along.";

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,6 +47,15 @@ final class CodePath {
 
 	static boolean isReadable(Path path, Rights rights) throws IOException {
 		return unreadable(path, rights, true) == null;
+	}
+
+	static boolean areReadable(Collection<Path> paths, Rights rights) throws IOException {
+		for (Path path : paths) {
+			if (!isReadable(path, rights)) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	private static @Nullable Path unreadable(Path path, Rights rights, boolean fromRoot) throws IOException {

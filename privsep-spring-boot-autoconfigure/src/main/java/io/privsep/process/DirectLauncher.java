@@ -126,7 +126,10 @@ public final class DirectLauncher implements Launcher {
 
 	static List<String> words(JavaCommand java, @Nullable Rights rights, Sandbox sandbox, Map<String, Source> sources,
 			List<Path> files) throws IOException {
-		List<String> stage = (rights != null) ? SandboxCommand.stage(java, sandbox, sources, files) : List.of();
+		List<String> stage = (rights != null) ? SandboxCommand.stage(java, sandbox, sources, files, rights) : List.of();
+		if (!stage.isEmpty()) {
+			SandboxSupport.checkStage();
+		}
 		List<String> words = RightsCommand.ofSandbox(rights, sandbox, stage);
 		words.addAll(SandboxCommand.words(java, sandbox, sources, files, !stage.isEmpty()));
 		words.addAll(java.with(SandboxCommand.options())

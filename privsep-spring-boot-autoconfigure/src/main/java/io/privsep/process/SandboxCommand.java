@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.privsep.launch.HelperDefinition.Rights;
 import io.privsep.launch.JarClassPath;
 import io.privsep.launch.Sandbox;
 import io.privsep.process.SandboxPaths.Source;
@@ -93,24 +94,37 @@ public final class SandboxCommand {
 	/**
 	 * The words with which root, before it gives its rights up, brings code to where
 	 * another user can reach it, whatever directories it lies in. Only this start sees it
-	 * there.
+	 * there. Where that user can reach it as it is there are no words: this takes
+	 * CAP_SYS_ADMIN, which root in a container has not.
 	 * @param java how the JVM is started
 	 * @param sandbox what the helper is confined to
 	 * @param sources where the paths of the sandbox lead
 	 * @param files further files that the helper reads
+	 * @param rights the rights of the other user
 	 * @return the words
 	 * @throws IOException if a file of the JVM or of the class path cannot be read
 	 */
-	static List<String> stage(JavaCommand java, Sandbox sandbox, Map<String, Source> sources, List<Path> files)
-			throws IOException {
-		List<String> words = new ArrayList<>(
-				List.of(Tools.find("bwrap").toString(), "--dev-bind", "/", "/", "--tmpfs", STAGE));
+	static List<String> stage(JavaCommand java, Sandbox sandbox, Map<String, Source> sources, List<Path> files,
+			Rights rights) throws IOException {
+		SortedSet<Path> code = code(java, sandbox, sources, files);
+		if (CodePath.areReadable(code, rights)) {
+			return List.of();
+		}
+		List<String> words = new ArrayList<>(emptyStage());
 		int number = 0;
-		for (Path source : code(java, sandbox, sources, files)) {
+		for (Path source : code) {
 			words.addAll(List.of("--ro-bind", source.toString(), STAGE + "/" + number++));
 		}
 		words.add("--");
 		return words;
+	}
+
+	/**
+	 * The words of a stage that nothing is brought to.
+	 * @return the words
+	 */
+	static List<String> emptyStage() {
+		return List.of(Tools.find("bwrap").toString(), "--dev-bind", "/", "/", "--tmpfs", STAGE);
 	}
 
 	// sorted, so that what is in a directory comes after the directory

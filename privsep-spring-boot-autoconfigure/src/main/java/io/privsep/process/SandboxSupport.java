@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -27,7 +28,10 @@ public final class SandboxSupport {
 
 	private static final long SECONDS = 30;
 
-	/** Users who have got one. What kept another from it may be over the next time. */
+	/**
+	 * Users who have got one, and root where it has got a stage. What kept another from
+	 * it may be over the next time.
+	 */
 	private static final Set<Integer> SUPPORTED = new HashSet<>();
 
 	private SandboxSupport() {
@@ -41,17 +45,38 @@ public final class SandboxSupport {
 	 */
 	public static void check(Rights rights) {
 		Tools.require("bwrap", "setsid", "prlimit", "setpriv");
-		String answer;
-		synchronized (SUPPORTED) {
-			answer = SUPPORTED.contains(rights.uid()) ? "" : attempt(rights);
-			if (answer.isEmpty()) {
-				SUPPORTED.add(rights.uid());
-			}
-		}
+		String answer = answer(rights.uid(), () -> attempt(rights));
 		if (!answer.isEmpty()) {
 			throw new UnavailableSandboxException("There are no sandboxes on this system for user "
 					+ Integer.toUnsignedString(rights.uid()) + ": " + answer.replaceFirst("^bwrap: ", ""),
 					SandboxObstacle.find(answer).action());
+		}
+	}
+
+	/**
+	 * Tries to bring code to where another user can reach it, until it was possible.
+	 * @throws UnavailableSandboxException if that is not possible
+	 */
+	static void checkStage() {
+		String answer = answer(0, () -> attempt(SandboxCommand.emptyStage()));
+		if (!answer.isEmpty()) {
+			throw new UnavailableSandboxException(
+					"The sandboxed helper's user cannot reach the code, which lies in directories that only others can"
+							+ " enter, and root cannot bring it to where it could: "
+							+ answer.replaceFirst("^bwrap: ", ""),
+					"Run the application from a directory that everyone may enter and read, such as one made by 'java"
+							+ " -Djarmode=tools -jar app.jar extract --destination /opt/app', with a JVM in another, or"
+							+ " give the container CAP_SYS_ADMIN ('--cap-add SYS_ADMIN').");
+		}
+	}
+
+	private static String answer(int uid, Supplier<String> attempt) {
+		synchronized (SUPPORTED) {
+			String answer = SUPPORTED.contains(uid) ? "" : attempt.get();
+			if (answer.isEmpty()) {
+				SUPPORTED.add(uid);
+			}
+			return answer;
 		}
 	}
 
@@ -71,7 +96,13 @@ public final class SandboxSupport {
 		}
 		words.addAll(List.of(Tools.find("bwrap").toString(), "--unshare-user", "--unshare-pid", "--unshare-ipc",
 				"--unshare-uts", "--unshare-cgroup", "--unshare-net", "--cap-drop", "ALL", "--ro-bind", "/", "/",
-				"--proc", "/proc", "--", Tools.find("env").toString(), "echo", "sandboxed"));
+				"--proc", "/proc"));
+		return attempt(words);
+	}
+
+	private static String attempt(List<String> bubblewrap) {
+		List<String> words = new ArrayList<>(bubblewrap);
+		words.addAll(List.of("--", Tools.find("env").toString(), "echo", "sandboxed"));
 		String output = run(words);
 		return output.equals("sandboxed\n") ? "" : output.isEmpty() ? "it ends without a word" : output.strip();
 	}

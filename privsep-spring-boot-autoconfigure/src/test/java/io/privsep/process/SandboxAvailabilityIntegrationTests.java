@@ -2,8 +2,13 @@ package io.privsep.process;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterAll;
@@ -21,6 +26,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("once")
 @Timeout(120)
 class SandboxAvailabilityIntegrationTests {
+
+	/** With the capabilities that Docker gives. */
+	private static final List<String> ROOT_OF_A_CONTAINER = List.of("/usr/bin/setpriv",
+			"--bounding-set=-all,+chown,+dac_override,+fsetid,+fowner,+mknod,+net_raw,+setgid,+setuid,+setfcap,+setpcap,"
+					+ "+net_bind_service,+sys_chroot,+kill,+audit_write",
+			"--inh-caps=-all");
 
 	private static CodeCopy code;
 
@@ -78,6 +89,45 @@ class SandboxAvailabilityIntegrationTests {
 	void rootHasNoneEither() throws Exception {
 		assertThat(start(inMountNamespace("mount -t tmpfs none /proc/irq"), List.of()))
 			.contains("Parts of /proc are covered here, as in a container");
+	}
+
+	@Test
+	void rootOfAContainerHasSandboxes() throws Exception {
+		try (SandboxedApplication application = new SandboxedApplication(code, ROOT_OF_A_CONTAINER, "sandbox=")) {
+			assertThat(application.attempt("size", "/etc/hostname")).isInstanceOf(NoSuchFileException.class);
+		}
+	}
+
+	@Test
+	void rootOfAContainerWithoutRootHasSandboxes() throws Exception {
+		List<String> before = List.of("/bin/sh", "-c", """
+				unshare --user /bin/sh -c 'until grep -q . /proc/self/gid_map; do sleep 0.1; done; exec "$@"' sh "$@" &
+				until echo 0 0 65536 > /proc/$!/uid_map; do sleep 0.1; done 2> /dev/null
+				echo 0 0 65536 > /proc/$!/gid_map
+				trap "kill $!" TERM
+				wait""", "sh");
+		try (SandboxedApplication application = new SandboxedApplication(code, before, "sandbox=")) {
+			assertThat(application.attempt("size", "/etc/hostname")).isInstanceOf(NoSuchFileException.class);
+		}
+	}
+
+	// Only root can bring it to where the helper's user can reach it.
+	@Test
+	void codeMayLieWhereOnlyRootCanEnter() throws Exception {
+		Path directory = Objects.requireNonNull(code.classPath().get(0).getParent());
+		Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+		try {
+			try (SandboxedApplication application = new SandboxedApplication(code, List.of(), "sandbox=")) {
+				assertThat(application.attempt("size", "/etc/hostname")).isInstanceOf(NoSuchFileException.class);
+			}
+			assertThat(start(ROOT_OF_A_CONTAINER, List.of()))
+				.contains("The sandboxed helper's user cannot reach the code")
+				.contains("Creating new namespace failed: Operation not permitted")
+				.contains("Run the application from a directory that everyone may enter and read");
+		}
+		finally {
+			Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+		}
 	}
 
 	private static List<String> inMountNamespace(String command) {

@@ -117,8 +117,8 @@ class SandboxPathsTests {
 		for (Path write : List.of(root, classes, Files.createDirectory(classes.resolve("out")))) {
 			Sandbox sandbox = new Sandbox(false, List.of(), List.of(write.toString()), 1, false, 1, 1, 1);
 			assertThatIOException()
-				.isThrownBy(() -> SandboxCommand.stage(command, sandbox,
-						Map.of(write.toString(), new Source(write, "")), List.of()))
+				.isThrownBy(
+						() -> SandboxCommand.words(command, sandbox, Map.of(write.toString(), new Source(write, "")), List.of(), false))
 				.withMessageContaining("'" + classes + "' is code that it, or the application, runs");
 		}
 	}
