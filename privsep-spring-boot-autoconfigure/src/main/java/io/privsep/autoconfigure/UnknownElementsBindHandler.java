@@ -90,8 +90,10 @@ final class UnknownElementsBindHandler extends AbstractBindHandler {
 					ConfigurationProperty property = source.getConfigurationProperty(name);
 					throw new InvalidConfigurationPropertyValueException(name.toString(),
 							(property != null) ? property.getValue() : null,
-							"nothing of '" + sandbox + "' has a value by it, so that there would be no sandbox; for one"
-									+ " with all defaults, set '" + sandbox + "' itself to nothing");
+							"it gives no property of '" + sandbox
+									+ "' a value, and nothing else does, so that there would be"
+									+ " no sandbox; for one with all defaults, set '" + sandbox
+									+ "' itself to nothing");
 				}
 			}
 		}
