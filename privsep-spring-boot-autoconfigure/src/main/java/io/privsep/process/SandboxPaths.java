@@ -159,8 +159,9 @@ public final class SandboxPaths {
 
 	private static void requireFileOrDirectory(Path path) throws IOException {
 		if (!Files.isRegularFile(path) && !Files.isDirectory(path)) {
-			throw new IOException("it is neither a file nor a directory; what is written to a FIFO, a socket or a device"
-					+ " leaves the sandbox, also where it may only be read");
+			throw new IOException(
+					"it is neither a file nor a directory; what is written to a FIFO, a socket or a device"
+							+ " leaves the sandbox, also where it may only be read");
 		}
 	}
 

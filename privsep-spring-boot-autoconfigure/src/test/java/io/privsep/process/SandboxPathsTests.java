@@ -97,7 +97,7 @@ class SandboxPathsTests {
 				Files.createDirectory(root.resolve("lib")));
 		Path java = Path.of(System.getProperty("java.home"), "bin", "java").toRealPath();
 		Sandbox sandbox = new Sandbox(false, List.of(app.toString()), List.of(), 1, false, 1, 1, 1);
-		Map<String, Path> sources = Map.of(app.toString(), app);
+		Map<String, Source> sources = Map.of(app.toString(), new Source(app, ""));
 		assertThat(SandboxCommand.words(new JavaCommand(java, List.of(inside), false, 1, List.of()), sandbox, sources,
 				List.of(), false))
 			.contains(inside.toString());
@@ -117,8 +117,8 @@ class SandboxPathsTests {
 		for (Path write : List.of(root, classes, Files.createDirectory(classes.resolve("out")))) {
 			Sandbox sandbox = new Sandbox(false, List.of(), List.of(write.toString()), 1, false, 1, 1, 1);
 			assertThatIOException()
-				.isThrownBy(
-						() -> SandboxCommand.words(command, sandbox, Map.of(write.toString(), new Source(write, "")), List.of(), false))
+				.isThrownBy(() -> SandboxCommand.words(command, sandbox,
+						Map.of(write.toString(), new Source(write, "")), List.of(), false))
 				.withMessageContaining("'" + classes + "' is code that it, or the application, runs");
 		}
 	}

@@ -164,7 +164,7 @@ class SandboxRefusalIntegrationTests {
 		List<Path> classPath = new ArrayList<>(code.classPath());
 		classPath.add(jar);
 		JavaCommand java = new JavaCommand(code.java().java(), classPath, false, 64 << 20, List.of());
-		List<String> words = DirectLauncher.words(java, RIGHTS, sandbox, Map.of(directory.toString(), directory),
+		List<String> words = DirectLauncher.words(java, RIGHTS, sandbox, new SandboxPaths().resolve(sandbox),
 				List.of());
 		assertThat(words).contains(added.toString());
 		try (RealHelper helper = RealHelper.launch(words, Path.of("/"), definition(sandbox))) {
