@@ -125,9 +125,9 @@ public final class SandboxPaths {
 		}
 		for (Path place : places(path)) {
 			Path directory = Objects.requireNonNull(place.getParent());
-			Map<String, Object> attributes = Files.readAttributes(directory, "unix:uid,mode");
-			int owner = (int) attributes.get("uid");
-			if (owner != 0 && owner != user || ((int) attributes.get("mode") & OTHERS_WRITE) != 0) {
+			int owner = (int) Files.getAttribute(directory, "unix:uid");
+			int mode = (int) Files.getAttribute(directory, "unix:mode");
+			if (owner != 0 && owner != user || (mode & OTHERS_WRITE) != 0) {
 				return directory;
 			}
 		}
