@@ -17,7 +17,7 @@ EOF
 }
 
 # the first process of the machine
-if [ $$ -eq 1 ]; then
+if [ $$ -eq 1 ] && [ -n "${PRIVSEP_MACHINE:-}" ]; then
 	mount -t proc proc /proc
 	insmod "/usr/lib/uml/modules/$(uname -r)/kernel/fs/overlayfs/overlay.ko"
 	mount -t tmpfs tmpfs /mnt
@@ -40,5 +40,7 @@ fi
 [ $# -eq 1 ] || { usage >&2; exit 64; }
 directory=$(realpath "$1")
 [ -f "$directory/units/privsep-machine.service" ] || { usage >&2; exit 64; }
+# where its memory is, if there is room
+[ "$(df --output=avail /dev/shm | tail -n 1)" -ge 3145728 ] || export TMPDIR="$directory"
 exec linux.uml mem=3G rootfstype=hostfs rootflags=/ ro quiet con=null con0=null,fd:1 "uml_dir=$directory/" \
 	"PRIVSEP_MACHINE=$directory" init=/bin/sh -- "$(realpath "$0")" < /dev/null

@@ -58,7 +58,8 @@ final class SystemdIntegrationTests {
 		assertThat(run(words)).containsExactly("socket documents active", "socket motd active", "socket nobody active",
 				"socket ports active", "helper documents privsep-documents 0 0 1  " + ((64 + 64 + 64 + 8 + 128) << 20),
 				"helper motd privsep-motd 2 2 1  max", "helper nobody privsep-nobody 0 0 1  max",
-				"helper ports privsep-ports 400 400 1  max", "motd after", "documents 2", "socket closed to others",
+				"helper ports privsep-ports 400 400 1  max", "motd after",
+				"document: /etc/passwd (No such file or directory), next: 3 × tea", "socket open to privsep-app",
 				"journal", "helpers at the end: 0", "units at the end: 0");
 	}
 

@@ -156,6 +156,14 @@ final class WrapperIntegrationTests {
 		Files.setAttribute(between, "unix:uid", 0);
 		Files.setAttribute(between, "unix:mode", 01777);
 		assertThat(runAsRoot(edited())).isEqualTo(refused);
+		// to put a link there once it was looked at
+		Result missing = new Result(CONFIG, "",
+				"privsep: '" + inbox + "' is not where it was installed; refusing to start\n");
+		give(between, demo);
+		Files.move(inbox, between.resolve("other"));
+		assertThat(runAsRoot(edited())).isEqualTo(missing);
+		Files.createSymbolicLink(inbox, Path.of("/etc"));
+		assertThat(runAsRoot(edited())).isEqualTo(missing);
 	}
 
 	@Test

@@ -44,9 +44,8 @@ StandardError=inherit
 EOF
 systemctl daemon-reload
 systemctl start privsep-demo.service
-for _ in {1..600}; do
-	! grep -q 'Started DemoApplication' /machine/application || break
-	systemctl -q is-active privsep-demo.service || break
+until grep -q 'Started DemoApplication' /machine/application; do
+	systemctl -q is-active privsep-demo.service
 	sleep 0.2
 done
 grep launcher /machine/application >&2
@@ -62,12 +61,13 @@ done | sort -u
 
 request PUT /api/motd after > /dev/null
 echo "motd $(cat /srv/privsep-demo/motd)"
-# each takes two helpers, of which the second one reads an honest document
-for _ in 1 2; do
-	request POST /api/documents/passwd ''
-done | grep -o 'No such file or directory' | wc -l | sed 's/^/documents /'
-setpriv --reuid=nobody --regid=nogroup --clear-groups bash -c 'exec 3<> /run/privsep/privsep-demo/motd.sock' \
-	2> /dev/null || echo 'socket closed to others'
+# takes two helpers, of which the second one reads an honest document
+request POST /api/documents/passwd '' | jq -r '"document: \(.failure), next: \(.next)"'
+# who may write to it may connect to it
+for user in privsep-app nobody; do
+	! setpriv --reuid=$user --regid=nogroup --clear-groups test -w /run/privsep/privsep-demo/motd.sock ||
+		echo "socket open to $user"
+done
 journalctl --quiet --no-pager --output=cat --unit='privsep-privsep-demo_motd@*' | grep -c . | sed 's/^[1-9].*/journal/'
 
 systemctl stop privsep-demo.service

@@ -166,7 +166,8 @@ final class ContextResolver {
 		HelperDefinition definition = definition(name, context, table, rights, type,
 				this.rights.clientUid(context, type), this.audit.file(name));
 		AuditPlace.log(definition, type);
-		SandboxResolver.log(definition, type, this.sandboxes.controlGroup(context));
+		SandboxResolver.log(definition, type,
+				(type == LauncherType.DIRECT) ? this.sandboxes.controlGroup(context) : null);
 		Launcher launcher = launcher(context, choice);
 		return new ContextSettings(table, definition, launcher, this.rights.user(context, rights),
 				(rights != null) ? capabilities.names() : List.of(), PropertyNames.of(mode), context.callTimeout(),
@@ -197,7 +198,7 @@ final class ContextResolver {
 		this.audit.warnIfMissing(name, context, table);
 		checkGivable(name, capabilities, Objects.requireNonNull(this.own), launcher);
 		if (context.sandbox() != null) {
-			SandboxSupport.check(rights);
+			SandboxSupport.check(rights, context.sandbox().exec());
 			this.sandboxes.checkForInstallation(name, rights.uid());
 		}
 		return definition(name, context, table, rights, launcher, clientUid, auditFile);
@@ -245,7 +246,7 @@ final class ContextResolver {
 					+ "' needs one; without, the application starts a sandboxed helper itself, with launcher 'auto'");
 		}
 		if (context.sandbox() != null && choice.type() == LauncherType.DIRECT) {
-			SandboxSupport.check(rights);
+			SandboxSupport.check(rights, context.sandbox().exec());
 			if (this.rights.isOwnUser(rights)) {
 				return choice;
 			}

@@ -5,7 +5,6 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
@@ -25,7 +24,7 @@ public final class PrivsepDisabledAutoConfiguration {
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	BeanFactoryInitializer<ListableBeanFactory> privsepDisabledSandboxes(Environment environment) {
-		return (beanFactory) -> SandboxResolver.warnOfDisabled(SandboxBindHandler.bind(Binder.get(environment)));
+		return (beanFactory) -> SandboxResolver.warnOfDisabled(environment);
 	}
 
 }

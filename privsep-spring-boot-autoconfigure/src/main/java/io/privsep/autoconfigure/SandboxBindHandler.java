@@ -25,11 +25,13 @@ import io.privsep.autoconfigure.PrivsepProperties.Sandbox;
  */
 final class SandboxBindHandler extends AbstractBindHandler {
 
+	private static final ConfigurationPropertyName CONTEXTS = ConfigurationPropertyName.of("privsep.contexts");
+
 	private static final Sandbox DEFAULT = new Sandbox(NetworkType.NONE, List.of(), List.of(), DataSize.ofMegabytes(16),
 			false, null, 256, DataSize.ofMegabytes(16));
 
 	SandboxBindHandler(BindHandler parent) {
-		super(new UnknownElementsBindHandler(parent));
+		super(new UnknownElementsBindHandler(CONTEXTS, parent));
 	}
 
 	/**

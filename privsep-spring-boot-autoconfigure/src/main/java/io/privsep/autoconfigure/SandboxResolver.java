@@ -12,6 +12,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
 import org.springframework.util.unit.DataSize;
 
 import io.privsep.autoconfigure.PrivsepProperties.AuditType;
@@ -43,10 +46,6 @@ final class SandboxResolver {
 	private static final DataSize LEAST_SIZE = DataSize.ofKilobytes(4);
 
 	private final PrivsepProperties properties;
-
-	private @Nullable ControlGroup controlGroup;
-
-	private boolean hasLooked;
 
 	SandboxResolver(PrivsepProperties properties) {
 		this.properties = properties;
@@ -85,14 +84,11 @@ final class SandboxResolver {
 	 * @return the group, or {@code null} if there is none
 	 */
 	@Nullable ControlGroup controlGroup(Context context) {
-		if (context.sandbox() == null || this.properties.dropRoot().user() != null) {
+		if (context.sandbox() == null || this.properties.dropRoot().user() != null
+				|| this.properties.mode() == Mode.IN_PROCESS) {
 			return null;
 		}
-		if (!this.hasLooked) {
-			this.controlGroup = ControlGroup.find();
-			this.hasLooked = true;
-		}
-		return this.controlGroup;
+		return ControlGroup.ofApplication();
 	}
 
 	/**
@@ -116,9 +112,18 @@ final class SandboxResolver {
 
 	/**
 	 * Warns of the sandboxes of an application whose functions run in no helpers.
-	 * @param properties what is configured
+	 * @param environment has the properties
 	 */
-	static void warnOfDisabled(@Nullable PrivsepProperties properties) {
+	static void warnOfDisabled(Environment environment) {
+		PrivsepProperties properties;
+		try {
+			properties = SandboxBindHandler.bind(Binder.get(environment));
+		}
+		catch (BindException ex) {
+			logger.warn("'privsep.enabled' is false, and the rest of 'privsep' cannot be read, so that nobody knows"
+					+ " whether there should be sandboxes: {}", ex.getMessage());
+			return;
+		}
 		if (properties != null) {
 			properties.contexts().forEach((name, context) -> {
 				if (context.sandbox() != null) {
@@ -133,8 +138,7 @@ final class SandboxResolver {
 		if (launcher == LauncherType.SYSTEMD) {
 			return "RLIMIT_DATA and the control group of its unit";
 		}
-		return (launcher == LauncherType.DIRECT && controlGroup != null)
-				? "RLIMIT_DATA and a control group in '" + controlGroup + "'"
+		return (controlGroup != null) ? "RLIMIT_DATA and a control group in '" + controlGroup + "'"
 				: "RLIMIT_DATA, as it has no control group of its own";
 	}
 

@@ -2,12 +2,11 @@ package io.privsep.autoconfigure;
 
 import java.util.List;
 
-import org.springframework.boot.context.properties.bind.AbstractBindHandler;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.context.properties.bind.validation.ValidationBindHandler;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.core.env.Environment;
 import org.springframework.validation.Validator;
 
@@ -26,13 +25,12 @@ final class SettingsBinder {
 	}
 
 	Object bind(String context, Class<?> type) {
-		BindHandler handler = new NoUnboundElementsBindHandler(new AbstractBindHandler() {
-		});
+		ConfigurationPropertyName name = ConfigurationPropertyName.of("privsep.contexts." + context + ".settings");
+		BindHandler handler = new UnknownElementsBindHandler(name, BindHandler.DEFAULT);
 		if (!this.validators.isEmpty()) {
 			handler = new ValidationBindHandler(handler, this.validators.toArray(Validator[]::new));
 		}
-		return Binder.get(this.environment)
-			.bindOrCreate("privsep.contexts." + context + ".settings", Bindable.of(type), handler);
+		return Binder.get(this.environment).bindOrCreate(name, Bindable.of(type), handler);
 	}
 
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.AbstractBindHandler;
@@ -23,27 +24,28 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 import io.privsep.autoconfigure.PrivsepProperties.Sandbox;
 
 /**
- * Fails where something is configured for contexts that nothing has asked for, and where
- * a sandbox is named of which nothing has a value. Spring Boot does not look for the
- * former in environment variables and system properties, where a mistyped restriction
- * would be none.
+ * Refuses properties that nothing asks for, in every source. Spring Boot leaves
+ * environment variables and system properties out, where a mistyped restriction would be
+ * none. Refuses as well a sandbox all of whose properties are empty.
  */
 final class UnknownElementsBindHandler extends AbstractBindHandler {
 
-	private static final ConfigurationPropertyName CONTEXTS = ConfigurationPropertyName.of("privsep.contexts");
+	/** Below which a property has to be known. */
+	private final ConfigurationPropertyName root;
 
 	/** What was asked for, and what it would have been bound to. */
 	private final Map<ConfigurationPropertyName, Class<?>> asked = new HashMap<>();
 
 	private final List<ConfigurationPropertyName> missingSandboxes = new ArrayList<>();
 
-	UnknownElementsBindHandler(BindHandler parent) {
+	UnknownElementsBindHandler(ConfigurationPropertyName root, BindHandler parent) {
 		super(parent);
+		this.root = root;
 	}
 
 	@Override
 	public <T> @Nullable Bindable<T> onStart(ConfigurationPropertyName name, Bindable<T> target, BindContext context) {
-		if (CONTEXTS.isAncestorOf(name)) {
+		if (this.root.isAncestorOf(name)) {
 			this.asked.put(name, target.getType().resolve(Object.class));
 		}
 		return super.onStart(name, target, context);
@@ -53,11 +55,10 @@ final class UnknownElementsBindHandler extends AbstractBindHandler {
 	public void onFinish(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
 			@Nullable Object result) throws Exception {
 		super.onFinish(name, target, context, result);
-		Class<?> type = target.getType().resolve();
-		if (type == Sandbox.class && result == null) {
+		if (target.getType().resolve() == Sandbox.class && result == null) {
 			this.missingSandboxes.add(name);
 		}
-		else if (type == PrivsepProperties.class) {
+		if (context.getDepth() == 0) {
 			requireKnown(context);
 			requireSandboxes(context);
 		}
@@ -66,8 +67,8 @@ final class UnknownElementsBindHandler extends AbstractBindHandler {
 	private void requireKnown(BindContext context) {
 		Set<ConfigurationProperty> unknown = new TreeSet<>();
 		for (ConfigurationPropertySource source : context.getSources()) {
-			Map<ConfigurationPropertyName, Class<?>> known = known(source);
-			for (ConfigurationPropertyName name : names(source, CONTEXTS)) {
+			Map<ConfigurationPropertyName, Class<?>> known = known(source, this.root);
+			for (ConfigurationPropertyName name : names(source, this.root)) {
 				ConfigurationProperty property = isKnown(name, known) ? null : source.getConfigurationProperty(name);
 				if (property != null) {
 					unknown.add(property);
@@ -82,49 +83,64 @@ final class UnknownElementsBindHandler extends AbstractBindHandler {
 	private void requireSandboxes(BindContext context) {
 		for (ConfigurationPropertySource source : context.getSources()) {
 			for (ConfigurationPropertyName sandbox : this.missingSandboxes) {
-				List<ConfigurationPropertyName> names = new ArrayList<>(names(source, sandbox));
-				if (isEnvironment(source)) {
-					names.addAll(names(source, legacy(sandbox)));
-				}
-				for (ConfigurationPropertyName name : names) {
-					ConfigurationProperty property = source.getConfigurationProperty(name);
-					throw new InvalidConfigurationPropertyValueException(name.toString(),
-							(property != null) ? property.getValue() : null,
-							"it gives no property of '" + sandbox
-									+ "' a value, and nothing else does, so that there would be"
-									+ " no sandbox; for one with all defaults, set '" + sandbox
-									+ "' itself to nothing");
+				// of a context 'a' there is no sandbox where there is one 'a-sandbox'
+				Map<ConfigurationPropertyName, Class<?>> known = known(source, sandbox);
+				for (ConfigurationPropertyName name : names(source, sandbox)) {
+					if (isKnown(name, known)) {
+						ConfigurationProperty property = source.getConfigurationProperty(name);
+						throw new InvalidConfigurationPropertyValueException(name.toString(),
+								(property != null) ? property.getValue() : null,
+								"it gives no property of '" + sandbox
+										+ "' a value, and nothing else does, so that there would be"
+										+ " no sandbox; for one with all defaults, set '" + sandbox
+										+ "' itself to nothing");
+					}
 				}
 			}
 		}
 	}
 
-	private static List<ConfigurationPropertyName> names(ConfigurationPropertySource source,
+	private static Set<ConfigurationPropertyName> names(ConfigurationPropertySource source,
 			ConfigurationPropertyName parent) {
-		return (source instanceof IterableConfigurationPropertySource iterable)
-				? iterable.stream().filter(parent::isAncestorOf).toList() : List.of();
+		if (!(source instanceof IterableConfigurationPropertySource iterable)) {
+			return Set.of();
+		}
+		ConfigurationPropertyName legacy = isEnvironment(source) ? legacy(parent) : parent;
+		return iterable.stream()
+			.filter((name) -> parent.isAncestorOf(name) || legacy.isAncestorOf(name))
+			.collect(Collectors.toCollection(TreeSet::new));
 	}
 
-	private Map<ConfigurationPropertyName, Class<?>> known(ConfigurationPropertySource source) {
-		if (!isEnvironment(source)) {
-			return this.asked;
-		}
-		Map<ConfigurationPropertyName, Class<?>> known = new HashMap<>(this.asked);
-		this.asked.forEach((name, type) -> known.put(legacy(name), type));
+	private Map<ConfigurationPropertyName, Class<?>> known(ConfigurationPropertySource source,
+			ConfigurationPropertyName parent) {
+		Map<ConfigurationPropertyName, Class<?>> known = new HashMap<>();
+		this.asked.forEach((name, type) -> {
+			if (parent.isAncestorOf(name)) {
+				known.put(name, type);
+				if (isEnvironment(source)) {
+					known.put(legacy(name), type);
+				}
+			}
+		});
 		return known;
 	}
 
 	private static boolean isKnown(ConfigurationPropertyName name, Map<ConfigurationPropertyName, Class<?>> known) {
-		if (known.containsKey(name) || name.isLastElementIndexed() && known.get(name.getParent()) == List.class) {
+		if (known.containsKey(name) || known.containsKey(ofFirst(name))) {
 			return true;
 		}
 		// settings
-		for (ConfigurationPropertyName each = name.getParent(); CONTEXTS.isAncestorOf(each); each = each.getParent()) {
+		for (ConfigurationPropertyName each = name; !each.isEmpty(); each = each.getParent()) {
 			if (known.get(each) == Map.class) {
 				return true;
 			}
 		}
 		return false;
+	}
+
+	// Of a list that is overridden by a shorter one not all elements are asked for.
+	private static ConfigurationPropertyName ofFirst(ConfigurationPropertyName name) {
+		return ConfigurationPropertyName.adapt(name.toString().replaceAll("\\[[0-9]+]", "[0]"), '.');
 	}
 
 	private static boolean isEnvironment(ConfigurationPropertySource source) {

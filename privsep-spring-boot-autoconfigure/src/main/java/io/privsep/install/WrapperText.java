@@ -82,8 +82,8 @@ final class WrapperText {
 			.replace("@more@", ShellText.quoteLines(java.optionPaths()))
 			.replace("@archive@", (archive != null) ? ShellText.quote(archive.path().toString()) : "''")
 			.replace("@checksum@", (archive != null) ? archive.checksum() : "")
-			.replace("@paths@", ShellText.quoteLines(List.copyOf(paths)))
 			.replace("@user@", Integer.toUnsignedString(Objects.requireNonNull(definition.rights()).uid()))
+			.replace("@paths@", ShellText.quoteLines(List.copyOf(paths)))
 			.replace("@outside@", (sandbox != null) ? SandboxCommand.outsideAsShell() : "''")
 			// the values of both are one word, or none
 			.replace("@words@", ShellText.quote(words) + " \\\n\t$archive $outside \\\n\t"

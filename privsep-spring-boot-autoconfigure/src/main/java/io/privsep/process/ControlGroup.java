@@ -3,12 +3,15 @@ package io.privsep.process;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -36,7 +39,10 @@ public final class ControlGroup {
 	/** Of bubblewrap, while it starts the helper and afterwards. */
 	private static final int OTHER_TASKS = 8;
 
-	private static final Pattern NAME = Pattern.compile("privsep-.+-(\\d+)");
+	private static final Pattern NAME_OF_HELPERS = Pattern.compile("privsep-.+-(\\d+)");
+
+	/** A second lies between them. */
+	private static final int ATTEMPTS = 30;
 
 	/**
 	 * Makes a group, enters it and becomes the program that the rest of the words name.
@@ -64,10 +70,15 @@ public final class ControlGroup {
 	}
 
 	/**
-	 * Finds the group that was delegated to the application.
+	 * The group that was delegated to the application. It is looked for once, so that no
+	 * helper has less than the first one.
 	 * @return the group, or {@code null} if there is none that it could use
 	 */
-	public static @Nullable ControlGroup find() {
+	public static @Nullable ControlGroup ofApplication() {
+		return Found.GROUP;
+	}
+
+	private static @Nullable ControlGroup find() {
 		try {
 			return find(Path.of("/proc/self"));
 		}
@@ -147,7 +158,8 @@ public final class ControlGroup {
 			return true;
 		}
 		catch (IOException ex) {
-			logger.debug("The control group '{}' has no limits to give", group, ex);
+			logger.info("The control group '{}' is delegated to the application, and cannot limit memory and tasks: {}",
+					group, ex.getMessage());
 			return false;
 		}
 	}
@@ -187,35 +199,62 @@ public final class ControlGroup {
 	}
 
 	/**
-	 * Removes the groups of helpers that have ended.
+	 * Removes the groups of helpers that have ended, as soon as their last processes
+	 * have.
 	 */
 	void clean() {
-		try (DirectoryStream<Path> groups = Files.newDirectoryStream(this.directory, Files::isDirectory)) {
-			for (Path group : groups) {
-				Matcher name = NAME.matcher(group.getFileName().toString());
-				if (name.matches() && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()) {
-					remove(group);
-				}
-			}
-		}
-		catch (IOException ex) {
-			logger.debug("Control groups in '{}' cannot be read", this.directory, ex);
+		clean(ATTEMPTS);
+	}
+
+	private void clean(int attempts) {
+		if (!removeEnded() && attempts > 1) {
+			CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(() -> clean(attempts - 1));
 		}
 	}
 
-	private static void remove(Path group) {
+	private boolean removeEnded() {
+		boolean all = true;
+		try (DirectoryStream<Path> groups = Files.newDirectoryStream(this.directory, Files::isDirectory)) {
+			for (Path group : groups) {
+				Matcher name = NAME_OF_HELPERS.matcher(group.getFileName().toString());
+				if (name.matches() && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()) {
+					all &= remove(group);
+				}
+			}
+		}
+		catch (IOException | DirectoryIteratorException ex) {
+			logger.debug("Control groups in '{}' cannot be read", this.directory, ex);
+		}
+		return all;
+	}
+
+	private static boolean remove(Path group) {
 		try {
 			Files.deleteIfExists(group);
+			return true;
 		}
 		catch (IOException ex) {
-			// the next time, or systemd at the end of the unit
+			// what does not end is for systemd to remove at the end of the unit
 			logger.debug("The control group '{}' cannot be removed", group, ex);
+			return false;
 		}
 	}
 
 	@Override
 	public String toString() {
 		return this.directory.toString();
+	}
+
+	/**
+	 * Is loaded when it is looked for.
+	 */
+	private static final class Found {
+
+		static final @Nullable ControlGroup GROUP = find();
+
+		private Found() {
+		}
+
 	}
 
 }

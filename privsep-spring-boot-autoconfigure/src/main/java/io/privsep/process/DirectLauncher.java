@@ -67,7 +67,7 @@ public final class DirectLauncher implements Launcher {
 			helper = ChildHelper.start(context, words, Map.of());
 		}
 		if (definition.sandbox() != null && this.controlGroup != null) {
-			helper.afterEnd(this.controlGroup::clean);
+			helper.atEnd(this.controlGroup::clean);
 		}
 		ChildHelper.tell(helper, DefinitionFrame.write(definition));
 		return helper;

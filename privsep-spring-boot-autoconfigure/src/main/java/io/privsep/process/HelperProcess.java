@@ -3,7 +3,6 @@ package io.privsep.process;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
@@ -137,13 +136,12 @@ public final class HelperProcess {
 	}
 
 	/**
-	 * Has something done a second after the helper has ended: its own children may take
-	 * longer than itself.
+	 * Has something done when the helper has ended.
 	 * @param action what is done then, in another thread
 	 */
-	void afterEnd(Runnable action) {
+	void atEnd(Runnable action) {
 		if (this.process != null) {
-			this.process.onExit().thenRunAsync(action, CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
+			this.process.onExit().thenRunAsync(action);
 		}
 	}
 

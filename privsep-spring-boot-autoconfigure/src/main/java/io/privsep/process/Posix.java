@@ -29,11 +29,9 @@ final class Posix {
 
 	private static final int SOCK_STREAM = 1;
 
-	/** Of Linux only, on all processors but Alpha, MIPS and SPARC. */
-	private static final int SOCK_CLOEXEC = 0x80000;
-
 	private static final int O_PATH = 0x200000;
 
+	/** Of Linux, for sockets as well (SOCK_CLOEXEC). */
 	private static final int O_CLOEXEC = 0x80000;
 
 	private static final CFunction OPEN = new CFunction("open", INT, Type.POINTER, INT);
@@ -111,7 +109,7 @@ final class Posix {
 	 */
 	static int connect(Path path) throws IOException {
 		byte[] address = address(path);
-		int fd = SOCKET.check(AF_UNIX, LINUX ? SOCK_STREAM | SOCK_CLOEXEC : SOCK_STREAM, 0);
+		int fd = SOCKET.check(AF_UNIX, LINUX ? SOCK_STREAM | O_CLOEXEC : SOCK_STREAM, 0);
 		try {
 			if (!LINUX) {
 				closeOnExec(fd);

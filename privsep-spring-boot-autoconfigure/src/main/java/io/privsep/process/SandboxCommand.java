@@ -81,12 +81,14 @@ public final class SandboxCommand {
 		return words;
 	}
 
-	// A thread that becomes another program (execve(2)) loses the signal at the end of
-	// its
-	// parent, and would so outlive the application. It cannot reach the first process of
-	// a
-	// sandbox around its own, which ends with the application, and with which all end.
-	private static List<String> around() {
+	/**
+	 * The words of a second sandbox around one in which programs may be started. A thread
+	 * there that calls execve(2) loses the signal at its parent's end, and would outlive
+	 * the application. The first process of the sandbox around it is out of its reach,
+	 * and ends with the application; all inside end with that.
+	 * @return the words
+	 */
+	static List<String> around() {
 		return List.of(Tools.find("bwrap").toString(), "--unshare-user", "--unshare-pid", "--die-with-parent",
 				"--dev-bind", "/", "/", "--proc", "/proc", "--");
 	}

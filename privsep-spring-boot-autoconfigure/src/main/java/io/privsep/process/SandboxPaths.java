@@ -40,7 +40,7 @@ public final class SandboxPaths {
 		Map<String, Source> sources = new HashMap<>();
 		for (List<String> paths : List.of(sandbox.read(), sandbox.write())) {
 			for (String path : paths) {
-				source(Path.of(path));
+				requireGivable(Path.of(path));
 				Source source = open(Path.of(path));
 				Path before = this.known.putIfAbsent(path, source.path());
 				if (before != null && !before.equals(source.path())) {
@@ -87,7 +87,7 @@ public final class SandboxPaths {
 	 * @throws IOException with a sentence if the path may not be given to a sandbox
 	 */
 	public static List<Path> places(Path path) throws IOException {
-		source(path);
+		requireGivable(path);
 		List<Path> places = new ArrayList<>();
 		Deque<Path> names = new ArrayDeque<>();
 		path.forEach(names::addLast);
@@ -155,6 +155,10 @@ public final class SandboxPaths {
 		requireAllowed(path);
 		requireAllowed(source);
 		return source;
+	}
+
+	private static void requireGivable(Path path) throws IOException {
+		source(path);
 	}
 
 	private static void requireFileOrDirectory(Path path) throws IOException {

@@ -28,11 +28,8 @@ public final class SandboxSupport {
 
 	private static final long SECONDS = 30;
 
-	/**
-	 * Users who have got one, and root where it has got a stage. What kept another from
-	 * it may be over the next time.
-	 */
-	private static final Set<Integer> SUPPORTED = new HashSet<>();
+	/** What there was. What kept another from it may be over the next time. */
+	private static final Set<Attempt> SUPPORTED = new HashSet<>();
 
 	private SandboxSupport() {
 	}
@@ -40,12 +37,13 @@ public final class SandboxSupport {
 	/**
 	 * Tries an empty sandbox, until there was one for the user.
 	 * @param rights whom it would be for
+	 * @param exec whether programs may be started in it
 	 * @throws UnavailableSandboxException if there is none
 	 * @throws MissingToolException if bubblewrap or another program is missing
 	 */
-	public static void check(Rights rights) {
+	public static void check(Rights rights, boolean exec) {
 		Tools.require("bwrap", "setsid", "prlimit", "setpriv");
-		String answer = answer(rights.uid(), () -> attempt(rights));
+		String answer = answer(new Attempt(rights.uid(), exec), () -> attempt(rights, exec));
 		if (!answer.isEmpty()) {
 			throw new UnavailableSandboxException("There are no sandboxes on this system for user "
 					+ Integer.toUnsignedString(rights.uid()) + ": " + answer.replaceFirst("^bwrap: ", ""),
@@ -58,7 +56,7 @@ public final class SandboxSupport {
 	 * @throws UnavailableSandboxException if that is not possible
 	 */
 	static void checkStage() {
-		String answer = answer(0, () -> attempt(SandboxCommand.emptyStage()));
+		String answer = answer(Attempt.STAGE, () -> attempt(SandboxCommand.emptyStage()));
 		if (!answer.isEmpty()) {
 			throw new UnavailableSandboxException(
 					"The sandboxed helper's user cannot reach the code, which lies in directories that only others can"
@@ -70,17 +68,17 @@ public final class SandboxSupport {
 		}
 	}
 
-	private static String answer(int uid, Supplier<String> attempt) {
+	private static String answer(Attempt attempt, Supplier<String> made) {
 		synchronized (SUPPORTED) {
-			String answer = SUPPORTED.contains(uid) ? "" : attempt.get();
+			String answer = SUPPORTED.contains(attempt) ? "" : made.get();
 			if (answer.isEmpty()) {
-				SUPPORTED.add(uid);
+				SUPPORTED.add(attempt);
 			}
 			return answer;
 		}
 	}
 
-	private static String attempt(Rights rights) {
+	private static String attempt(Rights rights, boolean exec) {
 		String version = run(List.of(Tools.find("bwrap").toString(), "--version"));
 		Matcher matcher = VERSION.matcher(version);
 		if (matcher.matches() && matcher.group(1).equals("0") && Integer.parseInt(matcher.group(2)) < LEAST_MINOR) {
@@ -93,6 +91,9 @@ public final class SandboxSupport {
 		}
 		catch (IOException ex) {
 			return String.valueOf(ex.getMessage());
+		}
+		if (exec) {
+			words.addAll(SandboxCommand.around());
 		}
 		words.addAll(List.of(Tools.find("bwrap").toString(), "--unshare-user", "--unshare-pid", "--unshare-ipc",
 				"--unshare-uts", "--unshare-cgroup", "--unshare-net", "--cap-drop", "ALL", "--ro-bind", "/", "/",
@@ -128,6 +129,19 @@ public final class SandboxSupport {
 			Thread.currentThread().interrupt();
 			return "interrupted";
 		}
+	}
+
+	/**
+	 * What was tried.
+	 *
+	 * @param uid whom a sandbox was for
+	 * @param exec whether programs may be started in it
+	 */
+	private record Attempt(int uid, boolean exec) {
+
+		/** To bring code to a user, which root does, who has no sandboxes. */
+		static final Attempt STAGE = new Attempt(0, false);
+
 	}
 
 }

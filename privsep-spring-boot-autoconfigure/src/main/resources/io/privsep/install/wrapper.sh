@@ -105,6 +105,7 @@ for path in $paths; do
 /
 '
 	walk "$path"
+	[ "$at" = "$path" ] || refuse "'$path' is not where it was installed"
 	rights=$(stat -c '%u %04a %n' -- $seen < /dev/null) || refuse "what is on the way to '$path' cannot be checked"
 	for right in $rights; do
 		case $right in

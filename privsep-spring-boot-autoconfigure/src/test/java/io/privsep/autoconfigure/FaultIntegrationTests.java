@@ -154,7 +154,7 @@ class FaultIntegrationTests {
 	@Test
 	void functionThatIgnoresItsCancellationHasItsHelperReplacedAndOthersFinish() throws Exception {
 		ProcessHandle helper = this.application.helper();
-		CompletableFuture<Long> other = call(() -> this.functions.nap(1400));
+		CompletableFuture<Long> other = call(() -> this.functions.nap(1750));
 		Awaitility.await().until(() -> this.application.channel().running() == 1);
 		assertThatExceptionOfType(PrivsepTimeoutException.class).isThrownBy(this.functions::ignoreCancellation);
 		// there is no slot before the grace of 1 s is over; the other's nap ends within

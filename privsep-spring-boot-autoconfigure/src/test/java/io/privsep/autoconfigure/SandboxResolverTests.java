@@ -221,6 +221,17 @@ class SandboxResolverTests {
 			.anyMatch((line) -> line.contains("Context 'b'"));
 	}
 
+	@Test
+	void applicationWhenDisabledStartsWithWhatCannotBeRead(CapturedOutput output) {
+		new ApplicationContextRunner()
+			.withConfiguration(
+					AutoConfigurations.of(PrivsepAutoConfiguration.class, PrivsepDisabledAutoConfiguration.class))
+			.withPropertyValues("privsep.enabled=false", "privsep.contexts.a.jvm.max-heap=much",
+					"privsep.contexts.a.sandbox=")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).contains("the rest of 'privsep' cannot be read").contains("max-heap");
+	}
+
 	private Sandbox resolveYaml(String lines) throws IOException {
 		List<PropertySource<?>> sources = new ArrayList<>(yaml(lines));
 		return Objects.requireNonNull(resolve(new Binder(ConfigurationPropertySources.from(sources)), "a"));

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -25,6 +26,7 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.ByteArrayResource;
+import org.springframework.mock.env.MockEnvironment;
 
 import io.privsep.autoconfigure.PrivsepProperties.Context;
 import io.privsep.autoconfigure.PrivsepProperties.NetworkType;
@@ -111,6 +113,54 @@ class UnknownElementsBindHandlerTests {
 			.startsWith(sandbox);
 	}
 
+	@Test
+	void bindWhenTheNameOfAContextEndsAsASandboxsDoesIsOfThatContext() {
+		for (String yaml : List.of("", "    pdf:\n      capabilities: []\n")) {
+			Map<String, Context> contexts = bind(
+					"privsep:\n  contexts:\n    pdf-sandbox:\n      capabilities: []\n" + yaml,
+					environment("PRIVSEP_CONTEXTS_PDF_SANDBOX_CALL_TIMEOUT", "60s"));
+			assertThat(contexts.get("pdf-sandbox").callTimeout()).hasSeconds(60);
+			assertThat(contexts).hasSize(yaml.isEmpty() ? 1 : 2);
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "PRIVSEP_CONTEXTS_MY_PARSER_SETTINGS_MAX_SIZE, 7", "PRIVSEP_CONTEXTS_MYPARSER_SETTINGS_MAXSIZE, 7",
+			"PRIVSEP_CONTEXTS_MY_PARSER_SETTINGS_PARTS_0_NAME, 1" })
+	void bindWhenEnvironmentHasSettingsBindsThem(String variable, String value) {
+		assertThat(settings(environment(variable, value)).toString()).contains(value);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "PRIVSEP_CONTEXTS_MY_PARSER_SETTINGS_MAX_SIZF", "PRIVSEP_CONTEXTS_MYPARSER_SETTINGS_TYPPO",
+			"PRIVSEP_CONTEXTS_MY_PARSER_SETTINGS_PARTS_0_NAMF" })
+	void bindWhenEnvironmentHasAnUnknownSettingFails(String variable) {
+		assertThatExceptionOfType(BindException.class).isThrownBy(() -> settings(environment(variable, "1")))
+			.havingCause()
+			.isInstanceOf(UnboundConfigurationPropertiesException.class);
+	}
+
+	@Test
+	void bindWhenAListOfSettingsIsOverriddenByAShorterOneBindsThat() {
+		Map<String, Object> longer = Map.of("privsep.contexts.my-parser.settings.parts[0].name", "a",
+				"privsep.contexts.my-parser.settings.parts[1].name", "b",
+				"privsep.contexts.my-parser.settings.parts[2].name", "c",
+				"privsep.contexts.my-parser.settings.words[A/b.c]", "d");
+		Settings settings = settings(environment("PRIVSEP_CONTEXTS_MYPARSER_SETTINGS_PARTS_0_NAME", "x"),
+				new MapPropertySource("longer", longer));
+		assertThat(settings.parts()).containsExactly(new Part("x"));
+		assertThat(settings.words()).containsEntry("A/b.c", "d");
+	}
+
+	private static Settings settings(PropertySource<?>... sources) {
+		MockEnvironment environment = new MockEnvironment();
+		for (PropertySource<?> source : sources) {
+			environment.getPropertySources().addLast(source);
+		}
+		ConfigurationPropertySources.attach(environment);
+		return (Settings) new SettingsBinder(environment, List.of()).bind("my-parser", Settings.class);
+	}
+
 	// Spring Boot does not bind these.
 	@ParameterizedTest
 	@ValueSource(strings = { "MYPARSER_SANDBOX_TMP_SIZE", "MY_PARSER_SANDBOX_TMPSIZE" })
@@ -180,6 +230,25 @@ class UnknownElementsBindHandlerTests {
 		}
 		PrivsepProperties properties = SandboxBindHandler.bind(new Binder(ConfigurationPropertySources.from(sources)));
 		return Objects.requireNonNull(properties).contexts();
+	}
+
+	/**
+	 * Settings of functions.
+	 *
+	 * @param maxSize a number
+	 * @param parts a list
+	 * @param words a map
+	 */
+	record Settings(@DefaultValue("1") int maxSize, @DefaultValue List<Part> parts,
+			@DefaultValue Map<String, String> words) {
+	}
+
+	/**
+	 * A part of settings.
+	 *
+	 * @param name its name
+	 */
+	record Part(String name) {
 	}
 
 }
