@@ -26,6 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,7 +56,8 @@ abstract class AbstractSandboxIntegrationTests {
 
 	private static final int ENOMEM = 12;
 
-	private CodeCopy code;
+	@RegisterExtension
+	static final CodeCopy code = new CodeCopy();
 
 	private Path read;
 
@@ -79,10 +81,9 @@ abstract class AbstractSandboxIntegrationTests {
 
 	@BeforeAll
 	void start() throws IOException {
-		this.code = CodeCopy.make();
-		this.read = this.code.createDirectory("rwxr-xr-x", 0);
-		this.write = this.code.createDirectory("rwxrwxrwx", owner());
-		this.secret = this.code.createFile("a secret", "rw-------", owner());
+		this.read = code.createDirectory("rwxr-xr-x", 0);
+		this.write = code.createDirectory("rwxrwxrwx", owner());
+		this.secret = code.createFile("a secret", "rw-------", owner());
 		// whatever its mode, it cannot be written
 		Files.writeString(this.read.resolve("document"), "a document");
 		Files.setPosixFilePermissions(this.read.resolve("document"), PosixFilePermissions.fromString("rw-rw-rw-"));
@@ -90,7 +91,7 @@ abstract class AbstractSandboxIntegrationTests {
 		List<String> properties = new ArrayList<>(properties());
 		properties.addAll(List.of("sandbox.read=" + this.read, "sandbox.write=" + this.write, "sandbox.tmp-size=8MB",
 				"queue-timeout=60s", "cancel-grace=100ms"));
-		this.application = new SandboxedApplication(this.code, before(), properties.toArray(String[]::new));
+		this.application = new SandboxedApplication(code, before(), properties.toArray(String[]::new));
 		// loads the library from its temporary directory
 		assertThat(attempt("connectAbstract", "x")).isInstanceOf(Integer.class);
 	}
@@ -100,13 +101,6 @@ abstract class AbstractSandboxIntegrationTests {
 		if (this.application != null) {
 			this.application.close();
 		}
-		if (this.code != null) {
-			this.code.close();
-		}
-	}
-
-	CodeCopy code() {
-		return this.code;
 	}
 
 	private Object attempt(String function, Object... arguments) throws IOException {
@@ -319,7 +313,7 @@ abstract class AbstractSandboxIntegrationTests {
 	@Test
 	void cannotWriteWhereItMayRead() throws IOException {
 		for (Path path : List.of(this.read.resolve("new"), this.read.resolve("document"),
-				this.code.classPath().get(0).resolve("x"))) {
+				code.classPath().get(0).resolve("x"))) {
 			assertThat(attempt("write", path.toString(), 1L)).isInstanceOf(IOException.class)
 				.asString()
 				.contains("Read-only file system");

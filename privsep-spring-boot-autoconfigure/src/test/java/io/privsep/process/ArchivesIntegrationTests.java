@@ -23,12 +23,12 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -59,7 +59,8 @@ final class ArchivesIntegrationTests {
 
 	private static final String CLASS_PATH = System.getProperty("java.class.path");
 
-	private static CodeCopy code;
+	@RegisterExtension
+	static final CodeCopy code = new CodeCopy();
 
 	private static List<Path> jars;
 
@@ -72,17 +73,9 @@ final class ArchivesIntegrationTests {
 
 	@BeforeAll
 	static void makeJarsAndArchive() throws Exception {
-		code = CodeCopy.make();
 		jars = jars();
 		setClassPath(jars);
 		made = makeArchive(code.createDirectory("rwxr-xr-x", 0), true);
-	}
-
-	@AfterAll
-	static void removeCode() throws IOException {
-		if (code != null) {
-			code.close();
-		}
 	}
 
 	@BeforeEach

@@ -8,10 +8,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
@@ -33,19 +32,8 @@ class AuditIntegrationTests {
 
 	private static final int APPLICATION = 61222;
 
-	private static CodeCopy code;
-
-	@BeforeAll
-	static void makeCopy() throws IOException {
-		code = CodeCopy.make();
-	}
-
-	@AfterAll
-	static void deleteCopy() throws IOException {
-		if (code != null) {
-			code.close();
-		}
-	}
+	@RegisterExtension
+	static final CodeCopy code = new CodeCopy();
 
 	@Test
 	void callsAreWrittenDownOutOfReachOfTheApplication() throws Exception {

@@ -14,6 +14,9 @@ import java.util.List;
 import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -21,37 +24,26 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * A copy of the code that the tests run from, with room for their files: root owns it and
  * everybody can read it, as it is where helpers run as other users.
  */
-final class CodeCopy implements AutoCloseable {
+final class CodeCopy implements BeforeAllCallback, AfterAllCallback {
 
-	private final Path directory;
+	private final Path directory = Path.of("/var/lib/privsep-it-" + UUID.randomUUID());
 
 	private final List<Path> classPath = new ArrayList<>();
 
-	private CodeCopy(Path directory) {
-		this.directory = directory;
-	}
-
 	/**
-	 * Makes a copy, or skips the tests where they are not run by root.
-	 * @return the copy
-	 * @throws IOException if it cannot be made; nothing is left then
+	 * Makes the copy, or skips the tests where they are not run by root.
+	 * @param context the tests
+	 * @throws IOException if it cannot be made
 	 */
-	static CodeCopy make() throws IOException {
+	@Override
+	public void beforeAll(ExtensionContext context) throws IOException {
 		assumeTrue(ProcFiles.uid() == 0, "SKIPPED: only root can start helpers as other users; run the build as root");
-		CodeCopy copy = new CodeCopy(Path.of("/var/lib/privsep-it-" + UUID.randomUUID()));
 		// also where the tests are interrupted
-		Runtime.getRuntime().addShutdownHook(new Thread(copy::closeAtExit));
-		try {
-			Files.createDirectory(copy.directory);
-			setMode(copy.directory, "rwxr-xr-x");
-			for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
-				copy.add(Path.of(entry));
-			}
-			return copy;
-		}
-		catch (IOException | RuntimeException ex) {
-			copy.close();
-			throw ex;
+		Runtime.getRuntime().addShutdownHook(new Thread(this::deleteAtExit));
+		Files.createDirectory(this.directory);
+		setMode(this.directory, "rwxr-xr-x");
+		for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+			add(Path.of(entry));
 		}
 	}
 
@@ -119,9 +111,9 @@ final class CodeCopy implements AutoCloseable {
 		Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
 	}
 
-	private void closeAtExit() {
+	private void deleteAtExit() {
 		try {
-			close();
+			delete();
 		}
 		catch (IOException ex) {
 			ex.printStackTrace();
@@ -129,7 +121,12 @@ final class CodeCopy implements AutoCloseable {
 	}
 
 	@Override
-	public void close() throws IOException {
+	public void afterAll(ExtensionContext context) throws IOException {
+		delete();
+		this.classPath.clear();
+	}
+
+	private void delete() throws IOException {
 		if (!Files.exists(this.directory)) {
 			return;
 		}

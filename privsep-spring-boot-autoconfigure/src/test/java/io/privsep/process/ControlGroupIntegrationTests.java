@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -29,22 +30,23 @@ class ControlGroupIntegrationTests {
 				--privsep.contexts.sandbox.call-timeout=300s
 			""";
 
+	@RegisterExtension
+	static final CodeCopy code = new CodeCopy();
+
 	@Test
 	void controlGroupBoundsWhatTheKernelHoldsForAHelper() throws Exception {
-		try (CodeCopy code = CodeCopy.make()) {
-			String java = Path.of(System.getProperty("java.home"), "bin", "java").toRealPath().toString();
-			String classPath = code.classPath()
-				.stream()
-				.map(Path::toString)
-				.collect(Collectors.joining(File.pathSeparator));
-			String said = Machine.run(code.createDirectory("rwxr-xr-x", 0),
-					SERVICE.formatted(java, classPath, GroupApplication.class.getName()));
-			assertThat(said).contains("Context 'sandbox': in a sandbox, network 'none', 96 MB of memory, limited by"
-					+ " RLIMIT_DATA and a control group in '/sys/fs/cgroup/system.slice/privsep-machine.service'");
-			assertThat(said.lines().filter((line) -> line.matches("[a-z.]+ .*"))).containsExactlyInAnyOrder(
-					"memory.max " + ((96 + 64 + 16 + 128) << 20), "memory.oom.group 1", "pids.max " + (256 + 2 + 8),
-					"inside bwrap", "inside java", "lost out of memory", "groups 1", "groups 0");
-		}
+		String java = Path.of(System.getProperty("java.home"), "bin", "java").toRealPath().toString();
+		String classPath = code.classPath()
+			.stream()
+			.map(Path::toString)
+			.collect(Collectors.joining(File.pathSeparator));
+		String said = Machine.run(code.createDirectory("rwxr-xr-x", 0),
+				SERVICE.formatted(java, classPath, GroupApplication.class.getName()));
+		assertThat(said).contains("Context 'sandbox': in a sandbox, network 'none', 96 MB of memory, limited by"
+				+ " RLIMIT_DATA and a control group in '/sys/fs/cgroup/system.slice/privsep-machine.service'");
+		assertThat(said.lines().filter((line) -> line.matches("[a-z.]+ .*"))).containsExactlyInAnyOrder(
+				"memory.max " + ((96 + 64 + 16 + 128) << 20), "memory.oom.group 1", "pids.max " + (256 + 2 + 8),
+				"inside bwrap", "inside java", "lost out of memory", "groups 1", "groups 0");
 	}
 
 }

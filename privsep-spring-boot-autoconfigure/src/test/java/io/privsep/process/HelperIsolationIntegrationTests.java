@@ -8,10 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,19 +35,8 @@ class HelperIsolationIntegrationTests {
 
 	private static final String REFUSED = "(?s).*([Dd]enied|not permitted).*";
 
-	private static CodeCopy code;
-
-	@BeforeAll
-	static void makeCopy() throws IOException {
-		code = CodeCopy.make();
-	}
-
-	@AfterAll
-	static void deleteCopy() throws IOException {
-		if (code != null) {
-			code.close();
-		}
-	}
+	@RegisterExtension
+	static final CodeCopy code = new CodeCopy();
 
 	static Stream<String> attacks() {
 		return Stream.of("kill -STOP PID", "kill -KILL PID", "kill -TERM PID", "kill -QUIT PID",

@@ -15,10 +15,9 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 import com.kenai.jffi.Type;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -62,19 +61,8 @@ class HelperRefusalIntegrationTests {
 
 	private static final CFunction SETEUID = new CFunction("seteuid", INT, INT);
 
-	private static CodeCopy code;
-
-	@BeforeAll
-	static void makeCopy() throws IOException {
-		code = CodeCopy.make();
-	}
-
-	@AfterAll
-	static void deleteCopy() throws IOException {
-		if (code != null) {
-			code.close();
-		}
-	}
+	@RegisterExtension
+	static final CodeCopy code = new CodeCopy();
 
 	static Stream<Arguments> variants() {
 		return Stream.of(variant("without bounding set", without("--bounding-set="), "(bounding), expected [chown]"),

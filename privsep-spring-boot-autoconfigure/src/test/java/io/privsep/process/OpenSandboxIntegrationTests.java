@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,7 +22,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(60)
 class OpenSandboxIntegrationTests {
 
-	private static CodeCopy code;
+	@RegisterExtension
+	static final CodeCopy code = new CodeCopy();
 
 	private static Path directory;
 
@@ -29,7 +31,6 @@ class OpenSandboxIntegrationTests {
 
 	@BeforeAll
 	static void start() throws IOException {
-		code = CodeCopy.make();
 		directory = code.createDirectory("rwxrwxrwx", SandboxedApplication.USER);
 		application = new SandboxedApplication(code, SandboxedApplication.asUser(), "sandbox.network=host",
 				"sandbox.exec=true", "sandbox.read=/usr/bin/env," + directory);
@@ -39,9 +40,6 @@ class OpenSandboxIntegrationTests {
 	static void end() throws IOException {
 		if (application != null) {
 			application.close();
-		}
-		if (code != null) {
-			code.close();
 		}
 	}
 

@@ -1,16 +1,14 @@
 package io.privsep.process;
 
 import java.io.File;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import io.privsep.rights.ThreadRights;
 
@@ -24,19 +22,8 @@ class RootDropIntegrationTests {
 
 	private static final int USER = 61391;
 
-	private static CodeCopy code;
-
-	@BeforeAll
-	static void makeCopy() throws IOException {
-		code = CodeCopy.make();
-	}
-
-	@AfterAll
-	static void deleteCopy() throws IOException {
-		if (code != null) {
-			code.close();
-		}
-	}
+	@RegisterExtension
+	static final CodeCopy code = new CodeCopy();
 
 	@Test
 	void threadsThatEndMeanwhileDoNotEndTheApplication() throws Exception {

@@ -1,6 +1,5 @@
 package io.privsep.process;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -11,11 +10,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -33,19 +31,8 @@ class SandboxAvailabilityIntegrationTests {
 					+ "+net_bind_service,+sys_chroot,+kill,+audit_write",
 			"--inh-caps=-all");
 
-	private static CodeCopy code;
-
-	@BeforeAll
-	static void makeCopy() throws IOException {
-		code = CodeCopy.make();
-	}
-
-	@AfterAll
-	static void deleteCopy() throws IOException {
-		if (code != null) {
-			code.close();
-		}
-	}
+	@RegisterExtension
+	static final CodeCopy code = new CodeCopy();
 
 	@Test
 	void bubblewrapIsMissing() throws Exception {

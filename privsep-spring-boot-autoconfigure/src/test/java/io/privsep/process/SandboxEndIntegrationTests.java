@@ -12,10 +12,9 @@ import java.util.regex.Pattern;
 
 import org.assertj.core.api.ThrowingConsumer;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import io.privsep.PrivsepConnectionLostException;
 
@@ -33,19 +32,8 @@ class SandboxEndIntegrationTests {
 
 	private static final Pattern PID = Pattern.compile("-> RUNNING \\(pid (\\d+)\\)");
 
-	private static CodeCopy code;
-
-	@BeforeAll
-	static void makeCopy() throws IOException {
-		code = CodeCopy.make();
-	}
-
-	@AfterAll
-	static void deleteCopy() throws IOException {
-		if (code != null) {
-			code.close();
-		}
-	}
+	@RegisterExtension
+	static final CodeCopy code = new CodeCopy();
 
 	@Test
 	void helperEndsWithKilledApplication() throws Exception {

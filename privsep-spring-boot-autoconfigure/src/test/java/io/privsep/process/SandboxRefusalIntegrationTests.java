@@ -12,10 +12,10 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
 
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,7 +36,8 @@ class SandboxRefusalIntegrationTests {
 
 	private static final Rights RIGHTS = RealHelper.rights(USER);
 
-	private static CodeCopy code;
+	@RegisterExtension
+	static final CodeCopy code = new CodeCopy();
 
 	private static Path directory;
 
@@ -44,16 +45,8 @@ class SandboxRefusalIntegrationTests {
 
 	@BeforeAll
 	static void makeCopy() throws IOException {
-		code = CodeCopy.make();
 		directory = code.createDirectory("rwxrwxrwx", USER);
 		sandbox = new Sandbox(false, List.of(directory.toString()), List.of(), 1 << 24, false, 128 << 20, 256, 1 << 24);
-	}
-
-	@AfterAll
-	static void deleteCopy() throws IOException {
-		if (code != null) {
-			code.close();
-		}
 	}
 
 	static Stream<Arguments> variants() {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import io.privsep.launch.HelperDefinition.Rights;
 import io.privsep.rights.Capability;
@@ -39,7 +40,8 @@ class SeccompIntegrationTests {
 
 	private static final int ENOSYS = -38;
 
-	private static CodeCopy code;
+	@RegisterExtension
+	static final CodeCopy code = new CodeCopy();
 
 	private static RealHelper helper;
 
@@ -47,7 +49,6 @@ class SeccompIntegrationTests {
 
 	@BeforeAll
 	static void startHelper() throws IOException {
-		code = CodeCopy.make();
 		directory = code.createDirectory("rwx------", USER);
 		// for the native library of jffi
 		helper = start(words("-Djava.io.tmpdir=" + directory));
@@ -59,9 +60,6 @@ class SeccompIntegrationTests {
 	static void endHelper() throws IOException {
 		if (helper != null) {
 			helper.close();
-		}
-		if (code != null) {
-			code.close();
 		}
 	}
 
