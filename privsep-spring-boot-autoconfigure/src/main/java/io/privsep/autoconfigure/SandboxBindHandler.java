@@ -31,7 +31,7 @@ final class SandboxBindHandler extends AbstractBindHandler {
 			false, null, 256, DataSize.ofMegabytes(16));
 
 	SandboxBindHandler(BindHandler parent) {
-		super(new UnknownElementsBindHandler(CONTEXTS, parent));
+		super(new UnknownElementsBindHandler(PrivsepProperties.class, CONTEXTS, parent));
 	}
 
 	/**

@@ -26,7 +26,7 @@ final class SettingsBinder {
 
 	Object bind(String context, Class<?> type) {
 		ConfigurationPropertyName name = ConfigurationPropertyName.of("privsep.contexts." + context + ".settings");
-		BindHandler handler = new UnknownElementsBindHandler(name, BindHandler.DEFAULT);
+		BindHandler handler = new UnknownElementsBindHandler(type, name, BindHandler.DEFAULT);
 		if (!this.validators.isEmpty()) {
 			handler = new ValidationBindHandler(handler, this.validators.toArray(Validator[]::new));
 		}

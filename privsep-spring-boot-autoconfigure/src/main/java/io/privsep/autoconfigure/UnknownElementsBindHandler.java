@@ -1,6 +1,7 @@
 package io.privsep.autoconfigure;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,9 @@ import io.privsep.autoconfigure.PrivsepProperties.Sandbox;
  */
 final class UnknownElementsBindHandler extends AbstractBindHandler {
 
+	/** What is bound where this looks; a handler gets all that an application binds. */
+	private final Class<?> type;
+
 	/** Below which a property has to be known. */
 	private final ConfigurationPropertyName root;
 
@@ -38,8 +42,9 @@ final class UnknownElementsBindHandler extends AbstractBindHandler {
 
 	private final List<ConfigurationPropertyName> missingSandboxes = new ArrayList<>();
 
-	UnknownElementsBindHandler(ConfigurationPropertyName root, BindHandler parent) {
+	UnknownElementsBindHandler(Class<?> type, ConfigurationPropertyName root, BindHandler parent) {
 		super(parent);
+		this.type = type;
 		this.root = root;
 	}
 
@@ -58,7 +63,7 @@ final class UnknownElementsBindHandler extends AbstractBindHandler {
 		if (target.getType().resolve() == Sandbox.class && result == null) {
 			this.missingSandboxes.add(name);
 		}
-		if (context.getDepth() == 0) {
+		if (context.getDepth() == 0 && target.getType().resolve() == this.type) {
 			requireKnown(context);
 			requireSandboxes(context);
 		}
@@ -129,13 +134,18 @@ final class UnknownElementsBindHandler extends AbstractBindHandler {
 		if (known.containsKey(name) || known.containsKey(ofFirst(name))) {
 			return true;
 		}
-		// settings
 		for (ConfigurationPropertyName each = name; !each.isEmpty(); each = each.getParent()) {
-			if (known.get(each) == Map.class) {
+			// of settings, or of a list that is overridden by one in a single value
+			if (known.get(each) == Map.class || each.isLastElementIndexed() && isCollection(known.get(each.getParent()))
+					&& !known.containsKey(ofFirst(each))) {
 				return true;
 			}
 		}
 		return false;
+	}
+
+	private static boolean isCollection(@Nullable Class<?> type) {
+		return type != null && (type.isArray() || Collection.class.isAssignableFrom(type));
 	}
 
 	// Of a list that is overridden by a shorter one not all elements are asked for.

@@ -15,6 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
@@ -150,6 +152,25 @@ class UnknownElementsBindHandlerTests {
 				new MapPropertySource("longer", longer));
 		assertThat(settings.parts()).containsExactly(new Part("x"));
 		assertThat(settings.words()).containsEntry("A/b.c", "d");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "read, '/x,/y'", "read[0], /x" })
+	void bindWhenAListIsOverriddenBindsThat(String property, String value) {
+		Map<String, Object> properties = Map.of("privsep.contexts.my-parser.sandbox." + property, value);
+		assertThat(sandbox(bind(SANDBOX, new MapPropertySource("commandLineArgs", properties))).read())
+			.containsExactly(value.split(","));
+	}
+
+	@Test
+	void bindWhenTheApplicationBindsSomethingElseLooksAtNothing() {
+		MockEnvironment environment = new MockEnvironment();
+		environment.getPropertySources()
+			.addLast(new MapPropertySource("other", Map.of("privsep.contexts.a.user", "root", "other.name", "x")));
+		ConfigurationPropertySources.attach(environment);
+		for (String name : List.of("other", "")) {
+			Binder.get(environment).bind(name, Bindable.of(Part.class), new SandboxBindHandler(BindHandler.DEFAULT));
+		}
 	}
 
 	private static Settings settings(PropertySource<?>... sources) {
