@@ -1,6 +1,7 @@
 package io.privsep.autoconfigure;
 
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.AbstractBindHandler;
@@ -52,7 +53,7 @@ final class SandboxBindHandler extends AbstractBindHandler {
 		if (value == null) {
 			return super.onFailure(name, target, context, error);
 		}
-		if (!value.equals("")) {
+		if (!(value instanceof Map<?, ?> map && map.isEmpty()) && !value.toString().isEmpty()) {
 			throw new InvalidConfigurationPropertyValueException(name.toString(), value,
 					"a sandbox has properties of its own, or is empty, as in 'sandbox: {}'");
 		}

@@ -2,7 +2,7 @@ package io.privsep.autoconfigure;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,8 +18,10 @@ import org.springframework.boot.context.properties.bind.UnboundConfigurationProp
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 import io.privsep.autoconfigure.PrivsepProperties.Sandbox;
@@ -37,8 +39,12 @@ final class UnknownElementsBindHandler extends AbstractBindHandler {
 	/** Below which a property has to be known. */
 	private final ConfigurationPropertyName root;
 
-	/** What was asked for, and what it would have been bound to. */
-	private final Map<ConfigurationPropertyName, Class<?>> asked = new HashMap<>();
+	private final Set<ConfigurationPropertyName> asked = new HashSet<>();
+
+	/** Maps whose values may be anything: settings, before their type is known. */
+	private final Set<ConfigurationPropertyName> open = new HashSet<>();
+
+	private final Set<ConfigurationPropertyName> lists = new HashSet<>();
 
 	private final List<ConfigurationPropertyName> missingSandboxes = new ArrayList<>();
 
@@ -51,7 +57,15 @@ final class UnknownElementsBindHandler extends AbstractBindHandler {
 	@Override
 	public <T> @Nullable Bindable<T> onStart(ConfigurationPropertyName name, Bindable<T> target, BindContext context) {
 		if (this.root.isAncestorOf(name)) {
-			this.asked.put(name, target.getType().resolve(Object.class));
+			this.asked.add(name);
+			ResolvableType type = target.getType();
+			Class<?> raw = type.resolve(Object.class);
+			if (raw == Map.class && type.getGeneric(1).resolve(Object.class) == Object.class) {
+				this.open.add(name);
+			}
+			else if (raw.isArray() || Collection.class.isAssignableFrom(raw)) {
+				this.lists.add(name);
+			}
 		}
 		return super.onStart(name, target, context);
 	}
@@ -71,14 +85,20 @@ final class UnknownElementsBindHandler extends AbstractBindHandler {
 
 	private void requireKnown(BindContext context) {
 		Set<ConfigurationProperty> unknown = new TreeSet<>();
+		Set<ConfigurationPropertyName> overridden = new HashSet<>();
 		for (ConfigurationPropertySource source : context.getSources()) {
-			Map<ConfigurationPropertyName, Class<?>> known = known(source, this.root);
+			Set<ConfigurationPropertyName> known = inSource(source, this.asked);
+			Set<ConfigurationPropertyName> passedOver = inSource(source, this.open);
+			passedOver.addAll(inSource(source, overridden));
 			for (ConfigurationPropertyName name : names(source, this.root)) {
-				ConfigurationProperty property = isKnown(name, known) ? null : source.getConfigurationProperty(name);
+				ConfigurationProperty property = (known.contains(name) || isBelow(name, passedOver)) ? null
+						: source.getConfigurationProperty(name);
 				if (property != null) {
 					unknown.add(property);
 				}
 			}
+			// a list is taken from the first source that has it, and from no other
+			this.lists.stream().filter((list) -> isIn(source, list)).forEach(overridden::add);
 		}
 		if (!unknown.isEmpty()) {
 			throw new UnboundConfigurationPropertiesException(unknown);
@@ -88,10 +108,13 @@ final class UnknownElementsBindHandler extends AbstractBindHandler {
 	private void requireSandboxes(BindContext context) {
 		for (ConfigurationPropertySource source : context.getSources()) {
 			for (ConfigurationPropertyName sandbox : this.missingSandboxes) {
-				// of a context 'a' there is no sandbox where there is one 'a-sandbox'
-				Map<ConfigurationPropertyName, Class<?>> known = known(source, sandbox);
-				for (ConfigurationPropertyName name : names(source, sandbox)) {
-					if (isKnown(name, known)) {
+				// below the one of a context 'a' there may be properties of 'a-sandbox'
+				Set<ConfigurationPropertyName> own = this.asked.stream()
+					.filter((name) -> name.equals(sandbox) || sandbox.isAncestorOf(name))
+					.collect(Collectors.toSet());
+				Set<ConfigurationPropertyName> known = inSource(source, own);
+				for (ConfigurationPropertyName name : names(source, this.root)) {
+					if (known.contains(name)) {
 						ConfigurationProperty property = source.getConfigurationProperty(name);
 						throw new InvalidConfigurationPropertyValueException(name.toString(),
 								(property != null) ? property.getValue() : null,
@@ -105,61 +128,39 @@ final class UnknownElementsBindHandler extends AbstractBindHandler {
 		}
 	}
 
-	private static Set<ConfigurationPropertyName> names(ConfigurationPropertySource source,
-			ConfigurationPropertyName parent) {
-		if (!(source instanceof IterableConfigurationPropertySource iterable)) {
-			return Set.of();
-		}
-		ConfigurationPropertyName legacy = isEnvironment(source) ? legacy(parent) : parent;
-		return iterable.stream()
-			.filter((name) -> parent.isAncestorOf(name) || legacy.isAncestorOf(name))
-			.collect(Collectors.toCollection(TreeSet::new));
+	private static boolean isIn(ConfigurationPropertySource source, ConfigurationPropertyName name) {
+		return source.getConfigurationProperty(name) != null
+				|| source.containsDescendantOf(name) == ConfigurationPropertyState.PRESENT;
 	}
 
-	private Map<ConfigurationPropertyName, Class<?>> known(ConfigurationPropertySource source,
-			ConfigurationPropertyName parent) {
-		Map<ConfigurationPropertyName, Class<?>> known = new HashMap<>();
-		this.asked.forEach((name, type) -> {
-			if (parent.isAncestorOf(name)) {
-				known.put(name, type);
-				if (isEnvironment(source)) {
-					known.put(legacy(name), type);
-				}
-			}
-		});
-		return known;
-	}
-
-	private static boolean isKnown(ConfigurationPropertyName name, Map<ConfigurationPropertyName, Class<?>> known) {
-		if (known.containsKey(name) || known.containsKey(ofFirst(name))) {
-			return true;
-		}
-		for (ConfigurationPropertyName each = name; !each.isEmpty(); each = each.getParent()) {
-			// of settings, or of a list that is overridden by one in a single value
-			if (known.get(each) == Map.class || each.isLastElementIndexed() && isCollection(known.get(each.getParent()))
-					&& !known.containsKey(ofFirst(each))) {
+	private static boolean isBelow(ConfigurationPropertyName name, Set<ConfigurationPropertyName> parents) {
+		for (ConfigurationPropertyName each = name.getParent(); !each.isEmpty(); each = each.getParent()) {
+			if (parents.contains(each)) {
 				return true;
 			}
 		}
 		return false;
 	}
 
-	private static boolean isCollection(@Nullable Class<?> type) {
-		return type != null && (type.isArray() || Collection.class.isAssignableFrom(type));
-	}
-
-	// Of a list that is overridden by a shorter one not all elements are asked for.
-	private static ConfigurationPropertyName ofFirst(ConfigurationPropertyName name) {
-		return ConfigurationPropertyName.adapt(name.toString().replaceAll("\\[[0-9]+]", "[0]"), '.');
-	}
-
-	private static boolean isEnvironment(ConfigurationPropertySource source) {
-		return source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource;
+	private static Set<ConfigurationPropertyName> names(ConfigurationPropertySource source,
+			ConfigurationPropertyName parent) {
+		if (!(source instanceof IterableConfigurationPropertySource iterable)) {
+			return Set.of();
+		}
+		Set<ConfigurationPropertyName> parents = inSource(source, Set.of(parent));
+		return iterable.stream()
+			.filter((name) -> parents.stream().anyMatch((each) -> each.isAncestorOf(name)))
+			.collect(Collectors.toCollection(TreeSet::new));
 	}
 
 	// In environment variables a hyphen is nothing, or, as of old, the same as a dot.
-	private static ConfigurationPropertyName legacy(ConfigurationPropertyName name) {
-		return ConfigurationPropertyName.adapt(name.toString().replace('-', '.'), '.');
+	private static Set<ConfigurationPropertyName> inSource(ConfigurationPropertySource source,
+			Set<ConfigurationPropertyName> names) {
+		Set<ConfigurationPropertyName> all = new HashSet<>(names);
+		if (source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource) {
+			names.forEach((name) -> all.add(ConfigurationPropertyName.adapt(name.toString().replace('-', '.'), '.')));
+		}
+		return all;
 	}
 
 }

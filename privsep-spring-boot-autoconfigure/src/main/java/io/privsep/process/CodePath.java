@@ -51,7 +51,17 @@ final class CodePath {
 
 	static boolean areReadable(Collection<Path> paths, Rights rights) throws IOException {
 		for (Path path : paths) {
-			if (!isReadable(path, rights)) {
+			if (!isReadable(path, rights) || !isReached(path, rights)) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	// As it is written, where links may be in the way.
+	private static boolean isReached(Path path, Rights rights) throws IOException {
+		for (Path directory = path.getParent(); directory != null; directory = directory.getParent()) {
+			if (!may(directory, SEARCH, rights)) {
 				return false;
 			}
 		}

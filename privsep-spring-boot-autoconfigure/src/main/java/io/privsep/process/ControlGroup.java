@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -64,6 +65,8 @@ public final class ControlGroup {
 			""".formatted(Tools.PATH);
 
 	private final Path directory;
+
+	private final AtomicBoolean isCleaning = new AtomicBoolean();
 
 	private ControlGroup(Path directory) {
 		this.directory = directory;
@@ -203,11 +206,16 @@ public final class ControlGroup {
 	 * have.
 	 */
 	void clean() {
-		clean(ATTEMPTS);
+		if (this.isCleaning.compareAndSet(false, true)) {
+			clean(ATTEMPTS);
+		}
 	}
 
 	private void clean(int attempts) {
-		if (!removeEnded() && attempts > 1) {
+		if (removeEnded() || attempts == 1) {
+			this.isCleaning.set(false);
+		}
+		else {
 			CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(() -> clean(attempts - 1));
 		}
 	}

@@ -67,6 +67,8 @@ public final class DirectLauncher implements Launcher {
 			helper = ChildHelper.start(context, words, Map.of());
 		}
 		if (definition.sandbox() != null && this.controlGroup != null) {
+			// also that of an early one that was not taken
+			this.controlGroup.clean();
 			helper.atEnd(this.controlGroup::clean);
 		}
 		ChildHelper.tell(helper, DefinitionFrame.write(definition));

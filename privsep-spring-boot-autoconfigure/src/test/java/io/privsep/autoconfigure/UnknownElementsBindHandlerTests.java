@@ -4,14 +4,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.bind.BindException;
@@ -150,7 +154,7 @@ class UnknownElementsBindHandlerTests {
 				"privsep.contexts.my-parser.settings.words[A/b.c]", "d");
 		Settings settings = settings(environment("PRIVSEP_CONTEXTS_MYPARSER_SETTINGS_PARTS_0_NAME", "x"),
 				new MapPropertySource("longer", longer));
-		assertThat(settings.parts()).containsExactly(new Part("x"));
+		assertThat(settings.parts()).extracting(Part::name).containsExactly("x");
 		assertThat(settings.words()).containsEntry("A/b.c", "d");
 	}
 
@@ -171,6 +175,53 @@ class UnknownElementsBindHandlerTests {
 		for (String name : List.of("other", "")) {
 			Binder.get(environment).bind(name, Bindable.of(Part.class), new SandboxBindHandler(BindHandler.DEFAULT));
 		}
+	}
+
+	static Stream<Map<String, Object>> shorterLists() {
+		return Stream.of(Map.of("parts[0].name", "x"), Map.of("parts", ""));
+	}
+
+	// Sources that have nothing are asked all the same.
+	@ParameterizedTest
+	@MethodSource("shorterLists")
+	void bindWhenAListOfRecordsIsOverriddenBindsThat(Map<String, Object> shorter) {
+		Map<String, Object> longer = Map.of("parts[0].name", "a", "parts[0].options.x", "1", "parts[0].tags[0]", "t",
+				"parts[1].name", "b", "parts[1].labels.y", "2", "parts[1].tags[0]", "t");
+		Settings settings = settings(new MapPropertySource("nothing", Map.of()), source("shorter", shorter),
+				source("longer", longer));
+		assertThat(settings.parts().stream().map(Part::name))
+			.isEqualTo(shorter.containsKey("parts") ? List.of() : List.of("x"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "parts[0].options.z", "parts[1].options.z", "targets.mail.alow" })
+	void bindWhenARecordWithinSettingsHasAnUnknownElementFails(String property) {
+		Map<String, Object> properties = Map.of("parts[0].name", "a", "parts[1].name", "b", "targets.mail.name", "m",
+				property, "1");
+		assertThatExceptionOfType(BindException.class)
+			.isThrownBy(() -> settings(source("systemProperties", properties)))
+			.havingCause()
+			.isInstanceOf(UnboundConfigurationPropertiesException.class)
+			.withMessageContaining(property);
+	}
+
+	@Test
+	void bindWhenJsonHasAnEmptySandboxBindsIt() {
+		Map<String, Object> json = Map.of("privsep.contexts.my-parser.sandbox", Map.of());
+		assertThat(sandbox(bind(CONTEXT, new MapPropertySource("json", json))).network()).isEqualTo(NetworkType.NONE);
+	}
+
+	@Test
+	void bindWhenJsonHasNoSandboxFails() {
+		Map<String, Object> json = new HashMap<>();
+		json.put("privsep.contexts.my-parser.sandbox", null);
+		assertEmptyFails(new MapPropertySource("json", json), "privsep.contexts.my-parser.sandbox");
+	}
+
+	private static MapPropertySource source(String name, Map<String, Object> settings) {
+		Map<String, Object> properties = new HashMap<>();
+		settings.forEach((key, value) -> properties.put("privsep.contexts.my-parser.settings." + key, value));
+		return new MapPropertySource(name, properties);
 	}
 
 	private static Settings settings(PropertySource<?>... sources) {
@@ -259,17 +310,30 @@ class UnknownElementsBindHandlerTests {
 	 * @param maxSize a number
 	 * @param parts a list
 	 * @param words a map
+	 * @param targets a map of records
 	 */
 	record Settings(@DefaultValue("1") int maxSize, @DefaultValue List<Part> parts,
-			@DefaultValue Map<String, String> words) {
+			@DefaultValue Map<String, String> words, @DefaultValue Map<String, Part> targets) {
 	}
 
 	/**
 	 * A part of settings.
 	 *
 	 * @param name its name
+	 * @param options a record
+	 * @param labels a map
+	 * @param tags a list
 	 */
-	record Part(String name) {
+	record Part(String name, @Nullable Options options, @DefaultValue Map<String, String> labels,
+			@DefaultValue List<String> tags) {
+	}
+
+	/**
+	 * A part of a part.
+	 *
+	 * @param x a number
+	 */
+	record Options(int x) {
 	}
 
 }

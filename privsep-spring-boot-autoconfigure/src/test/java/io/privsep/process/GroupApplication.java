@@ -53,7 +53,7 @@ final class GroupApplication {
 	}
 
 	private static void awaitGroups(Path delegated, int count) throws Exception {
-		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
 		while (groups(delegated).size() != count && System.nanoTime() - deadline < 0) {
 			Thread.sleep(50);
 		}
