@@ -124,7 +124,7 @@ final class ContextResolver {
 				Rights rights = this.rights.of(name, context);
 				if (rights == null || launcherChoice(name, context, rights).type() == LauncherType.DIRECT) {
 					directLauncher(context).launchEarly(name, rights, this.sandboxes.resolve(name),
-							maxConcurrency(context), this.rights.isMore(context, rights));
+							this.rights.isMore(context, rights));
 				}
 			}
 			catch (RuntimeException ex) {
@@ -166,8 +166,7 @@ final class ContextResolver {
 		HelperDefinition definition = definition(name, context, table, rights, type,
 				this.rights.clientUid(context, type), this.audit.file(name));
 		AuditPlace.log(definition, type);
-		SandboxResolver.log(definition, type,
-				(type == LauncherType.DIRECT) ? this.sandboxes.controlGroup(context) : null);
+		SandboxResolver.log(definition, type);
 		Launcher launcher = launcher(context, choice);
 		return new ContextSettings(table, definition, launcher, this.rights.user(context, rights),
 				(rights != null) ? capabilities.names() : List.of(), PropertyNames.of(mode), context.callTimeout(),
@@ -287,8 +286,7 @@ final class ContextResolver {
 	}
 
 	private DirectLauncher directLauncher(Context context) {
-		return new DirectLauncher(context.jvm().maxHeap().toBytes(), context.jvmOptions(), this.early, this.archives,
-				this.sandboxes.controlGroup(context));
+		return new DirectLauncher(context.jvm().maxHeap().toBytes(), context.jvmOptions(), this.early, this.archives);
 	}
 
 	private static int maxConcurrency(Context context) {

@@ -24,7 +24,6 @@ import io.privsep.autoconfigure.PrivsepProperties.Mode;
 import io.privsep.autoconfigure.PrivsepProperties.NetworkType;
 import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.Sandbox;
-import io.privsep.process.ControlGroup;
 import io.privsep.process.SandboxPaths;
 
 /**
@@ -77,32 +76,16 @@ final class SandboxResolver {
 	}
 
 	/**
-	 * Where the helper of a context gets a control group of its own, if the application
-	 * starts it. An application that gives up root could not do that any more then, and
-	 * does not begin with it.
-	 * @param context the context
-	 * @return the group, or {@code null} if there is none
-	 */
-	@Nullable ControlGroup controlGroup(Context context) {
-		if (context.sandbox() == null || this.properties.dropRoot().user() != null
-				|| this.properties.mode() == Mode.IN_PROCESS) {
-			return null;
-		}
-		return ControlGroup.ofApplication();
-	}
-
-	/**
 	 * Says what a helper is confined to, and by what.
 	 * @param definition what the helper is told
 	 * @param launcher its launcher
-	 * @param controlGroup where it gets a control group, if the application starts it
 	 */
-	static void log(HelperDefinition definition, LauncherType launcher, @Nullable ControlGroup controlGroup) {
+	static void log(HelperDefinition definition, LauncherType launcher) {
 		Sandbox sandbox = definition.sandbox();
 		if (sandbox != null) {
 			logger.info("Context '{}': in a sandbox, network '{}', {} MB of memory, limited by {}",
 					definition.context(), sandbox.hostNetwork() ? "host" : "none",
-					DataSize.ofBytes(sandbox.maxMemory()).toMegabytes(), limits(launcher, controlGroup));
+					DataSize.ofBytes(sandbox.maxMemory()).toMegabytes(), limits(launcher));
 			if (Sandbox.maxThreads(1) == 0) {
 				logger.warn("Context '{}': Linux before 5.14 has no limit of threads for a sandbox; those of its helper"
 						+ " are limited by its memory alone", definition.context());
@@ -134,12 +117,8 @@ final class SandboxResolver {
 		}
 	}
 
-	private static String limits(LauncherType launcher, @Nullable ControlGroup controlGroup) {
-		if (launcher == LauncherType.SYSTEMD) {
-			return "RLIMIT_DATA and the control group of its unit";
-		}
-		return (controlGroup != null) ? "RLIMIT_DATA and a control group in '" + controlGroup + "'"
-				: "RLIMIT_DATA, as it has no control group of its own";
+	private static String limits(LauncherType launcher) {
+		return (launcher == LauncherType.SYSTEMD) ? "RLIMIT_DATA and the control group of its unit" : "RLIMIT_DATA";
 	}
 
 	private static void checkContext(String name, Context context) {

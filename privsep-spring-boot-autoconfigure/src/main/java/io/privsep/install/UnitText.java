@@ -11,7 +11,6 @@ import java.util.stream.Collectors;
 import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.HelperDefinition.Rights;
 import io.privsep.launch.Sandbox;
-import io.privsep.process.ControlGroup;
 import io.privsep.rights.Capability;
 
 /**
@@ -28,6 +27,14 @@ final class UnitText {
 
 	/** At most so many helpers at once: one, its successor, and a few in between. */
 	private static final int MAX_CONNECTIONS = 8;
+
+	/**
+	 * What the limit of data does not count: the JVM's own files, and the kernel's part.
+	 */
+	private static final long SHARED_MEMORY = 128 << 20;
+
+	/** Of bubblewrap, while it starts the helper and afterwards. */
+	private static final int OTHER_TASKS = 8;
 
 	/** What a service does without, unless a capability is there to do just that. */
 	private static final Map<String, Set<Capability>> UNLESS = new TreeMap<>(Map.of("ProtectKernelModules",
@@ -147,7 +154,8 @@ final class UnitText {
 				MemorySwapMax=0
 				TasksMax=%d
 				""".formatted(sandbox.maxFileSize(), sandbox.data(), sandbox.addressSpace(), Sandbox.STACK,
-				sandbox.maxOpenFiles(), ControlGroup.memory(sandbox), ControlGroup.tasks(definition.maxConcurrency()));
+				sandbox.maxOpenFiles(), sandbox.data() + sandbox.tmpSize() + SHARED_MEMORY,
+				Sandbox.MAX_THREADS + definition.maxConcurrency() + OTHER_TASKS);
 	}
 
 	private static String hardening(HelperDefinition definition) {

@@ -2,7 +2,6 @@ package io.privsep.process;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -29,8 +28,6 @@ public final class DirectLauncher implements Launcher {
 
 	private final Archives archives;
 
-	private final @Nullable ControlGroup controlGroup;
-
 	private final SandboxPaths sandboxPaths = new SandboxPaths();
 
 	/**
@@ -39,16 +36,12 @@ public final class DirectLauncher implements Launcher {
 	 * @param jvmOptions further options of a helper's JVM
 	 * @param early may have helpers that were started already
 	 * @param archives archives of classes to start from
-	 * @param controlGroup where sandboxed helpers get groups of their own; {@code null}
-	 * if they do not
 	 */
-	public DirectLauncher(long maxHeap, List<String> jvmOptions, EarlyHelpers early, Archives archives,
-			@Nullable ControlGroup controlGroup) {
+	public DirectLauncher(long maxHeap, List<String> jvmOptions, EarlyHelpers early, Archives archives) {
 		this.maxHeap = maxHeap;
 		this.jvmOptions = List.copyOf(jvmOptions);
 		this.early = early;
 		this.archives = archives;
-		this.controlGroup = controlGroup;
 	}
 
 	@Override
@@ -60,16 +53,11 @@ public final class DirectLauncher implements Launcher {
 		}
 		Rights rights = toGive(definition.rights(), definition.sandbox());
 		JavaCommand java = checkedCommand(definition.rights(), definition.sandbox(), definition.checksCode());
-		List<String> words = words(java, context, rights, definition.sandbox(), definition.maxConcurrency());
+		List<String> words = words(java, context, rights, definition.sandbox());
 		this.archives.want(java, definition, rights);
 		HelperProcess helper = this.early.take(context, words);
 		if (helper == null) {
 			helper = ChildHelper.start(context, words, Map.of());
-		}
-		if (definition.sandbox() != null && this.controlGroup != null) {
-			// also that of an early one that was not taken
-			this.controlGroup.clean();
-			helper.atEnd(this.controlGroup::clean);
 		}
 		ChildHelper.tell(helper, DefinitionFrame.write(definition));
 		return helper;
@@ -80,13 +68,11 @@ public final class DirectLauncher implements Launcher {
 	 * @param context name of its context
 	 * @param rights the rights it will be defined to have
 	 * @param sandbox what it will be confined to
-	 * @param maxConcurrency how many calls it will run at once
 	 * @param checksCode whether nobody but root may be able to change its code
 	 */
-	public void launchEarly(String context, @Nullable Rights rights, @Nullable Sandbox sandbox, int maxConcurrency,
-			boolean checksCode) {
-		this.early.start(context, () -> words(checkedCommand(rights, sandbox, checksCode), context,
-				toGive(rights, sandbox), sandbox, maxConcurrency));
+	public void launchEarly(String context, @Nullable Rights rights, @Nullable Sandbox sandbox, boolean checksCode) {
+		this.early.start(context,
+				() -> words(checkedCommand(rights, sandbox, checksCode), context, toGive(rights, sandbox), sandbox));
 	}
 
 	// A sandbox takes from the application's own rights, which need not be given then.
@@ -109,21 +95,16 @@ public final class DirectLauncher implements Launcher {
 		return java;
 	}
 
-	private List<String> words(JavaCommand java, String context, @Nullable Rights rights, @Nullable Sandbox sandbox,
-			int maxConcurrency) throws IOException {
+	private List<String> words(JavaCommand java, String context, @Nullable Rights rights, @Nullable Sandbox sandbox)
+			throws IOException {
 		Path archive = this.archives.find(java, context, rights).orElse(null);
 		JavaCommand command = (archive != null) ? java.withArchive(archive) : java;
 		if (sandbox == null) {
 			return words(command, rights);
 		}
-		List<String> words = new ArrayList<>();
-		if (this.controlGroup != null) {
-			words.addAll(this.controlGroup.words(context, sandbox, maxConcurrency));
-		}
 		Map<String, Source> sources = this.sandboxPaths.resolve(sandbox);
 		SandboxCommand.requireNotWritable(this.archives.directories(), sandbox, sources);
-		words.addAll(words(command, rights, sandbox, sources, (archive != null) ? List.of(archive) : List.of()));
-		return words;
+		return words(command, rights, sandbox, sources, (archive != null) ? List.of(archive) : List.of());
 	}
 
 	static List<String> words(JavaCommand java, @Nullable Rights rights, Sandbox sandbox, Map<String, Source> sources,

@@ -136,16 +136,6 @@ public final class HelperProcess {
 	}
 
 	/**
-	 * Has something done when the helper has ended.
-	 * @param action what is done then, in another thread
-	 */
-	void atEnd(Runnable action) {
-		if (this.process != null) {
-			this.process.onExit().thenRunAsync(action);
-		}
-	}
-
-	/**
 	 * Whether the process is known to run: one that has not ended though it had to.
 	 * @return whether it does; not where something else has started it
 	 */
