@@ -23,8 +23,7 @@ fi
 # what the tests need besides a JDK and Maven: a program or a file, and the Debian package with it
 needed=(setpriv:util-linux bwrap:bubblewrap prlimit:util-linux setsid:util-linux script:bsdutils sudo:sudo visudo:sudo setfacl:acl
 	mount:mount faketime:faketime logrotate:logrotate jq:jq chromium:chromium chromedriver:chromium-driver
-	systemd-analyze:systemd systemd-socket-activate:systemd /lib/systemd/systemd:systemd
-	linux.uml:user-mode-linux insmod:kmod
+	systemd-analyze:systemd systemd-socket-activate:systemd systemd-nspawn:systemd-container
 	/usr/include/asm-generic/unistd.h:linux-libc-dev /usr/include/x86_64-linux-gnu/asm/unistd_64.h:linux-libc-dev)
 
 is_there() {

@@ -1,7 +1,7 @@
 #!/bin/bash
 #
 # Installs the demo for systemd, starts it as a service without rights, and says what its
-# helpers are. It runs as root, in a machine of its own.
+# helpers are. It runs as root, in a container that has booted systemd.
 
 set -euo pipefail
 java=$1
@@ -52,11 +52,10 @@ grep launcher /machine/application >&2
 
 for unit in $(helpers); do
 	pid=$(systemctl show --property MainPID --value "$unit")
-	group=/sys/fs/cgroup$(systemctl show --property ControlGroup --value "$unit")
 	context=${unit#*_}
 	echo "helper ${context%%@*} $(stat -c %U "/proc/$pid")" \
 		"$(sed -n 's/^\(CapPrm\|CapBnd\|NoNewPrivs\):\t*0*\(.\)/\2/p' "/proc/$pid/status" | tr '\n' ' ')" \
-		"$(cat "$group/memory.max")"
+		"$(systemctl show --property MemoryMax --value "$unit")"
 done | sort -u
 
 request PUT /api/motd after > /dev/null
