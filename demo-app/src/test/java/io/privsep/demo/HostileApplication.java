@@ -163,7 +163,7 @@ final class HostileApplication implements AutoCloseable {
 	public void close() throws IOException {
 		this.process.getOutputStream().close();
 		try {
-			if (!this.process.waitFor(10, TimeUnit.SECONDS)) {
+			if (!this.process.waitFor(2, TimeUnit.MINUTES)) {
 				this.process.destroyForcibly();
 			}
 		}

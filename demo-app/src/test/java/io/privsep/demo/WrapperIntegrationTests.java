@@ -17,7 +17,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -36,7 +35,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * A wrapper starts no JVM where someone other than root could change what runs in it; and
  * a helper whose wrapper does not give it exactly its rights does not serve.
  */
-@Timeout(120)
 final class WrapperIntegrationTests {
 
 	private static final String SUDO = "/usr/bin/sudo";

@@ -106,7 +106,7 @@ class CodeTrustIntegrationTests {
 		Process process = new ProcessBuilder(setfacl.toString(), "-m", "u:" + OTHER + ":rw", this.jar.toString())
 			.inheritIO()
 			.start();
-		assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
 		assumeTrue(process.exitValue() == 0, "SKIPPED: this file system has no access control lists");
 		assertThat(problems(this.jar)).singleElement().asString().contains("' has mode 664, ");
 	}

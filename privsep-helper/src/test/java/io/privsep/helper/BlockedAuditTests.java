@@ -13,7 +13,6 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.privsep.PrivsepFunction;
@@ -32,7 +31,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * That an audit which nobody takes ends the helper, instead of all of its workers for
  * ever.
  */
-@Timeout(20)
 class BlockedAuditTests {
 
 	private static final HelperDefinition DEFINITION = new HelperDefinition("test", List.of(Sample.class.getName()),

@@ -191,7 +191,7 @@ class ActuatorTests {
 					context.getBean(Sample.class).echo("x");
 					assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
 				}
-				Awaitility.await().until(() -> recycled.count() == 3);
+				Awaitility.await().atMost(2, TimeUnit.MINUTES).until(() -> recycled.count() == 3);
 				assertThat(indicator.health().getDetails()).containsEntry("recycled", 3)
 					.containsEntry("restarts", 0)
 					.doesNotContainKey("lastFailure");

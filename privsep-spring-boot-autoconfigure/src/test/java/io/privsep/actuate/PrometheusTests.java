@@ -237,10 +237,10 @@ class PrometheusTests {
 			Gate gate = context.getBean(Gate.class);
 			FutureTask<?> holder = new FutureTask<>(gate::pass, null);
 			new Thread(holder).start();
-			assertThat(Gate.ENTERED.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+			assertThat(Gate.ENTERED.tryAcquire(2, TimeUnit.MINUTES)).isTrue();
 			assertThatExceptionOfType(PrivsepBusyException.class).isThrownBy(gate::pass);
 			Gate.OPEN.release();
-			holder.get(30, TimeUnit.SECONDS);
+			holder.get(2, TimeUnit.MINUTES);
 			context.getBean(Channels.class).close();
 			assertThatExceptionOfType(PrivsepUnavailableException.class).isThrownBy(() -> sample.echo("x"));
 			scrape.append(context.getBean(PrometheusMeterRegistry.class).scrape());

@@ -75,7 +75,7 @@ class TracingIntegrationTests {
 
 	private static Map<String, String> context(String message, ListAppender<ILoggingEvent> events) {
 		return Awaitility.await()
-			.atMost(Duration.ofSeconds(30))
+			.atMost(Duration.ofMinutes(2))
 			.until(() -> events.list.stream().filter((event) -> event.getMessage().contains(message)).findFirst(),
 					(event) -> event.isPresent())
 			.orElseThrow()

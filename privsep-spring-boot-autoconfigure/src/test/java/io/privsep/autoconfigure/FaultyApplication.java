@@ -19,7 +19,7 @@ import io.privsep.sample.Faulty;
  */
 final class FaultyApplication implements AutoCloseable {
 
-	static final Duration SOON = Duration.ofSeconds(30);
+	static final Duration SOON = Duration.ofMinutes(2);
 
 	static {
 		// where nothing else is said

@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 /**
  * What becomes of calls and helpers when the application's own process comes to harm.
  */
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HarmedApplicationIntegrationTests {
 
 	private final List<String> lines = new ArrayList<>();

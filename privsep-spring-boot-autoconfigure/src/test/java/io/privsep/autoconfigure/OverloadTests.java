@@ -25,7 +25,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -43,7 +42,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * More callers than slots, at a real helper with little heap.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(120)
 class OverloadTests {
 
 	private static final boolean HAS_VIRTUAL_THREADS = Runtime.version().feature() >= 21;
@@ -59,7 +57,7 @@ class OverloadTests {
 		this.context = new SpringApplicationBuilder(Narrow.class).web(WebApplicationType.NONE)
 			.sources(PrivsepAutoConfiguration.class)
 			.properties("privsep.mode=unprivileged", "privsep.contexts.narrow.max-concurrency=1",
-					"privsep.contexts.narrow.queue-timeout=30s", "privsep.contexts.narrow.jvm.max-heap=16MB",
+					"privsep.contexts.narrow.queue-timeout=5m", "privsep.contexts.narrow.jvm.max-heap=16MB",
 					"spring.main.banner-mode=off")
 			.run();
 		this.narrow = this.context.getBean(Narrow.class);
@@ -153,7 +151,7 @@ class OverloadTests {
 			assertThat(bean.next()).isOne();
 			FutureTask<?> holder = new FutureTask<>(() -> bean.hold(this.gate));
 			start(holder);
-			Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> Files.exists(this.gate.resolveSibling("held")));
+			Awaitility.await().atMost(2, TimeUnit.MINUTES).until(() -> Files.exists(this.gate.resolveSibling("held")));
 			for (int i = 0; i < 5; i++) {
 				assertThatExceptionOfType(PrivsepBusyException.class).isThrownBy(bean::next)
 					.withMessageContaining("no slot for 'Narrow.next' within 100ms")
@@ -177,7 +175,7 @@ class OverloadTests {
 		holder.get();
 		long sent = System.nanoTime();
 		// and not after the queue-timeout, which is longer
-		assertThat(late.get().minusNanos(sent)).isLessThan(Duration.ofSeconds(10));
+		assertThat(late.get().minusNanos(sent)).isLessThan(Duration.ofMinutes(2));
 		assertThat(this.narrow.next()).isPositive();
 	}
 
@@ -205,7 +203,7 @@ class OverloadTests {
 		awaitParked(start(waiting));
 		Files.createFile(this.gate);
 		holder.get();
-		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> waiting.get(30, TimeUnit.SECONDS))
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> waiting.get(2, TimeUnit.MINUTES))
 			.withMessageContaining("cannot be written");
 		assertThat(this.narrow.next()).isPositive();
 	}
@@ -237,7 +235,7 @@ class OverloadTests {
 				callers.add(caller);
 				start(caller);
 			}
-			Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> answered.get() > 100);
+			Awaitility.await().atMost(2, TimeUnit.MINUTES).until(() -> answered.get() > 100);
 		}
 		finally {
 			ending.close();
@@ -245,7 +243,7 @@ class OverloadTests {
 		for (FutureTask<RuntimeException> caller : callers) {
 			// the last of them, at the latest, would be lost with the connection
 			// otherwise
-			assertThat(caller.get(30, TimeUnit.SECONDS)).isInstanceOf(PrivsepUnavailableException.class);
+			assertThat(caller.get(2, TimeUnit.MINUTES)).isInstanceOf(PrivsepUnavailableException.class);
 		}
 	}
 
@@ -284,7 +282,7 @@ class OverloadTests {
 				answers.add(callers.submit(() -> this.narrow.echo(bytes).length));
 			}
 			for (int i = 0; i < calls; i++) {
-				assertThat(answers.get(i).get(60, TimeUnit.SECONDS)).isEqualTo((i % 50 == 0) ? 100_000 : 10);
+				assertThat(answers.get(i).get(2, TimeUnit.MINUTES)).isEqualTo((i % 50 == 0) ? 100_000 : 10);
 			}
 		}
 		finally {
@@ -296,7 +294,7 @@ class OverloadTests {
 	private FutureTask<?> hold() {
 		FutureTask<?> holder = new FutureTask<>(() -> this.narrow.hold(this.gate));
 		start(holder);
-		Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> Files.exists(this.gate.resolveSibling("held")));
+		Awaitility.await().atMost(2, TimeUnit.MINUTES).until(() -> Files.exists(this.gate.resolveSibling("held")));
 		return holder;
 	}
 
@@ -309,7 +307,7 @@ class OverloadTests {
 
 	private static void awaitParked(Thread thread) {
 		Awaitility.await()
-			.atMost(30, TimeUnit.SECONDS)
+			.atMost(2, TimeUnit.MINUTES)
 			.pollInterval(1, TimeUnit.MILLISECONDS)
 			.until(() -> thread.getState() == Thread.State.TIMED_WAITING);
 	}

@@ -13,7 +13,6 @@ import java.util.stream.Collectors;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -30,7 +29,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * That helpers serve for no more calls, and no longer, than they may, and that callers do
  * not notice.
  */
-@Timeout(120)
 @ExtendWith(OutputCaptureExtension.class)
 class RecycleIntegrationTests {
 

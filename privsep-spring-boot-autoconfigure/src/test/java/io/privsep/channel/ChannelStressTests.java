@@ -15,7 +15,6 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import io.privsep.PrivsepBusyException;
 import io.privsep.PrivsepFunction;
@@ -32,7 +31,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A channel and a helper's request loop, in one JVM, with more callers than slots and
  * messages of any size in both directions at once.
  */
-@Timeout(120)
 class ChannelStressTests {
 
 	private static final FunctionTable TABLE = FunctionTable.of("stress", List.of(Functions.class));

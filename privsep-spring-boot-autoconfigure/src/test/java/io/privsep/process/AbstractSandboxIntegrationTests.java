@@ -25,7 +25,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,7 +40,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What a sandboxed helper cannot do, each tried from inside.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(120)
 abstract class AbstractSandboxIntegrationTests {
 
 	private static final CFunction SOCKET = new CFunction("socket", Type.SINT32, Type.SINT32, Type.SINT32, Type.SINT32);
@@ -364,7 +362,7 @@ abstract class AbstractSandboxIntegrationTests {
 		assertStillServes();
 		// the JVM's own end, and not one for want of native memory
 		Awaitility.await()
-			.atMost(60, TimeUnit.SECONDS)
+			.atMost(2, TimeUnit.MINUTES)
 			.until(() -> this.application.output().contains("helper ended (exit code 3)"));
 	}
 

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Objects;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -24,7 +23,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * How a helper process ends for an application that breaks the protocol.
  */
-@Timeout(60)
 class HelperEndTests {
 
 	private static final HelperDefinition DEFINITION = new HelperDefinition("net", List.of(Functions.class.getName()),

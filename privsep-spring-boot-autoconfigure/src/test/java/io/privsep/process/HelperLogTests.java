@@ -22,7 +22,6 @@ import ch.qos.logback.core.read.ListAppender;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
@@ -35,7 +34,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for {@link HelperLog}: what a helper, good or bad, can make the application log.
  */
-@Timeout(60)
 class HelperLogTests {
 
 	private static final String RAW = "io.privsep.helper.net";

@@ -16,7 +16,6 @@ import java.util.stream.Stream;
 
 import com.kenai.jffi.Type;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -30,7 +29,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * A helper that was not started in exactly the way that it has to be does not serve.
  */
-@Timeout(120)
 class HelperRefusalIntegrationTests {
 
 	private static final int USER = 61211;

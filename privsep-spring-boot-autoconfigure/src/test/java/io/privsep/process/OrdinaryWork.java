@@ -135,7 +135,7 @@ final class OrdinaryWork {
 		try (WatchService watch = directory.getFileSystem().newWatchService()) {
 			directory.register(watch, StandardWatchEventKinds.ENTRY_CREATE);
 			Path file = Files.writeString(directory.resolve("file"), "text");
-			require(watch.poll(10, TimeUnit.SECONDS) != null);
+			require(watch.poll(2, TimeUnit.MINUTES) != null);
 			try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
 				MappedByteBuffer map = channel.map(FileChannel.MapMode.READ_WRITE, 0, 4);
 				map.put(0, (byte) 'n');

@@ -44,7 +44,7 @@ final class RealHelper implements AutoCloseable {
 
 	private static final long MAX_HEAP = 64 << 20;
 
-	private static final long END_SECONDS = 60;
+	private static final long END_SECONDS = 120;
 
 	private final Process process;
 

@@ -7,7 +7,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import io.privsep.rights.ThreadRights;
@@ -17,7 +16,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * That an application gives up root whatever its threads do meanwhile.
  */
-@Timeout(120)
 class RootDropIntegrationTests {
 
 	private static final int USER = 61391;

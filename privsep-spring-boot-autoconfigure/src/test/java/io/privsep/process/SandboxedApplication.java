@@ -122,7 +122,7 @@ final class SandboxedApplication implements AutoCloseable {
 	@Override
 	public void close() {
 		this.process.destroy();
-		if (this.process.onExit().completeOnTimeout(this.process, 20, TimeUnit.SECONDS).join().isAlive()) {
+		if (this.process.onExit().completeOnTimeout(this.process, 2, TimeUnit.MINUTES).join().isAlive()) {
 			this.process.destroyForcibly().onExit().join();
 		}
 	}

@@ -12,7 +12,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import io.privsep.launch.HelperDefinition.Rights;
@@ -23,7 +22,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * A helper that has given up system calls does its work, and nothing else.
  */
-@Timeout(120)
 class SeccompIntegrationTests {
 
 	private static final int USER = 61251;

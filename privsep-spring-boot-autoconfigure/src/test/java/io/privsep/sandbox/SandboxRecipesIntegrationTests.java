@@ -16,7 +16,6 @@ import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -39,7 +38,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 		"privsep.contexts.images.sandbox.max-memory=256MB", "privsep.contexts.images.jvm.max-heap=128MB",
 		"privsep.contexts.invoices.capabilities=", "privsep.contexts.invoices.sandbox=" })
 @DirtiesContext
-@Timeout(60)
 class SandboxRecipesIntegrationTests {
 
 	private static final Pattern SNIPPET = Pattern.compile("(?s)```java\n(.*?)```");

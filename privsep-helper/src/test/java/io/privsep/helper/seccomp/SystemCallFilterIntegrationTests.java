@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
@@ -15,7 +14,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What the filter of a sandbox does in a process, whoever runs the tests.
  */
-@Timeout(60)
 @EnabledOnOs(OS.LINUX)
 class SystemCallFilterIntegrationTests {
 
