@@ -1,30 +1,54 @@
 #!/usr/bin/env bash
 #
-# Builds everything and runs every test, on each JDK of 17 and 25 that is here.
-# What could not be run is listed at the end; with CI=true that is a failure.
+# Builds everything and runs the tests. See usage() below.
 
 set -euo pipefail
 cd "$(dirname "$0")"
 . benchmarks/common.sh
 
+usage() {
+	cat <<'USAGE'
+Usage: ./verify.sh          builds everything, and runs all unit tests and the integration
+                            tests that a change is likely to break, on one JDK
+       ./verify.sh --full   runs every test there is, on JDK 17 and JDK 25, with static
+                            analysis, fuzzing, a soak and the oldest Spring Boot
+       ./verify.sh --help
+
+As root, it installs what the tests need (Debian: apt-get), and runs those that need other
+users as well. It ends with a table of what ran and of what was skipped, and why; with
+CI=true, it fails where anything was skipped.
+USAGE
+}
+
 oldest_boot=4.0.9
+full=
+case "${1:-}" in
+	"") ;;
+	--full) full=1 ;;
+	--help | -h) usage; exit ;;
+	*) usage >&2; exit 64 ;;
+esac
+[[ $# -le 1 ]] || { usage >&2; exit 64; }
+
 ran=()
 skipped=()
+began=$SECONDS
+current_step=
+tools=
 
-if [[ ${1:-} == --help || ${1:-} == -h ]]; then
-	echo "Usage: ./verify.sh"
-	echo "Builds everything and runs every test; as root also those that need other users."
-	exit 0
-elif [[ $# -gt 0 ]]; then
-	echo "verify.sh takes no arguments but --help" >&2
-	exit 64
-fi
+finish() {
+	local status=$?
+	[[ -z $tools ]] || rm -rf "$tools"
+	[[ -z $current_step ]] || printf '\nFAILED: %s, after %s minutes in all\n' "$current_step" "$(minutes $((SECONDS - began)))" >&2
+	exit "$status"
+}
+trap finish EXIT
 
 # what the tests need besides a JDK and Maven: a program or a file, and the Debian package with it
 needed=(setpriv:util-linux bwrap:bubblewrap prlimit:util-linux setsid:util-linux script:bsdutils sudo:sudo visudo:sudo setfacl:acl
-	mount:mount faketime:faketime logrotate:logrotate jq:jq chromium:chromium chromedriver:chromium-driver
-	systemd-analyze:systemd systemd-socket-activate:systemd systemd-nspawn:systemd-container
+	mount:mount faketime:faketime logrotate:logrotate jq:jq systemd-analyze:systemd systemd-socket-activate:systemd
 	/usr/include/asm-generic/unistd.h:linux-libc-dev /usr/include/x86_64-linux-gnu/asm/unistd_64.h:linux-libc-dev)
+[[ -z $full ]] || needed+=(chromium:chromium chromedriver:chromium-driver systemd-nspawn:systemd-container)
 
 is_there() {
 	[[ $1 == /* && -e $1 ]] || has "$1"
@@ -34,89 +58,123 @@ is_there() {
 get_promtool() {
 	[[ $EUID -eq 0 ]] && has apt-get && has dpkg-deb || return
 	tools=$(mktemp -d)
-	trap 'rm -rf "$tools"' EXIT
 	(cd "$tools" && apt-get download -q prometheus && dpkg-deb -x prometheus_*.deb .) || return
 	PATH=$PATH:$tools/usr/bin
 }
 
 install_missing() {
-	local missing=() packages=() each
+	local packages=() each
 	for each in "${needed[@]}"; do
 		is_there "${each%%:*}" || packages+=("${each##*:}")
 	done
 	if [[ ${#packages[@]} -gt 0 && $EUID -eq 0 ]] && has apt-get; then
+		echo "Installing ${packages[*]} ..."
 		apt-get update -q && apt-get install -y -q --no-install-recommends "${packages[@]}" || true
 	fi
-	has promtool || get_promtool || true
-	for each in "${needed[@]}" promtool:prometheus; do
-		is_there "${each%%:*}" || missing+=("$each")
-	done
-	for each in "${missing[@]}"; do
-		skipped+=("tests that need '${each%%:*}': it is missing (Debian: apt-get install ${each##*:})")
+	[[ -z $full ]] || has promtool || get_promtool || true
+	for each in "${needed[@]}" ${full:+promtool:prometheus}; do
+		is_there "${each%%:*}" ||
+			skipped+=("tests that need '${each%%:*}': it is missing (Debian: apt-get install ${each##*:})")
 	done
 }
 
-verify() {
-	local name=$1 home=$2
-	shift 2
-	printf '\n=== %s: mvn %s\n' "$name" "$*"
-	# a build that fails ends the script here, through errexit
+# prints how many tests ran, of all reports that are there
+count_tests() {
+	find . -path '*/target/*-reports/TEST-*.xml' -exec sed -n \
+		'/<testsuite /{s/.* tests="\([0-9]*\)".* skipped="\([0-9]*\)".*/\1 \2/p;q}' {} \; | awk '{ n += $1 - $2 } END { print n + 0 }'
+}
+
+# runs a step; one that fails ends the script here, through errexit
+step() {
+	local name=$1 start=$SECONDS tests=-
+	shift
+	current_step=$name
+	printf '\n=== %s: %s\n' "$name" "$*"
+	"$@"
+	current_step=
+	[[ $1 != maven ]] || tests=$(count_tests)
+	ran+=("$(printf '%-58s %6s %8s' "$name" "$tests" "$(minutes $((SECONDS - start)))")")
+}
+
+minutes() {
+	awk -v s="$1" 'BEGIN { printf "%.1f", s / 60 }'
+}
+
+# runs Maven with this JDK, and notes which tests skipped themselves
+maven() {
+	local home=$1 reason
+	shift
+	find . -path '*/target/*-reports' -prune -exec rm -r {} +
 	JAVA_HOME=$home mvn -B -ntp "$@"
-	ran+=("$name")
-	# a test that skips itself says why in its report
-	local reason
 	while IFS= read -r reason; do
-		skipped+=("$name: $reason")
+		skipped+=("$reason")
 	done < <(find . -path '*/target/*-reports/TEST-*.xml' -exec sed -n '/<skipped/s/.*\(Assumption failed: [^]]*\|message="[^"]*\).*/\1/p' {} + | sort | uniq -c)
 	# nor has the report of a class that skips itself as a whole any test
 	while IFS= read -r reason; do
-		skipped+=("$name: all of $(basename "$reason" .xml)")
+		skipped+=("all of $(basename "$reason" .xml)")
 	done < <(find . -path '*/target/*-reports/TEST-*.xml' -exec grep -l '<testsuite .* tests="0"' {} +)
 }
 
-has mvn || fail "Maven ('mvn') is needed, 3.8.7 or later"
-# elsewhere the results may be those of a run of one's own
-[[ ${CI:-} != true || ! -e benchmarks/results/latest.md ]] || benchmarks/run.sh --check-docs
+fuzz() {
+	JAVA_HOME=$1 ./fuzz.sh --seconds 5
+}
+
+build_benchmarks() {
+	JAVA_HOME=$1 mvn -q -B -ntp -DskipTests package -Pbenchmarks -pl benchmarks/tika -am
+}
+
+has mvn || fail "Maven ('mvn') is needed, 3.8.7 or later (Debian: apt-get install maven)"
+jdk17=$(find_jdk 17) || jdk17=
+jdk25=$(find_jdk 25) || jdk25=
+current=$(current_jdk) || current=${jdk17:-$jdk25}
+[[ -n $current ]] || fail "a JDK 17 or later is needed (Debian: apt-get install openjdk-17-jdk-headless)"
+
+# Tests whose tag is 'full' are in './verify.sh --full' alone. What no JDK changes (files that
+# an installation writes, texts, a page in a browser, commands in the documentation) has the
+# tag 'once', and is run on one of them.
+if [[ -z $full ]]; then
+	echo "On JDK $(major_version "$current"): all unit tests, and the integration tests that a change is likely to break."
+	echo "This takes up to 10 minutes on two idle cores; './verify.sh --full' runs every test, in up to 40."
+else
+	echo "Every test, in up to 40 minutes on two idle cores:"
+	echo "  JDK 25 with static analysis; JDK 17; Spring Boot $oldest_boot; fuzzing; a soak; the benchmarks' build"
+fi
 install_missing
 [[ $EUID -eq 0 ]] || skipped+=("tests with other users and capabilities: not root")
 
-jdk17=$(find_jdk 17) || skipped+=("everything on JDK 17: there is none in JAVA_HOME, PATH or /usr/lib/jvm")
-jdk25=$(find_jdk 25) || skipped+=("everything on JDK 25, and static analysis: there is none in JAVA_HOME, PATH or /usr/lib/jvm")
-current=
-if [[ -z $jdk17$jdk25 ]]; then
-	current=$(current_jdk) || fail "a JDK 17 or 25 is needed"
+if [[ -z $full ]]; then
+	step "JDK $(major_version "$current")" maven "$current" clean verify -DexcludedGroups=full
+else
+	[[ -n $jdk17 ]] || skipped+=("everything on JDK 17: there is none in JAVA_HOME, PATH or /usr/lib/jvm")
+	[[ -n $jdk25 ]] || skipped+=("everything on JDK 25, and static analysis: there is none in JAVA_HOME, PATH or /usr/lib/jvm")
+	# elsewhere the results may be those of a run of one's own
+	[[ ${CI:-} != true || ! -e benchmarks/results/latest.md ]] || benchmarks/run.sh --check-docs
+	if [[ -n $jdk25 ]]; then
+		step "JDK 25 with static analysis" maven "$jdk25" clean verify -Pstatic-analysis
+	fi
+	if [[ -n $jdk17 ]]; then
+		if [[ -n $jdk25 ]]; then
+			# with the classes and the jars of the build before
+			step "JDK 17" maven "$jdk17" verify -DexcludedGroups=once -Dcheckstyle.skip -Dspring-javaformat.skip
+		else
+			step "JDK 17" maven "$jdk17" clean verify
+		fi
+	fi
+	[[ -n $jdk17$jdk25 ]] || step "JDK $(major_version "$current")" maven "$current" clean verify
+	step "Fuzz tests, 5 s each" fuzz "${jdk17:-$current}"
+	step "Soak, 1 minute" benchmarks/soak.sh --minutes 1
+	step "Benchmarks, built" build_benchmarks "${jdk17:-$current}"
+	step "Spring Boot $oldest_boot" maven "${jdk17:-$current}" clean verify "-Dspring-boot.version=$oldest_boot" \
+		-pl privsep-spring-boot-autoconfigure,privsep-spring-boot-starter-test,demo-app -am -Dcheckstyle.skip -Dspring-javaformat.skip \
+		'-Dtest=io.privsep.actuate.*Tests,io.privsep.advice.*Tests,io.privsep.autoconfigure.*Tests,io.privsep.test.**.*Tests,io.privsep.demo.**.*Tests,!*IntegrationTests' \
+		-Dsurefire.failIfNoSpecifiedTests=false \
+		'-Dit.test=DemoIntegrationTests,DocumentsIntegrationTests,SudoIntegrationTests,FaultIntegrationTests' \
+		-Dfailsafe.failIfNoSpecifiedTests=false
 fi
 
-if [[ -n $jdk25 ]]; then
-	verify "JDK 25 with static analysis" "$jdk25" clean verify -Pstatic-analysis
-fi
-if [[ -n $jdk17 ]]; then
-	# What no JDK changes was tested once: files that an installation writes, texts, a page in a
-	# browser, commands in the documentation, the format of the code.
-	once=()
-	[[ -z $jdk25 ]] || once=(-DexcludedGroups=once -Dcheckstyle.skip -Dspring-javaformat.skip)
-	verify "JDK 17" "$jdk17" clean verify "${once[@]}"
-	printf '\n=== Fuzz tests: ./fuzz.sh --seconds 5\n'
-	JAVA_HOME=$jdk17 ./fuzz.sh --seconds 5
-	ran+=("Fuzz tests, 5 s each")
-fi
-if [[ -n $current ]]; then
-	verify "JDK $(major_version "$current")" "$current" clean verify
-fi
-printf '\n=== Soak: benchmarks/soak.sh --minutes 1\n'
-benchmarks/soak.sh --minutes 1
-ran+=("Soak, 1 min")
-printf '\n=== Benchmarks: mvn package -Pbenchmarks\n'
-JAVA_HOME=${jdk17:-${jdk25:-$current}} mvn -q -B -ntp -DskipTests package -Pbenchmarks -pl benchmarks/tika -am
-ran+=("Benchmarks, built")
-# what differs from one Boot to the next are its classes, which only these packages use
-verify "Spring Boot $oldest_boot" "${jdk17:-${jdk25:-$current}}" clean test \
-	-pl privsep-spring-boot-autoconfigure,privsep-spring-boot-starter-test -am "-Dspring-boot.version=$oldest_boot" \
-	'-Dtest=io.privsep.actuate.*Tests,io.privsep.advice.*Tests,io.privsep.autoconfigure.*Tests,io.privsep.test.**.*Tests,!*IntegrationTests' \
-	-Dsurefire.failIfNoSpecifiedTests=false
-
-printf '\nRun and green:\n'
-printf '  %s\n' "${ran[@]}"
+printf '\n%-58s %6s %8s\n' "Ran, and is green" tests minutes
+printf '%s\n' "${ran[@]}"
+printf '%-58s %6s %8s\n' "all" "" "$(minutes $((SECONDS - began)))"
 if [[ ${#skipped[@]} -gt 0 ]]; then
 	printf '\nSKIPPED:\n'
 	printf '  %s\n' "${skipped[@]}"
@@ -125,3 +183,4 @@ if [[ ${#skipped[@]} -gt 0 ]]; then
 		exit 1
 	fi
 fi
+[[ -n $full ]] || printf '\nNot run: tests tagged "full", the second JDK, static analysis, fuzzing, soak, Spring Boot %s (./verify.sh --full)\n' "$oldest_boot"
