@@ -1,6 +1,7 @@
 package io.privsep.autoconfigure;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -150,16 +152,20 @@ class FaultIntegrationTests {
 	}
 
 	@Test
-	void functionThatIgnoresItsCancellationHasItsHelperReplacedAndOthersFinish() throws Exception {
-		try (FaultyApplication patient = FaultyApplication.start("cancel-grace=4s")) {
+	void functionThatIgnoresItsCancellationHasItsHelperReplacedAndOthersFinish(@TempDir Path directory)
+			throws Exception {
+		// the next helper is there at once, so that all of the second grace is left for
+		// the other call
+		try (FaultyApplication patient = FaultyApplication.start("cancel-grace=5s", "standby=1")) {
 			Faulty functions = patient.functions();
 			long helper = patient.helper().pid();
-			CompletableFuture<Long> other = call(() -> functions.nap(6000));
+			Path end = directory.resolve("end");
+			CompletableFuture<Long> other = functions.waitFor(end);
 			Awaitility.await().until(() -> patient.channel().running() == 1);
 			assertThatExceptionOfType(PrivsepTimeoutException.class).isThrownBy(functions::ignoreCancellation);
-			// there is no slot before the grace is over; the other's nap ends within one
-			// more
+			// there is no slot before the grace is over
 			assertThat(functions.pid()).isNotEqualTo(helper);
+			Files.createFile(end);
 			assertThat(other.get()).isEqualTo(helper);
 		}
 	}

@@ -127,7 +127,7 @@ class SupervisionIntegrationTests {
 	}
 
 	@Test
-	void capacityIsWhatItWasAfterTenThousandCallsThatWereLate() throws Exception {
+	void capacityIsWhatItWasAfterTenThousandCallsThatWereLate(@TempDir Path directory) throws Exception {
 		try (FaultyApplication application = FaultyApplication.start("cancel-grace=60s")) {
 			Faulty functions = application.functions();
 			long pid = functions.pid();
@@ -153,11 +153,13 @@ class SupervisionIntegrationTests {
 			}
 			Awaitility.await().atMost(FaultyApplication.SOON).until(() -> application.channel().running() == 0);
 			// both slots, at the same time
-			FutureTask<?> first = start(() -> functions.nap(2000));
-			FutureTask<?> second = start(() -> functions.nap(2000));
+			Path end = directory.resolve("end");
+			List<CompletableFuture<Long>> both = List.of(functions.waitFor(end), functions.waitFor(end));
 			Awaitility.await().until(() -> application.channel().running() == 2);
-			first.get();
-			second.get();
+			Files.createFile(end);
+			for (CompletableFuture<Long> each : both) {
+				assertThat(each.get()).isEqualTo(pid);
+			}
 			assertThat(functions.pid()).isEqualTo(pid);
 			assertThat(application.status().restarts()).isZero();
 		}
