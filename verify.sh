@@ -129,9 +129,9 @@ jdk25=$(find_jdk 25) || jdk25=
 current=$(current_jdk) || current=${jdk17:-$jdk25}
 [[ -n $current ]] || fail "a JDK 17 or later is needed (Debian: apt-get install openjdk-17-jdk-headless)"
 
-# Tests whose tag is 'full' are in './verify.sh --full' alone. What no JDK changes (files that
-# an installation writes, texts, a page in a browser, commands in the documentation) has the
-# tag 'once', and is run on one of them.
+# What no JDK changes (files that an installation writes, texts, a page in a browser, commands in
+# the documentation) has the tag 'once': of a full run, it is on JDK 25 alone. Tests with this
+# tag, and with the tag 'full', are not in the short run.
 if [[ -z $full ]]; then
 	echo "On JDK $(major_version "$current"): all unit tests, and the integration tests that a change is likely to break."
 	echo "This takes up to 10 minutes on two idle cores; './verify.sh --full' runs every test, in up to 40."
@@ -143,7 +143,7 @@ install_missing
 [[ $EUID -eq 0 ]] || skipped+=("tests with other users and capabilities: not root")
 
 if [[ -z $full ]]; then
-	step "JDK $(major_version "$current")" maven "$current" clean verify -DexcludedGroups=full
+	step "JDK $(major_version "$current")" maven "$current" clean verify -DexcludedGroups=once,full
 else
 	[[ -n $jdk17 ]] || skipped+=("everything on JDK 17: there is none in JAVA_HOME, PATH or /usr/lib/jvm")
 	[[ -n $jdk25 ]] || skipped+=("everything on JDK 25, and static analysis: there is none in JAVA_HOME, PATH or /usr/lib/jvm")
@@ -183,4 +183,4 @@ if [[ ${#skipped[@]} -gt 0 ]]; then
 		exit 1
 	fi
 fi
-[[ -n $full ]] || printf '\nNot run: tests tagged "full", the second JDK, static analysis, fuzzing, soak, Spring Boot %s (./verify.sh --full)\n' "$oldest_boot"
+[[ -n $full ]] || printf '\nNot run: tests tagged "once" or "full", the second JDK, static analysis, fuzzing, soak, Spring Boot %s (./verify.sh --full)\n' "$oldest_boot"

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import com.jayway.jsonpath.JsonPath;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.privsep.demo.InstalledDemo.Result;
@@ -73,6 +74,7 @@ final class LaunchersIntegrationTests {
 		}
 	}
 
+	@Tag("full")
 	@Test
 	void commandStartsTheWrapperInSomeOtherWay() throws Exception {
 		assumeTrue(Files.isExecutable(Path.of("/usr/bin/sudo")), "SKIPPED: sudo is not installed");
@@ -90,6 +92,7 @@ final class LaunchersIntegrationTests {
 		}
 	}
 
+	@Tag("once")
 	@Test
 	void configurationThatIsNotInstalledFailsTheStartAndIsShown() throws Exception {
 		assumeTrue(Files.isExecutable(Path.of("/usr/bin/sudo")), "SKIPPED: sudo is not installed");
@@ -111,6 +114,7 @@ final class LaunchersIntegrationTests {
 		}
 	}
 
+	@Tag("once")
 	@Test
 	void upgradeServesTheNewBuildAndTellsTheOldOne() throws Exception {
 		assumeTrue(Files.isExecutable(Path.of("/usr/bin/sudo")), "SKIPPED: sudo is not installed");
@@ -130,6 +134,7 @@ final class LaunchersIntegrationTests {
 		}
 	}
 
+	@Tag("once")
 	@Test
 	void codeThatTheApplicationCouldChangeFailsTheStart() throws Exception {
 		assertThat(RunningDemo.failWithCodeOfTheApplication()).contains("APPLICATION FAILED TO START")
@@ -137,6 +142,7 @@ final class LaunchersIntegrationTests {
 			.contains("Run the application from a directory that is owned by root, that nobody else may change");
 	}
 
+	@Tag("once")
 	@Test
 	void withoutAnInstallationTheStartFailsAndSaysHowToInstall() throws Exception {
 		try (InstalledDemo demo = new InstalledDemo(null)) {
@@ -148,6 +154,7 @@ final class LaunchersIntegrationTests {
 		}
 	}
 
+	@Tag("full")
 	@Test
 	void systemdsUnitsAreValidAndItsSocketsStartHelpers() throws Exception {
 		Path activate = Path.of("/usr/bin/systemd-socket-activate");

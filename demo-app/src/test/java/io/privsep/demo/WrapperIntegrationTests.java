@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -92,6 +93,7 @@ final class WrapperIntegrationTests {
 		requireJvm(demo.wrapper(context));
 	}
 
+	@Tag("once")
 	@ParameterizedTest
 	@EnumSource(Exposure.class)
 	void wrapperOfWhatOthersCanChangeStartsNoJvm(Exposure exposure) throws Exception {
@@ -107,6 +109,7 @@ final class WrapperIntegrationTests {
 		requireJvm(demo.wrapper(DemoContext.MOTD));
 	}
 
+	@Tag("once")
 	@Test
 	void wrapperOfJvmThatOthersCanChangeStartsNoJvm() throws Exception {
 		Path jvm = Files.createDirectory(demo.directory().resolve("jvm"));
@@ -119,6 +122,7 @@ final class WrapperIntegrationTests {
 				"privsep: someone other than root could change '" + file + "'; refusing to start\n"));
 	}
 
+	@Tag("once")
 	@Test
 	void linkOfTheJvmThroughOneOfTheApplicationStartsNoJvm() throws Exception {
 		Path jvm = Files.createDirectory(demo.directory().resolve("linked"));
@@ -137,6 +141,7 @@ final class WrapperIntegrationTests {
 				"privsep: someone other than root could change what is in '" + theirs + "'; refusing to start\n"));
 	}
 
+	@Tag("once")
 	@Test
 	void pathOfTheSandboxThatTheApplicationCouldExchangeStartsNoJvm() throws Exception {
 		Path between = Files.createDirectory(demo.directory().resolve("with documents"));
@@ -164,6 +169,7 @@ final class WrapperIntegrationTests {
 		assertThat(runAsRoot(edited())).isEqualTo(missing);
 	}
 
+	@Tag("once")
 	@Test
 	void pathOfTheSandboxThatTheApplicationCouldExchangeIsNotInstalled() throws Exception {
 		Path between = Files.createDirectory(demo.directory().resolve("documents"));
@@ -204,6 +210,7 @@ final class WrapperIntegrationTests {
 		}
 	}
 
+	@Tag("once")
 	@Test
 	void linkOfRootInPathOfPrefixThatDoesNotExistIsFollowed() throws Exception {
 		try (InstalledDemo other = new InstalledDemo(null)) {
@@ -221,6 +228,7 @@ final class WrapperIntegrationTests {
 		}
 	}
 
+	@Tag("once")
 	@ParameterizedTest
 	@ValueSource(strings = { "usr", "usr/lib" })
 	void linkBelowThePrefixIsRefused(String below) throws Exception {
@@ -244,6 +252,7 @@ final class WrapperIntegrationTests {
 				Arguments.of("file:../../x.jar", "/x.jar"));
 	}
 
+	@Tag("once")
 	@ParameterizedTest
 	@MethodSource
 	void disallowClassPathThatLeadsOutsideOfTheApplication(String classPath, String added) throws Exception {
@@ -290,6 +299,7 @@ final class WrapperIntegrationTests {
 				edit("without env -i", without("-i"), "environment variables ["));
 	}
 
+	@Tag("once")
 	@ParameterizedTest(name = "{0}")
 	@MethodSource
 	void helperOfWrapperThatGivesOtherRightsDoesNotServe(String name, String caller, UnaryOperator<String> edit,

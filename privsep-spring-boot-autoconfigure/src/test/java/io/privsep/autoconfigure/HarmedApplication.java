@@ -4,14 +4,16 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import jakarta.annotation.PreDestroy;
+import org.awaitility.Awaitility;
 import org.springframework.boot.devtools.restart.Restarter;
 
 import io.privsep.PrivsepUnavailableException;
@@ -145,19 +147,26 @@ final class HarmedApplication {
 		Path file = Path.of(System.getenv("FAKETIME_TIMESTAMP_FILE"));
 		for (String offset : List.of("-3d", "+3d")) {
 			long before = System.currentTimeMillis();
-			FutureTask<Long> nap = new FutureTask<>(() -> functions.nap(1500));
-			new Thread(nap).start();
-			TimeUnit.MILLISECONDS.sleep(500);
+			Path end = file.resolveSibling("end" + offset);
+			CompletableFuture<Long> inFlight = functions.waitFor(end);
 			Files.writeString(file, offset);
-			say("days", Math.round((System.currentTimeMillis() - before) / 86_400_000.0));
+			// the library looks at the file once a second
+			Awaitility.await().pollDelay(Duration.ZERO).until(() -> days(before) != 0);
+			say("days", days(before));
 			say("served", functions.pid());
 			say("late", catchThrowable(functions::late).getClass().getSimpleName());
 			// and the silence of some ping intervals
-			say("served", nap.get());
+			TimeUnit.MILLISECONDS.sleep(1500);
+			Files.createFile(end);
+			say("served", inFlight.get());
 			TimeUnit.MILLISECONDS.sleep(1500);
 			say("served", functions.pid());
 		}
 		application.close();
+	}
+
+	private static long days(long since) {
+		return Math.round((System.currentTimeMillis() - since) / 86_400_000.0);
 	}
 
 	// As DevTools do it when a class has changed; the first time they call main again at

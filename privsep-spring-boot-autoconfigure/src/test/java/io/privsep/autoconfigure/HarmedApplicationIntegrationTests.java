@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +21,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
  * What becomes of calls and helpers when the application's own process comes to harm.
  */
 @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Tag("full")
 class HarmedApplicationIntegrationTests {
 
 	private final List<String> lines = new ArrayList<>();
@@ -72,7 +74,7 @@ class HarmedApplicationIntegrationTests {
 			library = files.filter((file) -> file.endsWith("faketime/libfaketime.so.1")).findFirst().orElse(null);
 		}
 		assumeThat(library).as("libfaketime, which is missing").isNotNull();
-		start("clock", "env", "LD_PRELOAD=" + library, "FAKETIME_TIMESTAMP_FILE=" + offset, "FAKETIME_NO_CACHE=1",
+		start("clock", "env", "LD_PRELOAD=" + library, "FAKETIME_TIMESTAMP_FILE=" + offset, "FAKETIME_CACHE_DURATION=1",
 				"FAKETIME_DONT_FAKE_MONOTONIC=1");
 		assertThat(awaitEnd()).isZero();
 		assertThat(all("days")).containsExactly("-3", "6");

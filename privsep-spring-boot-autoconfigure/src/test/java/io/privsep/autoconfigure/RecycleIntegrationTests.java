@@ -91,7 +91,7 @@ class RecycleIntegrationTests {
 			for (int i = 0; i < 3; i++) {
 				callers.add(start(() -> {
 					Set<Long> pids = new HashSet<>();
-					while (application.status().recycled() < 2) {
+					while (application.status().recycled() < 2 || pids.size() < 2) {
 						pids.add(functions.nap(1));
 					}
 					return pids;
@@ -101,7 +101,6 @@ class RecycleIntegrationTests {
 			for (FutureTask<Set<Long>> each : callers) {
 				pids.addAll(each.get());
 			}
-			assertThat(pids).hasSizeGreaterThanOrEqualTo(2);
 			// also one that is not called
 			Awaitility.await().atMost(FaultyApplication.SOON).until(() -> application.status().recycled() >= 3);
 			awaitEnd(pids);

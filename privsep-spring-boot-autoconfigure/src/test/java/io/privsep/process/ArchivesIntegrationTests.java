@@ -27,6 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests of {@link Archives} with real helpers: which archive a helper maps, and that none
  * keeps it from starting or has it run other code than that of its jars.
  */
+@Tag("full")
 final class ArchivesIntegrationTests {
 
 	private static final int USER = 61265;
