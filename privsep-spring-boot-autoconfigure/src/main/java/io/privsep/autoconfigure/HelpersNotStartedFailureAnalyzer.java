@@ -6,6 +6,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import io.privsep.channel.DifferentInstallationException;
 import io.privsep.channel.HelperStartException;
 import io.privsep.channel.HelpersNotStartedException;
+import io.privsep.process.ApplicationCommands;
 import io.privsep.process.MissingHelperException;
 import io.privsep.process.MissingToolException;
 import io.privsep.process.UnavailableSandboxException;
@@ -43,16 +44,17 @@ final class HelpersNotStartedFailureAnalyzer extends AbstractFailureAnalyzer<Hel
 				return "Add the dependency 'io.privsep:privsep-spring-boot-starter', which brings it along.";
 			}
 			if (cause instanceof DifferentInstallationException) {
-				return "Install again, as root, with 'java -Djarmode=privsep -jar app.jar install', or go back to the"
-						+ " configuration and the build that are installed.";
+				return "Go back to the configuration and the build that are installed, or install again, as root, with "
+						+ ApplicationCommands.ofThisProcess().installation("install --app-user <user>") + ".";
 			}
 			if (cause instanceof UnreadableCodeException || cause instanceof UntrustedCodeException) {
-				return "Run the application from a directory that is owned by root, that nobody else may change and that everyone may read, such as one"
-						+ " made by 'java -Djarmode=tools -jar app.jar extract --destination /opt/app', or by the installation.";
+				return "Run the application from a directory that root owns, that only root can change and that everyone"
+						+ " can read. An installed copy is such a directory. To make another, run as root "
+						+ ApplicationCommands.ofThisProcess().copy("/opt/app") + ".";
 			}
 		}
-		return "Mend what is said of it. With 'privsep.fail-fast=false' the application starts without it, and its"
-				+ " context is DOWN.";
+		return "Fix the problem above. To start without this helper, set 'privsep.fail-fast=false'; its context is then"
+				+ " reported as DOWN.";
 	}
 
 }

@@ -1,5 +1,7 @@
 package io.privsep.autoconfigure;
 
+import io.privsep.process.ApplicationCommands;
+
 /**
  * A context asks for what the application cannot give.
  */
@@ -19,10 +21,11 @@ final class InsufficientRightsException extends RuntimeException {
 
 	InsufficientRightsException(String context, String message) {
 		this(context, message,
-				"Install the helpers, as root: 'java -Djarmode=privsep -jar app.jar install --app-user <user>"
-						+ " --launcher sudo' (or systemd). Or start the application as root, and let it become its own"
-						+ " user with 'privsep.drop-root.user'. For development, 'privsep.mode=unprivileged' runs"
-						+ " helpers with the application's own rights.");
+				"Do one of these:\n\n\t- For development, set 'privsep.mode=unprivileged': helpers then run with the"
+						+ " application's own rights.\n\t- Install the helpers, as root, for launcher 'sudo' or 'systemd': "
+						+ ApplicationCommands.ofThisProcess().installation("install --app-user <user> --launcher sudo")
+						+ ".\n\t- Start the application as root, and set 'privsep.drop-root.user' to the user that it"
+						+ " becomes once its helpers run.");
 	}
 
 	String action() {

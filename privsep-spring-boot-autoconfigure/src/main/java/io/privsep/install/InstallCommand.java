@@ -17,6 +17,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import io.privsep.autoconfigure.InstallableApplication;
 import io.privsep.install.Options.Command;
 import io.privsep.launch.CodeTrust;
+import io.privsep.process.ApplicationCommands;
 import io.privsep.process.InstalledPaths;
 import io.privsep.rights.ThreadRights;
 
@@ -60,7 +61,7 @@ public final class InstallCommand {
 	 */
 	public int run(List<String> words) {
 		if (words.isEmpty() || words.contains("--help") || words.contains("help")) {
-			this.out.print(Options.HELP);
+			this.out.print(Options.HELP.replace("@words@", ApplicationCommands.ofThisProcess().words()));
 			return words.isEmpty() ? InstallException.USAGE : 0;
 		}
 		try {

@@ -29,7 +29,7 @@ record Options(Command command, @Nullable String appUser, LauncherType launcher,
 		List<String> arguments) {
 
 	static final String HELP = """
-			Usage: java -Djarmode=privsep -jar app.jar <command> [options] [-- arguments of the application]
+			Usage: @words@ <command> [options] [-- arguments of the application]
 
 			  install      installs the helpers of the application, or replaces what is installed
 			  verify       says what is wrong with an installation

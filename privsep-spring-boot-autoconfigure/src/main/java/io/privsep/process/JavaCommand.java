@@ -86,15 +86,24 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 		try (JarFile jar = new JarFile(classPath.get(0).toFile())) {
 			Manifest manifest = jar.getManifest();
 			String mainClass = (manifest != null) ? manifest.getMainAttributes().getValue("Main-Class") : null;
-			if (mainClass == null || !mainClass.startsWith(LAUNCHERS)) {
+			if (!isLauncher(mainClass)) {
 				return false;
 			}
-			if (mainClass.endsWith(".PropertiesLauncher")) {
+			if (Objects.requireNonNull(mainClass).endsWith(".PropertiesLauncher")) {
 				throw new IOException("'" + classPath.get(0) + "' starts with the PropertiesLauncher, whose"
 						+ " 'loader.properties' could replace the helper's code; build it with the layout JAR");
 			}
 			return true;
 		}
+	}
+
+	/**
+	 * Whether a main class is one with which an executable jar starts.
+	 * @param mainClass the main class of a jar; {@code null} if it has none
+	 * @return whether it is
+	 */
+	static boolean isLauncher(@Nullable String mainClass) {
+		return mainClass != null && mainClass.startsWith(LAUNCHERS);
 	}
 
 	/**

@@ -62,9 +62,9 @@ public final class SandboxSupport {
 					"The sandboxed helper's user cannot reach the code, which lies in directories that only others can"
 							+ " enter, and root cannot bring it to where it could: "
 							+ answer.replaceFirst("^bwrap: ", ""),
-					"Run the application from a directory that everyone may enter and read, such as one made by 'java"
-							+ " -Djarmode=tools -jar app.jar extract --destination /opt/app', with a JVM in another, or"
-							+ " give the container CAP_SYS_ADMIN ('--cap-add SYS_ADMIN').");
+					"Run the application, and its JVM, from directories that everyone may enter and read, or give the"
+							+ " container CAP_SYS_ADMIN ('--cap-add SYS_ADMIN'). This copies the application, as root: "
+							+ ApplicationCommands.ofThisProcess().copy("/opt/app") + ".");
 		}
 	}
 

@@ -56,8 +56,8 @@ class StartFailureTests {
 		assertThat(start(output, Throwing.class, "privsep.mode=unprivileged", "privsep.contexts.net.capabilities="))
 			.startsWith("Description:\n\nHelpers did not start:\n\n\t- Context 'net': helper ended (exit code 70)")
 			.contains("java.lang.IllegalStateException: no disk")
-			.endsWith("\n\nAction:\n\nMend what is said of it. With 'privsep.fail-fast=false' the application starts"
-					+ " without it, and its context is DOWN.");
+			.endsWith("\n\nAction:\n\nFix the problem above. To start without this helper, set"
+					+ " 'privsep.fail-fast=false'; its context is then reported as DOWN.");
 		assertThat(children()).isEqualTo(children);
 		// the class loader may have opened a jar meanwhile, but a helper leaves three and
 		// more

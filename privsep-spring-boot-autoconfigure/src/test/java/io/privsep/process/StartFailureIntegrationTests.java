@@ -64,7 +64,8 @@ class StartFailureIntegrationTests {
 					+ " and lacks the capabilities [setgid, setuid, setpcap], so that it cannot start a helper with other"
 					+ " rights than its own; and nothing is installed that could: there is neither"
 					+ " '/run/privsep/application/net.sock' nor '/usr/lib/privsep/application/current/bin/net'.")
-			.contains("java -Djarmode=privsep -jar app.jar install");
+			.contains(
+					"-Djarmode=privsep -jar <app>.jar install --app-user <user> --launcher sudo', where <app>.jar is the executable jar");
 	}
 
 	@Test
@@ -72,7 +73,8 @@ class StartFailureIntegrationTests {
 		assertThat(start(ordinaryUser(), all(), "launcher=sudo", "wrapper=/privsep-no-such-wrapper")).contains(
 				"The helper of context 'net' cannot be given its rights. Launcher 'sudo' is configured, and there is"
 						+ " no '/privsep-no-such-wrapper'.")
-			.contains("java -Djarmode=privsep -jar app.jar install");
+			.contains(
+					"-Djarmode=privsep -jar <app>.jar install --app-user <user> --launcher sudo', where <app>.jar is the executable jar");
 		assertThat(start(ordinaryUser(), all(), "launcher=systemd"))
 			.contains("Launcher 'systemd' is configured, and there is no '/run/privsep/application/net.sock'.");
 	}
@@ -83,7 +85,7 @@ class StartFailureIntegrationTests {
 			.contains("Helpers did not start:")
 			.contains("Context 'net': helper ended (exit code 1)")
 			.contains("sudo: ")
-			.contains("Mend what is said of it.");
+			.contains("Fix the problem above.");
 	}
 
 	@Test
