@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -57,20 +58,38 @@ public final class FunctionCatalog {
 	}
 
 	/**
-	 * Finds the functions where only a part of the application is there, as in a test of
-	 * a slice: contexts whose beans are not are left out.
+	 * Finds the functions where only a part of the application may be there, as in tests:
+	 * contexts whose beans are not are left out.
 	 * @param beanFactory has the bean definitions
 	 * @param contexts the configured contexts, as for {@link #of}
 	 * @return the catalog
 	 * @throws InvalidFunctionsException with all problems there are
 	 */
-	public static FunctionCatalog ofSlice(ConfigurableListableBeanFactory beanFactory,
+	public static FunctionCatalog ofPart(ConfigurableListableBeanFactory beanFactory,
 			Map<String, List<String>> contexts) {
 		return of(beanFactory, contexts, true);
 	}
 
+	/**
+	 * The contexts that functions name, configured or not.
+	 * @param beanFactory has the bean definitions
+	 * @return their names
+	 */
+	public static Set<String> contextNames(ConfigurableListableBeanFactory beanFactory) {
+		Set<String> names = new TreeSet<>();
+		for (Class<?> type : privilegedTypes(beanFactory)) {
+			String name = PrivilegedBean.of(type).context();
+			if (!name.isEmpty()) {
+				names.add(name);
+			}
+		}
+		return names;
+	}
+
 	private static FunctionCatalog of(ConfigurableListableBeanFactory beanFactory, Map<String, List<String>> contexts,
-			boolean isSlice) {
+			boolean isPart) {
+		Set<String> missing = new TreeSet<>();
+		Set<String> unused = new TreeSet<>();
 		List<String> problems = new ArrayList<>();
 		Map<String, Set<Class<?>>> types = new TreeMap<>();
 		contexts.keySet().forEach((context) -> types.put(context, new LinkedHashSet<>()));
@@ -79,9 +98,10 @@ public final class FunctionCatalog {
 			if (!contexts.containsKey(bean.context())) {
 				problems.addAll(bean.problems());
 				if (!bean.context().isEmpty()) {
+					missing.add(bean.context());
 					problems.add("'" + type.getName() + "' has functions of context '" + bean.context()
-							+ "', which is not configured; configure 'privsep.contexts." + bean.context()
-							+ "', or name one of " + contexts.keySet());
+							+ "', which is not configured; configure 'privsep.contexts." + bean.context() + "'"
+							+ (contexts.isEmpty() ? "" : ", or name one of " + contexts.keySet()));
 				}
 				continue;
 			}
@@ -93,11 +113,12 @@ public final class FunctionCatalog {
 		types.forEach((context, beans) -> {
 			List<String> found = FunctionTable.problems(context, beans);
 			problems.addAll(found);
-			if (beans.isEmpty() && (isSlice || hasMocks(beanFactory))) {
-				// its beans are not in the slice, or a test has put mocks in their place
+			if (beans.isEmpty() && (isPart || hasMocks(beanFactory))) {
+				// its beans are not in this part, or a test has put mocks in their place
 				return;
 			}
 			if (beans.isEmpty() && problems.isEmpty()) {
+				unused.add(context);
 				problems
 					.add("Context '" + context + "' is configured but has no functions; annotate a bean's method with"
 							+ " @PrivsepFunction(\"" + context + "\"), or remove 'privsep.contexts." + context + "'");
@@ -108,7 +129,7 @@ public final class FunctionCatalog {
 		});
 		checkConstraints(tables.values(), problems);
 		if (!problems.isEmpty()) {
-			throw new InvalidFunctionsException(problems.stream().distinct().toList());
+			throw new InvalidFunctionsException(problems.stream().distinct().toList(), missing, unused);
 		}
 		return new FunctionCatalog(tables);
 	}

@@ -1,6 +1,7 @@
 package io.privsep.advice;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * Functions that could not be run as they are meant to be.
@@ -11,9 +12,25 @@ public final class InvalidFunctionsException extends RuntimeException {
 
 	private final transient List<String> problems;
 
+	private final transient Set<String> missingContexts;
+
+	private final transient Set<String> unusedContexts;
+
 	InvalidFunctionsException(List<String> problems) {
+		this(problems, Set.of(), Set.of());
+	}
+
+	/**
+	 * Makes an exception.
+	 * @param problems everything that was found, as sentences
+	 * @param missingContexts names of contexts that have functions, and no configuration
+	 * @param unusedContexts names of contexts that are configured, and have no functions
+	 */
+	InvalidFunctionsException(List<String> problems, Set<String> missingContexts, Set<String> unusedContexts) {
 		super(String.join("; ", problems));
 		this.problems = List.copyOf(problems);
+		this.missingContexts = Set.copyOf(missingContexts);
+		this.unusedContexts = Set.copyOf(unusedContexts);
 	}
 
 	/**
@@ -22,6 +39,22 @@ public final class InvalidFunctionsException extends RuntimeException {
 	 */
 	public List<String> problems() {
 		return this.problems;
+	}
+
+	/**
+	 * The contexts that have functions, and no configuration.
+	 * @return their names
+	 */
+	public Set<String> missingContexts() {
+		return this.missingContexts;
+	}
+
+	/**
+	 * The contexts that are configured, and have no functions.
+	 * @return their names
+	 */
+	public Set<String> unusedContexts() {
+		return this.unusedContexts;
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.privsep.autoconfigure;
 
+import java.util.List;
 import java.util.stream.Collectors;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
@@ -15,8 +16,20 @@ final class InvalidFunctionsFailureAnalyzer extends AbstractFailureAnalyzer<Inva
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, InvalidFunctionsException cause) {
 		String list = cause.problems().stream().map((problem) -> "\t- " + problem).collect(Collectors.joining("\n"));
-		return new FailureAnalysis("Privileged functions are not as they must be to run in a helper:\n\n" + list,
-				"Change each as its line says.", cause);
+		StringBuilder action = new StringBuilder("Fix each problem listed above.");
+		List<HiddenConfiguration> hidden = HiddenConfiguration.find(cause.missingContexts());
+		hidden.forEach((each) -> action.append(" '")
+			.append(each.file())
+			.append("' configures the missing contexts, but Spring Boot does not read it: '")
+			.append(each.hiddenBy())
+			.append("' comes first on the class path and has the same name."));
+		if (!hidden.isEmpty()) {
+			action.append(
+					" To have both read, move the first into a directory 'config', such as src/test/resources/config"
+							+ " for one of tests.");
+		}
+		return new FailureAnalysis("These @PrivsepFunction methods cannot run in a helper:\n\n" + list,
+				action.toString(), cause);
 	}
 
 }

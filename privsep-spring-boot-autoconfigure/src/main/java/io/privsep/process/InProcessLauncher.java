@@ -8,9 +8,11 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ServiceLoader;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.InProcessHelper;
@@ -24,6 +26,8 @@ public final class InProcessLauncher implements Launcher {
 	private static final Logger logger = LoggerFactory.getLogger(InProcessLauncher.class);
 
 	private final ClassLoader classLoader;
+
+	private final AtomicBoolean told = new AtomicBoolean();
 
 	/**
 	 * Makes a launcher.
@@ -60,7 +64,9 @@ public final class InProcessLauncher implements Launcher {
 			helper.serve(connection, definition, this.classLoader);
 		}
 		catch (Exception ex) {
-			logger.error("Context '{}': the in-process helper ended", definition.context(), ex);
+			// it is started again and again, mostly to end for the same reason
+			Level level = this.told.compareAndSet(false, true) ? Level.ERROR : Level.DEBUG;
+			logger.atLevel(level).setCause(ex).log("Context '{}': the in-process helper ended", definition.context());
 		}
 	}
 

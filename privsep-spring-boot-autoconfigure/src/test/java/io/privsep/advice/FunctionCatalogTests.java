@@ -25,17 +25,17 @@ class FunctionCatalogTests {
 	}
 
 	@Test
-	void ofSliceWhenContextHasNoFunctionsLeavesItOut() {
+	void ofPartWhenContextHasNoFunctionsLeavesItOut() {
 		add();
-		assertThat(FunctionCatalog.ofSlice(this.beanFactory, Map.of("net", List.of(), "other", List.of())).tables())
+		assertThat(FunctionCatalog.ofPart(this.beanFactory, Map.of("net", List.of(), "other", List.of())).tables())
 			.containsOnlyKeys("net");
 	}
 
 	@Test
-	void ofSliceWhenContextIsNotConfiguredFails() {
+	void ofPartWhenContextIsNotConfiguredFails() {
 		add();
 		assertThatExceptionOfType(InvalidFunctionsException.class)
-			.isThrownBy(() -> FunctionCatalog.ofSlice(this.beanFactory, Map.of("other", List.of())))
+			.isThrownBy(() -> FunctionCatalog.ofPart(this.beanFactory, Map.of("other", List.of())))
 			.withMessageContaining("context 'net', which is not configured");
 	}
 

@@ -141,11 +141,11 @@ class MisuseTests {
 	@Test
 	void startWithManyMistakesListsThemAll(CapturedOutput output) {
 		assertThat(start(output, FinalMethod.class, StaticMethod.class, FinalClass.class))
-			.startsWith("Description:\n\nPrivileged functions are not as they must be to run in a helper:\n\n\t- ")
+			.startsWith("Description:\n\nThese @PrivsepFunction methods cannot run in a helper:\n\n\t- ")
 			.contains("'FinalMethod.run'")
 			.contains("'StaticMethod.run'")
 			.contains("FinalClass'")
-			.endsWith("\n\nAction:\n\nChange each as its line says.");
+			.endsWith("\n\nAction:\n\nFix each problem listed above.");
 	}
 
 	@Test

@@ -17,9 +17,14 @@ import io.privsep.autoconfigure.PrivsepProperties.Mode;
  * beside {@code @SpringBootTest}, or a slice such as {@code @WebMvcTest}.
  * <p>
  * Users and capabilities that are configured for the contexts need not exist, and root is
- * not dropped. The beans {@link PrivsepCalls} and {@link PrivsepFaults} can be injected.
- * In a slice, contexts without a bean are left out; privileged beans that are needed
- * there are not found by its component scan, so import them with {@code @Import}.
+ * not dropped. Contexts without a bean are left out, and those that are not configured,
+ * as where a test has an {@code application.properties} of its own, have no rights. The
+ * beans {@link PrivsepCalls} and {@link PrivsepFaults} can be injected. In a slice,
+ * privileged beans are not found by its component scan, so import them with
+ * {@code @Import}.
+ * <p>
+ * For all tests at once, set {@code privsep.test.mode=in-process} in the file
+ * {@code spring.properties} on their class path, or as a system property.
  */
 @Documented
 @Inherited

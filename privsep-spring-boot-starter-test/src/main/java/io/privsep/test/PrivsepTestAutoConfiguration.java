@@ -7,7 +7,6 @@ import java.util.Map;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
@@ -20,7 +19,8 @@ import io.privsep.autoconfigure.PrivsepProperties;
 import io.privsep.channel.Channels;
 
 /**
- * Auto-configuration for tests, imported by {@link AutoConfigurePrivsep}.
+ * Auto-configuration for tests, imported by {@link AutoConfigurePrivsep}, and into all
+ * tests by {@link AllTestsContextCustomizerFactory}.
  */
 @AutoConfiguration(before = PrivsepAutoConfiguration.class)
 @ConditionalOnBooleanProperty(name = "privsep.enabled", matchIfMissing = true)
@@ -28,19 +28,18 @@ final class PrivsepTestAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static NoRootDrop privsepNoRootDrop() {
-		return new NoRootDrop();
+	static TestProperties privsepTestProperties(ConfigurableListableBeanFactory beanFactory) {
+		return new TestProperties(beanFactory);
 	}
 
-	// A slice is where auto-configuration is off, but for what is imported.
+	// A test may have a slice, or an application of its own, with some of the beans.
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	@ConditionalOnBooleanProperty(name = EnableAutoConfiguration.ENABLED_OVERRIDE_PROPERTY, havingValue = false)
-	static FunctionCatalog privsepFunctionCatalogOfSlice(ConfigurableListableBeanFactory beanFactory,
+	static FunctionCatalog privsepTestFunctionCatalog(ConfigurableListableBeanFactory beanFactory,
 			PrivsepProperties properties) {
 		Map<String, List<String>> contexts = new LinkedHashMap<>();
 		properties.contexts().forEach((name, context) -> contexts.put(name, context.packages()));
-		return FunctionCatalog.ofSlice(beanFactory, contexts);
+		return FunctionCatalog.ofPart(beanFactory, contexts);
 	}
 
 	@Bean

@@ -1,5 +1,7 @@
 package io.privsep.test;
 
+import java.util.Objects;
+
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -8,12 +10,16 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.ApplicationContext;
 import org.springframework.test.context.TestContextManager;
 
+import io.privsep.PrivsepFunction;
 import io.privsep.PrivsepTimeoutException;
 import io.privsep.advice.InvalidFunctionsException;
 import io.privsep.autoconfigure.PrivsepProperties;
 import io.privsep.autoconfigure.PrivsepProperties.Mode;
+import io.privsep.channel.ChannelState;
+import io.privsep.channel.Channels;
 import io.privsep.test.app.Motd;
 import io.privsep.test.app.MotdApplication;
+import io.privsep.test.app.MotdSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -25,6 +31,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @SpringBootTest(classes = MotdApplication.class, properties = "privsep.mode=process")
 @AutoConfigurePrivsep
 class AutoConfigurePrivsepTests {
+
+	/** As where a test has an application.yml of its own. */
+	private static final String NO_FILES = "spring.config.location=optional:classpath:/privsep-no-such-directory/";
 
 	@Autowired
 	private ApplicationContext context;
@@ -72,18 +81,74 @@ class AutoConfigurePrivsepTests {
 	}
 
 	@Test
-	void contextWithoutFunctionsFailsWhereItIsNoSlice() {
-		assertThatThrownBy(
-				() -> new TestContextManager(WithoutFunctions.class).getTestContext().getApplicationContext())
-			.rootCause()
-			.isInstanceOf(InvalidFunctionsException.class)
-			.hasMessageContaining("Context 'clock' is configured but has no functions");
+	void contextWithoutFunctionsIsLeftOut() throws Exception {
+		ApplicationContext small = new TestContextManager(Small.class).getTestContext().getApplicationContext();
+		assertThat(small.getBean(Channels.class).all()).isEmpty();
 	}
 
-	@SpringBootTest(classes = WithoutFunctions.class, webEnvironment = SpringBootTest.WebEnvironment.NONE)
+	@Test
+	void contextThatIsNotConfiguredHasNoRights() throws Exception {
+		ApplicationContext hidden = new TestContextManager(WithoutConfiguration.class).getTestContext()
+			.getApplicationContext();
+		assertThat(hidden.getEnvironment().getProperty("privsep.contexts.motd.user")).isNull();
+		assertThat(hidden.getBean(Channels.class).all()).containsOnlyKeys("motd", "clock")
+			.allSatisfy((name, channel) -> assertThat(channel.settings().capabilities()).isEmpty());
+		assertThat(hidden.getBean(Motd.class).sum(new int[] { 1, 2 })).isEqualTo(3);
+	}
+
+	@Test
+	void contextThatIsNotConfiguredDoesNotFailForWantOfSettings() throws Exception {
+		ApplicationContext hidden = new TestContextManager(WithoutSettings.class).getTestContext()
+			.getApplicationContext();
+		assertThat(hidden.getBean(Channels.class).get("picky").status().state()).isNotEqualTo(ChannelState.RUNNING);
+	}
+
+	@Test
+	void contextThatIsNotConfiguredFailsWhereItWouldNeedRights() {
+		assertThatThrownBy(() -> new TestContextManager(WithoutRights.class).getTestContext().getApplicationContext())
+			.rootCause()
+			.isInstanceOf(InvalidFunctionsException.class)
+			.hasMessageContaining(
+					"'" + Motd.class.getName() + "' has functions of context 'motd', which is not configured");
+	}
+
+	@SpringBootTest(classes = Small.class, webEnvironment = SpringBootTest.WebEnvironment.NONE)
 	@EnableAutoConfiguration
 	@AutoConfigurePrivsep
-	static class WithoutFunctions {
+	static class Small {
+
+	}
+
+	@SpringBootTest(classes = MotdApplication.class, webEnvironment = SpringBootTest.WebEnvironment.NONE,
+			properties = NO_FILES)
+	@AutoConfigurePrivsep
+	static class WithoutConfiguration {
+
+	}
+
+	@SpringBootTest(classes = { MotdApplication.class, Picky.class },
+			webEnvironment = SpringBootTest.WebEnvironment.NONE, properties = NO_FILES)
+	@AutoConfigurePrivsep
+	static class WithoutSettings {
+
+	}
+
+	@SpringBootTest(classes = MotdApplication.class, webEnvironment = SpringBootTest.WebEnvironment.NONE,
+			properties = NO_FILES)
+	@AutoConfigurePrivsep(mode = Mode.PROCESS)
+	static class WithoutRights {
+
+	}
+
+	@PrivsepFunction("picky")
+	static class Picky {
+
+		Picky(MotdSettings settings) {
+			Objects.requireNonNull(settings.prefix());
+		}
+
+		public void run() {
+		}
 
 	}
 
