@@ -110,6 +110,7 @@ final class ContextResolver {
 			}
 		});
 		warnOfSharedUsers(contexts);
+		new SeparationWarnings(this.properties, this.own).log(contexts);
 		return contexts;
 	}
 

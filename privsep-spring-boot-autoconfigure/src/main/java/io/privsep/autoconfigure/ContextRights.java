@@ -75,8 +75,8 @@ final class ContextRights {
 	}
 
 	/**
-	 * Whether a helper has rights that the application, in the end, has not. Whoever
-	 * could change the code of the helper could have them.
+	 * Whether a helper has rights that the application, in the end, has not, or the
+	 * application keeps those of root. Whoever could change the code could have them.
 	 * @param context the context
 	 * @param rights its rights; {@code null} for the application's own
 	 * @return whether it has
@@ -86,12 +86,11 @@ final class ContextRights {
 		if (rights == null || context.sandbox() != null && context.user() == null) {
 			return false;
 		}
-		if (application == null || this.properties.dropRoot().user() != null) {
+		if (application == null || this.properties.dropRoot().user() != null
+				|| SeparationWarnings.isAsGoodAsRoot(application)) {
 			return true;
 		}
-		boolean mayBeUser = application.uids().get(1) == rights.uid()
-				|| application.effective().contains(Capability.SETUID);
-		return !mayBeUser || !application.effective().containsAll(rights.capabilities());
+		return application.uids().get(1) != rights.uid() || !application.effective().containsAll(rights.capabilities());
 	}
 
 	Capabilities capabilities(String name, Context context) {

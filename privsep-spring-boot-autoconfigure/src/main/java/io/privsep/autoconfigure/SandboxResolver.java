@@ -108,6 +108,7 @@ final class SandboxResolver {
 			return;
 		}
 		if (properties != null) {
+			SeparationWarnings.logDisabled(properties);
 			properties.contexts().forEach((name, context) -> {
 				if (context.sandbox() != null) {
 					logger.warn("Context '{}': with 'privsep.enabled=false' there is no helper that a sandbox could"
