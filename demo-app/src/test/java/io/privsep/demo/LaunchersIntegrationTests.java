@@ -110,7 +110,8 @@ final class LaunchersIntegrationTests {
 				.contains("'privsep.contexts.nobody.max-message-size' in bytes is 5242880, installed is 4194304")
 				.contains("'privsep.contexts.nobody.group' is 61399, installed is 62104")
 				.contains("'privsep.contexts.nobody.seccomp' is true, installed is false")
-				.contains("Install again, as root");
+				.contains("Install again, as root, with 'java -cp " + demo.jar().toRealPath()
+						+ " io.privsep.install.InstallCommand install --app-user <user>'.");
 		}
 	}
 
@@ -130,7 +131,7 @@ final class LaunchersIntegrationTests {
 			// copy
 			assertThat(RunningDemo.failInstalled(demo, oldBuild)).contains("APPLICATION FAILED TO START")
 				.containsPattern("its classes are of build \\w{12}, those of the application of build \\w{12}")
-				.contains("Install again, as root");
+				.contains("Install again, as root, with 'java -Djarmode=privsep -jar " + oldBuild + " install");
 		}
 	}
 
@@ -139,7 +140,7 @@ final class LaunchersIntegrationTests {
 	void codeThatTheApplicationCouldChangeFailsTheStart() throws Exception {
 		assertThat(RunningDemo.failWithCodeOfTheApplication()).contains("APPLICATION FAILED TO START")
 			.contains("' belongs to user " + RunningDemo.USER + ", who could change it")
-			.contains("Run the application from a directory that is owned by root, that nobody else may change");
+			.contains("Run the application from a directory that root owns, that only root can change");
 	}
 
 	@Tag("once")

@@ -44,8 +44,9 @@ final class HelpersNotStartedFailureAnalyzer extends AbstractFailureAnalyzer<Hel
 				return "Add the dependency 'io.privsep:privsep-spring-boot-starter', which brings it along.";
 			}
 			if (cause instanceof DifferentInstallationException) {
-				return "Go back to the configuration and the build that are installed, or install again, as root, with "
-						+ ApplicationCommands.ofThisProcess().installation("install --app-user <user>") + ".";
+				return "Install again, as root, with "
+						+ ApplicationCommands.ofThisProcess().installation("install --app-user <user>")
+						+ ". Or go back to the configuration and the build that are installed.";
 			}
 			if (cause instanceof UnreadableCodeException || cause instanceof UntrustedCodeException) {
 				return "Run the application from a directory that root owns, that only root can change and that everyone"

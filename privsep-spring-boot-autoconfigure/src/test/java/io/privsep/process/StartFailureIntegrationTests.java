@@ -135,7 +135,7 @@ class StartFailureIntegrationTests {
 		assertThat(start(List.of(), all() + File.pathSeparator + directory))
 			.contains("Context 'net': the helper was not started: user 61233 cannot read '" + directory
 					+ "', because of the permissions of '" + directory + "'")
-			.contains("Run the application from a directory that is owned by root");
+			.contains("Run the application from a directory that root owns");
 	}
 
 	@Test
