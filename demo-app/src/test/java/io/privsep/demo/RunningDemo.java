@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.SpringBootVersion;
 
 /**
  * The demo as root starts it: from a root-owned copy, in a directory of its own.
@@ -103,7 +104,6 @@ final class RunningDemo implements AutoCloseable {
 			command.removeIf((word) -> word.matches("--privsep\\.(drop-root|contexts\\.[a-z]+\\.(user|group)).*"));
 			command.addAll(List.of("--privsep.mode=unprivileged", "--privsep.archive.enabled=false",
 					"--privsep.contexts.documents.recycle.calls=2", SHORT_CALLS));
-			Files.setAttribute(directory.resolve("work"), "unix:uid", USER);
 			process = launch(command, directory);
 			return ready(directory, process);
 		}
@@ -125,7 +125,14 @@ final class RunningDemo implements AutoCloseable {
 		return start(Layout.EXTRACTED, List.of("--privsep.contexts." + context.id() + ".standby=" + standby));
 	}
 
-	private static RunningDemo start(Layout layout, List<String> arguments) throws Exception {
+	/**
+	 * Copies the demo and starts it.
+	 * @param layout how the copy is laid out
+	 * @param arguments more arguments for it
+	 * @return the demo, ready to answer
+	 * @throws Exception if it does not start; nothing is left then
+	 */
+	static RunningDemo start(Layout layout, List<String> arguments) throws Exception {
 		Path directory = Path.of("/var/lib/privsep-it-" + UUID.randomUUID());
 		Process process = null;
 		try {
@@ -243,7 +250,6 @@ final class RunningDemo implements AutoCloseable {
 		createDirectory(directory, "rwxr-xr-x", 0);
 		createDirectory(directory.resolve("tmp"), "rwxrwxrwx", 0);
 		Files.setAttribute(directory.resolve("tmp"), "unix:mode", 01777);
-		createDirectory(directory.resolve("work"), "rwxr-xr-x", 0);
 		Path motd = Files.writeString(directory.resolve("motd"), "before");
 		Files.setPosixFilePermissions(motd, PosixFilePermissions.fromString("rw-r--r--"));
 		Path jar = layout.copy(Path.of(System.getProperty("demo.jar")), directory.resolve("app"));
@@ -251,8 +257,8 @@ final class RunningDemo implements AutoCloseable {
 		Files.setAttribute(jar, "unix:uid", owner);
 		List<String> command = new ArrayList<>(List.of(java(), "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1",
 				"-Djava.io.tmpdir=" + directory.resolve("tmp"), "-jar", jar.toString(), "--server.port=0",
-				"--server.tomcat.basedir=" + directory.resolve("work"), "--privsep.drop-root.user=" + USER,
-				"--privsep.drop-root.group=" + USER, "--privsep.contexts.motd.settings.file=" + motd, NO_SPARE));
+				"--privsep.drop-root.user=" + USER, "--privsep.drop-root.group=" + USER,
+				"--privsep.contexts.motd.settings.file=" + motd, NO_SPARE));
 		for (DemoContext context : DemoContext.values()) {
 			command.add("--privsep.contexts." + context.id() + ".user=" + context.user());
 			command.add("--privsep.contexts." + context.id() + ".group=" + context.user());
@@ -331,6 +337,39 @@ final class RunningDemo implements AutoCloseable {
 	HttpResponse<String> put(String path, String text) throws Exception {
 		return send(request(path).header("Content-Type", "text/plain;charset=UTF-8")
 			.PUT(HttpRequest.BodyPublishers.ofString(text)));
+	}
+
+	/**
+	 * Sends a file, as a form of a browser does, where none is expected: it is received
+	 * all the same, and then refused.
+	 * @return 415 if it could be received
+	 * @throws Exception if there is no answer
+	 */
+	HttpResponse<String> upload() throws Exception {
+		String body = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\ncontent\r\n--x--\r\n";
+		return send(request("/api/parse").header("Content-Type", "multipart/form-data; boundary=x")
+			.POST(HttpRequest.BodyPublishers.ofString(body)));
+	}
+
+	/**
+	 * What it has left in the directory for temporary files. Spring Boot 4.0 leaves the
+	 * base directory of Tomcat, of every application; here that is the user's, at least.
+	 * @return the files and directories
+	 * @throws IOException if they cannot be read
+	 */
+	List<Path> left() throws IOException {
+		List<Path> left = new ArrayList<>();
+		try (Stream<Path> paths = Files.list(this.directory.resolve("tmp"))) {
+			for (Path path : paths.toList()) {
+				boolean isOfBoot = SpringBootVersion.getVersion().startsWith("4.0.")
+						&& path.getFileName().toString().startsWith("tomcat.")
+						&& Files.getAttribute(path, "unix:uid").equals(USER);
+				if (!isOfBoot) {
+					left.add(path);
+				}
+			}
+		}
+		return left;
 	}
 
 	void kill() throws InterruptedException {

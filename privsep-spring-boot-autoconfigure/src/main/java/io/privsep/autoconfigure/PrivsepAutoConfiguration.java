@@ -85,9 +85,10 @@ public final class PrivsepAutoConfiguration {
 
 	@Bean
 	PrivsepLifecycle privsepLifecycle(Channels channels, Archives archives, PrivsepProperties properties,
-			ObjectProvider<EarlyHelpers> early, ConfigurableApplicationContext context) {
-		return new PrivsepLifecycle(channels, archives, properties, early.getIfAvailable(EarlyHelpers::new), context,
-				ContextResolver.ownRights());
+			ObjectProvider<EarlyHelpers> early, ObjectProvider<WebServerFiles> webServerFiles,
+			ConfigurableApplicationContext context) {
+		return new PrivsepLifecycle(channels, archives, properties, early.getIfAvailable(EarlyHelpers::new),
+				webServerFiles, context, ContextResolver.ownRights());
 	}
 
 	/**

@@ -6,6 +6,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -43,6 +44,8 @@ final class PrivsepLifecycle implements SmartLifecycle, ApplicationListener<Cont
 
 	private final EarlyHelpers early;
 
+	private final ObjectProvider<WebServerFiles> webServerFiles;
+
 	private final ConfigurableApplicationContext context;
 
 	private final @Nullable ThreadRights own;
@@ -56,11 +59,13 @@ final class PrivsepLifecycle implements SmartLifecycle, ApplicationListener<Cont
 	private boolean dropped;
 
 	PrivsepLifecycle(Channels channels, Archives archives, PrivsepProperties properties, EarlyHelpers early,
-			ConfigurableApplicationContext context, @Nullable ThreadRights own) {
+			ObjectProvider<WebServerFiles> webServerFiles, ConfigurableApplicationContext context,
+			@Nullable ThreadRights own) {
 		this.channels = channels;
 		this.archives = archives;
 		this.properties = properties;
 		this.early = early;
+		this.webServerFiles = webServerFiles;
 		this.context = context;
 		this.own = own;
 	}
@@ -115,8 +120,10 @@ final class PrivsepLifecycle implements SmartLifecycle, ApplicationListener<Cont
 			throw invalid("user", user, "that is root itself");
 		}
 		try {
+			this.webServerFiles.ifAvailable((files) -> files.give(uid, gid));
 			new RootDrop(uid, gid).run();
 			this.dropped = true;
+			this.webServerFiles.ifAvailable((files) -> files.warn(uid));
 		}
 		catch (IOException ex) {
 			InvalidConfigurationPropertyValueException failure = invalid("user", user, "the application cannot become"

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -59,7 +60,8 @@ class PrivsepLifecycleTests {
 			.bind("privsep", PrivsepProperties.class)
 			.get();
 		return new PrivsepLifecycle(Channels.start(List.of(), TraceSource.NONE), Archives.NONE, properties,
-				new EarlyHelpers(), new GenericApplicationContext(), own);
+				new EarlyHelpers(), new DefaultListableBeanFactory().getBeanProvider(WebServerFiles.class),
+				new GenericApplicationContext(), own);
 	}
 
 	private static ThreadRights rights(int uid, Capabilities permitted) {
