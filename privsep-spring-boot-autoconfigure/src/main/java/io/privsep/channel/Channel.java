@@ -343,8 +343,8 @@ public final class Channel {
 								LogLine.printable(violation.message())))
 						.toList());
 		}
-		throw new PrivsepConnectionLostException(this.context, name, message("the helper ended during '" + name + "'"),
-				this.helpers.lastFailure());
+		throw new PrivsepConnectionLostException(this.context, name,
+				message("the helper ended during '" + name + "'", "next helper"), this.helpers.lastFailure());
 	}
 
 	// A JVM that has gone on after that may fail anywhere.
@@ -415,8 +415,13 @@ public final class Channel {
 	}
 
 	private String message(String what) {
+		return message(what, "helper");
+	}
+
+	// the state is that of the helper that calls go to now
+	private String message(String what, String helper) {
 		int max = this.settings.definition().maxConcurrency();
-		return "Context '" + this.context + "': " + what + " (helper " + this.helpers.status().state() + ", "
+		return "Context '" + this.context + "': " + what + " (" + helper + " " + this.helpers.status().state() + ", "
 				+ this.slots.taken() + "/" + max + " calls running, " + waiting() + " waiting)";
 	}
 
