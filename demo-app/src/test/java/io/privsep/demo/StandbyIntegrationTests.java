@@ -1,6 +1,7 @@
 package io.privsep.demo;
 
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Map;
 
 import com.jayway.jsonpath.JsonPath;
@@ -31,6 +32,10 @@ final class StandbyIntegrationTests {
 			kill(after);
 			Awaitility.await().until(() -> !"RUNNING".equals(motd(demo).get("state")));
 			assertThat(demo.put("/api/motd", "x").statusCode()).isEqualTo(503);
+			String contexts = demo.get("/api/contexts").body();
+			assertThat(JsonPath.<Object>read(contexts, "$[0].helper")).isNull();
+			assertThat(JsonPath.<String>read(contexts, "$[0].failure")).startsWith("Context 'motd': ");
+			assertThat(JsonPath.<List<Integer>>read(contexts, "$[1:].helper.pid")).hasSize(3);
 			assertThat(demo.get("/actuator/health").statusCode()).isEqualTo(503);
 			assertThat(demo.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
 		}

@@ -15,6 +15,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 @ConfigurationProperties("privsep")
 record ConfiguredContexts(Map<String, ConfiguredContext> contexts, @Nullable DropRoot dropRoot) {
 
+	/** In the order in which they are shown: the simplest first. */
+	static final List<String> NAMES = List.of("motd", "ports", "nobody", "documents");
+
 	/**
 	 * Tells whether functions of a context cannot be called again: no helper serves, and
 	 * an application that has given up root cannot start one.

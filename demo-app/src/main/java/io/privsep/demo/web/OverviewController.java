@@ -3,6 +3,8 @@ package io.privsep.demo.web;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -42,7 +44,9 @@ class OverviewController {
 	@GetMapping("/api/overview")
 	Overview overview() throws IOException {
 		List<Context> contexts = new ArrayList<>();
-		this.endpoint.contexts().contexts().forEach((name, context) -> contexts.add(context(name, context)));
+		Map<String, PrivsepEndpoint.ContextDescriptor> described = this.endpoint.contexts().contexts();
+		ConfiguredContexts.NAMES
+			.forEach((name) -> contexts.add(context(name, Objects.requireNonNull(described.get(name), name))));
 		return new Overview(Rights.ofThisProcess(), contexts);
 	}
 

@@ -173,18 +173,18 @@ final class DemoControllersTests {
 		assertThat(before).bodyJson()
 			.extractingPath("$.contexts[*].name")
 			.asArray()
-			.containsExactly("documents", "motd", "nobody", "ports");
+			.containsExactly("motd", "ports", "nobody", "documents");
 		assertThat(before).bodyJson()
-			.extractingPath("$.contexts[1]")
+			.extractingPath("$.contexts[0]")
 			.asMap()
 			.containsEntry("state", "RUNNING")
 			.containsEntry("mode", "in-process")
 			.containsEntry("capabilities", List.of())
 			.containsEntry("pid", pid())
 			.containsEntry("restarts", 0);
-		assertThat(before).bodyJson().extractingPath("$.contexts[1].helper.pid").isEqualTo(pid());
+		assertThat(before).bodyJson().extractingPath("$.contexts[0].helper.pid").isEqualTo(pid());
 		assertThat(before).bodyJson()
-			.extractingPath("$.contexts[1].calls[*].function")
+			.extractingPath("$.contexts[0].calls[*].function")
 			.asArray()
 			.contains("Motd.read", "Motd.update");
 		assertThat(count(get("/api/overview"), "OrderParser.parse", "none"))
