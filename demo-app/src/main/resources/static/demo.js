@@ -2,9 +2,11 @@
 
 const SETTLED = 1000;
 const WATCHING = 100;
+const APPLICATION = "application";
 
 const helpers = new Map();
-let overview = null;
+const users = new Map();
+const pending = new Map();
 let watchUntil = 0;
 let asked = 0;
 let shown = 0;
@@ -21,7 +23,7 @@ function field(parent, name) {
 	return parent.querySelector(`[data-field="${name}"]`);
 }
 
-function show(node, text) {
+function write(node, text) {
 	if (node.textContent !== text) {
 		node.textContent = text;
 	}
@@ -51,11 +53,16 @@ function user(process) {
 	return process === null ? "–" : String(process.uid);
 }
 
+// whose a result is, also when its helper has just ended
 function who(name) {
-	const process = name === "application" ? overview?.application
-		: overview?.contexts.find((context) => context.name === name)?.helper;
-	const title = name === "application" ? "the application itself" : `the helper of ${name}`;
-	return process ? `${title}, user ${process.uid}` : title;
+	const title = name === APPLICATION ? "the application itself" : `helper of '${name}'`;
+	return users.has(name) ? `${title}, user ${users.get(name)}` : title;
+}
+
+function remember(name, process) {
+	if (process !== null) {
+		users.set(name, process.uid);
+	}
 }
 
 // --- live
@@ -63,12 +70,15 @@ function who(name) {
 function makeHelper(context) {
 	const article = document.getElementById("helper").content.cloneNode(true).firstElementChild;
 	article.dataset.context = context.name;
-	show(field(article, "name"), context.name);
+	write(field(article, "name"), context.name);
 	article.querySelector("table").setAttribute("aria-label", `Functions of ${context.name}, times in milliseconds`);
 	document.getElementById("helpers").append(article);
 	const button = element("button", { type: "button", class: "danger", "data-end": context.name },
 		`End the helper of ${context.name}`);
-	button.addEventListener("click", () => end(context.name, button));
+	button.addEventListener("click", () => {
+		watch();
+		run(button, "end-result", context.name, (signal) => end(context.name, signal));
+	});
 	document.getElementById("ends").append(button);
 	return article;
 }
@@ -100,21 +110,21 @@ function showHelper(context) {
 	const helper = helpers.get(context.name);
 	const article = helper.article;
 	article.dataset.state = context.state;
-	show(field(article, "state"), context.state);
-	show(field(article, "user"), user(context.helper));
-	show(field(article, "rights"), context.sandboxed ? `${rights(context.helper, context.capabilities)}, sandboxed`
+	write(field(article, "state"), context.state);
+	write(field(article, "user"), user(context.helper));
+	write(field(article, "rights"), context.sandboxed ? `${rights(context.helper, context.capabilities)}, sandboxed`
 		: rights(context.helper, context.capabilities));
-	show(field(article, "pid"), context.pid === null ? "–" : String(context.pid));
-	show(field(article, "count"), String(context.calls.reduce((sum, each) => sum + each.count, 0)));
-	show(field(article, "restarts"), String(context.restarts));
+	write(field(article, "pid"), context.pid === null ? "–" : String(context.pid));
+	write(field(article, "count"), String(context.calls.reduce((sum, each) => sum + each.count, 0)));
+	write(field(article, "restarts"), String(context.restarts));
 	field(article, "recycled-row").hidden = context.recycled === 0;
-	show(field(article, "recycled"), String(context.recycled));
+	write(field(article, "recycled"), String(context.recycled));
 	field(article, "spares-row").hidden = context.standby === 0;
-	show(field(article, "spares"), `${context.spares} ready`);
+	write(field(article, "spares"), `${context.spares} ready`);
 	const failure = field(article, "failure");
 	failure.hidden = context.state === "RUNNING" || (context.lastFailure === null && !context.needsRestart);
-	show(failure, context.needsRestart
-		? "No helper is left, and an application that has given up root cannot start one. Restart the demo."
+	write(failure, context.needsRestart
+		? "No helper is left, and an application that has dropped root cannot start one. Restart the demo."
 		: context.lastFailure ?? "");
 	showCalls(article.querySelector("tbody"), context.calls);
 	const now = { state: context.state, pid: context.pid };
@@ -125,7 +135,7 @@ function showHelper(context) {
 }
 
 function note(name, before, now) {
-	const describe = (seen) => seen.pid === null ? seen.state : `${seen.state} ${seen.pid}`;
+	const describe = (seen) => `${seen.state}${seen.pid === null ? ", no process" : ` ${seen.pid}`}`;
 	const time = new Date();
 	document.getElementById("log").append(element("li", {},
 		element("time", { datetime: time.toISOString() }, time.toTimeString().slice(0, 8)), " ",
@@ -145,13 +155,14 @@ async function refresh() {
 			return;
 		}
 		shown = turn;
-		overview = answer;
+		remember(APPLICATION, answer.application);
+		answer.contexts.forEach((context) => remember(context.name, context.helper));
 		const application = document.getElementById("application");
-		show(field(application, "user"), user(overview.application));
-		show(field(application, "rights"), rights(overview.application, []));
-		show(field(application, "pid"), String(overview.application.pid));
-		overview.contexts.forEach(showHelper);
-		document.getElementById("unprivileged").hidden = overview.contexts.every((each) => each.mode === "process");
+		write(field(application, "user"), user(answer.application));
+		write(field(application, "rights"), rights(answer.application, []));
+		write(field(application, "pid"), String(answer.application.pid));
+		answer.contexts.forEach(showHelper);
+		document.getElementById("unprivileged").hidden = answer.contexts.every((each) => each.mode === "process");
 		document.getElementById("offline").hidden = true;
 	}
 	catch (error) {
@@ -168,9 +179,9 @@ async function poll() {
 
 // --- results
 
-async function ask(path, options) {
+async function ask(path, signal, options) {
 	try {
-		const response = await fetch(path, options);
+		const response = await fetch(path, { ...options, signal });
 		const text = await response.text();
 		const json = (response.headers.get("Content-Type") ?? "").includes("json");
 		return { ok: response.ok, status: response.status, body: json ? JSON.parse(text) : text };
@@ -184,157 +195,148 @@ function words(answer) {
 	return answer.body?.detail ?? answer.body?.message ?? String(answer.body);
 }
 
-function result(id, kind, badge, said, by) {
-	const lines = [element("strong", { class: "badge" }, badge)];
-	if (said) {
-		lines.push(element("samp", {}, said));
+// green for what is as it must be, wherever it stands
+function asItMustBe(badge, by, said, more) {
+	return { kind: "good", badge, by, said, more };
+}
+
+function notAsItMustBe(badge, by, said, more) {
+	return { kind: "bad", badge, by, said, more };
+}
+
+function failed(answer, by) {
+	return answer.status === 400 ? { kind: "wait", badge: "Rejected", by, said: words(answer) }
+		: notAsItMustBe("Failed", by, words(answer));
+}
+
+function show(area, result) {
+	const lines = [element("strong", { class: "badge" }, result.badge), element("span", { class: "by" }, result.by)];
+	if (result.said) {
+		lines.push(element("samp", {}, result.said));
 	}
-	if (by) {
-		lines.push(element("span", { class: "by" }, by));
+	if (result.more) {
+		lines.push(element("span", { class: "more" }, result.more));
 	}
-	const area = document.getElementById(id);
-	area.dataset.kind = kind;
+	area.dataset.kind = result.kind;
 	area.replaceChildren(...lines);
 }
 
-function failed(id, answer) {
-	result(id, "refused", answer.status === 400 ? "Rejected" : "Failed", words(answer), "");
-}
-
-// the button keeps the focus, and cannot be pressed twice meanwhile
-async function busy(button, action) {
-	if (button.getAttribute("aria-disabled") === "true") {
+// What is asked for last in a row is what the row shows: it takes the place of what is
+// pending there, whose answer is not shown any more. The button keeps the focus, and
+// pressing it again meanwhile changes nothing.
+async function run(button, id, by, action) {
+	const before = pending.get(id);
+	if (before?.button === button) {
 		return;
 	}
+	before?.button.removeAttribute("aria-disabled");
+	before?.controller.abort();
+	const turn = { button, controller: new AbortController() };
+	pending.set(id, turn);
 	button.setAttribute("aria-disabled", "true");
-	try {
-		await action();
-	}
-	finally {
+	const area = document.getElementById(id);
+	show(area, { kind: "pending", badge: "Running", by: who(by) });
+	const result = await action(turn.controller.signal);
+	if (pending.get(id) === turn) {
+		pending.delete(id);
 		button.removeAttribute("aria-disabled");
+		show(area, result);
 	}
 	refresh();
 }
 
 const TEXT = { "Content-Type": "text/plain;charset=UTF-8" };
 
-async function readMessage() {
-	const answer = await ask("api/motd");
-	if (answer.ok) {
+async function readMessage(signal) {
+	const answer = await ask("api/motd", signal);
+	if (answer.ok && !signal?.aborted) {
 		document.getElementById("message").value = answer.body;
 	}
-	else {
-		failed("motd-result", answer);
-	}
-	return answer.ok;
+	return answer.ok ? asItMustBe("Read", who("motd")) : failed(answer, who("motd"));
 }
 
-async function writeMessage() {
+async function writeMessage(signal) {
 	const message = document.getElementById("message").value;
-	const answer = await ask("api/motd", { method: "PUT", headers: TEXT, body: message });
-	if (answer.ok) {
-		result("motd-result", "allowed", "Written", "", `by ${who("motd")}`);
-	}
-	else {
-		failed("motd-result", answer);
-	}
+	const answer = await ask("api/motd", signal, { method: "PUT", headers: TEXT, body: message });
+	return answer.ok ? asItMustBe("Written", who("motd")) : failed(answer, who("motd"));
 }
 
-async function parseOrder() {
+async function parseOrder(signal) {
 	const text = document.getElementById("text").value;
-	const answer = await ask("api/parse", { method: "POST", headers: TEXT, body: text });
-	if (answer.ok) {
-		result("order-result", "allowed", "An order", `${answer.body.quantity} × ${answer.body.item}`,
-			`read by ${who("nobody")}`);
-	}
-	else {
-		failed("order-result", answer);
-	}
+	const answer = await ask("api/parse", signal, { method: "POST", headers: TEXT, body: text });
+	return answer.ok ? asItMustBe("An order", who("nobody"), `${answer.body.quantity} × ${answer.body.item}`)
+		: failed(answer, who("nobody"));
 }
 
-async function attempt(button) {
-	const answer = await ask(button.dataset.attempt.slice(1), { method: "POST" });
-	const id = button.getAttribute("aria-describedby");
-	const by = `tried by ${who(button.dataset.who)}`;
-	if (answer.status === 403) {
-		result(id, "refused", "Refused", words(answer), by);
+async function attempt(button, signal) {
+	const answer = await ask(button.dataset.attempt.slice(1), signal, { method: "POST" });
+	const by = who(button.dataset.who);
+	const refusal = answer.status === 403 ? words(answer) : answer.body?.bindable === false ? answer.body.reason : null;
+	if (refusal === null && !answer.ok) {
+		return failed(answer, by);
 	}
-	else if (answer.ok && answer.body.bindable === false) {
-		result(id, "refused", "Refused", answer.body.reason, by);
-	}
-	else if (answer.ok) {
-		result(id, "allowed", "Allowed", answer.body.message ?? `Port ${answer.body.port} was bound, and released`, by);
-	}
-	else {
-		failed(id, answer);
-	}
+	const judge = (refusal === null) === (button.dataset.must === "work") ? asItMustBe : notAsItMustBe;
+	return refusal === null
+		? judge("Allowed", by, answer.body.message ?? `Port ${answer.body.port} was bound, and released`)
+		: judge("Refused", by, refusal);
 }
 
 function processes(outcome) {
-	const next = `; the next document: ${outcome.next}`;
-	return outcome.before === outcome.after ? `process ${outcome.after} goes on${next}`
-		: `process ${outcome.before ?? "–"} was replaced by ${outcome.after ?? "none"}${next}`;
+	const next = `the next document: ${outcome.next}`;
+	return outcome.before === outcome.after ? `process ${outcome.after} goes on; ${next}`
+		: `process ${outcome.before ?? "–"} was replaced by ${outcome.after ?? "none"}; ${next}`;
 }
 
-async function readDocument(button) {
+async function readDocument(button, signal) {
 	const name = button.dataset.document;
-	const application = button.dataset.by === "application";
-	const answer = await ask(`api/documents/${name}${application ? "/by-application" : ""}`, { method: "POST" });
-	const id = button.getAttribute("aria-describedby");
+	const path = `api/documents/${name}${button.dataset.by === APPLICATION ? "/by-application" : ""}`;
+	const answer = await ask(path, signal, { method: "POST" });
+	const by = who(button.dataset.by);
 	if (!answer.ok) {
-		failed(id, answer);
-		return;
+		return failed(answer, by);
 	}
 	const outcome = answer.body;
 	const order = outcome.order === null ? null : `${outcome.order.quantity} × ${outcome.order.item}`;
 	const callers = name === "call" ? ` (${outcome.callers === 0 ? "nobody came" : `${outcome.callers} came`})` : "";
-	const by = application ? `by ${who("application")}` : processes(outcome);
+	const more = button.dataset.by === APPLICATION ? null : processes(outcome);
 	if (name === "honest") {
-		result(id, order === null ? "refused" : "allowed", order === null ? "Failed" : "An order", order ?? outcome.failure, by);
+		return order === null ? notAsItMustBe("Failed", by, outcome.failure, more) : asItMustBe("An order", by, order, more);
 	}
-	else if (order === null && outcome.callers === 0) {
-		result(id, "allowed", "Came to nothing", outcome.failure + callers, by);
-	}
-	else {
-		result(id, "refused", "The attack worked", (order ?? outcome.failure) + callers, by);
-	}
+	return order === null && outcome.callers === 0 ? asItMustBe("The attack failed", by, outcome.failure + callers, more)
+		: notAsItMustBe("The attack worked", by, (order ?? outcome.failure) + callers, more);
 }
 
-async function end(name, button) {
+async function end(name, signal) {
+	const by = who(name);
+	const answer = await ask(`api/helpers/${name}/end`, signal, { method: "POST" });
+	return answer.ok ? asItMustBe("Ended", by, words(answer), answer.body.last
+		? "That was the last one. Restart the demo to have another." : "This is what its caller was told.")
+		: failed(answer, by);
+}
+
+// what takes a while is watched closely
+function watch() {
 	watchUntil = Date.now() + 5000;
-	await busy(button, async () => {
-		const answer = await ask(`api/helpers/${name}/end`, { method: "POST" });
-		if (answer.ok) {
-			result("end-result", "allowed", "Ended", words(answer), answer.body.last
-				? "That was the last one. Restart the demo to have another." : "as the caller got to know it");
-		}
-		else {
-			failed("end-result", answer);
-		}
-	});
 }
 
-function onSubmit(id, action) {
+function onSubmit(id, by, action) {
 	const form = document.getElementById(id);
 	form.addEventListener("submit", (event) => {
 		event.preventDefault();
-		busy(form.querySelector("[type=submit]"), action);
+		run(form.querySelector("[type=submit]"), `${id}-result`, by, action);
 	});
 }
 
-onSubmit("motd", writeMessage);
-onSubmit("order", parseOrder);
-document.getElementById("read").addEventListener("click", (event) => busy(event.currentTarget, async () => {
-	if (await readMessage()) {
-		result("motd-result", "allowed", "Read", "", `by ${who("motd")}`);
-	}
-}));
-document.querySelectorAll("[data-attempt]").forEach((button) =>
-	button.addEventListener("click", () => busy(button, () => attempt(button))));
+onSubmit("motd", "motd", writeMessage);
+onSubmit("order", "nobody", parseOrder);
+document.getElementById("read").addEventListener("click",
+	(event) => run(event.currentTarget, "motd-result", "motd", readMessage));
+document.querySelectorAll("[data-attempt]").forEach((button) => button.addEventListener("click",
+	() => run(button, button.getAttribute("aria-describedby"), button.dataset.who, (signal) => attempt(button, signal))));
 document.querySelectorAll("[data-document]").forEach((button) => button.addEventListener("click", () => {
-	watchUntil = Date.now() + 5000;
-	busy(button, () => readDocument(button));
+	watch();
+	run(button, button.getAttribute("aria-describedby"), button.dataset.by, (signal) => readDocument(button, signal));
 }));
 document.addEventListener("visibilitychange", () => document.hidden || refresh());
-readMessage();
+readMessage().then((result) => result.kind === "good" || show(document.getElementById("motd-result"), result));
 poll();

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.stream.Stream;
 
@@ -119,8 +121,27 @@ final class DemoPage implements AutoCloseable {
 	 */
 	String press(String button, String result) {
 		press(button);
-		Awaitility.await().until(() -> !text(result).isEmpty());
+		return result(result);
+	}
+
+	/**
+	 * Waits until nothing is pending in a place for results.
+	 * @param result selector of the place
+	 * @return what it says
+	 */
+	String result(String result) {
+		Awaitility.await().until(() -> !Set.of("", "pending").contains(kind(result)));
 		return text(result);
+	}
+
+	/**
+	 * Whether a result is as it must be, as its colour says.
+	 * @param result selector of the place
+	 * @return {@code good}, {@code bad}, {@code wait} for a mistake of the user,
+	 * {@code pending}, or nothing where there is none
+	 */
+	String kind(String result) {
+		return Objects.requireNonNullElse(element(result).getDomAttribute("data-kind"), "");
 	}
 
 	/**

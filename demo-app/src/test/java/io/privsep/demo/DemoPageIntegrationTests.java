@@ -19,6 +19,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.openqa.selenium.WebElement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -87,7 +88,8 @@ final class DemoPageIntegrationTests {
 	@Test
 	void pageShowsEachContextAsKernelAndHealthHaveIt() throws Exception {
 		Map<DemoContext, Long> pids = DemoIntegrationTests.helpers(demo);
-		assertThat(page.elements(".helper")).hasSize(4);
+		assertThat(page.elements(".helper h3")).extracting(WebElement::getText)
+			.containsExactly("motd", "ports", "nobody", "documents");
 		for (DemoContext context : DemoContext.values()) {
 			assertThat(page.field(context, "state")).isEqualTo("RUNNING");
 			assertThat(page.field(context, "pid")).isEqualTo(pids.get(context).toString());
@@ -137,9 +139,12 @@ final class DemoPageIntegrationTests {
 		assumeTrue(DemoIntegrationTests.unprivilegedPortStart() > 90,
 				"SKIPPED: this system lets everyone bind low ports");
 		assertThat(page.press("[data-who=motd]", "#wrong-result")).contains("Refused", "Permission denied",
-				"helper of motd, user " + DemoContext.MOTD.user());
+				"helper of 'motd', user " + DemoContext.MOTD.user());
 		assertThat(page.press("[data-who=ports]", "#right-result")).contains("Allowed", "Port 82",
-				"helper of ports, user " + DemoContext.PORTS.user());
+				"helper of 'ports', user " + DemoContext.PORTS.user());
+		for (String result : List.of("#direct-result", "#wrong-result", "#right-result")) {
+			assertThat(page.kind(result)).isEqualTo("good");
+		}
 		assertThat(demo.motd()).hasContent("Nothing new today.");
 		page.picture(DOCS.resolve("demo-page-refused.png"), "[aria-labelledby=refused-heading]",
 				"[aria-labelledby=refused-heading]");
@@ -147,18 +152,51 @@ final class DemoPageIntegrationTests {
 
 	@Test
 	void documentsThatAreAttacksComeToNothingInTheHelperAndWorkInTheApplication() throws Exception {
-		assertThat(page.press("[data-document=passwd]", "#passwd-result")).contains("Came to nothing",
-				"/etc/passwd (No such file or directory)", "was replaced by", "the next document: 3 × tea");
+		assertThat(page.press("[data-document=passwd]", "#passwd-result")).contains("The attack failed",
+				"helper of 'documents', user " + RunningDemo.USER, "/etc/passwd (No such file or directory)",
+				"was replaced by", "the next document: 3 × tea");
+		assertThat(page.kind("#passwd-result")).isEqualTo("good");
 		assertThat(page.press("[data-document=secret][data-by=application]", "#secret-result"))
 			.contains("The attack worked", "a secret of the application", "itself, user " + RunningDemo.USER);
-		assertThat(page.press("[data-document=call]", "#call-result")).contains("Came to nothing", "nobody came");
-		assertThat(page.press("[data-document=bomb]", "#bomb-result")).contains("Came to nothing", "the helper ended",
-				"was replaced by", "the next document: 3 × tea");
+		assertThat(page.kind("#secret-result")).isEqualTo("bad");
+		assertThat(page.press("[data-document=call]", "#call-result")).contains("The attack failed", "nobody came");
+		assertThat(page.press("[data-document=bomb]", "#bomb-result")).contains("The attack failed",
+				"the helper ended during 'Documents.unpack' (next helper ", "was replaced by",
+				"the next document: 3 × tea");
 		page.picture(DOCS.resolve("demo-page-documents.png"), "[aria-labelledby=documents-heading]",
 				"[aria-labelledby=documents-heading]");
-		page.press("[data-document=call][data-by=application]");
-		Awaitility.await().until(() -> page.text("#call-result").contains("The attack worked"));
-		assertThat(page.text("#call-result")).contains("1 came");
+		assertThat(page.press("[data-document=call][data-by=application]", "#call-result"))
+			.contains("The attack worked", "1 came");
+	}
+
+	@Test
+	void lateAnswerDoesNotTakeThePlaceOfANewerOneInItsRow() throws Exception {
+		page.run("window.kinds = []; const row = document.getElementById('secret-result');"
+				+ "new MutationObserver(() => window.kinds.push(row.dataset.kind)).observe(row, {childList: true})");
+		int before = recycled();
+		page.press("[data-document=secret][data-by=documents]");
+		assertThat(page.press("[data-document=secret][data-by=application]", "#secret-result"))
+			.contains("The attack worked", "the application itself");
+		// the helper that has read the secret is replaced, and so is the one after it
+		Awaitility.await().until(() -> recycled() >= before + 2);
+		Awaitility.await().until(() -> page.elements("[aria-disabled]").isEmpty());
+		assertThat(page.text("#secret-result")).contains("The attack worked", "the application itself");
+		assertThat(page.run("return window.kinds.join()")).isEqualTo("pending,pending,bad");
+		// once superseded, the first can be asked for again
+		assertThat(page.press("[data-document=secret][data-by=documents]", "#secret-result"))
+			.contains("The attack failed", "helper of 'documents'");
+	}
+
+	@Test
+	void somethingMovesWhileADocumentIsRead() throws Exception {
+		page.run("window.moving = []; const row = document.getElementById('honest-result');"
+				+ "new MutationObserver(() => window.moving.push(row.dataset.kind + ' '"
+				+ " + row.getAnimations({subtree: true}).length + ' ' + row.innerText.split('\\n').join(' ')))"
+				+ ".observe(row, {childList: true})");
+		page.press("[data-document=honest]", "#honest-result");
+		assertThat(String.valueOf(page.run("return window.moving[0]"))).startsWith("pending 1 Running")
+			.contains("helper of 'documents'");
+		assertThat(String.valueOf(page.run("return window.moving[1]"))).startsWith("good 0 An order");
 	}
 
 	@Test
@@ -189,7 +227,7 @@ final class DemoPageIntegrationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "1280, light", "1280, dark", "320, light" })
+	@CsvSource({ "1280, light", "1280, dark", "390, light", "320, light" })
 	void pageIsAccessible(int width, String scheme) throws Exception {
 		page.open(width, scheme);
 		page.press("[data-who=application]", "#direct-result");
@@ -232,6 +270,12 @@ final class DemoPageIntegrationTests {
 		Awaitility.await().until(() -> page.text("#end-result").startsWith("Rejected"));
 		assertThat(page.text("#end-result")).contains("context 'ports'", "Restart the demo");
 		assertThat(page.accessibilityViolations()).isEmpty();
+	}
+
+	private static int recycled() throws Exception {
+		List<Integer> recycled = JsonPath.read(demo.get("/api/overview").body(),
+				"$.contexts[?(@.name == 'documents')].recycled");
+		return recycled.get(0);
 	}
 
 	private static boolean isRoot() {
