@@ -9,6 +9,7 @@ directory=/var/lib/privsep-demo
 marker=$directory/.made-by-privsep-demo
 app_id=61001
 port=${PORT:-8080}
+remove=()
 
 usage() {
 	cat <<'EOF'
@@ -22,7 +23,20 @@ that run as users 61002, 61003 and 61004, or in a sandbox. All its files are in
 Not as root: the same with helpers that have no other rights than yours, and one in
 a sandbox, which is confined as it is for root.
 
-PORT is the port to serve on (8080).
+PORT is the port to serve on (8080). Everything can be tried on the page, or in
+another terminal:
+
+  curl localhost:8080/api/motd
+  curl -i -X PUT -H 'Content-Type: text/plain' -d 'Hello' localhost:8080/api/motd
+  curl -i -X POST localhost:8080/api/attempts/direct-write         # the application itself
+  curl -X POST localhost:8080/api/ports/80/probe
+  curl -i -X POST localhost:8080/api/attempts/motd-binds-port      # the wrong helper
+  curl -H 'Content-Type: text/plain' --data-binary $'item=tea\nquantity=3' localhost:8080/api/parse
+  curl -X POST localhost:8080/api/documents/secret                 # in a sandbox: reads nothing
+  curl -X POST localhost:8080/api/documents/secret/by-application  # the same parser reads it
+  curl -X POST localhost:8080/api/documents/call                   # also: honest, passwd, bomb, loop
+  curl localhost:8080/api/contexts
+  curl localhost:8080/actuator/health                              # with the pid of each helper
 EOF
 }
 
@@ -45,6 +59,25 @@ clean() {
 	echo "Removed $directory"
 }
 
+in_use() {
+	(: < "/dev/tcp/127.0.0.1/$1") 2>/dev/null
+}
+
+check_port() {
+	[[ $port =~ ^[0-9]{1,5}$ ]] || fail "PORT must be a number, not '$port'"
+	port=$((10#$port))
+	# after the drop of root the application may not listen on lower ones either
+	local first
+	first=$(< /proc/sys/net/ipv4/ip_unprivileged_port_start)
+	[[ $port -ge $first && $port -gt 0 && $port -le 65535 ]] || fail "PORT must be from $first to 65535, not $port"
+	in_use "$port" || return 0
+	local other=$port
+	while in_use "$other"; do
+		other=$((other < 65535 ? other + 1 : 8080))
+	done
+	fail "port $port is in use; choose another: PORT=$other ./demo.sh"
+}
+
 find_java() {
 	if [[ -n ${JAVA_HOME:-} ]]; then
 		java=$JAVA_HOME/bin/java
@@ -54,7 +87,7 @@ find_java() {
 	[[ -x $java ]] || fail "'$java' cannot be run; set JAVA_HOME to a JDK 17 or later"
 	java=$(readlink -f "$java")
 	local version
-	version=$("$java" -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p' | head -n 1)
+	version=$("$java" -XX:-UsePerfData -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p' | head -n 1)
 	[[ ${version:-0} -ge 17 ]] || fail "'$java' is of version ${version:-unknown}; a JDK 17 or later is needed"
 	[[ -x ${java%/*}/javac ]] || fail "'$java' has no compiler beside it; a JDK is needed, not a JRE"
 	export JAVA_HOME=${java%/bin/java}
@@ -83,16 +116,13 @@ find_tools() {
 	fi
 }
 
-build() {
-	echo "Building the demo ..."
-	mvn -q -B -DskipTests package -pl demo-app -am
-	local jars=(demo-app/target/demo-app-*.jar)
-	[[ -f ${jars[0]} ]] || fail "the build has left no demo-app/target/demo-app-*.jar"
-	jar=$PWD/${jars[0]}
+# a build takes away the jar that a demo may run from
+lock_clone() {
+	exec 8< demo-app
+	flock -n 8 || fail "another demo is running from $PWD; end it first"
 }
 
-# a copy that the helpers' users can read and nobody but root can change
-install_copy() {
+lock_directory() {
 	if [[ -L $directory || ( -e $directory && ! -f $marker ) ]]; then
 		fail "$directory exists and was not made by this script; left as it is"
 	fi
@@ -100,14 +130,36 @@ install_copy() {
 	install -d -o root -g root -m 0755 "$directory"
 	: > "$marker"
 	exec 9< "$marker"
-	flock -n 9 || fail "the demo is running already"
-	rm -rf --one-file-system "$directory/app" "$directory/work" "$directory/tmp"
+	flock -n 9 || fail "another demo is running in $directory; end it first"
+}
+
+build() {
+	local jars output line
+	echo "Building the demo. The first build takes one or two minutes: Maven downloads 170 MB."
+	output=$(mktemp)
+	remove+=("$output")
+	# a line for each module; the rest of what Maven says only if it fails
+	MAVEN_OPTS="-XX:-UsePerfData ${MAVEN_OPTS:-}" mvn -B -ntp -Dstyle.color=never -Dmaven.test.skip=true -Dmdep.skip=true \
+		-Dcheckstyle.skip -Dspring-javaformat.skip package -pl demo-app -am 8<&- 9<&- 2>&1 \
+		| sed -u $'s/\e\\[[0-9;]*m//g' | tee "$output" \
+		| while IFS= read -r line; do
+			if [[ $line =~ ^'[INFO] Building '(.*[^ ])\ [^\ ]+\ +(\[[0-9]+/[0-9]+\])$ ]]; then
+				echo "  ${BASH_REMATCH[2]} ${BASH_REMATCH[1]}"
+			fi
+		done || { grep -v '^\[INFO\]' "$output" >&2; fail "the build has failed"; }
+	echo "Built in $SECONDS s"
+	jars=(demo-app/target/demo-app-*.jar)
+	[[ -f ${jars[0]} ]] || fail "the build has left no demo-app/target/demo-app-*.jar"
+	jar=$PWD/${jars[0]}
+}
+
+# a copy that the helpers' users can read and nobody but root can change
+install_copy() {
+	rm -rf --one-file-system "$directory/app" "$directory/tmp"
 	"$java" -XX:-UsePerfData -Djarmode=tools -jar "$jar" extract --destination "$directory/app"
 	chmod -R u=rwX,go=rX "$directory/app"
 	# root code unpacks a native library here, so the directory must not be the application's
 	install -d -o root -g root -m 1777 "$directory/tmp"
-	# root's Tomcat makes its directories in it, so it must not be the application's either
-	install -d -o root -g root -m 0755 "$directory/work"
 	if [[ ! -e $directory/motd ]]; then
 		echo "Nothing new today." > "$directory/motd"
 	fi
@@ -115,41 +167,26 @@ install_copy() {
 	chmod 0644 "$directory/motd"
 }
 
-what_to_try() {
-	cat <<EOF
-
-$1
-The file is $2 and the application will serve on port $port of this machine alone.
-
-  Open http://localhost:$port/ in a browser here (from elsewhere: ssh -L $port:localhost:$port HOST),
-  see what each helper may do, try what must be refused, and end a helper.
-
-Or, in another terminal:
-
-  curl localhost:$port/api/motd
-  curl -i -X PUT -H 'Content-Type: text/plain' -d 'Hello' localhost:$port/api/motd
-  curl -i -X POST localhost:$port/api/attempts/direct-write       # the application itself
-  curl -X POST localhost:$port/api/ports/80/probe
-  curl -i -X POST localhost:$port/api/attempts/motd-binds-port    # the wrong helper
-  curl -H 'Content-Type: text/plain' --data-binary \$'item=tea\nquantity=3' localhost:$port/api/parse
-  curl -X POST localhost:$port/api/documents/secret                # reads nothing: it is in a sandbox
-  curl -X POST localhost:$port/api/documents/secret/by-application # the same parser, with your secret
-  curl -X POST localhost:$port/api/documents/call                  # also: honest, passwd, bomb, loop
-  curl localhost:$port/api/contexts
-  curl localhost:$port/actuator/health                            # with the pid of each helper
-$3
-
-Ctrl-C ends it.
-
-EOF
-}
+is_ready() (
+	exec 2>/dev/null 3<> "/dev/tcp/127.0.0.1/$port"
+	printf 'GET /actuator/health/readiness HTTP/1.0\r\nHost: localhost\r\n\r\n' >&3
+	read -r status <&3
+	[[ $status == *' 200'* ]]
+)
 
 # Ctrl-C reaches the application too; wait for its orderly end
 run() {
 	local status=0
-	"$@" 9<&- &
+	"$@" 8<&- 9<&- &
 	child=$!
 	trap 'kill -TERM "$child" 2>/dev/null || true' INT TERM HUP
+	while kill -0 "$child" 2>/dev/null; do
+		if is_ready 2>/dev/null; then
+			echo "Ready: http://localhost:$port/ (Ctrl-C stops the demo)"
+			break
+		fi
+		sleep 0.2
+	done
 	wait "$child" || status=$?
 	while kill -0 "$child" 2>/dev/null; do
 		status=0
@@ -163,8 +200,10 @@ run() {
 run_as_root() {
 	install_copy
 	local jars=("$directory"/app/demo-app-*.jar)
-	what_to_try "The application starts as root, starts its helpers, and becomes user $app_id." "$directory/motd" \
-		"  ps -o uid,pid,ppid,args -U 61001,61002,61003,61004"
+	cat <<EOF
+The application starts as root, starts its helpers and becomes user $app_id. It serves this machine alone;
+from elsewhere: ssh -L $port:localhost:$port HOST. To see its processes: ps -o uid,pid,args -U 61001,61002,61003,61004
+EOF
 	cd "$directory"
 	# after the drop none of these can be started: each end of one takes a spare
 	local spares=() context
@@ -174,7 +213,7 @@ run_as_root() {
 	# setsid: after the drop it must not type into root's terminal;
 	# no_new_privs: nor get rights back by a set-uid program
 	run setsid setpriv --no-new-privs "$java" -XX:-UsePerfData "-Djava.io.tmpdir=$directory/tmp" -jar "${jars[0]}" \
-		"--server.port=$port" "--server.tomcat.basedir=$directory/work" \
+		"--server.port=$port" \
 		"--privsep.drop-root.user=$app_id" "--privsep.drop-root.group=$app_id" \
 		"--privsep.archive.directory=$directory/archives" \
 		"${spares[@]}" \
@@ -185,17 +224,17 @@ run_as_root() {
 run_unprivileged() {
 	local work
 	work=$(mktemp -d)
-	# shellcheck disable=SC2064 # the name as it is now
-	trap "rm -rf '$work'" EXIT
+	remove+=("$work")
 	mkdir "$work/tmp"
 	echo "Nothing new today." > "$work/motd"
-	what_to_try "NOT ROOT: the helpers of motd, ports and nobody are real processes, but have your rights.
-So the application may write the file itself, and no helper may bind a low port; for that: sudo ./demo.sh
-The helper of documents is REALLY CONFINED, as a sandbox needs no root: it reads what strangers send, and
-has no files but its code, no network and no other process. Each document gets a helper of its own." \
-		"$work/motd" "  ps -o uid,pid,ppid,args --user $EUID"
+	cat <<EOF
+NOT ROOT: the helpers of motd, ports and nobody are real processes, but have your rights. So the application
+may write the file itself, and no helper may bind a low port; for that: sudo ./demo.sh
+The helper of documents is REALLY CONFINED, because a sandbox needs no root.
+The application serves this machine alone; from elsewhere: ssh -L $port:localhost:$port HOST
+EOF
 	run "$java" -XX:-UsePerfData "-Djava.io.tmpdir=$work/tmp" -jar "$jar" \
-		"--server.port=$port" "--server.tomcat.basedir=$work" --privsep.mode=unprivileged --privsep.archive.enabled=false \
+		"--server.port=$port" --privsep.mode=unprivileged --privsep.archive.enabled=false \
 		"--privsep.contexts.motd.settings.file=$work/motd"
 }
 
@@ -206,10 +245,13 @@ case "${1:-}" in
 	*) usage >&2; exit 64 ;;
 esac
 [[ $# -eq 0 ]] || { usage >&2; exit 64; }
-[[ $port =~ ^[0-9]{1,5}$ ]] || fail "PORT must be a number, not '$port'"
 [[ $(uname -s) == Linux ]] || fail "the demo needs Linux"
+trap 'rm -rf "${remove[@]}"' EXIT
+check_port
 find_java
 find_tools
+lock_clone
+[[ $EUID -ne 0 ]] || lock_directory
 build
 if [[ $EUID -eq 0 ]]; then
 	run_as_root

@@ -1,0 +1,193 @@
+package io.privsep.demo;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.FileSystemUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * Tests of {@code demo.sh}, in a directory of its own, with a Maven that builds nothing:
+ * that directory's {@code mvn} is a script of the test.
+ */
+@Tag("once")
+final class DemoScriptIntegrationTests {
+
+	private static final List<String> TOOLS = List.of("bash", "bwrap", "cat", "dirname", "flock", "grep", "head",
+			"mkdir", "mktemp", "prlimit", "readlink", "rm", "sed", "setpriv", "setsid", "sleep", "tee", "uname");
+
+	// short, as sockets of helpers have paths below it for an instant
+	private final Path home = Path.of("/var/lib/privsep-it-" + Long.toHexString(System.nanoTime()));
+
+	private final Path clone = this.home.resolve("clone");
+
+	private final Path bin = this.home.resolve("bin");
+
+	private final Path temporary = this.home.resolve("tmp");
+
+	private final Path built = this.temporary.resolve("built");
+
+	@BeforeEach
+	void makeClone() throws IOException {
+		assumeTrue("root".equals(System.getProperty("user.name")), "SKIPPED: only root can become another user");
+		for (Path directory : List.of(this.home, this.clone, this.clone.resolve("demo-app"), this.bin,
+				this.temporary)) {
+			Files.createDirectory(directory);
+			Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+		}
+		for (Path directory : List.of(this.temporary, this.clone.resolve("demo-app"))) {
+			Files.setAttribute(directory, "unix:uid", RunningDemo.USER);
+		}
+		Files.copy(Path.of("../demo.sh"), this.clone.resolve("demo.sh"));
+		for (String tool : TOOLS) {
+			Files.createSymbolicLink(this.bin.resolve(tool), DemoPage.program(tool).orElseThrow());
+		}
+		maven("exit 1");
+	}
+
+	@AfterEach
+	void removeClone() throws IOException {
+		FileSystemUtils.deleteRecursively(this.home);
+	}
+
+	@Test
+	void portInUseIsToldBeforeAnythingIsBuilt() throws Exception {
+		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			int port = socket.getLocalPort();
+			Ended ended = run(port);
+			assertThat(ended.output())
+				.matches("demo\\.sh: port " + port + " is in use; choose another: PORT=\\d+ \\./demo\\.sh\n");
+			assertThat(ended.status()).isEqualTo(1);
+			assertThat(this.built).doesNotExist();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "mvn", "bwrap", "setpriv", "flock" })
+	void missingToolIsToldBeforeAnythingIsBuilt(String tool) throws Exception {
+		Files.delete(this.bin.resolve(tool));
+		Ended ended = run(freePort());
+		assertThat(ended.output()).startsWith("demo.sh: ").contains("'" + tool + "'").hasLineCount(1);
+		assertThat(ended.status()).isEqualTo(1);
+		assertThat(this.built).doesNotExist();
+	}
+
+	@Test
+	void anotherDemoFromTheSameCloneIsToldBeforeAnythingIsBuilt() throws Exception {
+		Path locked = this.home.resolve("locked");
+		Process other = new ProcessBuilder("flock", this.clone.resolve("demo-app").toString(), "sh", "-c",
+				"touch " + locked + "; exec sleep 600")
+			.start();
+		try {
+			Awaitility.await().until(() -> Files.exists(locked));
+			Ended ended = run(freePort());
+			assertThat(ended.output())
+				.isEqualTo("demo.sh: another demo is running from " + this.clone + "; end it first\n");
+			assertThat(this.built).doesNotExist();
+		}
+		finally {
+			other.descendants().forEach(ProcessHandle::destroyForcibly);
+			other.destroyForcibly().waitFor();
+		}
+	}
+
+	@Test
+	void buildShowsALineForEachModuleAndWhatMavenSaysOfAFailure() throws Exception {
+		maven("""
+				printf '\\033[0m[INFO] Scanning for projects...\\n'
+				echo '[INFO] Building privsep for Spring Boot 0.1.0-SNAPSHOT                    [1/7]'
+				echo '[INFO] Building jar: target/some.jar'
+				echo '[INFO] Building privsep core 0.1.0-SNAPSHOT                               [2/7]'
+				echo '[ERROR] it does not compile'
+				exit 1
+				""");
+		Ended ended = run(freePort());
+		assertThat(ended.output().lines().skip(1)).containsExactly("  [1/7] privsep for Spring Boot",
+				"  [2/7] privsep core", "[ERROR] it does not compile", "demo.sh: the build has failed");
+		assertThat(ended.status()).isEqualTo(1);
+		assertThat(this.temporary).isDirectoryContaining((file) -> file.equals(this.built))
+			.isDirectoryNotContaining((file) -> !file.equals(this.built));
+	}
+
+	@Test
+	void lastLineIsWhereTheDemoIsAndNothingIsLeftOfIt() throws Exception {
+		Files.copy(Path.of(System.getProperty("demo.jar")), this.home.resolve("demo-app-1.jar"));
+		maven("mkdir demo-app/target; cat ../demo-app-1.jar > demo-app/target/demo-app-1.jar");
+		Path log = this.home.resolve("log");
+		int port = freePort();
+		Process script = command(port).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+		try {
+			Awaitility.await().until(() -> !script.isAlive() || Files.readString(log).contains("Ready"));
+			assertThat(Files.readAllLines(log)).as(Files.readString(log))
+				.last()
+				.isEqualTo("Ready: http://localhost:" + port + "/ (Ctrl-C stops the demo)");
+			assertThat(log).content()
+				.contains("Started DemoApplication in ")
+				.doesNotContain("\u001b")
+				.doesNotContain("WARNING: ");
+		}
+		finally {
+			script.destroy();
+			assertThat(script.waitFor(2, TimeUnit.MINUTES)).isTrue();
+		}
+		assertThat(script.exitValue()).isZero();
+		Files.delete(this.built);
+		assertThat(this.temporary).isEmptyDirectory();
+	}
+
+	private void maven(String script) throws IOException {
+		Path mvn = this.bin.resolve("mvn");
+		Files.writeString(mvn, "#!/bin/bash\n: > '" + this.built + "'\n" + script);
+		Files.setPosixFilePermissions(mvn, PosixFilePermissions.fromString("rwxr-xr-x"));
+	}
+
+	private ProcessBuilder command(int port) {
+		List<String> command = new ArrayList<>(List.of("/usr/bin/setpriv", "--reuid=" + RunningDemo.USER,
+				"--regid=" + RunningDemo.USER, "--clear-groups", "--", "/bin/bash"));
+		command.add(this.clone.resolve("demo.sh").toString());
+		ProcessBuilder builder = new ProcessBuilder(command);
+		builder.environment().clear();
+		builder.environment().put("PATH", this.bin.toString());
+		builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+		builder.environment().put("PORT", String.valueOf(port));
+		builder.environment().put("TMPDIR", this.temporary.toString());
+		return builder;
+	}
+
+	private Ended run(int port) throws Exception {
+		Process script = command(port).redirectErrorStream(true).start();
+		String output = new String(script.getInputStream().readAllBytes());
+		assertThat(output).doesNotContain("\u001b");
+		return new Ended(output, script.waitFor());
+	}
+
+	private static int freePort() throws IOException {
+		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			return socket.getLocalPort();
+		}
+	}
+
+	/**
+	 * What has become of the script.
+	 */
+	private record Ended(String output, int status) {
+
+	}
+
+}
