@@ -3,8 +3,9 @@ package io.privsep;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The function threw something that is not rebuilt in the application: an exception that
- * its {@code throws} clause does not declare, or an error.
+ * The function threw something that is not rebuilt in the application: an error, or an
+ * exception whose very class is neither in its {@code throws} clause nor one of a fixed
+ * list of the JDK's, or cannot be made of a message alone, or with a cause.
  */
 public class PrivsepRemoteException extends PrivsepException {
 

@@ -34,7 +34,8 @@ import io.privsep.process.EarlyHelpers;
 
 /**
  * An application as its installation sees it: its configuration and its bean definitions,
- * read as its own start would read them, but none of its beans.
+ * read as its own start would read them. Of its beans there are only post-processors,
+ * factory beans of unknown type, and what these ask for.
  */
 public final class InstallableApplication {
 
@@ -77,7 +78,7 @@ public final class InstallableApplication {
 			throw new IllegalStateException(
 					"'" + mainClass.getName() + "' does not make an application context that can be read");
 		}
-		// up to where beans would be made
+		// up to where ordinary beans would be made
 		context.refreshForAotProcessing(new RuntimeHints());
 		if (context.getBeanNamesForType(PrivsepProperties.class).length == 0) {
 			throw new IllegalStateException("The application does not use privsep: 'privsep.enabled' is false, or its"

@@ -20,9 +20,10 @@ import io.privsep.autoconfigure.PrivsepProperties.NetworkType;
 import io.privsep.autoconfigure.PrivsepProperties.Sandbox;
 
 /**
- * Lets a sandbox be configured by its name alone, as {@code sandbox: {}}, which is an
- * empty text to a {@link Binder}. Where there are properties below the name as well, in
- * whatever source, these are bound, or {@linkplain UnknownElementsBindHandler refused}.
+ * Lets a sandbox be configured by its name alone, as {@code sandbox:}, which is an empty
+ * text to a {@link Binder}, as is the {@code sandbox: {}} of Spring Boot 4.1. Where there
+ * are properties below the name as well, in whatever source, these are bound, or
+ * {@linkplain UnknownElementsBindHandler refused}.
  */
 final class SandboxBindHandler extends AbstractBindHandler {
 
@@ -55,7 +56,7 @@ final class SandboxBindHandler extends AbstractBindHandler {
 		}
 		if (!(value instanceof Map<?, ?> map && map.isEmpty()) && !value.toString().isEmpty()) {
 			throw new InvalidConfigurationPropertyValueException(name.toString(), value,
-					"a sandbox has properties of its own, or is empty, as in 'sandbox: {}'");
+					"a sandbox has properties of its own, or is empty, as in 'sandbox:'");
 		}
 		return super.onSuccess(name, target, context, DEFAULT);
 	}

@@ -48,9 +48,9 @@ record Options(Command command, @Nullable String appUser, LauncherType launcher,
 			  --main-class <class>     main class, where the application is not an executable jar
 
 			Exit codes: 0 done; 64 wrong usage; 65 the application cannot be installed as it is
-			configured; 69 a program that is needed is missing; 70 internal error; 73 a file or user
-			could not be made, and the old installation is as it was; 77 not root; 78 'verify' has
-			found something wrong.
+			configured; 69 a program that is needed is missing; 70 internal error; 73 'install' could
+			not make a file or user, and the old installation is as it was, or 'uninstall' could
+			not remove one; 77 not root; 78 'verify' has found something wrong.
 			""";
 
 	/** What to do. */

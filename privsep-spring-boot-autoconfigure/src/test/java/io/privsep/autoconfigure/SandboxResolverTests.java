@@ -104,7 +104,7 @@ class SandboxResolverTests {
 		assertThatExceptionOfType(BindException.class).isThrownBy(() -> resolveYaml("sandbox: " + value))
 			.withRootCauseInstanceOf(InvalidConfigurationPropertyValueException.class)
 			.havingRootCause()
-			.withMessageContaining("a sandbox has properties of its own, or is empty, as in 'sandbox: {}'");
+			.withMessageContaining("a sandbox has properties of its own, or is empty, as in 'sandbox:'");
 	}
 
 	// By an application's base configuration, and what overrides it.
