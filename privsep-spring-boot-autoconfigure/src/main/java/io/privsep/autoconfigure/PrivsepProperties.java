@@ -12,8 +12,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What is configured under {@code privsep}. A key that is not known fails the start: a
- * mistyped restriction must not be taken for one.
+ * What is configured under {@code privsep}. An unknown key fails the start, so that a
+ * typo cannot silently disable a restriction; in environment variables and system
+ * properties it does below {@code privsep.contexts} alone.
  *
  * @param enabled whether functions run in helpers; where not, the beans are ordinary
  * beans
