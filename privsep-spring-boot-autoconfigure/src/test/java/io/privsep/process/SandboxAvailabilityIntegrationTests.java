@@ -108,7 +108,7 @@ class SandboxAvailabilityIntegrationTests {
 			assertThat(start(ROOT_OF_A_CONTAINER, List.of()))
 				.contains("The sandboxed helper's user cannot reach the code")
 				.contains("Creating new namespace failed: Operation not permitted")
-				.contains("Run the application from a directory that everyone may enter and read");
+				.contains("Run the application, and its JVM, from directories that everyone may enter and read");
 		}
 		finally {
 			Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
