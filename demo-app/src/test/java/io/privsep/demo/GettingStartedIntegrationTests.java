@@ -83,12 +83,8 @@ class GettingStartedIntegrationTests {
 		if (!hadArchives) {
 			FileSystemUtils.deleteRecursively(ARCHIVES);
 		}
-		// Tomcat's, which stay where root was dropped
-		try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-			for (Path file : files.filter((each) -> each.getFileName().toString().startsWith("tomcat-docbase." + port))
-				.toList()) {
-				FileSystemUtils.deleteRecursively(file);
-			}
+		for (Path file : filesOfTomcat()) {
+			FileSystemUtils.deleteRecursively(file);
 		}
 	}
 
@@ -111,6 +107,7 @@ class GettingStartedIntegrationTests {
 		}
 		assertThat(repository.resolve("io/privsep/privsep-core/0.1.0-SNAPSHOT"))
 			.isDirectoryContaining("glob:**-sources.jar");
+		assertThat(filesOfTomcat()).isEmpty();
 		assertThat(List.of(INSTALLED, COPY, Path.of("/etc/sudoers.d/privsep-app"))).noneMatch(Files::exists);
 		for (String user : USERS) {
 			assertThat(InstalledDemo.run(List.of("id", user)).exitCode()).as("user '" + user + "' is left").isNotZero();
@@ -181,6 +178,13 @@ class GettingStartedIntegrationTests {
 					copy(file, target, wanted);
 				}
 			}
+		}
+	}
+
+	private static List<Path> filesOfTomcat() throws IOException {
+		try (Stream<Path> files = Files.list(Path.of("/tmp"))) {
+			return files.filter((file) -> file.getFileName().toString().matches("tomcat.*\\." + port + "\\..*"))
+				.toList();
 		}
 	}
 
