@@ -23,12 +23,15 @@ import org.springframework.core.io.support.SpringFactoriesLoader;
 import org.springframework.core.io.support.SpringFactoriesLoader.ArgumentResolver;
 import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.function.SingletonSupplier;
 
 import io.privsep.advice.FunctionCatalog;
 import io.privsep.advice.InvalidFunctionsException;
 import io.privsep.autoconfigure.PrivsepProperties.Mode;
 import io.privsep.channel.HelpersNotStartedException;
 import io.privsep.function.PrivilegedBean;
+import io.privsep.process.ApplicationCommands;
+import io.privsep.process.ApplicationCommands.Layout;
 import io.privsep.process.MissingToolException;
 import io.privsep.process.UnavailableSandboxException;
 
@@ -49,6 +52,9 @@ final class TestFailureAnalyzer implements FailureAnalyzer {
 
 	private static final Pattern CAPABILITIES = Pattern.compile("privsep\\.contexts\\.[^.]+\\.capabilities");
 
+	private static final SingletonSupplier<Layout> LAYOUT = SingletonSupplier
+		.of(() -> ApplicationCommands.ofThisProcess().layout());
+
 	private final @Nullable BeanFactory beanFactory;
 
 	private final @Nullable Environment environment;
@@ -59,11 +65,12 @@ final class TestFailureAnalyzer implements FailureAnalyzer {
 	}
 
 	/**
-	 * Whether this is a test. What Spring tests with is no part of an application.
+	 * Whether this is a test. What Spring tests with is no part of an application, and
+	 * where it is one by mistake, the application still runs from jars alone.
 	 * @return whether it is
 	 */
 	static boolean isTest() {
-		return ClassUtils.isPresent(TEST, null);
+		return ClassUtils.isPresent(TEST, null) && LAYOUT.obtain() == Layout.CLASSES;
 	}
 
 	@Override
