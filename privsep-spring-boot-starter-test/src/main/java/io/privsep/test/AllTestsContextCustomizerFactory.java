@@ -1,6 +1,7 @@
 package io.privsep.test;
 
 import java.util.List;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.ApplicationConversionService;
@@ -34,8 +35,8 @@ final class AllTestsContextCustomizerFactory implements ContextCustomizerFactory
 			return null;
 		}
 		try {
-			return new AllTestsContextCustomizer(
-					ApplicationConversionService.getSharedInstance().convert(mode.strip(), Mode.class));
+			return new AllTestsContextCustomizer(Objects
+				.requireNonNull(ApplicationConversionService.getSharedInstance().convert(mode.strip(), Mode.class)));
 		}
 		catch (ConversionFailedException ex) {
 			throw new IllegalStateException(
