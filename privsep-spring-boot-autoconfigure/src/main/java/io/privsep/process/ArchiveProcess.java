@@ -1,6 +1,7 @@
 package io.privsep.process;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -45,9 +46,12 @@ final class ArchiveProcess implements AutoCloseable {
 
 	private final SocketChannel connection;
 
-	private ArchiveProcess(Process process, SocketChannel connection) {
+	private final InputStream error;
+
+	private ArchiveProcess(Process process, SocketChannel connection, InputStream error) {
 		this.process = process;
 		this.connection = connection;
+		this.error = error;
 	}
 
 	/**
@@ -66,14 +70,24 @@ final class ArchiveProcess implements AutoCloseable {
 		List<String> words = words(name, java, definition.beans(), place.directory(), rights);
 		SocketPair pair = SocketPair.open();
 		try {
-			Process process = ChildHelper.spawn(words, Map.of(), pair.childFd());
-			ArchiveProcess started = new ArchiveProcess(process, pair.application());
-			started.send(definition, rights, place.uid());
-			Thread thread = new Thread(() -> started.await(definition.context()),
-					"privsep-" + definition.context() + "-archive");
-			thread.setDaemon(true);
-			thread.start();
-			return started;
+			ErrorPipe error = ErrorPipe.open();
+			try {
+				Process process = ChildHelper.spawn(words, Map.of(), pair.childFd(), error);
+				ArchiveProcess started = new ArchiveProcess(process, pair.application(), error.application());
+				started.send(definition, rights, place.uid());
+				Thread thread = new Thread(() -> started.await(definition.context()),
+						"privsep-" + definition.context() + "-archive");
+				thread.setDaemon(true);
+				thread.start();
+				return started;
+			}
+			catch (IOException | RuntimeException ex) {
+				error.application().close();
+				throw ex;
+			}
+			finally {
+				error.closeChildFd();
+			}
 		}
 		catch (IOException | RuntimeException ex) {
 			pair.application().close();
@@ -112,9 +126,8 @@ final class ArchiveProcess implements AutoCloseable {
 	}
 
 	private void await(String context) {
-		try (this.connection) {
-			String said = LogLine
-				.printable(new String(this.process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8).strip());
+		try (this.connection; this.error) {
+			String said = LogLine.printable(new String(this.error.readAllBytes(), StandardCharsets.UTF_8).strip());
 			logger.debug("Context '{}': making an archive of classes ended with exit code {}{}", context,
 					this.process.waitFor(), said.isEmpty() ? "" : "; it said: " + said);
 		}

@@ -60,6 +60,15 @@ final class CFunction {
 	}
 
 	/**
+	 * Whether the C library has a function.
+	 * @param name its name
+	 * @return whether it does
+	 */
+	static boolean exists(String name) {
+		return Library.getDefault().getSymbolAddress(name) != 0;
+	}
+
+	/**
 	 * Calls a function that gives an {@code int}.
 	 * @param arguments an {@code Integer} for each {@code int}, a {@code Long} for what
 	 * is as long as a pointer, a string, or bytes that may be changed
@@ -110,8 +119,12 @@ final class CFunction {
 		return buffer;
 	}
 
-	// the text may lie where the next one will
-	private static synchronized String description(int errno) {
+	/**
+	 * What the system says of an error. The text may lie where the next one will.
+	 * @param errno number of the error
+	 * @return the text
+	 */
+	static synchronized String description(int errno) {
 		return string(new CFunction("strerror", Type.POINTER, Type.SINT32).address(errno));
 	}
 

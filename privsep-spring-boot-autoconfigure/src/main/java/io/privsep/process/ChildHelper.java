@@ -2,30 +2,14 @@ package io.privsep.process;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
-import java.util.concurrent.FutureTask;
 
 /**
  * Starts a helper as a child of the application, with one end of a fresh connection as
  * its fd 0.
  */
 final class ChildHelper {
-
-	/**
-	 * For an instant fd 0 of the whole process is a helper's connection: one spawn at a
-	 * time. Their thread never ends, as a sandbox ends with the thread that has started
-	 * it (PR_SET_PDEATHSIG in prctl(2)).
-	 */
-	private static final Executor SPAWN = Executors.newSingleThreadExecutor((task) -> {
-		Thread thread = new Thread(task, "privsep-spawn");
-		thread.setDaemon(true);
-		return thread;
-	});
 
 	private ChildHelper() {
 	}
@@ -57,8 +41,18 @@ final class ChildHelper {
 	static HelperProcess start(String context, List<String> words, Map<String, String> environment) throws IOException {
 		SocketPair pair = SocketPair.open();
 		try {
-			Process process = spawn(words, environment, pair.childFd());
-			return new HelperProcess(pair.application(), process, HelperLog.start(context, process.getErrorStream()));
+			ErrorPipe error = ErrorPipe.open();
+			try {
+				Process process = spawn(words, environment, pair.childFd(), error);
+				return new HelperProcess(pair.application(), process, HelperLog.start(context, error.application()));
+			}
+			catch (IOException | RuntimeException | Error ex) {
+				error.application().close();
+				throw ex;
+			}
+			finally {
+				error.closeChildFd();
+			}
 		}
 		catch (IOException | RuntimeException | Error ex) {
 			// which ends a helper that was started
@@ -91,65 +85,19 @@ final class ChildHelper {
 	}
 
 	/**
-	 * Starts a process with a connection as its fd 0.
+	 * Starts a process with a connection as its fd 0. The application's own fd 0 is not
+	 * touched, but where the system leaves no other way.
 	 * @param words the program and its arguments
 	 * @param environment its whole environment
 	 * @param childFd its end of the connection
+	 * @param error what it says on its standard error goes there
 	 * @return the process
 	 * @throws IOException if it cannot be started
 	 */
-	static Process spawn(List<String> words, Map<String, String> environment, int childFd) throws IOException {
-		ProcessBuilder builder = new ProcessBuilder(words).directory(Path.of("/").toFile())
-			.redirectInput(ProcessBuilder.Redirect.INHERIT)
-			.redirectOutput(ProcessBuilder.Redirect.DISCARD)
-			.redirectError(ProcessBuilder.Redirect.PIPE);
-		builder.environment().clear();
-		builder.environment().putAll(environment);
-		FutureTask<Process> task = new FutureTask<>(() -> {
-			// -1 where the application was started without an fd 0
-			int saved = Posix.duplicate(0);
-			try {
-				Posix.put(childFd, 0);
-				return builder.start();
-			}
-			finally {
-				if (saved >= 0) {
-					Posix.put(saved, 0);
-					Posix.close(saved);
-				}
-				else {
-					Posix.close(0);
-				}
-			}
-		});
-		SPAWN.execute(task);
-		return await(task);
-	}
-
-	// An interrupt does not shorten the wait: no process is left behind.
-	private static Process await(FutureTask<Process> task) throws IOException {
-		boolean interrupted = false;
-		try {
-			while (true) {
-				try {
-					return task.get();
-				}
-				catch (InterruptedException ex) {
-					interrupted = true;
-				}
-				catch (ExecutionException ex) {
-					if (ex.getCause() instanceof IOException cause) {
-						throw cause;
-					}
-					throw new IllegalStateException("a helper could not be started", ex.getCause());
-				}
-			}
-		}
-		finally {
-			if (interrupted) {
-				Thread.currentThread().interrupt();
-			}
-		}
+	static Process spawn(List<String> words, Map<String, String> environment, int childFd, ErrorPipe error)
+			throws IOException {
+		return ChildProcess.isPossible() ? ChildProcess.start(words, environment, childFd, error.childFd())
+				: SharedInput.start(words, environment, childFd, error.childPath());
 	}
 
 }

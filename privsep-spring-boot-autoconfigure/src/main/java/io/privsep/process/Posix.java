@@ -15,7 +15,7 @@ import com.kenai.jffi.Type;
  */
 final class Posix {
 
-	private static final boolean LINUX = System.getProperty("os.name").startsWith("Linux");
+	static final boolean LINUX = System.getProperty("os.name").startsWith("Linux");
 
 	private static final Type INT = Type.SINT32;
 
@@ -24,6 +24,8 @@ final class Posix {
 	private static final int F_SETFD = 2;
 
 	private static final int FD_CLOEXEC = 1;
+
+	private static final int F_DUPFD_CLOEXEC = LINUX ? 1030 : 67;
 
 	private static final int AF_UNIX = 1;
 
@@ -43,6 +45,9 @@ final class Posix {
 	private static final CFunction CLOSE = new CFunction("close", INT, INT);
 
 	private static final CFunction FCNTL = CFunction.withVariableLast("fcntl", INT, INT, INT, INT);
+
+	private static final CFunction PIPE = LINUX ? new CFunction("pipe2", INT, Type.POINTER, INT)
+			: new CFunction("pipe", INT, Type.POINTER);
 
 	private static final CFunction SOCKET = new CFunction("socket", INT, INT, INT, INT);
 
@@ -91,6 +96,52 @@ final class Posix {
 		FCNTL.check(fd, F_SETFD, FD_CLOEXEC);
 	}
 
+	// In an application that was started without them a new descriptor may be one of
+	// the first three, which are replaced in a child.
+	private static int aboveStandard(int fd) throws IOException {
+		if (fd > 2) {
+			return fd;
+		}
+		try {
+			return FCNTL.check(fd, F_DUPFD_CLOEXEC, 3);
+		}
+		finally {
+			close(fd);
+		}
+	}
+
+	/**
+	 * Makes a pipe.
+	 * @return its ends, closed on exec
+	 * @throws IOException if the system refuses, as where no more may be open
+	 */
+	static Pipe pipe() throws IOException {
+		byte[] ends = new byte[2 * Integer.BYTES];
+		if (LINUX) {
+			PIPE.check(ends, O_CLOEXEC);
+		}
+		else {
+			PIPE.check(ends);
+		}
+		ByteBuffer buffer = ByteBuffer.wrap(ends).order(ByteOrder.nativeOrder());
+		int output = buffer.getInt();
+		int input = buffer.getInt();
+		if (!LINUX) {
+			closeOnExec(output);
+			closeOnExec(input);
+		}
+		return new Pipe(aboveStandard(output), aboveStandard(input));
+	}
+
+	/**
+	 * A path by which a descriptor of a pipe can be opened once more.
+	 * @param fd the descriptor
+	 * @return the path
+	 */
+	static Path path(int fd) {
+		return Path.of((LINUX ? "/proc/self/fd/" : "/dev/fd/") + fd);
+	}
+
 	/**
 	 * Opens a path for nothing but to know what it leads to (open(2), of Linux).
 	 * @param path the path, whose links are followed
@@ -115,12 +166,12 @@ final class Posix {
 				closeOnExec(fd);
 			}
 			CONNECT.check(fd, address, address.length);
-			return fd;
 		}
 		catch (IOException ex) {
 			close(fd);
 			throw ex;
 		}
+		return aboveStandard(fd);
 	}
 
 	// struct sockaddr_un: on Linux the family is a short, elsewhere a byte after a length
@@ -134,6 +185,15 @@ final class Posix {
 			address.put((byte) address.capacity()).put((byte) AF_UNIX);
 		}
 		return address.put(name).array();
+	}
+
+	/**
+	 * The ends of a pipe.
+	 *
+	 * @param output what is read from
+	 * @param input what is written to
+	 */
+	record Pipe(int output, int input) {
 	}
 
 	/**
