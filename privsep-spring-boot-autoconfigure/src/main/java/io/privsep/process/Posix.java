@@ -33,6 +33,15 @@ final class Posix {
 
 	private static final int O_PATH = 0x200000;
 
+	private static final int SOL_SOCKET = 1;
+
+	private static final int SO_PEERCRED = 17;
+
+	private static final int F_SETFL = 4;
+
+	/** Of Linux, for sockets as well (SOCK_NONBLOCK). */
+	private static final int O_NONBLOCK = 0x800;
+
 	/** Of Linux, for sockets as well (SOCK_CLOEXEC). */
 	private static final int O_CLOEXEC = 0x80000;
 
@@ -50,6 +59,11 @@ final class Posix {
 			: new CFunction("pipe", INT, Type.POINTER);
 
 	private static final CFunction SOCKET = new CFunction("socket", INT, INT, INT, INT);
+
+	private static final CFunction GETSOCKOPT = new CFunction("getsockopt", INT, INT, INT, INT, Type.POINTER,
+			Type.POINTER);
+
+	private static final CFunction WRITE = new CFunction("write", INT, INT, Type.POINTER, Type.POINTER);
 
 	private static final CFunction CONNECT = new CFunction("connect", INT, INT, Type.POINTER, INT);
 
@@ -153,19 +167,23 @@ final class Posix {
 	}
 
 	/**
-	 * Connects to a Unix stream socket.
+	 * Connects to a Unix stream socket, which has to have room for one more.
 	 * @param path where it listens
 	 * @return a descriptor, closed on exec
 	 * @throws IOException if there is no connection
 	 */
 	static int connect(Path path) throws IOException {
 		byte[] address = address(path);
-		int fd = SOCKET.check(AF_UNIX, LINUX ? SOCK_STREAM | O_CLOEXEC : SOCK_STREAM, 0);
+		int fd = SOCKET.check(AF_UNIX, LINUX ? SOCK_STREAM | O_CLOEXEC | O_NONBLOCK : SOCK_STREAM, 0);
 		try {
 			if (!LINUX) {
 				closeOnExec(fd);
 			}
+			// who has filled the listener's queue could keep this waiting for ever
 			CONNECT.check(fd, address, address.length);
+			if (LINUX) {
+				FCNTL.check(fd, F_SETFL, 0);
+			}
 		}
 		catch (IOException ex) {
 			close(fd);
@@ -185,6 +203,39 @@ final class Posix {
 			address.put((byte) address.capacity()).put((byte) AF_UNIX);
 		}
 		return address.put(name).array();
+	}
+
+	/**
+	 * Requires that the socket to which a descriptor has connected is one of this
+	 * process; on other systems than Linux, where no helper has rights, it is believed.
+	 * @param fd the descriptor
+	 * @throws IOException if another process listens there
+	 */
+	static void requireOwnListener(int fd) throws IOException {
+		if (!LINUX) {
+			return;
+		}
+		// struct ucred: process, user and group of who listens, at the time it began to
+		ByteBuffer credentials = ByteBuffer.allocate(3 * Integer.BYTES).order(ByteOrder.nativeOrder());
+		ByteBuffer length = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.nativeOrder());
+		length.putInt(0, credentials.capacity());
+		GETSOCKOPT.check(fd, SOL_SOCKET, SO_PEERCRED, credentials.array(), length.array());
+		int pid = credentials.getInt(0);
+		if (pid != ProcessHandle.current().pid()) {
+			throw new IOException("process " + pid + " listens where the connection of a helper is made");
+		}
+	}
+
+	/**
+	 * Writes to a descriptor.
+	 * @param fd the descriptor
+	 * @param bytes what to write, which has to fit
+	 * @throws IOException if the system refuses
+	 */
+	static void write(int fd, byte[] bytes) throws IOException {
+		if (WRITE.check(fd, bytes, (long) bytes.length) != bytes.length) {
+			throw new IOException("descriptor " + fd + " does not take " + bytes.length + " bytes");
+		}
 	}
 
 	/**

@@ -3,31 +3,50 @@ package io.privsep.process;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
 
 /**
  * A connected pair of stream sockets.
  * <p>
  * The application's end is a JDK channel, for its speed and because virtual threads do
  * not pin their carrier on it; the child's end is a bare descriptor. A listener in a
- * fresh directory, which only this user can enter, joins the two.
+ * fresh directory, which only this user can enter, joins the two. A process with
+ * capabilities may enter it, too, such as the helper of another context: who listens and
+ * who has connected is checked.
  *
  * @param application the application's end
  * @param childFd the child's end, closed on exec
  */
 record SocketPair(SocketChannel application, int childFd) {
 
+	private static final int SECRET_LENGTH = 16;
+
+	/** How many may wait to be accepted. */
+	private static final int QUEUE = 50;
+
 	static SocketPair open() throws IOException {
-		Path directory = Files.createTempDirectory("privsep-");
+		return open(Files.createTempDirectory("privsep-"));
+	}
+
+	/**
+	 * Makes a pair.
+	 * @param directory a fresh directory of this user's, which is removed
+	 * @return the pair
+	 * @throws IOException if the system refuses, or another process meddles
+	 */
+	static SocketPair open(Path directory) throws IOException {
 		Path path = directory.resolve("s");
 		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-			listener.bind(UnixDomainSocketAddress.of(path));
+			listener.bind(UnixDomainSocketAddress.of(path), QUEUE);
 			int childFd = Posix.connect(path);
 			try {
-				return new SocketPair(listener.accept(), childFd);
+				return new SocketPair(accept(listener, childFd), childFd);
 			}
 			catch (IOException | RuntimeException ex) {
 				Posix.close(childFd);
@@ -37,6 +56,50 @@ record SocketPair(SocketChannel application, int childFd) {
 		finally {
 			Files.deleteIfExists(path);
 			Files.deleteIfExists(directory);
+		}
+	}
+
+	/**
+	 * Accepts the connection of a descriptor, and no other.
+	 * @param listener where it has connected
+	 * @param childFd the descriptor
+	 * @return the other end
+	 * @throws IOException if it has connected elsewhere
+	 */
+	static SocketChannel accept(ServerSocketChannel listener, int childFd) throws IOException {
+		// Nobody stands between: this process listens at the other end of the descriptor,
+		// and what is written there comes out here, which nobody else has seen.
+		Posix.requireOwnListener(childFd);
+		byte[] secret = new byte[SECRET_LENGTH];
+		new SecureRandom().nextBytes(secret);
+		Posix.write(childFd, secret);
+		// it has connected, so that there is nothing to wait for
+		listener.configureBlocking(false);
+		for (int i = 0; i <= QUEUE; i++) {
+			SocketChannel accepted = listener.accept();
+			if (accepted == null) {
+				break;
+			}
+			if (brings(accepted, secret)) {
+				return accepted;
+			}
+			accepted.close();
+		}
+		throw new IOException("the connection of a helper does not arrive where it is awaited");
+	}
+
+	private static boolean brings(SocketChannel channel, byte[] secret) throws IOException {
+		ByteBuffer bytes = ByteBuffer.allocate(secret.length);
+		channel.configureBlocking(false);
+		try {
+			return channel.read(bytes) == secret.length && MessageDigest.isEqual(bytes.array(), secret);
+		}
+		catch (IOException ex) {
+			// a stranger that is gone already
+			return false;
+		}
+		finally {
+			channel.configureBlocking(true);
 		}
 	}
 
