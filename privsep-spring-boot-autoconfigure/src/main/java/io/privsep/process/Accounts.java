@@ -4,7 +4,6 @@ import java.util.Optional;
 import java.util.function.LongFunction;
 
 import com.kenai.jffi.MemoryIO;
-import com.kenai.jffi.Type;
 
 /**
  * Users and groups of this system, each by a name or a number.
@@ -80,15 +79,15 @@ public final class Accounts {
 	 */
 	private static final class Database {
 
-		static final CFunction GETPWNAM = new CFunction("getpwnam", Type.POINTER, Type.POINTER);
+		static final CFunction GETPWNAM = new CFunction("getpwnam", CFunction.POINTER, CFunction.POINTER);
 
-		static final CFunction GETPWUID = new CFunction("getpwuid", Type.POINTER, Type.SINT32);
+		static final CFunction GETPWUID = new CFunction("getpwuid", CFunction.POINTER, CFunction.INT);
 
-		static final CFunction GETGRNAM = new CFunction("getgrnam", Type.POINTER, Type.POINTER);
+		static final CFunction GETGRNAM = new CFunction("getgrnam", CFunction.POINTER, CFunction.POINTER);
 
-		static final CFunction GETGRGID = new CFunction("getgrgid", Type.POINTER, Type.SINT32);
+		static final CFunction GETGRGID = new CFunction("getgrgid", CFunction.POINTER, CFunction.INT);
 
-		private static final long ID = 2L * Type.POINTER.size();
+		private static final long ID = 2L * CFunction.POINTER.size();
 
 		// an entry lies where the next one will
 		static synchronized <T> Optional<T> find(CFunction function, Object key, LongFunction<T> reader) {

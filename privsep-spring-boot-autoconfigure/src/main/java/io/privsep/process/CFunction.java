@@ -23,6 +23,19 @@ import com.kenai.jffi.Type;
  */
 final class CFunction {
 
+	/** The type {@code int}. */
+	static final Type INT;
+
+	/** The type of pointers, and of what is as long. */
+	static final Type POINTER;
+
+	static {
+		// before anything else of jffi's is used, which would do it in another way
+		JffiLibrary.load();
+		INT = Type.SINT32;
+		POINTER = Type.POINTER;
+	}
+
 	private final String name;
 
 	private final Function function;
@@ -125,7 +138,7 @@ final class CFunction {
 	 * @return the text
 	 */
 	static synchronized String description(int errno) {
-		return string(new CFunction("strerror", Type.POINTER, Type.SINT32).address(errno));
+		return string(new CFunction("strerror", POINTER, INT).address(errno));
 	}
 
 	/**

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 
 import com.kenai.jffi.MemoryIO;
-import com.kenai.jffi.Type;
 
 /**
  * Memory that is handed to functions of the C library, and freed when it is closed.
@@ -15,6 +14,8 @@ final class CMemory implements AutoCloseable {
 
 	/** That of file names and arguments, which is not the one of texts. */
 	private static final Charset CHARSET = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+
+	private static final int POINTER_SIZE = CFunction.POINTER.size();
 
 	private static final MemoryIO IO = MemoryIO.getInstance();
 
@@ -57,10 +58,9 @@ final class CMemory implements AutoCloseable {
 	 * @throws IOException if one has a NUL
 	 */
 	long strings(List<String> strings) throws IOException {
-		int size = Type.POINTER.size();
-		long array = allocate((strings.size() + 1) * size);
+		long array = allocate((strings.size() + 1) * POINTER_SIZE);
 		for (int i = 0; i < strings.size(); i++) {
-			IO.putAddress(array + (long) i * size, string(strings.get(i)));
+			IO.putAddress(array + (long) i * POINTER_SIZE, string(strings.get(i)));
 		}
 		return array;
 	}

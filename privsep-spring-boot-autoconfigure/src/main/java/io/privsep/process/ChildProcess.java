@@ -172,9 +172,9 @@ final class ChildProcess extends Process {
 	 */
 	private static final class Spawn {
 
-		private static final Type INT = Type.SINT32;
+		private static final Type INT = CFunction.INT;
 
-		private static final Type POINTER = Type.POINTER;
+		private static final Type POINTER = CFunction.POINTER;
 
 		/**
 		 * More bytes than each of {@code posix_spawn_file_actions_t},

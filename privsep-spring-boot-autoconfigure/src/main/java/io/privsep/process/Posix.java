@@ -17,7 +17,9 @@ final class Posix {
 
 	static final boolean LINUX = System.getProperty("os.name").startsWith("Linux");
 
-	private static final Type INT = Type.SINT32;
+	private static final Type INT = CFunction.INT;
+
+	private static final Type POINTER = CFunction.POINTER;
 
 	private static final int EBADF = 9;
 
@@ -45,7 +47,7 @@ final class Posix {
 	/** Of Linux, for sockets as well (SOCK_CLOEXEC). */
 	private static final int O_CLOEXEC = 0x80000;
 
-	private static final CFunction OPEN = new CFunction("open", INT, Type.POINTER, INT);
+	private static final CFunction OPEN = new CFunction("open", INT, POINTER, INT);
 
 	private static final CFunction DUP = new CFunction("dup", INT, INT);
 
@@ -55,17 +57,16 @@ final class Posix {
 
 	private static final CFunction FCNTL = CFunction.withVariableLast("fcntl", INT, INT, INT, INT);
 
-	private static final CFunction PIPE = LINUX ? new CFunction("pipe2", INT, Type.POINTER, INT)
-			: new CFunction("pipe", INT, Type.POINTER);
+	private static final CFunction PIPE = LINUX ? new CFunction("pipe2", INT, POINTER, INT)
+			: new CFunction("pipe", INT, POINTER);
 
 	private static final CFunction SOCKET = new CFunction("socket", INT, INT, INT, INT);
 
-	private static final CFunction GETSOCKOPT = new CFunction("getsockopt", INT, INT, INT, INT, Type.POINTER,
-			Type.POINTER);
+	private static final CFunction GETSOCKOPT = new CFunction("getsockopt", INT, INT, INT, INT, POINTER, POINTER);
 
-	private static final CFunction WRITE = new CFunction("write", INT, INT, Type.POINTER, Type.POINTER);
+	private static final CFunction WRITE = new CFunction("write", INT, INT, POINTER, POINTER);
 
-	private static final CFunction CONNECT = new CFunction("connect", INT, INT, Type.POINTER, INT);
+	private static final CFunction CONNECT = new CFunction("connect", INT, INT, POINTER, INT);
 
 	private Posix() {
 	}
@@ -253,7 +254,7 @@ final class Posix {
 	 */
 	static final class Credentials {
 
-		private static final CFunction SETGROUPS = new CFunction("setgroups", INT, Type.POINTER, Type.POINTER);
+		private static final CFunction SETGROUPS = new CFunction("setgroups", INT, POINTER, POINTER);
 
 		private static final CFunction SETRESGID = new CFunction("setresgid", INT, INT, INT, INT);
 
