@@ -49,9 +49,11 @@ public final class RootDrop {
 	/**
 	 * Drops root. Where it did not take effect the application must not go on, so that
 	 * the process ends here.
-	 * @throws IOException if the system refuses; nothing that needs root may run then
+	 * @throws IOException if the system refuses, or if there are capabilities that would
+	 * be kept; nothing that needs root may run then
 	 */
 	public void run() throws IOException {
+		requireNothingInheritable();
 		warnOfTerminal();
 		// groups first: without root they could not be given up any more
 		Posix.Credentials.clearGroups();
@@ -89,6 +91,17 @@ public final class RootDrop {
 		return threads;
 	}
 
+	// A change of the user takes all capabilities but these, which a program with
+	// capabilities of its own would make its own. Each thread could only clear its own.
+	private static void requireNothingInheritable() throws IOException {
+		for (ThreadRights rights : ThreadRights.ofAllThreads().values()) {
+			if (!rights.inheritable().isEmpty()) {
+				throw new IOException("this process would keep the inheritable capabilities " + rights.inheritable()
+						+ "; start it with 'setpriv --inh-caps=-all'");
+			}
+		}
+	}
+
 	private static void warnOfTerminal() throws IOException {
 		String stat = Files.readString(Path.of("/proc/self/stat"), StandardCharsets.ISO_8859_1);
 		// the name of the program stands in brackets and may have spaces
@@ -102,7 +115,8 @@ public final class RootDrop {
 	private boolean isDropped(ThreadRights rights) {
 		return rights.uids().equals(List.of(this.uid, this.uid, this.uid, this.uid))
 				&& rights.gids().equals(List.of(this.gid, this.gid, this.gid, this.gid)) && rights.groups().isEmpty()
-				&& rights.permitted().isEmpty() && rights.effective().isEmpty() && rights.ambient().isEmpty();
+				&& rights.permitted().isEmpty() && rights.effective().isEmpty() && rights.ambient().isEmpty()
+				&& rights.inheritable().isEmpty();
 	}
 
 }

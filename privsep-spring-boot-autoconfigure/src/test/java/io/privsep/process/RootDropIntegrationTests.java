@@ -2,6 +2,7 @@ package io.privsep.process;
 
 import java.io.File;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
@@ -25,18 +26,34 @@ class RootDropIntegrationTests {
 
 	@Test
 	void threadsThatEndMeanwhileDoNotEndTheApplication() throws Exception {
-		String classPath = code.classPath()
-			.stream()
-			.map(Path::toString)
-			.collect(Collectors.joining(File.pathSeparator));
 		// otherwise about half of them failed
 		for (int i = 0; i < 4; i++) {
-			Command command = Command.run(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-					"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", classPath, ManyThreads.class.getName()));
+			Command command = Command.run(words());
 			assertThat(command.output())
 				.contains("dropped by all of [[" + USER + ", " + USER + ", " + USER + ", " + USER + "]]");
 			assertThat(command.exitCode()).isZero();
 		}
+	}
+
+	@Test
+	void applicationThatWouldKeepInheritableCapabilitiesDoesNotGoOn() throws Exception {
+		List<String> words = new ArrayList<>(List.of("/usr/bin/setpriv", "--inh-caps=+dac_override,+chown", "--"));
+		words.addAll(words());
+		Command command = Command.run(words);
+		assertThat(command.exitCode()).isNotZero();
+		assertThat(command.output())
+			.contains("this process would keep the inheritable capabilities [chown, dac_override];"
+					+ " start it with 'setpriv --inh-caps=-all'")
+			.doesNotContain("dropped by all");
+	}
+
+	private static List<String> words() {
+		String classPath = code.classPath()
+			.stream()
+			.map(Path::toString)
+			.collect(Collectors.joining(File.pathSeparator));
+		return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+				"-XX:+UseSerialGC", "-cp", classPath, ManyThreads.class.getName());
 	}
 
 	/**
