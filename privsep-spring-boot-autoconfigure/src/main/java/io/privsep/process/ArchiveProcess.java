@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,9 @@ final class ArchiveProcess implements AutoCloseable {
 	private static final Logger logger = LoggerFactory.getLogger(ArchiveProcess.class);
 
 	private static final Duration LIMIT = Duration.ofSeconds(90);
+
+	/** How long what it has said may take to be read, when it has ended. */
+	private static final Duration TO_READ = Duration.ofSeconds(2);
 
 	private static final int CALLS = 20;
 
@@ -126,6 +130,10 @@ final class ArchiveProcess implements AutoCloseable {
 	}
 
 	private void await(String context) {
+		// not for another process to which it has left its standard error
+		this.process.onExit()
+			.thenRunAsync(this::closeError,
+					CompletableFuture.delayedExecutor(TO_READ.toMillis(), TimeUnit.MILLISECONDS));
 		try (this.connection; this.error) {
 			String said = LogLine.printable(new String(this.error.readAllBytes(), StandardCharsets.UTF_8).strip());
 			logger.debug("Context '{}': making an archive of classes ended with exit code {}{}", context,
@@ -136,6 +144,15 @@ final class ArchiveProcess implements AutoCloseable {
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
+		}
+	}
+
+	private void closeError() {
+		try {
+			this.error.close();
+		}
+		catch (IOException ex) {
+			logger.debug("The standard error of the process that makes an archive cannot be closed", ex);
 		}
 	}
 

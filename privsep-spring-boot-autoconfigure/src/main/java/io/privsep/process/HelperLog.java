@@ -71,6 +71,8 @@ final class HelperLog {
 
 	private long leftOutSince;
 
+	private final InputStream stderr;
+
 	private final Thread thread;
 
 	private HelperLog(String context, InputStream stderr, LongSupplier nanoTime) {
@@ -79,7 +81,8 @@ final class HelperLog {
 		this.nanoTime = nanoTime;
 		this.rate = new LogRate(nanoTime.getAsLong());
 		this.raw = LoggerFactory.getLogger("io.privsep.helper." + context);
-		this.thread = new Thread(() -> run(stderr), "privsep-" + context + "-log");
+		this.stderr = stderr;
+		this.thread = new Thread(this::run, "privsep-" + context + "-log");
 		this.thread.setDaemon(true);
 	}
 
@@ -110,6 +113,22 @@ final class HelperLog {
 	}
 
 	/**
+	 * Ends the log of a helper that has ended, or has been given up: what it has said is
+	 * read, and not what comes from another process to which it has left its standard
+	 * error.
+	 */
+	void end() {
+		awaitEnd();
+		try {
+			// which ends the thread, if it still reads
+			this.stderr.close();
+		}
+		catch (IOException ex) {
+			this.raw.debug("The standard error of the helper cannot be closed", ex);
+		}
+	}
+
+	/**
 	 * Waits a moment for the end of what the helper says.
 	 * @return whether it has come
 	 */
@@ -123,8 +142,8 @@ final class HelperLog {
 		return !this.thread.isAlive();
 	}
 
-	private void run(InputStream stderr) {
-		try (BufferedReader reader = new BufferedReader(new InputStreamReader(stderr, StandardCharsets.UTF_8))) {
+	private void run() {
+		try (BufferedReader reader = new BufferedReader(new InputStreamReader(this.stderr, StandardCharsets.UTF_8))) {
 			String line;
 			while ((line = readLine(reader)) != null) {
 				accept(line);

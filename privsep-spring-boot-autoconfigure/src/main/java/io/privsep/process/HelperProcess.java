@@ -125,11 +125,11 @@ public final class HelperProcess {
 			this.process.destroyForcibly();
 			ended = awaitEnd(this.process);
 		}
+		if (this.log != null) {
+			this.log.end();
+		}
 		if (!ended) {
 			return "still running as process " + this.process.pid();
-		}
-		if (this.log != null) {
-			this.log.awaitEnd();
 		}
 		int code = this.process.exitValue();
 		return (code > 128) ? "killed by signal " + (code - 128) : "exit code " + code;
