@@ -38,8 +38,10 @@ import io.privsep.wire.Request;
  * on when it leaves. So an answer usually wakes just the thread that wants it. The
  * keeper, a thread of the channel, reads where no caller can: while none waits, and for
  * callers on virtual threads, which would pin their carriers in a selector.
+ * <p>
+ * Not final, as tests hold it in the moments between two of its steps.
  */
-final class Connection {
+class Connection {
 
 	// So long without traffic, and the keeper takes the role of the reader.
 	private static final Duration IDLE = Duration.ofMillis(20);
@@ -458,7 +460,7 @@ final class Connection {
 			}
 			this.failure = reason;
 		}
-		for (Closeable each : List.<Closeable>of(this.channel, this.readable, this.output)) {
+		for (Closeable each : List.<Closeable>of(this::closeChannel, this.readable, this.output)) {
 			try {
 				each.close();
 			}
@@ -470,7 +472,20 @@ final class Connection {
 		LockSupport.unpark(this.keeper);
 	}
 
+	// Nothing is sent after this, also by a thread that was about to: it waits for those
+	// that write, or close, just now.
+	void closeChannel() throws IOException {
+		this.channel.close();
+	}
+
+	// What was sent can be decided only when nothing can be sent any more.
 	private void loseAll() {
+		try {
+			closeChannel();
+		}
+		catch (IOException ex) {
+			// closed all the same
+		}
 		for (Integer id : this.pending.keySet()) {
 			PendingCall call = this.pending.remove(id);
 			if (call != null) {
@@ -534,20 +549,26 @@ final class Connection {
 		if (this.toSend.isEmpty() || this.draining || !this.term.hasCalls()) {
 			return;
 		}
-		this.output.tryWrite((sender) -> {
-			for (Iterator<PendingCall> calls = this.toSend.iterator(); calls.hasNext() && isOpen();) {
-				PendingCall call = calls.next();
-				Frame frame = call.frame();
-				if (frame != null && takeFromLine(call, frame, sender)) {
-					calls.remove();
-				}
-			}
-			wakeKeeperAtEndOfTerm();
+		try {
+			this.output.tryWrite(this::giveFromLine);
+		}
+		finally {
 			if (!isOpen()) {
 				// whoever ended it may have been faster than this
 				loseAll();
 			}
-		});
+		}
+	}
+
+	private void giveFromLine(Predicate<Frame> sender) {
+		for (Iterator<PendingCall> calls = this.toSend.iterator(); calls.hasNext() && isOpen();) {
+			PendingCall call = calls.next();
+			Frame frame = call.frame();
+			if (frame != null && takeFromLine(call, frame, sender)) {
+				calls.remove();
+			}
+		}
+		wakeKeeperAtEndOfTerm();
 	}
 
 	private boolean takeFromLine(PendingCall call, Frame frame, Predicate<Frame> sender) {

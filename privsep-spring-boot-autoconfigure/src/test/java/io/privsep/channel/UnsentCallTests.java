@@ -1,0 +1,155 @@
+package io.privsep.channel;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.privsep.PrivsepFunction;
+import io.privsep.function.FunctionTable;
+import io.privsep.function.PrivilegedFunction;
+import io.privsep.wire.FrameReader;
+import io.privsep.wire.FrameWriter;
+import io.privsep.wire.Reply;
+import io.privsep.wire.Request;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A call of which is said that it was certainly not sent was not, also where the
+ * connection ends while it is being sent.
+ */
+class UnsentCallTests {
+
+	private static final int MAX_FRAME = 4096;
+
+	private static final FunctionTable TABLE = FunctionTable.of("net", List.of(Functions.class));
+
+	private static final PrivilegedFunction FUNCTION = TABLE.functions().get(0);
+
+	private final Slots slots = new Slots(1);
+
+	@Test
+	void callOutOfTheLineThatTheHelperHasGotWhileTheConnectionEndedIsNotUnsent(@TempDir Path directory)
+			throws Exception {
+		UnixDomainSocketAddress address = UnixDomainSocketAddress.of(directory.resolve("s"));
+		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(address);
+				SocketChannel helper = SocketChannel.open(address)) {
+			HeldConnection connection = new HeldConnection(listener.accept(), this.slots);
+			helper.write(new Reply.Ready(1, "net", ByteBuffer.wrap(TABLE.digest()), 1, -1, 0, "")
+				.write(new FrameWriter(MAX_FRAME))
+				.toBytes());
+			connection.awaitReady(Duration.ofMinutes(1));
+			PendingCall first = call(0);
+			assertThat(this.slots.take(first)).isTrue();
+			assertThat(connection.take(first)).isTrue();
+			assertThat(connection.send(first)).isTrue();
+			PendingCall inLine = call(1);
+			assertThat(this.slots.take(inLine)).isFalse();
+			FutureTask<List<Integer>> heard = new FutureTask<>(() -> readCalls(helper, connection));
+			new Thread(heard).start();
+			helper.write(Reply.Returned.write(new FrameWriter(MAX_FRAME), 0, (out) -> FUNCTION.result().write(1, out))
+				.toBytes());
+			// reads the answer, and sends the call that waits for its slot
+			connection.await(first);
+			connection.closer.join();
+			assertThat(connection.await(inLine)).isTrue();
+			assertThat(heard.get()).isEqualTo(List.of(0, 1));
+			assertThat(inLine.isUnsent()).isFalse();
+		}
+	}
+
+	private static List<Integer> readCalls(SocketChannel helper, HeldConnection connection) throws IOException {
+		List<Integer> calls = new ArrayList<>();
+		FrameReader reader = new FrameReader(helper, MAX_FRAME);
+		try {
+			while (Request.read(reader.next()) instanceof Request.Call call) {
+				calls.add(call.id());
+				if (call.id() == 1) {
+					connection.mayClose.countDown();
+				}
+			}
+		}
+		catch (EOFException ex) {
+			// all of it
+		}
+		return calls;
+	}
+
+	private static PendingCall call(int id) {
+		PendingCall call = new PendingCall(id, FUNCTION, Duration.ofMinutes(1).toNanos());
+		call.setFrame(Request.Call.write(new FrameWriter(MAX_FRAME), id, FUNCTION.number(),
+				(out) -> FUNCTION.parameters().get(0).write(id, out)));
+		return call;
+	}
+
+	/**
+	 * A connection that another thread ends while the reader has just taken a call out of
+	 * the line, which is the last one that the helper may get; and that is not closed
+	 * before the helper has got the call, or the reader closes it.
+	 */
+	private static final class HeldConnection extends Connection {
+
+		final CountDownLatch mayClose = new CountDownLatch(1);
+
+		final Thread closer = new Thread(() -> end(new IOException("the application was closed")));
+
+		private final Thread reader = Thread.currentThread();
+
+		HeldConnection(SocketChannel channel, Slots slots) throws IOException {
+			super(channel, MAX_FRAME, slots, (line) -> {
+			}, Duration.ZERO, new Term(new ContextSettings.Recycle(2, null), System::nanoTime, () -> true));
+		}
+
+		@Override
+		void wakeKeeper() {
+			if (Thread.currentThread() == this.reader && this.closer.getState() == Thread.State.NEW) {
+				this.closer.start();
+				while (isOpen()) {
+					Thread.onSpinWait();
+				}
+			}
+			super.wakeKeeper();
+		}
+
+		@Override
+		void closeChannel() throws IOException {
+			if (Thread.currentThread() == this.closer) {
+				try {
+					this.mayClose.await();
+				}
+				catch (InterruptedException ex) {
+					throw new IllegalStateException(ex);
+				}
+			}
+			else {
+				this.mayClose.countDown();
+			}
+			super.closeChannel();
+		}
+
+	}
+
+	/** The function. */
+	@PrivsepFunction("net")
+	static class Functions {
+
+		public int next(int id) {
+			return id + 1;
+		}
+
+	}
+
+}
