@@ -71,8 +71,13 @@ final class Place implements Runnable {
 		long start = System.nanoTime();
 		Throwable why;
 		try {
-			why = this.helpers.add(helper, this.isFirst, Duration.ofNanos(start - begin)) ? helper.connection().keep()
-					: new IOException("the application was closed");
+			if (!this.helpers.add(helper, this.isFirst, Duration.ofNanos(start - begin))) {
+				// here, as close() waits for this thread, and for no other that would do
+				// it
+				helper.end(new IOException("the application was closed"));
+				return;
+			}
+			why = helper.connection().keep();
 			// the next one is there before anybody waits for the end of this one
 			if (why == null) {
 				this.helpers.recycle(helper);
