@@ -74,7 +74,12 @@ final class SandboxedApplication implements AutoCloseable {
 				code.classPath().stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)),
 				SandboxApplication.class.getName(), "--spring.main.banner-mode=off", "--privsep.archive.enabled=false",
 				"--privsep.contexts.sandbox.capabilities="));
-		for (String property : properties) {
+		List<String> all = new ArrayList<>(List.of(properties));
+		// on a busy machine a helper may start late
+		if (all.stream().noneMatch((property) -> property.startsWith("queue-timeout="))) {
+			all.add("queue-timeout=60s");
+		}
+		for (String property : all) {
 			words.add(
 					"--" + (property.startsWith("/") ? property.substring(1) : "privsep.contexts.sandbox." + property));
 		}
