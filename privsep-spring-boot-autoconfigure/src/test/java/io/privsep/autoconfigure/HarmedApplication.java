@@ -108,10 +108,13 @@ final class HarmedApplication {
 		say("served", functions.pid());
 		// to signal it takes a descriptor
 		say("exit", catchThrowable(functions::exit).getClass().getSimpleName());
-		// a start that fails; nothing is loaded or opened to wait for it
+		// a start that fails, as what the last helper has left is taken as well; nothing
+		// is
+		// loaded to wait for it
 		String failure = application.status().lastFailure();
-		for (int i = 0; i < 300 && (failure == null || !failure.contains("Too many open files")); i++) {
-			TimeUnit.MILLISECONDS.sleep(100);
+		for (int i = 0; i < 12_000 && (failure == null || !failure.contains("Too many open files")); i++) {
+			files.addAll(exhaust());
+			TimeUnit.MILLISECONDS.sleep(10);
 			failure = application.status().lastFailure();
 		}
 		for (FileInputStream each : files) {
