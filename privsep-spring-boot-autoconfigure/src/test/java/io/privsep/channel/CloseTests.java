@@ -32,6 +32,8 @@ class CloseTests {
 
 	private final AtomicInteger starts = new AtomicInteger();
 
+	private final CountDownLatch spareStarts = new CountDownLatch(1);
+
 	private final CountDownLatch spareMayStart = new CountDownLatch(1);
 
 	// the thread that ended it was at times the faster one
@@ -44,6 +46,7 @@ class CloseTests {
 		FutureTask<Object> call = new FutureTask<>(() -> call(channel));
 		new Thread(call).start();
 		Functions.running.await();
+		this.spareStarts.await();
 		FutureTask<List<Boolean>> close = new FutureTask<>(() -> {
 			channel.close();
 			return this.started.stream().map((helper) -> helper.connection().isOpen()).toList();
@@ -75,6 +78,7 @@ class CloseTests {
 		Launcher inProcess = new InProcessLauncher(getClass().getClassLoader());
 		Launcher launcher = (each) -> {
 			if (this.starts.getAndIncrement() > 0) {
+				this.spareStarts.countDown();
 				await(this.spareMayStart);
 			}
 			HelperProcess helper = inProcess.launch(each);
