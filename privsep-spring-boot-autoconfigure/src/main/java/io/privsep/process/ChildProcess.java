@@ -26,7 +26,11 @@ import com.kenai.jffi.Type;
  */
 final class ChildProcess extends Process {
 
-	private final CompletableFuture<ProcessHandle> started = new CompletableFuture<>();
+	private static final int SIGKILL = 9;
+
+	private static final int SIGTERM = 15;
+
+	private final CompletableFuture<Integer> started = new CompletableFuture<>();
 
 	private final CompletableFuture<Integer> ended = new CompletableFuture<>();
 
@@ -73,30 +77,30 @@ final class ChildProcess extends Process {
 	}
 
 	private void run(List<String> words, Map<String, String> environment, int input, int error) {
+		int code = -1;
 		try {
 			int pid = Spawn.run(words, environment, input, error);
-			// it cannot be another's: it is this one's until somebody has waited for it
-			this.started.complete(ProcessHandle.of(pid).orElseThrow());
-			this.ended.complete(Spawn.awaitEnd(pid));
+			this.started.complete(pid);
+			code = Spawn.awaitEnd(pid);
 		}
 		catch (IOException | RuntimeException | Error ex) {
 			this.started.completeExceptionally(ex);
-			this.ended.complete(-1);
 		}
-	}
-
-	private ProcessHandle handle() {
-		return this.started.join();
+		finally {
+			this.ended.complete(code);
+		}
 	}
 
 	@Override
 	public long pid() {
-		return handle().pid();
+		return this.started.join();
 	}
 
 	@Override
 	public ProcessHandle toHandle() {
-		return handle();
+		// there is none of a process that is hidden (proc(5), hidepid), as one of sudo is
+		return ProcessHandle.of(pid())
+			.orElseThrow(() -> new UnsupportedOperationException("process " + pid() + " is hidden"));
 	}
 
 	@Override
@@ -143,13 +147,20 @@ final class ChildProcess extends Process {
 
 	@Override
 	public void destroy() {
-		handle().destroy();
+		signal(SIGTERM);
 	}
 
 	@Override
 	public Process destroyForcibly() {
-		handle().destroyForcibly();
+		signal(SIGKILL);
 		return this;
+	}
+
+	// The number is the process's until it is waited for.
+	private void signal(int signal) {
+		if (isAlive()) {
+			Spawn.KILL.call((int) pid(), signal);
+		}
 	}
 
 	@Override
@@ -217,6 +228,8 @@ final class ChildProcess extends Process {
 		private static final CFunction SET_MASK = new CFunction("posix_spawnattr_setsigmask", INT, POINTER, POINTER);
 
 		private static final CFunction SET_FLAGS = new CFunction("posix_spawnattr_setflags", INT, POINTER, INT);
+
+		static final CFunction KILL = new CFunction("kill", INT, INT, INT);
 
 		private static final CFunction WAITPID = new CFunction("waitpid", INT, INT, POINTER, INT);
 

@@ -65,7 +65,11 @@ public final class HelperProcess {
 		if (this.process == null) {
 			return -1;
 		}
-		ProcessHandle last = this.process.toHandle();
+		// of one that the system hides (hidepid in proc(5)), the children are hidden, too
+		ProcessHandle last = ProcessHandle.of(this.process.pid()).orElse(null);
+		if (last == null) {
+			return -1;
+		}
 		while (true) {
 			List<ProcessHandle> children = last.children().toList();
 			if (children.size() != 1) {
