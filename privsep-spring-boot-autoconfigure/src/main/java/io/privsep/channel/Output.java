@@ -33,6 +33,11 @@ final class Output implements Closeable {
 	/** Whether some of the frames that were sent together is not sent yet. */
 	private volatile boolean hasRest;
 
+	/**
+	 * Whether a part of a frame was sent, and the rest will not be; guarded by the lock.
+	 */
+	private boolean broken;
+
 	Output(SocketChannel channel) throws IOException {
 		this.sender = new FrameSender(channel);
 		this.writable = Selector.open();
@@ -58,7 +63,9 @@ final class Output implements Closeable {
 			return false;
 		}
 		boolean interrupted = false;
+		boolean whole = false;
 		try {
+			requireWhole();
 			long length = frame.remaining();
 			while (!this.sender.send(frame)) {
 				long taken = length - frame.remaining();
@@ -67,6 +74,7 @@ final class Output implements Closeable {
 				if (left <= 0 && !isBegun) {
 					this.sender.withdraw((int) taken);
 					this.hasRest = this.sender.remaining() > 0;
+					whole = true;
 					return false;
 				}
 				if (left <= 0) {
@@ -76,9 +84,12 @@ final class Output implements Closeable {
 				interrupted |= Thread.interrupted();
 			}
 			this.hasRest = false;
+			whole = true;
 			return true;
 		}
 		finally {
+			// who waits for the lock would go on in the middle of this frame
+			this.broken |= !whole;
 			this.lock.unlock();
 			if (interrupted) {
 				Thread.currentThread().interrupt();
@@ -97,11 +108,15 @@ final class Output implements Closeable {
 		if (!this.lock.tryLock()) {
 			return;
 		}
+		boolean whole = false;
 		try {
+			requireWhole();
 			frames.giveTo(this.sender::add);
 			this.hasRest = !this.sender.flush();
+			whole = true;
 		}
 		finally {
+			this.broken |= !whole;
 			this.lock.unlock();
 		}
 	}
@@ -124,11 +139,18 @@ final class Output implements Closeable {
 	void writeRest() throws IOException {
 		if (this.hasRest && this.lock.tryLock()) {
 			try {
+				requireWhole();
 				this.hasRest = !this.sender.flush();
 			}
 			finally {
 				this.lock.unlock();
 			}
+		}
+	}
+
+	private void requireWhole() throws IOException {
+		if (this.broken) {
+			throw new IOException("The connection ends, as a message was not sent as a whole");
 		}
 	}
 

@@ -1,0 +1,69 @@
+package io.privsep.channel;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.privsep.wire.Frame;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+/**
+ * Tests for {@link Output}.
+ */
+class OutputTests {
+
+	private static final int LARGE = 8 << 20;
+
+	// Otherwise the helper would take one message for the rest of the other.
+	@Test
+	void writeAfterAPartOfAMessageIsRefused(@TempDir Path directory) throws IOException {
+		UnixDomainSocketAddress address = UnixDomainSocketAddress.of(directory.resolve("s"));
+		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(address);
+				SocketChannel helper = SocketChannel.open(address);
+				SocketChannel application = listener.accept()) {
+			application.configureBlocking(false);
+			helper.configureBlocking(false);
+			try (Output output = new Output(application)) {
+				assertThatIOException().isThrownBy(() -> output.write(frame(LARGE), System.nanoTime()))
+					.withMessageContaining("did not read a message");
+				assertThat(drain(helper)).isBetween(1L, LARGE - 1L);
+				assertThatIOException().isThrownBy(() -> output.write(frame(1), soon()))
+					.withMessageContaining("not sent as a whole");
+				assertThatIOException().isThrownBy(() -> output.tryWrite((sender) -> sender.test(frame(1))))
+					.withMessageContaining("not sent as a whole");
+				assertThat(drain(helper)).isZero();
+			}
+		}
+	}
+
+	private static Frame frame(int length) {
+		return Frame.of(ByteBuffer.allocate(length));
+	}
+
+	private static long soon() {
+		return System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+	}
+
+	private static long drain(SocketChannel channel) throws IOException {
+		ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
+		long length = 0;
+		int read = channel.read(buffer);
+		while (read > 0) {
+			length += read;
+			buffer.clear();
+			read = channel.read(buffer);
+		}
+		return length;
+	}
+
+}
