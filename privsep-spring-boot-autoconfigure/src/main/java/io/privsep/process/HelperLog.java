@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 
@@ -133,10 +134,18 @@ final class HelperLog {
 	 * @return whether it has come
 	 */
 	boolean awaitEnd() {
-		try {
-			this.thread.join(END_MILLIS);
+		long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(END_MILLIS);
+		boolean interrupted = false;
+		while (this.thread.isAlive() && System.nanoTime() - deadline < 0) {
+			try {
+				this.thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+			}
+			catch (InterruptedException ex) {
+				// does not shorten it: the last lines of the helper would be lost
+				interrupted = true;
+			}
 		}
-		catch (InterruptedException ex) {
+		if (interrupted) {
 			Thread.currentThread().interrupt();
 		}
 		return !this.thread.isAlive();

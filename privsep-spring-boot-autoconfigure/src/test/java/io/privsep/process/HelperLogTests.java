@@ -1,6 +1,7 @@
 package io.privsep.process;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
@@ -199,6 +200,30 @@ class HelperLogTests {
 		HelperLog log = HelperLog.start("net", new ByteArrayInputStream(bytes), this.clock, true);
 		awaitEnd(log);
 		return log;
+	}
+
+	// As the thread that ends a helper is when the application is closed.
+	@Test
+	void endWhenInterruptedReadsTheLastLines() {
+		Thread ending = Thread.currentThread();
+		InputStream stderr = new InputStream() {
+
+			private final InputStream last = new ByteArrayInputStream("farewell\n".getBytes(StandardCharsets.UTF_8));
+
+			@Override
+			public int read() throws IOException {
+				while (ending.getState() != Thread.State.TIMED_WAITING && this.last.available() > 0) {
+					Thread.onSpinWait();
+				}
+				return this.last.read();
+			}
+
+		};
+		HelperLog log = HelperLog.start("net", stderr, this.clock, false);
+		Thread.currentThread().interrupt();
+		log.end();
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(log.lastWords()).containsExactly("farewell");
 	}
 
 	private static void awaitEnd(HelperLog log) {
