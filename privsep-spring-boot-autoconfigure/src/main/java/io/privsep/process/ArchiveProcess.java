@@ -173,8 +173,12 @@ final class ArchiveProcess implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		this.process.descendants().forEach(ProcessHandle::destroyForcibly);
-		this.process.destroyForcibly();
+		// the number of one that has ended may be another's, and so its descendants
+		if (this.process.isAlive()) {
+			ProcessHandle.of(this.process.pid())
+				.ifPresent((handle) -> handle.descendants().forEach(ProcessHandle::destroyForcibly));
+			this.process.destroyForcibly();
+		}
 	}
 
 }

@@ -21,7 +21,7 @@ record ErrorPipe(InputStream application, int childFd) {
 			return new ErrorPipe(new Output(FileChannel.open(Posix.path(pipe.output()), StandardOpenOption.READ)),
 					pipe.input());
 		}
-		catch (IOException | RuntimeException ex) {
+		catch (IOException | RuntimeException | Error ex) {
 			Posix.close(pipe.input());
 			throw ex;
 		}

@@ -4,10 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Stream;
 
 import com.kenai.jffi.Library;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The native library of jffi, which unpacks it to a file and loads that.
@@ -17,6 +18,8 @@ import com.kenai.jffi.Library;
  * is loaded.
  */
 final class JffiLibrary {
+
+	private static final Logger logger = LoggerFactory.getLogger(JffiLibrary.class);
 
 	private static final String DIRECTORY = "jffi.extract.dir";
 
@@ -58,15 +61,17 @@ final class JffiLibrary {
 		}
 	}
 
-	private static void delete(Path directory) throws IOException {
-		List<Path> files;
+	// On NFS a file that is in use leaves another one behind.
+	private static void delete(Path directory) {
 		try (Stream<Path> list = Files.list(directory)) {
-			files = list.toList();
+			for (Path file : list.toList()) {
+				Files.delete(file);
+			}
+			Files.delete(directory);
 		}
-		for (Path file : files) {
-			Files.delete(file);
+		catch (IOException ex) {
+			logger.debug("'{}' cannot be removed", directory, ex);
 		}
-		Files.delete(directory);
 	}
 
 }

@@ -11,6 +11,9 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
  * A connected pair of stream sockets.
  * <p>
@@ -24,6 +27,8 @@ import java.security.SecureRandom;
  * @param childFd the child's end, closed on exec
  */
 record SocketPair(SocketChannel application, int childFd) {
+
+	private static final Logger logger = LoggerFactory.getLogger(SocketPair.class);
 
 	private static final int SECRET_LENGTH = 16;
 
@@ -48,14 +53,24 @@ record SocketPair(SocketChannel application, int childFd) {
 			try {
 				return new SocketPair(accept(listener, childFd), childFd);
 			}
-			catch (IOException | RuntimeException ex) {
+			catch (IOException | RuntimeException | Error ex) {
 				Posix.close(childFd);
 				throw ex;
 			}
 		}
 		finally {
+			delete(path);
+			delete(directory);
+		}
+	}
+
+	// Who has put something into the directory must not cost the application its pair.
+	private static void delete(Path path) {
+		try {
 			Files.deleteIfExists(path);
-			Files.deleteIfExists(directory);
+		}
+		catch (IOException ex) {
+			logger.debug("'{}' cannot be removed", path, ex);
 		}
 	}
 

@@ -49,6 +49,20 @@ class SocketPairTests {
 	}
 
 	@Test
+	void openWhenSomethingElseIsInTheDirectoryStillJoinsTheEnds() throws IOException {
+		Path own = Files.createDirectory(this.directory.resolve("own"));
+		Files.createFile(own.resolve("of-a-stranger"));
+		SocketPair pair = SocketPair.open(own);
+		try (SocketChannel application = pair.application()) {
+			Posix.write(pair.childFd(), new byte[] { 7 });
+			assertThat(application.read(ByteBuffer.allocate(10))).isEqualTo(1);
+		}
+		finally {
+			pair.closeChildFd();
+		}
+	}
+
+	@Test
 	void acceptWhenOthersHaveConnectedBeforeTakesTheRightOne() throws IOException {
 		List<SocketChannel> strangers = new ArrayList<>();
 		try (ServerSocketChannel listener = listen("s")) {
