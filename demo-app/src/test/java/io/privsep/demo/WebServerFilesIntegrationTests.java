@@ -60,6 +60,15 @@ final class WebServerFilesIntegrationTests {
 		}
 	}
 
+	// The next root would work in it again.
+	@Test
+	void configuredDirectoryStaysRootsAlsoAmongTheTemporaryOnes() throws Exception {
+		try (RunningDemo demo = start("server.tomcat.basedir=${java.io.tmpdir}/tomcat.app")) {
+			assertThat(demo.upload().statusCode()).isEqualTo(500);
+			assertThat(warnings(demo)).singleElement().asString().contains("/tomcat.app/work/");
+		}
+	}
+
 	@Test
 	void configuredDirectoryIsNoProblemWhereUploadsHaveOneOfTheUsers(@TempDir Path uploads) throws Exception {
 		Path directory = Files.createDirectory(Path.of("/var/lib/privsep-it-base-" + UUID.randomUUID()));

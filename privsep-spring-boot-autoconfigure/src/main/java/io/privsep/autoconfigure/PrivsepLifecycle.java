@@ -120,8 +120,7 @@ final class PrivsepLifecycle implements SmartLifecycle, ApplicationListener<Cont
 			throw invalid("user", user, "that is root itself");
 		}
 		try {
-			this.webServerFiles.ifAvailable((files) -> files.give(uid, gid));
-			new RootDrop(uid, gid).run();
+			new RootDrop(uid, gid).run(() -> this.webServerFiles.ifAvailable((files) -> files.give(uid, gid)));
 			this.dropped = true;
 			this.webServerFiles.ifAvailable((files) -> files.warn(uid));
 		}

@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -77,11 +78,24 @@ final class WebServerFiles {
 	private Set<TemporaryTree> trees() throws IOException {
 		Set<TemporaryTree> trees = new LinkedHashSet<>();
 		Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
-		for (Path directory : List.of(temporaryDirectory(), documentRoot())) {
+		for (Path directory : directories()) {
 			Optional<TemporaryTree> tree = TemporaryTree.of(directory, temporary);
 			tree.filter(WebServerFiles::isOfWebServer).ifPresent(trees::add);
 		}
 		return trees;
+	}
+
+	// A base directory that is configured is used again by the next root.
+	private List<Path> directories() {
+		List<Path> directories = new ArrayList<>();
+		if (this.properties.getProperty("server.tomcat.basedir") == null) {
+			directories.add(temporaryDirectory());
+		}
+		String root = this.servletContext.getRealPath("/");
+		if (root != null) {
+			directories.add(Path.of(root));
+		}
+		return directories;
 	}
 
 	private static boolean isOfWebServer(TemporaryTree tree) {
@@ -91,11 +105,6 @@ final class WebServerFiles {
 
 	private Path temporaryDirectory() {
 		return ((File) Objects.requireNonNull(this.servletContext.getAttribute(ServletContext.TEMPDIR))).toPath();
-	}
-
-	private Path documentRoot() {
-		String root = this.servletContext.getRealPath("/");
-		return (root != null) ? Path.of(root) : temporaryDirectory();
 	}
 
 	/**

@@ -49,12 +49,15 @@ public final class RootDrop {
 	/**
 	 * Drops root. Where it did not take effect the application must not go on, so that
 	 * the process ends here.
+	 * @param last what is done as root at the very last, once nothing is in the way of
+	 * the drop
 	 * @throws IOException if the system refuses, or if there are capabilities that would
 	 * be kept; nothing that needs root may run then
 	 */
-	public void run() throws IOException {
+	public void run(Runnable last) throws IOException {
 		requireNothingInheritable();
 		warnOfTerminal();
+		last.run();
 		// groups first: without root they could not be given up any more
 		Posix.Credentials.clearGroups();
 		Posix.Credentials.setGid(this.gid);

@@ -92,7 +92,8 @@ class RootDropIntegrationTests {
 			}
 			running.await();
 			end.countDown();
-			drop.run();
+			drop.run(() -> {
+			});
 			System.out.println("dropped by all of "
 					+ ThreadRights.ofAllThreads().values().stream().map(ThreadRights::uids).distinct().toList());
 			System.exit(0);
