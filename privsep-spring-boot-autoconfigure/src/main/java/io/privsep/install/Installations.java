@@ -8,10 +8,12 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import io.privsep.launch.CodeTrust;
 import io.privsep.process.InstalledPaths;
 
 /**
@@ -29,6 +31,7 @@ final class Installations {
 	 * @param prefix the prefix
 	 * @return the installations, by the names of their applications
 	 * @throws IOException if the directory cannot be read
+	 * @throws InstallException if someone other than root could have written a record
 	 */
 	static List<InstallationRecord> all(Path prefix) throws IOException {
 		Path directory = prefix.resolve("usr/lib/privsep");
@@ -45,17 +48,49 @@ final class Installations {
 	}
 
 	/**
-	 * Reads what is installed of an application.
+	 * Reads what is installed of an application. A record names users and files, which
+	 * root removes: it is believed only if nobody but root could have written it.
 	 * @param current the link to its release
 	 * @return its record, if there is one that can be read
+	 * @throws IOException if the system does not tell whose it is
+	 * @throws InstallException if someone other than root could have written it
 	 */
-	static Optional<InstallationRecord> read(Path current) {
+	static Optional<InstallationRecord> read(Path current) throws IOException {
+		if (!Files.isDirectory(current)) {
+			return Optional.empty();
+		}
+		Path release = current.toRealPath();
+		requireOfRoot(recordTrust(Objects.requireNonNull(current.getParent()), release));
 		try {
-			return Files.isDirectory(current) ? Optional.of(InstallationRecord.read(current.toRealPath()))
-					: Optional.empty();
+			return Optional.of(InstallationRecord.read(release));
 		}
 		catch (IOException ex) {
 			return Optional.empty();
+		}
+	}
+
+	/**
+	 * Looks at all that decides what is read as the record of a release.
+	 * @param base the directory with the link to the release
+	 * @param release the release, resolved
+	 * @return what was found
+	 * @throws IOException if the system does not tell
+	 */
+	static CodeTrust recordTrust(Path base, Path release) throws IOException {
+		return new CodeTrust().file(base).file(release).file(release.resolve(InstallationRecord.FILE));
+	}
+
+	/**
+	 * Refuses a place that someone other than root could change: what is read there could
+	 * name anything, and what root writes or removes there could be led elsewhere.
+	 * @param trust what was found there
+	 * @throws InstallException if someone could
+	 */
+	static void requireOfRoot(CodeTrust trust) {
+		if (!trust.problems().isEmpty()) {
+			throw new InstallException(InstallException.WRONG,
+					"Someone other than root could have changed what is installed, so nothing in it is believed or"
+							+ " removed: " + String.join("; ", trust.problems()));
 		}
 	}
 

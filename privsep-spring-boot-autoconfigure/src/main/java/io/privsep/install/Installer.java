@@ -122,9 +122,7 @@ final class Installer {
 		Path staging = Files.createTempDirectory("privsep-");
 		try {
 			checkPrograms();
-			CodeTrust places = new CodeTrust();
-			requireTrustedPlaces(places);
-			requireNone(places.problems());
+			requireTrustedPlaces();
 			Release release = new Release(this.paths, staging, HelperJvm.find(this.options.java()), this.source);
 			List<Report.Line> files = new ArrayList<>();
 			boolean usersExist = this.users.users().isEmpty() && this.users.groups().isEmpty();
@@ -161,6 +159,8 @@ final class Installer {
 	 */
 	Report install() throws IOException {
 		checkPrograms();
+		// before anything there is believed, or written
+		requireTrustedPlaces();
 		Path java = HelperJvm.find(this.options.java());
 		List<Path> missing = missingDirectories();
 		SystemFiles files = new SystemFiles();
@@ -215,7 +215,7 @@ final class Installer {
 	}
 
 	// One that cannot be read is replaced like any other.
-	private @Nullable InstallationRecord before() {
+	private @Nullable InstallationRecord before() throws IOException {
 		return Installations.read(this.paths.current()).orElse(null);
 	}
 
@@ -349,6 +349,12 @@ final class Installer {
 			throw new InstallException(InstallException.APPLICATION,
 					"Helpers may only run what nobody but root can change: " + String.join("; ", problems));
 		}
+	}
+
+	private void requireTrustedPlaces() throws IOException {
+		CodeTrust places = new CodeTrust();
+		requireTrustedPlaces(places);
+		requireNone(places.problems());
 	}
 
 	private void requireTrustedPlaces(CodeTrust trust) throws IOException {

@@ -50,7 +50,8 @@ record Options(Command command, @Nullable String appUser, LauncherType launcher,
 			Exit codes: 0 done; 64 wrong usage; 65 the application cannot be installed as it is
 			configured; 69 a program that is needed is missing; 70 internal error; 73 'install' could
 			not make a file or user, and the old installation is as it was, or 'uninstall' could
-			not remove one; 77 not root; 78 'verify' has found something wrong.
+			not remove one; 77 not root; 78 'verify' has found something wrong, or someone other
+			than root could have changed what is installed, so that nothing in it is believed.
 			""";
 
 	/** What to do. */

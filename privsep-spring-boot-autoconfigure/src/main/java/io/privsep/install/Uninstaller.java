@@ -12,6 +12,7 @@ import java.util.Objects;
 
 import org.springframework.util.FileSystemUtils;
 
+import io.privsep.launch.CodeTrust;
 import io.privsep.process.Accounts;
 import io.privsep.process.AuditFiles;
 import io.privsep.process.InstalledPaths;
@@ -32,8 +33,11 @@ final class Uninstaller {
 	 * @param dryRun whether only to say what would be done
 	 * @return what was done
 	 * @throws IOException if something cannot be removed
+	 * @throws InstallException if someone other than root could have changed what is
+	 * there
 	 */
 	Report run(boolean dryRun) throws IOException {
+		requireOfRoot();
 		FileChannel lock = Installations.lock(this.paths);
 		try {
 			return runAlone(dryRun);
@@ -41,6 +45,15 @@ final class Uninstaller {
 		finally {
 			lock.close();
 		}
+	}
+
+	// Before there is a lock, which someone else's link could lead elsewhere.
+	private void requireOfRoot() throws IOException {
+		CodeTrust trust = new CodeTrust().tree(this.paths.base());
+		for (Path path : PlatformFiles.existing(this.paths)) {
+			trust.file(Objects.requireNonNull(path.getParent()));
+		}
+		Installations.requireOfRoot(trust);
 	}
 
 	private Report runAlone(boolean dryRun) throws IOException {

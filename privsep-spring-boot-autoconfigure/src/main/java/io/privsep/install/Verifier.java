@@ -52,6 +52,9 @@ final class Verifier {
 		}
 		// before anything in it is believed
 		this.problems.addAll(new CodeTrust().tree(release).problems());
+		if (!Installations.recordTrust(this.paths.base(), release).problems().isEmpty()) {
+			return this.problems;
+		}
 		InstallationRecord record;
 		try {
 			record = InstallationRecord.read(release);
