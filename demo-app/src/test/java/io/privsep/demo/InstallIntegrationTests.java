@@ -173,16 +173,32 @@ final class InstallIntegrationTests {
 		try (InstalledDemo demo = new InstalledDemo(null)) {
 			Path agent = Files.createFile(demo.directory().resolve("agent.jar"));
 			Files.setAttribute(agent, "unix:uid", demo.uid());
-			for (String option : List.of("-javaagent:" + agent + "=x", "-XX:SharedArchiveFile=" + agent,
-					"-Djava.library.path=/usr/lib:" + agent, "-XX:AOTCache=" + agent, "-agentpath:" + agent,
-					"--patch-module=java.base=" + agent, "@" + agent)) {
-				List<String> arguments = new ArrayList<>(demo.arguments());
-				arguments.add("--privsep.contexts.motd.jvm.options=" + option);
-				Result result = demo.command("install", List.of("--app-user", demo.user()), arguments);
-				assertThat(result.err()).as(option).contains("'" + agent + "' belongs to user " + demo.uid());
-				assertThat(result.exitCode()).as(option).isEqualTo(65);
+			assertThat(installWithOptions(demo, "-Djava.library.path=/usr/lib:" + agent))
+				.contains("'" + agent + "' belongs to user " + demo.uid());
+			assertThat(demo.base()).doesNotExist();
+		}
+	}
+
+	@Test
+	@Execution(ExecutionMode.CONCURRENT)
+	void optionsOfTheJvmThatCouldBringCodeAreRefused() throws Exception {
+		try (InstalledDemo demo = new InstalledDemo(null)) {
+			// of two words, the second says where the code is
+			for (String options : List.of("-javaagent:/code.jar", "-XX:JVMCILibPath=/code", "@/options",
+					"--patch-module,java.base=/code.jar", "-XX:VMOptionsFile=/options")) {
+				assertThat(installWithOptions(demo, options)).as(options)
+					.contains("context 'motd': '" + options.split(",")[0] + "' in 'jvm.options' is not an option");
+				assertThat(demo.base()).as(options).doesNotExist();
 			}
 		}
+	}
+
+	private static String installWithOptions(InstalledDemo demo, String options) throws Exception {
+		List<String> arguments = new ArrayList<>(demo.arguments());
+		arguments.add("--privsep.contexts.motd.jvm.options=" + options);
+		Result result = demo.command("install", List.of("--app-user", demo.user()), arguments);
+		assertThat(result.exitCode()).as(options).isEqualTo(65);
+		return result.err();
 	}
 
 	@Test

@@ -8,6 +8,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -333,6 +334,7 @@ final class Installer {
 	}
 
 	private void requireTrusted(Release release) throws IOException {
+		requireKnownOptions();
 		CodeTrust trust = new CodeTrust().tree(release.staging()).classPath(release.stagedClassPath());
 		for (Context context : this.contexts.values()) {
 			trust.classPath(new JavaCommand(release.java(), List.of(), false, 0, context.jvmOptions()).optionPaths());
@@ -342,6 +344,13 @@ final class Installer {
 			trust.file(SystemCommand.program(program));
 		}
 		requireNone(trust.problems());
+	}
+
+	private void requireKnownOptions() {
+		Set<String> problems = new LinkedHashSet<>();
+		this.contexts.forEach((name, context) -> JavaCommand.optionProblems(context.jvmOptions())
+			.forEach((problem) -> problems.add("context '" + name + "': " + problem)));
+		requireNone(List.copyOf(problems));
 	}
 
 	private static void requireNone(List<String> problems) {

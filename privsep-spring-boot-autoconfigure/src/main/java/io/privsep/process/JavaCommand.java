@@ -109,9 +109,15 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 	/**
 	 * Looks whether someone other than root could change what this runs.
 	 * @throws UntrustedCodeException if so
-	 * @throws IOException if the system does not tell
+	 * @throws IOException if an option could bring code that nobody has looked at, or the
+	 * system does not tell
 	 */
 	void requireTrusted() throws IOException {
+		List<String> unknown = JvmOptions.problems(this.options);
+		if (!unknown.isEmpty()) {
+			// no other directory would help
+			throw new IOException(String.join("; ", unknown));
+		}
 		List<String> problems = new CodeTrust().tree(home())
 			.classPath(this.classPath)
 			.classPath(optionPaths())
@@ -127,6 +133,16 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 	 */
 	public Path home() {
 		return Objects.requireNonNull(Objects.requireNonNull(this.java.getParent()).getParent());
+	}
+
+	/**
+	 * Looks for options that could bring code which nobody has looked at. What they may
+	 * name, {@link #optionPaths()} has.
+	 * @param options options of a helper's JVM, a word each
+	 * @return sentences, empty if no option could
+	 */
+	public static List<String> optionProblems(List<String> options) {
+		return JvmOptions.problems(options);
 	}
 
 	/**
