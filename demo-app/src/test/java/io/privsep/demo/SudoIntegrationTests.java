@@ -90,7 +90,8 @@ final class SudoIntegrationTests {
 			"cd /tmp; exec sudo -n %s", "trap '' HUP INT QUIT PIPE TERM CHLD USR1 TSTP; exec sudo -n %s",
 			"ulimit -c unlimited; exec sudo -n %s", "ulimit -S -f 1; exec sudo -n %s",
 			"ulimit -S -d 8000000; exec sudo -n %s", "ulimit -S -t 1000; exec sudo -n %s",
-			"ulimit -S -n 64; exec sudo -n %s", "umask 0; exec sudo -n %s", "exec nice -n 19 sudo -n %s",
+			"ulimit -S -n 64; exec sudo -n %s", "umask 0; exec sudo -n %s",
+			"echo 20000000 > /proc/self/timerslack_ns; exec sudo -n %s", "exec nice -n 19 sudo -n %s",
 			"export TERM='() { :; }' LC_ALL=/tmp LC_PAPER=x LANGUAGE=x DISPLAY=x COLORS=x; exec sudo -n %s",
 			"export LD_PRELOAD=/tmp/x.so LD_LIBRARY_PATH=/tmp JAVA_TOOL_OPTIONS=-version JDK_JAVA_OPTIONS=-version"
 					+ " _JAVA_OPTIONS=-version CLASSPATH=/tmp IFS=/ ENV=/tmp/x BASH_ENV=/tmp/x PATH=/tmp:$PATH"
@@ -118,6 +119,14 @@ final class SudoIntegrationTests {
 					.contains("prlimit: failed to set the")
 					.contains("Operation not permitted");
 			}
+		}
+	}
+
+	@Test
+	void personalityOfTheCallerIsRefused() throws Exception {
+		try (HostileApplication application = run("setarch", "--uname-2.6", SUDO, "-n", wrapper(DemoContext.PORTS))) {
+			assertThat(application.firstLine()).startsWith("ENDED exit code 78")
+				.contains("helper has personality 00020000, expected 00000000");
 		}
 	}
 
@@ -184,6 +193,7 @@ final class SudoIntegrationTests {
 			assertThat(application.limit(limit)).as(limit).startsWith("unlimited unlimited");
 		}
 		assertThat(application.limit("Max open files")).startsWith("4096 4096");
+		assertThat(application.proc().resolve("timerslack_ns")).content().isEqualTo("50000\n");
 	}
 
 }

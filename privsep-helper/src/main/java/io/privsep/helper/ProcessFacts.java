@@ -3,6 +3,7 @@ package io.privsep.helper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,9 +20,15 @@ import io.privsep.rights.ThreadRights;
  * @param umask the umask, four octal digits
  * @param limits soft and hard limits, such as {@code 0 0}, by their names in
  * {@code /proc/self/limits}
+ * @param timerSlack by how much the kernel may delay timed waits, in nanoseconds; -1 if
+ * this system does not tell
+ * @param personality its execution domain (personality(2)), eight hexadecimal digits;
+ * empty if this system does not tell
+ * @param mergesMemory whether the kernel may merge its memory with that of others which
+ * has the same content, who could tell that by the time that a write takes
  */
 record ProcessFacts(Map<String, ThreadRights> threads, Set<String> environment, String workingDirectory, String umask,
-		Map<String, String> limits) {
+		Map<String, String> limits, long timerSlack, String personality, boolean mergesMemory) {
 
 	private static final Path SELF = Path.of("/proc/self");
 
@@ -51,7 +58,25 @@ record ProcessFacts(Map<String, ThreadRights> threads, Set<String> environment, 
 			}
 		}
 		return new ProcessFacts(ThreadRights.ofAllThreads(), System.getenv().keySet(),
-				SELF.resolve("cwd").toRealPath().toString(), umask, limits);
+				SELF.resolve("cwd").toRealPath().toString(), umask, limits, readTimerSlack(), text(SELF, "personality"),
+				text(SELF, "ksm_stat").contains("ksm_merge_any: yes"));
+	}
+
+	// Each thread may read its own, and none but the first has it below /proc/self.
+	// Threads have that of the one that starts them, which goes back to the first.
+	private static long readTimerSlack() throws IOException {
+		Path thread = Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName();
+		String slack = text(Path.of("/proc").resolve(thread), "timerslack_ns");
+		return slack.isEmpty() ? -1 : Long.parseUnsignedLong(slack);
+	}
+
+	private static String text(Path directory, String file) throws IOException {
+		try {
+			return Files.readString(directory.resolve(file)).strip();
+		}
+		catch (NoSuchFileException ex) {
+			return "";
+		}
 	}
 
 	private static String[] lines(String file) throws IOException {

@@ -39,6 +39,12 @@ final class SelfCheck {
 			"unlimited unlimited", "Max cpu time", "unlimited unlimited", "Max address space", "unlimited unlimited",
 			"Max data size", "unlimited unlimited", "Max open files", "4096 4096");
 
+	/**
+	 * What Linux gives the first process, in nanoseconds. With more, whoever starts a
+	 * helper could have its timeouts, and the functions' own, last as long as they like.
+	 */
+	private static final long TIMER_SLACK = 50_000;
+
 	/** How long a thread may take to end. */
 	private static final Duration TO_END = Duration.ofSeconds(2);
 
@@ -132,6 +138,7 @@ final class SelfCheck {
 		Rights rights = definition.rights();
 		if (rights != null) {
 			check.checkThreads(rights, facts.threads());
+			check.checkInherited(facts);
 		}
 		Sandbox sandbox = definition.sandbox();
 		check.checkEnvironment(facts.environment());
@@ -205,6 +212,20 @@ final class SelfCheck {
 			expect(thread.ambient(), "ambient", rights);
 			expect(thread.bounding(), "bounding", rights);
 			expect("no_new_privs", thread.noNewPrivs() ? "1" : "0", "1");
+		}
+	}
+
+	// What a program has set of itself outlasts sudo, unless it has to do with rights.
+	private void checkInherited(ProcessFacts facts) {
+		if (Long.compareUnsigned(facts.timerSlack(), TIMER_SLACK) > 0 && facts.timerSlack() != -1) {
+			this.problems.add(sentence("timer slack " + Long.toUnsignedString(facts.timerSlack())
+					+ " ns, expected at most " + TIMER_SLACK));
+		}
+		if (!facts.personality().isEmpty()) {
+			expect("personality", facts.personality(), "00000000");
+		}
+		if (facts.mergesMemory()) {
+			this.problems.add(sentence("memory that is merged with that of others, expected its own"));
 		}
 	}
 

@@ -103,7 +103,7 @@ class SelfCheckTests {
 	@Test
 	void problemsWhenProcessDiffersTellsEach() {
 		ProcessFacts facts = new ProcessFacts(Map.of(), Set.of("PATH", "LD_PRELOAD", "JAVA_TOOL_OPTIONS"), "/tmp",
-				"0022", Map.of("Max core file size", "0 unlimited"));
+				"0022", Map.of("Max core file size", "0 unlimited"), -1, "", false);
 		assertThat(SelfCheck.problems(definition(null), facts)).containsExactly(
 				"Context 'net': helper has environment variables [JAVA_TOOL_OPTIONS, LD_PRELOAD], expected none but"
 						+ " [HOME, LANG, PATH]; refusing to serve",
@@ -114,9 +114,26 @@ class SelfCheckTests {
 	}
 
 	@Test
+	void problemsWhenTimersOrPersonalityAreInheritedTellsEach() {
+		Map<String, ThreadRights> threads = Map.of("1", GOOD);
+		assertThat(SelfCheck.problems(definition(RIGHTS), facts(threads, 50_001, "00020000", true))).containsExactly(
+				"Context 'net': helper has timer slack 50001 ns, expected at most 50000; refusing to serve",
+				"Context 'net': helper has personality 00020000, expected 00000000; refusing to serve",
+				"Context 'net': helper has memory that is merged with that of others, expected its own; refusing to serve");
+		// where the system does not tell, or threads have priorities of real time
+		assertThat(SelfCheck.problems(definition(RIGHTS), facts(threads, -1, "", false))).isEmpty();
+		assertThat(SelfCheck.problems(definition(RIGHTS), facts(threads, 0, "00000000", false))).isEmpty();
+		assertThat(SelfCheck.problems(definition(RIGHTS), facts(threads, -2, "00000000", false))).singleElement()
+			.asString()
+			.contains("timer slack 18446744073709551614 ns");
+	}
+
+	@Test
 	@EnabledOnOs(OS.LINUX)
 	void factsOfThisProcessAreRead() throws IOException {
 		ProcessFacts facts = ProcessFacts.ofThisProcess();
+		assertThat(facts.timerSlack()).isNotEqualTo(-1);
+		assertThat(facts.personality()).matches("[0-9a-f]{8}");
 		assertThat(facts.threads()).isNotEmpty();
 		assertThat(facts.environment()).isEqualTo(System.getenv().keySet());
 		assertThat(facts.workingDirectory()).startsWith("/");
@@ -136,7 +153,13 @@ class SelfCheckTests {
 	}
 
 	private static ProcessFacts facts(Map<String, ThreadRights> threads) {
-		return new ProcessFacts(threads, Set.of("PATH", "LANG"), "/", "0077", LIMITS);
+		return facts(threads, 50_000, "00000000", false);
+	}
+
+	private static ProcessFacts facts(Map<String, ThreadRights> threads, long timerSlack, String personality,
+			boolean mergesMemory) {
+		return new ProcessFacts(threads, Set.of("PATH", "LANG"), "/", "0077", LIMITS, timerSlack, personality,
+				mergesMemory);
 	}
 
 	private static ThreadRights thread(List<Integer> uids, List<Integer> groups, Capabilities inheritable,

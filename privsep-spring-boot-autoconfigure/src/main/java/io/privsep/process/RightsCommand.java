@@ -112,9 +112,11 @@ public final class RightsCommand {
 				"--");
 	}
 
-	// none of the other programs sets it
-	private static List<String> umask() {
-		return new ArrayList<>(List.of("/bin/sh", "-c", "umask 077; exec \"$@\"", "sh"));
+	// none of the other programs sets these
+	private static List<String> umaskAndTimerSlack() {
+		return new ArrayList<>(List.of("/bin/sh", "-c",
+				"umask 077; slack=/proc/self/timerslack_ns; [ ! -w $slack ] || echo 50000 > $slack; exec \"$@\"",
+				"sh"));
 	}
 
 	/**
@@ -127,7 +129,7 @@ public final class RightsCommand {
 	 */
 	static List<String> ofSandbox(@Nullable Rights rights, Sandbox sandbox, List<String> stage) {
 		Tools.require("env", "setsid", "prlimit", "setpriv", "bwrap");
-		List<String> words = umask();
+		List<String> words = umaskAndTimerSlack();
 		words.addAll(sandboxEnvironment());
 		words.addAll(session());
 		words.addAll(limits(sandbox));
@@ -142,7 +144,7 @@ public final class RightsCommand {
 	 * @return the words
 	 */
 	static List<String> ofChild(@Nullable Rights rights) {
-		List<String> words = umask();
+		List<String> words = umaskAndTimerSlack();
 		if (rights == null) {
 			words.addAll(environment());
 			if (Tools.exists("setsid")) {

@@ -25,6 +25,7 @@ import io.privsep.launch.HelperDefinition.Rights;
 import io.privsep.rights.Capability;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * A helper that was not started in exactly the way that it has to be does not serve.
@@ -59,6 +60,11 @@ class HelperRefusalIntegrationTests {
 
 	private static final CFunction SETEUID = new CFunction("seteuid", INT, INT);
 
+	private static final CFunction PRCTL = new CFunction("prctl", INT, INT, Type.SLONG, Type.SLONG, Type.SLONG,
+			Type.SLONG);
+
+	private static final int PR_SET_MEMORY_MERGE = 67;
+
 	@RegisterExtension
 	static final CodeCopy code = new CodeCopy();
 
@@ -83,8 +89,14 @@ class HelperRefusalIntegrationTests {
 				variant("another group", replace("--regid=" + USER, "--regid=" + OTHER_USER), "group ids (real"),
 				variant("one group more", replace("--clear-groups", "--groups=" + OTHER_USER),
 						"groups [" + OTHER_USER + "], expected []"),
-				variant("with another umask", replace("umask 077; exec \"$@\"", "umask 022; exec \"$@\""),
-						"umask 0022, expected 0077"),
+				variant("with another umask", inScript("umask 077", "umask 022"), "umask 0022, expected 0077"),
+				variant("with more timer slack", inScript("echo 50000", "echo 20000000"),
+						"timer slack 20000000 ns, expected at most 50000"),
+				variant("with another personality", (words) -> {
+					List<String> changed = new ArrayList<>(List.of("setarch", "--uname-2.6"));
+					changed.addAll(words);
+					return changed;
+				}, "personality 00020000, expected 00000000"),
 				variant("with core files", replace("--core=0:0", "--core=1:1"),
 						"limits (soft, hard) of 'Max core file size' 1 1, expected 0 0"),
 				variant("with a limit of file sizes", replace("--fsize=unlimited", "--fsize=100000:100000"),
@@ -95,6 +107,10 @@ class HelperRefusalIntegrationTests {
 						"of 'Max open files' 1024 1024, expected 4096 4096"),
 				variant("with another variable", replace("LANG=C.UTF-8", "LD_PRELOAD="),
 						"environment variables [LD_PRELOAD]"));
+	}
+
+	private static Function<List<String>, List<String>> inScript(String before, String after) {
+		return (words) -> words.stream().map((word) -> word.replace(before, after)).toList();
 	}
 
 	private static Arguments variant(String name, Function<List<String>, List<String>> change, String sentence) {
@@ -127,6 +143,21 @@ class HelperRefusalIntegrationTests {
 		}
 		finally {
 			Files.setAttribute(jar, "unix:uid", 0);
+		}
+	}
+
+	@Test
+	void helperRefusesMemoryThatIsMergedWithThatOfOthers() throws IOException {
+		Path merging = Path.of("/proc/self/ksm_stat");
+		assumeTrue(Files.exists(merging) && Files.readString(merging).contains("ksm_merge_any"),
+				"SKIPPED: this kernel does not tell whether it merges memory");
+		PRCTL.check(PR_SET_MEMORY_MERGE, 1, 0, 0, 0);
+		try (RealHelper helper = RealHelper.launch(RealHelper.words(code, RIGHTS), Path.of("/"),
+				RealHelper.definition(RIGHTS, 0))) {
+			assertRefuses(helper, "memory that is merged with that of others, expected its own");
+		}
+		finally {
+			PRCTL.check(PR_SET_MEMORY_MERGE, 0, 0, 0, 0);
 		}
 	}
 
