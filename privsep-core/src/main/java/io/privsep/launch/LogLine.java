@@ -85,15 +85,34 @@ public record LogLine(String level, String logger, String thread, Map<String, St
 	 * @return the same to be shown or logged
 	 */
 	public static String printable(String text) {
-		StringBuilder printable = new StringBuilder(text.length());
-		text.codePoints().forEach((character) -> {
+		return printable(text, Integer.MAX_VALUE);
+	}
+
+	/**
+	 * The same of a text of any length. What is cut already, and printable, stays as it
+	 * is.
+	 * @param text the text, from anyone
+	 * @param maxLength the most characters, after which the text is cut
+	 * @return the same to be shown or logged, with three dots if it was cut
+	 */
+	public static String printable(String text, int maxLength) {
+		StringBuilder printable = new StringBuilder(Math.min(text.length(), maxLength));
+		int i = 0;
+		while (i < text.length()) {
+			int length = printable.length();
+			int character = text.codePointAt(i);
 			if (character == '\t' || isPrinted(character)) {
 				printable.appendCodePoint(character);
 			}
 			else {
 				escape(character, printable);
 			}
-		});
+			if (printable.length() > maxLength) {
+				printable.setLength(length);
+				return printable.append("...").toString();
+			}
+			i += Character.charCount(character);
+		}
 		return printable.toString();
 	}
 

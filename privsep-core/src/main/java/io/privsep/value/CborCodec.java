@@ -10,6 +10,7 @@ import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.exc.ValueInstantiationException;
 
+import io.privsep.launch.LogLine;
 import io.privsep.wire.FrameBody;
 import io.privsep.wire.FrameWriter;
 import io.privsep.wire.MalformedFrameException;
@@ -21,6 +22,8 @@ import io.privsep.wire.MessageTooLargeException;
  * This, {@link CborMapper} and what that uses are the only classes that load Jackson.
  */
 record CborCodec(String typeName, ObjectWriter writer, ObjectReader reader) implements ValueCodec {
+
+	private static final int MAX_CAUSE = 8192;
 
 	static CborCodec of(Type type) {
 		JavaType javaType = CborMapper.INSTANCE.constructType(type);
@@ -61,12 +64,15 @@ record CborCodec(String typeName, ObjectWriter writer, ObjectReader reader) impl
 		}
 		catch (ValueInstantiationException ex) {
 			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
-			throw new UnacceptableValueException("A value of type '" + this.typeName + "' is not accepted: " + cause,
-					cause);
+			throw new UnacceptableValueException("A value of type '" + this.typeName + "' is not accepted: "
+			// it may tell the value
+					+ LogLine.printable(cause.toString(), MAX_CAUSE), cause);
 		}
 		catch (RuntimeException ex) {
+			// not as a cause: it quotes the value, which may be a secret, or an
+			// attacker's
 			throw new MalformedFrameException(
-					"Not a value of type '" + this.typeName + "': " + ex.getClass().getSimpleName(), ex);
+					"Not a value of type '" + this.typeName + "': " + ex.getClass().getSimpleName());
 		}
 	}
 

@@ -10,6 +10,8 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.privsep.launch.LogLine;
+
 /**
  * What is in one received frame. Every length is checked before memory is taken for it.
  */
@@ -114,8 +116,18 @@ public final class FrameBody {
 		return true;
 	}
 
-	public @Nullable String getNullableString() {
-		return getBoolean() ? getString() : null;
+	/**
+	 * A text that is shown or logged, and not a value: the peer may have made anything of
+	 * it. It is cut, and whatever is not printed is escaped.
+	 * @param maxLength the most characters
+	 * @return the text, with three dots if it was cut
+	 */
+	String getText(int maxLength) {
+		return LogLine.printable(getString(), maxLength);
+	}
+
+	@Nullable String getNullableText(int maxLength) {
+		return getBoolean() ? getText(maxLength) : null;
 	}
 
 	/**

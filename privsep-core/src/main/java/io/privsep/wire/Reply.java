@@ -10,8 +10,18 @@ import io.privsep.launch.LogLine;
 
 /**
  * What a helper says to the application.
+ * <p>
+ * Its texts reach exceptions, health and logs: when they are read they are cut, and made
+ * printable. Two are not, as they are read further: a line of the log, and the definition
+ * of an installed helper.
  */
 public sealed interface Reply {
+
+	/** The most characters of a text of one's own words, before it is cut. */
+	int MAX_TEXT = 8192;
+
+	/** The most characters of a name, before it is cut. */
+	int MAX_NAME = 512;
 
 	/**
 	 * Reads a reply.
@@ -63,7 +73,7 @@ public sealed interface Reply {
 		}
 
 		static Ready read(FrameBody in) {
-			Ready ready = new Ready(in.getInt(), in.getString(), ByteBuffer.wrap(in.getBytes()), in.getLong(),
+			Ready ready = new Ready(in.getInt(), in.getText(MAX_NAME), ByteBuffer.wrap(in.getBytes()), in.getLong(),
 					in.getInt(), in.getLong(), in.getString());
 			in.expectEnd();
 			return ready;
@@ -139,7 +149,7 @@ public sealed interface Reply {
 		}
 
 		static Refused read(FrameBody in) {
-			Refused refused = new Refused(in.getInt(), in.getString());
+			Refused refused = new Refused(in.getInt(), in.getText(MAX_TEXT));
 			in.expectEnd();
 			return refused;
 		}
@@ -218,7 +228,7 @@ public sealed interface Reply {
 			}
 			List<Violation> violations = new ArrayList<>(count);
 			for (int i = 0; i < count; i++) {
-				violations.add(new Violation(in.getString(), in.getString()));
+				violations.add(new Violation(in.getText(MAX_TEXT), in.getText(MAX_TEXT)));
 			}
 			in.expectEnd();
 			return new Invalid(id, List.copyOf(violations));

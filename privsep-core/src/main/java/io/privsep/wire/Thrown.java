@@ -23,8 +23,6 @@ public record Thrown(String type, @Nullable String message, @Nullable String fil
 
 	private static final int MAX_CAUSES = 8;
 
-	private static final int MAX_TEXT = 8192;
-
 	/**
 	 * Takes down an exception, within bounds.
 	 * @param throwable the exception
@@ -40,17 +38,19 @@ public record Thrown(String type, @Nullable String message, @Nullable String fil
 			if (frames.size() == MAX_FRAMES) {
 				break;
 			}
-			frames.add(new Frame(cut(element.getClassName()), cut(element.getMethodName()),
-					cutNullable(element.getFileName()), element.getLineNumber()));
+			frames.add(
+					new Frame(cut(element.getClassName(), Reply.MAX_NAME), cut(element.getMethodName(), Reply.MAX_NAME),
+							cutNullable(element.getFileName(), Reply.MAX_NAME), element.getLineNumber()));
 		}
 		Throwable cause = throwable.getCause();
 		Thrown thrownCause = (cause != null && causes > 0) ? of(cause, causes - 1) : null;
 		if (throwable instanceof FileSystemException ex) {
-			return new Thrown(cut(ex.getClass().getName()), cutNullable(ex.getReason()), cutNullable(ex.getFile()),
-					cutNullable(ex.getOtherFile()), frames, thrownCause);
+			return new Thrown(cut(ex.getClass().getName(), Reply.MAX_NAME), cutNullable(ex.getReason(), Reply.MAX_TEXT),
+					cutNullable(ex.getFile(), Reply.MAX_TEXT), cutNullable(ex.getOtherFile(), Reply.MAX_TEXT), frames,
+					thrownCause);
 		}
-		return new Thrown(cut(throwable.getClass().getName()), cutNullable(message(throwable)), null, null, frames,
-				thrownCause);
+		return new Thrown(cut(throwable.getClass().getName(), Reply.MAX_NAME),
+				cutNullable(message(throwable), Reply.MAX_TEXT), null, null, frames, thrownCause);
 	}
 
 	private static @Nullable String message(Throwable throwable) {
@@ -62,12 +62,12 @@ public record Thrown(String type, @Nullable String message, @Nullable String fil
 		}
 	}
 
-	private static @Nullable String cutNullable(@Nullable String text) {
-		return (text != null) ? cut(text) : null;
+	private static @Nullable String cutNullable(@Nullable String text, int maxLength) {
+		return (text != null) ? cut(text, maxLength) : null;
 	}
 
-	private static String cut(String text) {
-		String cut = (text.length() > MAX_TEXT) ? text.substring(0, MAX_TEXT) + "..." : text;
+	private static String cut(String text, int maxLength) {
+		String cut = (text.length() > maxLength) ? text.substring(0, maxLength) + "..." : text;
 		StringBuilder wellFormed = new StringBuilder(cut.length());
 		cut.codePoints()
 			.map((codePoint) -> (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE) ? '?'
@@ -99,14 +99,15 @@ public record Thrown(String type, @Nullable String message, @Nullable String fil
 	}
 
 	private static Thrown read(FrameBody in, int causes) {
-		String type = in.getString();
-		String message = in.getNullableString();
-		String file = in.getNullableString();
-		String otherFile = in.getNullableString();
+		String type = in.getText(Reply.MAX_NAME);
+		String message = in.getNullableText(Reply.MAX_TEXT);
+		String file = in.getNullableText(Reply.MAX_TEXT);
+		String otherFile = in.getNullableText(Reply.MAX_TEXT);
 		int count = in.getCount(MAX_FRAMES);
 		List<Frame> frames = new ArrayList<>(count);
 		for (int i = 0; i < count; i++) {
-			frames.add(new Frame(in.getString(), in.getString(), in.getNullableString(), in.getInt()));
+			frames.add(new Frame(in.getText(Reply.MAX_NAME), in.getText(Reply.MAX_NAME),
+					in.getNullableText(Reply.MAX_NAME), in.getInt()));
 		}
 		Thrown cause = null;
 		if (in.getBoolean()) {

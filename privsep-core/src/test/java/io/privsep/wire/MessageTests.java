@@ -3,6 +3,7 @@ package io.privsep.wire;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
@@ -11,7 +12,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -22,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.privsep.PrivsepValidationException.Violation;
+import io.privsep.launch.LogLine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -258,6 +262,65 @@ class MessageTests {
 		}
 		FrameWriter writer = new FrameWriter(1 << 20);
 		assertThat(new Reply.Threw(1, Thrown.of(throwable)).write(writer).remaining()).isLessThan(200_000);
+	}
+
+	static Stream<Reply> repliesWithTextsOfAnAttacker() {
+		String text = "a\u001b[2J\n2026 INFO forged\r\u202e\u2028" + "x".repeat(100_000);
+		Thrown.Frame frame = new Thrown.Frame(text, text, text, 1);
+		Thrown cause = new Thrown(text, text, text, text, List.of(frame), null);
+		return Stream.of(new Reply.Ready(1, text, ByteBuffer.allocate(32), 1, 1, 1, ""),
+				new Reply.Threw(1, new Thrown(text, text, text, text, List.of(frame, frame), cause)),
+				new Reply.Refused(1, text), new Reply.Invalid(1, List.of(new Violation(text, text))));
+	}
+
+	@ParameterizedTest
+	@MethodSource("repliesWithTextsOfAnAttacker")
+	void readWhenTextsAreOfAnAttackerCutsThemAndMakesThemPrintable(Reply reply) throws Exception {
+		Frame frame = (Frame) reply.getClass()
+			.getMethod("write", FrameWriter.class)
+			.invoke(reply, new FrameWriter(1 << 22));
+		byte[] bytes = frame.toBytes().array();
+		Map<String, String> texts = texts(Reply.read(body(Arrays.copyOfRange(bytes, 4, bytes.length))));
+		assertThat(texts).isNotEmpty().allSatisfy((name, text) -> {
+			assertThat(text.codePoints().allMatch(LogLine::isPrinted)).isTrue();
+			boolean isName = name.equals("context") || name.endsWith("type") || name.contains("frames");
+			assertThat(text).hasSizeLessThanOrEqualTo(isName ? 515 : 8195);
+		});
+	}
+
+	@Test
+	void everyReplyThatHasTextsIsAmongThoseOfAnAttacker() {
+		// a line is read as an event, or escaped, and the definition is compared, where
+		// they are used
+		assertThat(Stream.of(Reply.class.getPermittedSubclasses())
+			.filter((type) -> Stream.of(type.getRecordComponents()).anyMatch(MessageTests::mayHaveText)))
+			.containsExactlyInAnyOrderElementsOf(
+					Stream.concat(repliesWithTextsOfAnAttacker().map(Object::getClass), Stream.of(Reply.Logged.class))
+						.<Class<?>>map((type) -> type)
+						.toList());
+	}
+
+	private static boolean mayHaveText(RecordComponent component) {
+		return List.of(String.class, List.class, Thrown.class).contains(component.getType());
+	}
+
+	private static Map<String, String> texts(Object from) throws ReflectiveOperationException {
+		Map<String, String> texts = new LinkedHashMap<>();
+		for (RecordComponent component : from.getClass().getRecordComponents()) {
+			Object value = component.getAccessor().invoke(from);
+			if (value instanceof String text) {
+				texts.put(component.getName(), text);
+			}
+			else if (value instanceof Record part) {
+				texts(part).forEach((name, text) -> texts.put(component.getName() + "." + name, text));
+			}
+			else if (value instanceof List<?> parts) {
+				for (Object part : parts) {
+					texts(part).forEach((name, text) -> texts.put(component.getName() + "." + name, text));
+				}
+			}
+		}
+		return texts;
 	}
 
 	private static Record read(String name, FrameBody body) {

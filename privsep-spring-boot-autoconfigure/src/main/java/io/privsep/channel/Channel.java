@@ -19,10 +19,8 @@ import io.privsep.PrivsepException;
 import io.privsep.PrivsepTimeoutException;
 import io.privsep.PrivsepUnavailableException;
 import io.privsep.PrivsepValidationException;
-import io.privsep.PrivsepValidationException.Violation;
 import io.privsep.channel.Connection.ConnectionEndedException;
 import io.privsep.function.PrivilegedFunction;
-import io.privsep.launch.LogLine;
 import io.privsep.value.UnacceptableValueException;
 import io.privsep.value.ValueCodec;
 import io.privsep.wire.Frame;
@@ -336,12 +334,7 @@ public final class Channel {
 					message("the helper refuses '" + name + "': " + refused.reason()), null);
 		}
 		if (reply instanceof Reply.Invalid invalid) {
-			throw new PrivsepValidationException(this.context, name,
-					invalid.violations()
-						.stream()
-						.map((violation) -> new Violation(LogLine.printable(violation.path()),
-								LogLine.printable(violation.message())))
-						.toList());
+			throw new PrivsepValidationException(this.context, name, invalid.violations());
 		}
 		throw new PrivsepConnectionLostException(this.context, name,
 				message("the helper ended during '" + name + "'", "next helper"), this.helpers.lastFailure());

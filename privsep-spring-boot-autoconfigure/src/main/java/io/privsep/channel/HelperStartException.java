@@ -21,7 +21,7 @@ public final class HelperStartException extends Exception {
 
 	HelperStartException(String context, String message, List<String> lastWords, @Nullable Throwable cause) {
 		// a helper gone bad may have chosen a part of it
-		super(LogLine.printable(message.substring(0, Math.min(message.length(), MAX_LENGTH))), cause);
+		super(LogLine.printable(message, MAX_LENGTH), cause);
 		this.context = context;
 		this.lastWords = lastWords;
 	}

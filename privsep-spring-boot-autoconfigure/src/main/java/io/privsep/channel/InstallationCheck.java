@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.HelperDefinition.Installation;
 import io.privsep.launch.HelperDefinition.Rights;
+import io.privsep.launch.LogLine;
 import io.privsep.launch.Sandbox;
+import io.privsep.wire.MalformedFrameException;
+import io.privsep.wire.Reply;
 
 /**
  * Compares what a helper was installed with to what the application would install now. It
@@ -44,7 +47,7 @@ final class InstallationCheck {
 		if (reported.isEmpty()) {
 			throw new IOException("the helper does not say what it was installed with");
 		}
-		HelperDefinition installed = HelperDefinition.parse(reported);
+		HelperDefinition installed = parse(reported);
 		InstallationCheck check = new InstallationCheck(expected.context());
 		check.compareRights(Objects.requireNonNull(expected.rights()), installed.rights());
 		if (expected.maxConcurrency() > installed.maxConcurrency()) {
@@ -62,6 +65,16 @@ final class InstallationCheck {
 		check.compareInstallation(configured, installed.installation());
 		if (!check.differences.isEmpty()) {
 			throw new DifferentInstallationException(check.differences);
+		}
+	}
+
+	private static HelperDefinition parse(String reported) throws IOException {
+		try {
+			return HelperDefinition.parse(reported);
+		}
+		catch (MalformedFrameException ex) {
+			// not as a cause, whose own causes quote what the helper has said
+			throw new IOException(LogLine.printable(String.valueOf(ex.getMessage()), Reply.MAX_TEXT));
 		}
 	}
 

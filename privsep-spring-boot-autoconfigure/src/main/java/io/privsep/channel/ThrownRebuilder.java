@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.privsep.PrivsepRemoteException;
 import io.privsep.function.PrivilegedFunction;
-import io.privsep.launch.LogLine;
 import io.privsep.wire.Thrown;
 
 /**
@@ -114,9 +113,8 @@ final class ThrownRebuilder {
 	private StackTraceElement element(Thrown.Frame frame) {
 		// the first word, where a class loader's name usually stands, tells whose frame
 		// it is
-		String file = frame.fileName();
-		return new StackTraceElement("helper '" + this.context + "'", null, null, LogLine.printable(frame.className()),
-				LogLine.printable(frame.methodName()), (file != null) ? LogLine.printable(file) : null, frame.line());
+		return new StackTraceElement("helper '" + this.context + "'", null, null, frame.className(), frame.methodName(),
+				frame.fileName(), frame.line());
 	}
 
 	private @Nullable Throwable make(PrivilegedFunction function, Thrown thrown, @Nullable Throwable cause) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 
 import org.junit.jupiter.api.Test;
 
@@ -13,6 +14,7 @@ import io.privsep.launch.HelperDefinition.Rights;
 import io.privsep.rights.Capabilities;
 import io.privsep.rights.Capability;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
@@ -62,6 +64,21 @@ class InstallationCheckTests {
 			.withMessageContaining("the functions [a.B.c() void] are not installed")
 			.withMessageContaining("the installed functions [a.B.d() void] are not in the application")
 			.withMessageContaining("'privsep.contexts.net.settings.set-mtu' has another value");
+	}
+
+	@Test
+	void whatAHelperGoneBadReportsIsCutAndPrintable() {
+		String evil = "\\n2026 INFO forged \\u001b[31m" + "x".repeat(100_000);
+		HelperDefinition installed = CONFIGURED;
+		String other = installed.publicText().replace("log-level=INFO", "log-level=INFO\naudit=" + evil);
+		String noNumber = installed.publicText()
+			.replaceAll("max-concurrency=.*", "max-concurrency=" + Matcher.quoteReplacement(evil));
+		for (String reported : List.of(other, noNumber)) {
+			assertThatExceptionOfType(IOException.class).isThrownBy(() -> InstallationCheck.run(CONFIGURED, reported))
+				.withMessageContaining("\\n2026 INFO forged \\u001b[31mxxx")
+				.withNoCause()
+				.satisfies((ex) -> assertThat(ex.getMessage()).hasSizeLessThan(8200));
+		}
 	}
 
 	@Test
