@@ -279,15 +279,16 @@ final class ContextResolver {
 			return new InProcessLauncher(this.classLoader);
 		}
 		return switch ((choice != null) ? choice.type() : LauncherType.DIRECT) {
-			case SUDO -> WrapperLauncher.sudo(Objects.requireNonNull(choice).wrapper());
-			case SYSTEMD -> new SystemdLauncher(Objects.requireNonNull(choice).socket());
-			case COMMAND -> WrapperLauncher.command(context.command());
+			case SUDO -> WrapperLauncher.sudo(Objects.requireNonNull(choice).wrapper(), context.packages());
+			case SYSTEMD -> new SystemdLauncher(Objects.requireNonNull(choice).socket(), context.packages());
+			case COMMAND -> WrapperLauncher.command(context.command(), context.packages());
 			case AUTO, DIRECT -> directLauncher(context);
 		};
 	}
 
 	private DirectLauncher directLauncher(Context context) {
-		return new DirectLauncher(context.jvm().maxHeap().toBytes(), context.jvmOptions(), this.early, this.archives);
+		return new DirectLauncher(context.jvm().maxHeap().toBytes(), context.jvmOptions(), this.early, this.archives,
+				context.packages());
 	}
 
 	private static int maxConcurrency(Context context) {

@@ -8,6 +8,7 @@ import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.HelperDefinition.Installation;
 import io.privsep.process.HelperProcess;
 import io.privsep.rights.Capabilities;
+import io.privsep.wire.MalformedFrameException;
 import io.privsep.wire.Protocol;
 import io.privsep.wire.Reply;
 
@@ -46,7 +47,7 @@ final class Helper {
 		try {
 			process = settings.launcher().launch(settings.definition());
 			connection = new Connection(process.connection(), maxReplyLength(settings.definition()), slots,
-					process::log, settings.pingInterval(),
+					logsToConnection(settings.definition()) ? process::log : Helper::refuseLog, settings.pingInterval(),
 					new Term(settings.recycle(), System::nanoTime, hasSuccessor));
 			Reply.Ready ready = connection.awaitReady(settings.startTimeout());
 			if (ready == null) {
@@ -70,9 +71,18 @@ final class Helper {
 
 	private static int maxReplyLength(HelperDefinition definition) {
 		int maxFrameLength = Protocol.maxFrameLength(definition.maxMessageSize());
+		return logsToConnection(definition) ? Math.max(maxFrameLength, Protocol.maxFrameLength(Reply.Logged.MAX_LENGTH))
+				: maxFrameLength;
+	}
+
+	private static boolean logsToConnection(HelperDefinition definition) {
 		Installation installation = definition.installation();
-		return (installation != null && installation.logsToConnection())
-				? Math.max(maxFrameLength, Protocol.maxFrameLength(Reply.Logged.MAX_LENGTH)) : maxFrameLength;
+		return installation != null && installation.logsToConnection();
+	}
+
+	private static void refuseLog(String line) {
+		throw new MalformedFrameException(
+				"The helper logs by way of the connection, though its standard error leads to the application");
 	}
 
 	private static void check(Reply.Ready ready, ContextSettings settings) throws IOException {

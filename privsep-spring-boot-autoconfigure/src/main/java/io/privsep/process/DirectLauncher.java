@@ -28,6 +28,8 @@ public final class DirectLauncher implements Launcher {
 
 	private final Archives archives;
 
+	private final List<String> packages;
+
 	private final SandboxPaths sandboxPaths = new SandboxPaths();
 
 	/**
@@ -36,8 +38,12 @@ public final class DirectLauncher implements Launcher {
 	 * @param jvmOptions further options of a helper's JVM
 	 * @param early may have helpers that were started already
 	 * @param archives archives of classes to start from
+	 * @param packages packages whose loggers helpers may name, beside those of their
+	 * beans
 	 */
-	public DirectLauncher(long maxHeap, List<String> jvmOptions, EarlyHelpers early, Archives archives) {
+	public DirectLauncher(long maxHeap, List<String> jvmOptions, EarlyHelpers early, Archives archives,
+			List<String> packages) {
+		this.packages = List.copyOf(packages);
 		this.maxHeap = maxHeap;
 		this.jvmOptions = List.copyOf(jvmOptions);
 		this.early = early;
@@ -59,6 +65,7 @@ public final class DirectLauncher implements Launcher {
 		if (helper == null) {
 			helper = ChildHelper.start(context, words, Map.of());
 		}
+		helper.setOwnLoggers(OwnLoggers.of(definition, this.packages));
 		ChildHelper.tell(helper, DefinitionFrame.write(definition));
 		return helper;
 	}

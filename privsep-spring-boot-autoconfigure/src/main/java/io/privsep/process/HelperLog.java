@@ -28,8 +28,9 @@ import io.privsep.launch.LogLine;
 
 /**
  * Brings what a helper writes to its standard error into the application's log: events
- * under their own loggers, anything else under {@code io.privsep.helper.<context>} once
- * the helper is ready.
+ * under their own loggers where these are {@linkplain OwnLoggers the context's own},
+ * anything else under {@code io.privsep.helper.<context>}, and what is no event once the
+ * helper is ready. All is logged by a thread that has the name of the context.
  * <p>
  * A helper gone bad may write anything, and any amount of it. All is read, so that a
  * helper never waits for the application's log, and no more is logged than
@@ -51,12 +52,17 @@ final class HelperLog {
 
 	private static final Pattern LOGGER = Pattern.compile("[\\w.$-]{1,256}");
 
+	/** Of the rest, the application's logging may choose files by it, or fields. */
+	private static final Set<String> MDC_KEYS = Set.of("traceId", "spanId");
+
+	private static final String MDC_PREFIX = "privsep.";
+
 	/** Of all helpers of a context, one after the other. */
 	private static final Map<String, Set<String>> LOGGERS = new ConcurrentHashMap<>();
 
 	private final Set<String> loggers;
 
-	private final String context;
+	private volatile OwnLoggers own;
 
 	private final Logger raw;
 
@@ -72,27 +78,31 @@ final class HelperLog {
 
 	private long leftOutSince;
 
-	private final InputStream stderr;
+	/** {@code null} where the lines come by way of the connection. */
+	private final @Nullable InputStream stderr;
+
+	private final ConnectionLines lines = new ConnectionLines();
 
 	private final Thread thread;
 
-	private HelperLog(String context, InputStream stderr, LongSupplier nanoTime) {
-		this.context = context;
+	private HelperLog(OwnLoggers own, @Nullable InputStream stderr, LongSupplier nanoTime) {
+		String context = own.context();
+		this.own = own;
 		this.loggers = LOGGERS.computeIfAbsent(context, (name) -> ConcurrentHashMap.newKeySet());
 		this.nanoTime = nanoTime;
 		this.rate = new LogRate(nanoTime.getAsLong());
-		this.raw = LoggerFactory.getLogger("io.privsep.helper." + context);
+		this.raw = LoggerFactory.getLogger(own.raw());
 		this.stderr = stderr;
 		this.thread = new Thread(this::run, "privsep-" + context + "-log");
 		this.thread.setDaemon(true);
 	}
 
 	static HelperLog start(String context, InputStream stderr) {
-		return start(context, stderr, System::nanoTime, false);
+		return start(OwnLoggers.none(context), stderr, System::nanoTime, false);
 	}
 
-	static HelperLog start(String context, InputStream stderr, LongSupplier nanoTime, boolean ready) {
-		HelperLog log = new HelperLog(context, stderr, nanoTime);
+	static HelperLog start(OwnLoggers own, InputStream stderr, LongSupplier nanoTime, boolean ready) {
+		HelperLog log = new HelperLog(own, stderr, nanoTime);
 		log.ready = ready;
 		log.thread.start();
 		return log;
@@ -100,11 +110,30 @@ final class HelperLog {
 
 	/**
 	 * Makes a log for lines that come by way of the connection.
-	 * @param context name of the context
+	 * @param own the loggers that the helper may name
 	 * @return the log
 	 */
-	static HelperLog ofConnection(String context) {
-		return new HelperLog(context, InputStream.nullInputStream(), System::nanoTime);
+	static HelperLog ofConnection(OwnLoggers own) {
+		HelperLog log = new HelperLog(own, null, System::nanoTime);
+		log.thread.start();
+		return log;
+	}
+
+	/**
+	 * Sets the loggers that the helper may name, before it runs anything that logs.
+	 * @param own the loggers
+	 */
+	void setOwn(OwnLoggers own) {
+		this.own = own;
+	}
+
+	/**
+	 * Takes a line that has come by way of the connection, and does not wait until it is
+	 * logged.
+	 * @param line the line
+	 */
+	void take(String line) {
+		this.lines.add(line);
 	}
 
 	List<String> lastWords() {
@@ -119,10 +148,13 @@ final class HelperLog {
 	 * error.
 	 */
 	void end() {
+		this.lines.end();
 		awaitEnd();
 		try {
 			// which ends the thread, if it still reads
-			this.stderr.close();
+			if (this.stderr != null) {
+				this.stderr.close();
+			}
 		}
 		catch (IOException ex) {
 			this.raw.debug("The standard error of the helper cannot be closed", ex);
@@ -152,7 +184,19 @@ final class HelperLog {
 	}
 
 	private void run() {
-		try (BufferedReader reader = new BufferedReader(new InputStreamReader(this.stderr, StandardCharsets.UTF_8))) {
+		if (this.stderr != null) {
+			read(this.stderr);
+		}
+		else {
+			takeLines();
+		}
+		if (this.leftOut > 0) {
+			reportLeftOut();
+		}
+	}
+
+	private void read(InputStream stderr) {
+		try (BufferedReader reader = new BufferedReader(new InputStreamReader(stderr, StandardCharsets.UTF_8))) {
 			String line;
 			while ((line = readLine(reader)) != null) {
 				accept(line);
@@ -161,8 +205,19 @@ final class HelperLog {
 		catch (IOException ex) {
 			this.raw.debug("The standard error of the helper cannot be read any more", ex);
 		}
-		if (this.leftOut > 0) {
-			reportLeftOut();
+	}
+
+	private void takeLines() {
+		try {
+			String line;
+			while ((line = this.lines.take()) != null) {
+				accept(line);
+				leaveOut(this.lines.takeLeftOut(), this.nanoTime.getAsLong());
+			}
+			leaveOut(this.lines.takeLeftOut(), this.nanoTime.getAsLong());
+		}
+		catch (InterruptedException ex) {
+			this.raw.debug("The log of the helper was interrupted", ex);
 		}
 	}
 
@@ -189,13 +244,14 @@ final class HelperLog {
 			reportLeftOut();
 		}
 		boolean logged = this.rate.take(now);
-		if (!logged && this.leftOut++ == 0) {
-			this.leftOutSince = now;
-		}
+		leaveOut(logged ? 0 : 1, now);
 		LogLine event = logged ? LogLine.parse(line) : null;
-		if (event != null && isLogger(event.logger())) {
-			log(event);
-			return;
+		if (event != null && LOGGER.matcher(event.logger()).matches()) {
+			String logger = this.own.place(event.logger());
+			if (isLogger(logger)) {
+				log(LoggerFactory.getLogger(logger), event);
+				return;
+			}
 		}
 		remember(line);
 		if (logged && this.ready) {
@@ -206,6 +262,13 @@ final class HelperLog {
 	synchronized void ready() {
 		this.ready = true;
 		lastWords().forEach((line) -> this.raw.info("{}", line));
+	}
+
+	private synchronized void leaveOut(long count, long now) {
+		if (count > 0 && this.leftOut == 0) {
+			this.leftOutSince = now;
+		}
+		this.leftOut += count;
 	}
 
 	private void reportLeftOut() {
@@ -225,18 +288,17 @@ final class HelperLog {
 
 	private boolean isLogger(String name) {
 		// a logger is kept for ever: neither any text may be one, nor any number of them
-		return this.loggers.contains(name)
-				|| (this.loggers.size() < MAX_LOGGERS && LOGGER.matcher(name).matches() && this.loggers.add(name));
+		return this.loggers.contains(name) || (this.loggers.size() < MAX_LOGGERS && this.loggers.add(name));
 	}
 
-	private void log(LogLine event) {
-		Logger logger = LoggerFactory.getLogger(event.logger());
+	private void log(Logger logger, LogLine event) {
 		LoggingEventBuilder builder = logger.atLevel(Level.valueOf(event.level().toUpperCase(Locale.ROOT)));
-		// where the log comes by way of the connection, this is the thread of a caller
-		Map<String, String> before = MDC.getCopyOfContextMap();
-		MDC.clear();
-		event.mdc().forEach((key, value) -> MDC.put(LogLine.printable(key), LogLine.printable(value)));
-		MDC.put("privsep.context", this.context);
+		event.mdc().forEach((key, value) -> {
+			if (MDC_KEYS.contains(key) || key.startsWith(MDC_PREFIX)) {
+				MDC.put(LogLine.printable(key), LogLine.printable(value));
+			}
+		});
+		MDC.put("privsep.context", this.own.context());
 		try {
 			StringBuilder message = new StringBuilder(LogLine.printable(event.message()));
 			// indented, as the message of an exception may have lines that look like an
@@ -245,7 +307,7 @@ final class HelperLog {
 			builder.log(message.toString());
 		}
 		finally {
-			MDC.setContextMap((before != null) ? before : Map.of());
+			MDC.clear();
 		}
 	}
 

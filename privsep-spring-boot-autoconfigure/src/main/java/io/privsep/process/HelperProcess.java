@@ -80,12 +80,22 @@ public final class HelperProcess {
 	}
 
 	/**
+	 * Sets the loggers that the helper may name, before it runs anything that logs.
+	 * @param own the loggers
+	 */
+	void setOwnLoggers(OwnLoggers own) {
+		if (this.log != null) {
+			this.log.setOwn(own);
+		}
+	}
+
+	/**
 	 * Logs a line that the helper has sent by way of the connection.
 	 * @param line the line
 	 */
 	public void log(String line) {
 		if (this.log != null) {
-			this.log.accept(line);
+			this.log.take(line);
 		}
 	}
 
@@ -122,6 +132,9 @@ public final class HelperProcess {
 			// closed all the same
 		}
 		if (this.process == null) {
+			if (this.log != null) {
+				this.log.end();
+			}
 			return this.end;
 		}
 		boolean ended = awaitEnd(this.process);

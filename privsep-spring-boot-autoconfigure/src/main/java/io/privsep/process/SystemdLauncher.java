@@ -6,6 +6,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
+import java.util.List;
 
 import jdk.net.ExtendedSocketOptions;
 
@@ -19,12 +20,17 @@ public final class SystemdLauncher implements Launcher {
 
 	private final Path socket;
 
+	private final List<String> packages;
+
 	/**
 	 * Makes a launcher.
 	 * @param socket path of the socket
+	 * @param packages packages whose loggers helpers may name, beside those of their
+	 * beans
 	 */
-	public SystemdLauncher(Path socket) {
+	public SystemdLauncher(Path socket, List<String> packages) {
 		this.socket = socket;
+		this.packages = List.copyOf(packages);
 	}
 
 	@Override
@@ -42,7 +48,7 @@ public final class SystemdLauncher implements Launcher {
 			if (!peer.equals(root)) {
 				throw new IOException("at '" + this.socket + "' listens user '" + peer.getName() + "', expected root");
 			}
-			return new HelperProcess(connection, HelperLog.ofConnection(definition.context()),
+			return new HelperProcess(connection, HelperLog.ofConnection(OwnLoggers.of(definition, this.packages)),
 					"started by systemd, whose journal has what it said: journalctl --unit='privsep-*'");
 		}
 		catch (IOException | RuntimeException ex) {

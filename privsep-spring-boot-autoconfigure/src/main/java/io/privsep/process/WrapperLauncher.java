@@ -1,7 +1,6 @@
 package io.privsep.process;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +18,10 @@ public final class WrapperLauncher implements Launcher {
 
 	private final Map<String, String> environment;
 
-	private WrapperLauncher(List<String> words, Map<String, String> environment) {
+	private final List<String> packages;
+
+	private WrapperLauncher(List<String> words, Map<String, String> environment, List<String> packages) {
+		this.packages = List.copyOf(packages);
 		this.words = List.copyOf(words);
 		this.environment = Map.copyOf(environment);
 	}
@@ -27,27 +29,33 @@ public final class WrapperLauncher implements Launcher {
 	/**
 	 * Makes a launcher that uses sudo.
 	 * @param wrapper the installed wrapper
+	 * @param packages packages whose loggers helpers may name, beside those of their
+	 * beans
 	 * @return the launcher
 	 * @throws MissingToolException if there is no sudo
 	 */
-	public static WrapperLauncher sudo(Path wrapper) {
+	public static WrapperLauncher sudo(Path wrapper, List<String> packages) {
 		return new WrapperLauncher(List.of(Tools.find("sudo").toString(), "-n", "--", wrapper.toString()),
-				Map.of("LANG", "C.UTF-8", "PATH", Tools.PATH));
+				Map.of("LANG", "C.UTF-8", "PATH", Tools.PATH), packages);
 	}
 
 	/**
 	 * Makes a launcher that runs a command.
 	 * @param words the program and its arguments, run without a shell and with the
 	 * application's environment
+	 * @param packages packages whose loggers helpers may name, beside those of their
+	 * beans
 	 * @return the launcher
 	 */
-	public static WrapperLauncher command(List<String> words) {
-		return new WrapperLauncher(words, System.getenv());
+	public static WrapperLauncher command(List<String> words, List<String> packages) {
+		return new WrapperLauncher(words, System.getenv(), packages);
 	}
 
 	@Override
 	public HelperProcess launch(HelperDefinition definition) throws IOException {
-		return ChildHelper.start(definition.context(), this.words, this.environment, ByteBuffer.allocate(0));
+		HelperProcess helper = ChildHelper.start(definition.context(), this.words, this.environment);
+		helper.setOwnLoggers(OwnLoggers.of(definition, this.packages));
+		return helper;
 	}
 
 }

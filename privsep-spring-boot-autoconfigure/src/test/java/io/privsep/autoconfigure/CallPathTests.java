@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -274,11 +275,40 @@ abstract class CallPathTests {
 				assertThat(event.getFormattedMessage()).startsWith("line 1")
 					.contains("java.lang.IllegalStateException: logged")
 					.contains("at " + Sample.class.getName() + ".log");
-				assertThat(event.getMDCPropertyMap()).containsEntry("own", "value")
-					.containsEntry("privsep.context", "sample");
+				assertThat(event.getMDCPropertyMap())
+					.containsExactlyInAnyOrderEntriesOf(Map.of("privsep.own", "value", "privsep.context", "sample"));
+				assertThat(event.getThreadName()).isEqualTo("privsep-sample-log");
 			}
 			finally {
 				logger.detachAppender(appender);
+			}
+		}
+
+		@Test
+		void helperCannotLogUnderALoggerOfTheApplication() {
+			Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+			ListAppender<ILoggingEvent> appender = new ListAppender<>();
+			appender.start();
+			root.addAppender(appender);
+			try {
+				this.sample.log("forged");
+				Awaitility.await()
+					.atMost(2, TimeUnit.MINUTES)
+					.until(() -> List.copyOf(appender.list)
+						.stream()
+						.anyMatch((event) -> event.getLoggerName().endsWith("com.example.security.LoginAudit")));
+				assertThat(List.copyOf(appender.list))
+					.filteredOn((event) -> event.getLoggerName().endsWith("com.example.security.LoginAudit"))
+					.hasSize(1)
+					.allSatisfy((event) -> {
+						assertThat(event.getLoggerName())
+							.isEqualTo("io.privsep.helper.sample.com.example.security.LoginAudit");
+						assertThat(event.getThreadName()).isEqualTo("privsep-sample-log");
+						assertThat(event.getFormattedMessage()).isEqualTo("forged");
+					});
+			}
+			finally {
+				root.detachAppender(appender);
 			}
 		}
 

@@ -352,7 +352,7 @@ final class ArchivesIntegrationTests {
 
 	private static Started start(Archives archives, boolean withRights, List<String> options) throws IOException {
 		Rights rights = withRights ? RealHelper.rights(USER) : null;
-		HelperProcess process = new DirectLauncher(64 << 20, options, new EarlyHelpers(), archives)
+		HelperProcess process = new DirectLauncher(64 << 20, options, new EarlyHelpers(), archives, List.of())
 			.launch(new HelperDefinition("versions", List.of(Versions.class.getName()), rights, 0, 2, 4096, "INFO",
 					HelperDefinition.NO_AUDIT, null, withRights, false, null, null));
 		FrameReader reader = new FrameReader(process.connection(), MAX_FRAME);

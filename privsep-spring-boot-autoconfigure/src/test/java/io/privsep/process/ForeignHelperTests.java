@@ -79,6 +79,12 @@ class ForeignHelperTests {
 	}
 
 	@Test
+	void startWhenHelperLogsByTheConnectionAndIsNotToFails() {
+		startFails((out) -> new Reply.Logged("x").write(out),
+				"The helper logs by way of the connection, though its standard error leads to the application");
+	}
+
+	@Test
 	void startWhenContextIsForgedTextFailsWithAMessageOfOneLine() {
 		startFails(ready(1, "net\n2026 INFO forged \u001b[31m", TABLE.digest(), 0, 0),
 				"the helper is that of context 'net\\n2026 INFO forged \\u001b[31m'");

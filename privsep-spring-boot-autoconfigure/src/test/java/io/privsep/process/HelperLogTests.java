@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
@@ -24,10 +25,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
+import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.LogLine;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -40,6 +43,8 @@ class HelperLogTests {
 	private static final String RAW = "io.privsep.helper.net";
 
 	private static final String LOGGER = "a.helper.Motd";
+
+	private static final OwnLoggers OWN = new OwnLoggers("net", Set.of("a.helper"), List.of("a.more"));
 
 	private final Logger logger = (Logger) LoggerFactory.getLogger(LOGGER);
 
@@ -84,22 +89,25 @@ class HelperLogTests {
 
 	@Test
 	void eventIsLoggedUnderItsLoggerWithItsContext() {
-		log(new LogLine("WARN", LOGGER, "t", Map.of("traceId", "4711", "privsep.context", "disk"), "hello", "")
+		log(new LogLine(
+				"WARN", LOGGER, "t", Map.of("traceId", "4711", "spanId", "5", "privsep.own", "1", "privsep.context",
+						"disk", "tenant", "../../etc", "level", "TRACE", "@timestamp", "0", "privsep", "x"),
+				"hello", "")
 			.format());
 		assertThat(this.events.list).hasSize(1);
 		ILoggingEvent event = this.events.list.get(0);
 		assertThat(event.getLevel()).isEqualTo(Level.WARN);
 		assertThat(event.getLoggerName()).isEqualTo(LOGGER);
 		assertThat(event.getFormattedMessage()).isEqualTo("hello");
-		assertThat(event.getMDCPropertyMap())
-			.containsExactlyInAnyOrderEntriesOf(Map.of("traceId", "4711", "privsep.context", "net"));
+		assertThat(event.getMDCPropertyMap()).containsExactlyInAnyOrderEntriesOf(
+				Map.of("traceId", "4711", "spanId", "5", "privsep.own", "1", "privsep.context", "net"));
 	}
 
 	@ParameterizedTest
 	@ValueSource(
 			strings = { "\n", "\r", "\u001b[2J", "\u0000", "\u0085", "\u009b", "\u2028", "\u2029", "\u202e", "\u2066" })
 	void eventCannotForgeAnotherOrCommandTheTerminal(String evil) {
-		log(new LogLine("INFO", LOGGER, "t", Map.of("k" + evil, "v" + evil), "a" + evil + "b", "").format());
+		log(new LogLine("INFO", LOGGER, "t", Map.of("privsep." + evil, "v" + evil), "a" + evil + "b", "").format());
 		assertThat(this.events.list).hasSize(1);
 		assertThat(this.events.list.get(0).getFormattedMessage()).startsWith("a\\")
 			.doesNotContain(evil.substring(0, 1));
@@ -111,13 +119,66 @@ class HelperLogTests {
 	void eventThatComesByTheConnectionLeavesTheContextOfItsThread() {
 		MDC.put("user", "alice");
 		try {
-			HelperLog.ofConnection("net")
-				.accept(new LogLine("INFO", "com.example.A", "main", Map.of("user", "bob"), "m", "").format());
+			HelperLog log = HelperLog.ofConnection(OWN);
+			log.take(new LogLine("INFO", LOGGER, "main", Map.of("privsep.user", "bob"), "m", "").format());
+			log.end();
 			assertThat(MDC.getCopyOfContextMap()).containsOnly(Map.entry("user", "alice"));
+			assertThat(this.events.list).hasSize(1);
+			assertThat(this.events.list.get(0).getThreadName()).isEqualTo("privsep-net-log");
+			assertThat(this.events.list.get(0).getMDCPropertyMap()).containsOnly(Map.entry("privsep.user", "bob"),
+					Map.entry("privsep.context", "net"));
 		}
 		finally {
 			MDC.clear();
 		}
+	}
+
+	@Test
+	void lineThatComesByTheConnectionDoesNotWaitForTheLog() {
+		HelperLog log = HelperLog.ofConnection(OWN);
+		log.ready();
+		String line = "x".repeat(LogLine.MAX_LENGTH);
+		synchronized (log) {
+			// as a slow appender does
+			for (int i = 0; i < 1000; i++) {
+				log.take(line);
+			}
+		}
+		log.end();
+		awaitEnd(log);
+		int left = this.events.list.size() - 1;
+		assertThat(left).isBetween(60, 70);
+		assertThat(this.events.list.get(left).getFormattedMessage())
+			.startsWith((1000 - left) + " lines of the helper are left out");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "a.helper.Motd, a.helper.Motd", "a.helper.Motd$Part, a.helper.Motd$Part", "a.more.b.C, a.more.b.C",
+			"a.helper.sub.Motd, io.privsep.helper.net.a.helper.sub.Motd", "a.Login, io.privsep.helper.net.a.Login",
+			"a.helper, io.privsep.helper.net.a.helper", "a.moreover.B, io.privsep.helper.net.a.moreover.B",
+			"ROOT, io.privsep.helper.net.ROOT",
+			"io.privsep.helper.disk, io.privsep.helper.net.io.privsep.helper.disk" })
+	void eventOfALoggerThatIsNotItsOwnIsBelowTheContext(String named, String expected) {
+		this.raw.setLevel(Level.INFO);
+		Logger own = (Logger) LoggerFactory.getLogger(expected);
+		own.addAppender(this.events);
+		own.setAdditive(false);
+		try {
+			log(new LogLine("INFO", named, "t", Map.of(), "hello", "").format());
+			assertThat(this.events.list).extracting(ILoggingEvent::getLoggerName).containsExactly(expected);
+		}
+		finally {
+			own.detachAppender(this.events);
+			own.setAdditive(true);
+			this.raw.setLevel(null);
+		}
+	}
+
+	@Test
+	void beanWithoutAPackageHasNoLoggersOfItsOwn() {
+		HelperDefinition definition = new HelperDefinition("net", List.of("Motd", "a.B"), null, -1, 1, 1, "INFO",
+				HelperDefinition.NO_AUDIT, null, false, false, null, null);
+		assertThat(OwnLoggers.of(definition, List.of()).beanPackages()).containsExactly("a");
 	}
 
 	@Test
@@ -150,7 +211,7 @@ class HelperLogTests {
 	@Test
 	void rawLinesAreLoggedWhenTheHelperIsReadyAndNotBefore() {
 		InputStream stderr = new ByteArrayInputStream("a\nb\n".getBytes(StandardCharsets.UTF_8));
-		HelperLog log = HelperLog.start("net", stderr, this.clock, false);
+		HelperLog log = HelperLog.start(OWN, stderr, this.clock, false);
 		awaitEnd(log);
 		assertThat(this.events.list).isEmpty();
 		assertThat(log.lastWords()).containsExactly("a", "b");
@@ -166,7 +227,7 @@ class HelperLogTests {
 			.getBytes(StandardCharsets.UTF_8);
 		InputStream stderr = new SequenceInputStream(
 				Collections.enumeration(Stream.generate(() -> new ByteArrayInputStream(lines)).limit(1000).toList()));
-		HelperLog log = HelperLog.start("net", stderr, this.clock, true);
+		HelperLog log = HelperLog.start(OWN, stderr, this.clock, true);
 		awaitEnd(log);
 		assertThat(this.events.list).hasSize(LogRate.BURST + 1);
 		assertThat(this.events.list.get(LogRate.BURST).getFormattedMessage())
@@ -197,7 +258,7 @@ class HelperLogTests {
 
 	private HelperLog log(String... lines) {
 		byte[] bytes = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
-		HelperLog log = HelperLog.start("net", new ByteArrayInputStream(bytes), this.clock, true);
+		HelperLog log = HelperLog.start(OWN, new ByteArrayInputStream(bytes), this.clock, true);
 		awaitEnd(log);
 		return log;
 	}
@@ -219,7 +280,7 @@ class HelperLogTests {
 			}
 
 		};
-		HelperLog log = HelperLog.start("net", stderr, this.clock, false);
+		HelperLog log = HelperLog.start(OWN, stderr, this.clock, false);
 		Thread.currentThread().interrupt();
 		log.end();
 		assertThat(Thread.interrupted()).isTrue();

@@ -66,7 +66,7 @@ class SandboxPathsTests {
 		Path archives = root.resolve("archives");
 		for (boolean enabled : List.of(true, false)) {
 			DirectLauncher launcher = new DirectLauncher(64 << 20, List.of(), new EarlyHelpers(),
-					new Archives(enabled, archives));
+					new Archives(enabled, archives), List.of());
 			Sandbox sandbox = new Sandbox(false, List.of(), List.of(root.toString()), 1, false, 1, 1, 1);
 			assertThatIOException().isThrownBy(() -> launcher.launch(definition(sandbox)))
 				.withMessage("the helper must not write '" + root + "', which 'sandbox.write' names: '" + archives

@@ -36,7 +36,7 @@ class SystemdLauncherIntegrationTests {
 		Path path = directory.resolve("s");
 		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
 			listener.bind(UnixDomainSocketAddress.of(path));
-			HelperProcess helper = new SystemdLauncher(path).launch(DEFINITION);
+			HelperProcess helper = new SystemdLauncher(path, List.of()).launch(DEFINITION);
 			assertThat(helper.connection().isConnected()).isTrue();
 			assertThat(helper.end()).startsWith("started by systemd");
 		}
@@ -49,7 +49,8 @@ class SystemdLauncherIntegrationTests {
 		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
 			// the credentials of a listener are those of the moment when it begins to
 			listenAs(OTHER_USER, listener, path);
-			assertThatExceptionOfType(IOException.class).isThrownBy(() -> new SystemdLauncher(path).launch(DEFINITION))
+			assertThatExceptionOfType(IOException.class)
+				.isThrownBy(() -> new SystemdLauncher(path, List.of()).launch(DEFINITION))
 				.withMessageContaining("listens user '" + OTHER_USER + "', expected root");
 		}
 	}
@@ -68,7 +69,8 @@ class SystemdLauncherIntegrationTests {
 	@Test
 	void socketThatIsNotThereIsNamed(@TempDir Path directory) {
 		Path path = directory.resolve("none.sock");
-		assertThatExceptionOfType(IOException.class).isThrownBy(() -> new SystemdLauncher(path).launch(DEFINITION))
+		assertThatExceptionOfType(IOException.class)
+			.isThrownBy(() -> new SystemdLauncher(path, List.of()).launch(DEFINITION))
 			.withMessageContaining("cannot connect to '" + path + "'");
 	}
 

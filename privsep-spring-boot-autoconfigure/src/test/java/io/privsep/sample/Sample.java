@@ -110,12 +110,16 @@ public class Sample {
 	}
 
 	public void log(String message) {
-		MDC.put("own", "value");
+		MDC.put("privsep.own", "value");
+		// what the application's logging may choose a file by, or a field of its output
+		MDC.put("tenant", "../../etc");
+		MDC.put("level", "TRACE");
 		try {
 			logger.warn(message, new IllegalStateException("logged"));
+			LoggerFactory.getLogger("com.example.security.LoginAudit").warn(message);
 		}
 		finally {
-			MDC.remove("own");
+			MDC.clear();
 		}
 	}
 
