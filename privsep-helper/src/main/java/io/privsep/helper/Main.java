@@ -119,6 +119,7 @@ public final class Main {
 		System.setProperty("slf4j.internal.verbosity", "WARN");
 		ClassLoader classLoader = Main.class.getClassLoader();
 		Thread.currentThread().setContextClassLoader(classLoader);
+		bridgeLog4j(classLoader);
 		PrivilegedBeans beans = PrivilegedBeans.of(definition, classLoader);
 		reader.setMaxLength(Protocol.maxFrameLength(definition.maxMessageSize()));
 		Audit audit = Audit.open(definition, standardError);
@@ -138,6 +139,16 @@ public final class Main {
 						+ "': the filter of system calls cannot be loaded: " + ex.getMessage() + "; refusing to serve");
 			}
 			SelfCheck.runFiltered(definition);
+		}
+	}
+
+	// The words that start the helper keep Log4j's API from Log4j itself. Where its
+	// bridge
+	// is there, it leads to SLF4J.
+	private static void bridgeLog4j(ClassLoader classLoader) {
+		String bridge = "org.apache.logging.slf4j.SLF4JLoggerContextFactory";
+		if (classLoader.getResource(bridge.replace('.', '/') + ".class") != null) {
+			System.setProperty("log4j2.loggerContextFactory", bridge);
 		}
 	}
 

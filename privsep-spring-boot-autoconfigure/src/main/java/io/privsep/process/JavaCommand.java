@@ -38,6 +38,19 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 			"-Dslf4j.internal.verbosity=WARN", "-Dfile.encoding=UTF-8");
 
 	/**
+	 * The class path is the application's, whose logging systems must not run with the
+	 * helper's rights, nor obey any file: they open what that names. Every facade ends in
+	 * SLF4J, and so in the helper's provider; or on standard error (Log4j's without its
+	 * bridge to SLF4J, which the helper looks for); or nowhere.
+	 */
+	private static final List<String> LOGGING_OPTIONS = List.of("-Dorg.jboss.logging.provider=slf4j",
+			"-Dorg.apache.commons.logging.LogFactory=org.apache.commons.logging.impl.Slf4jLogFactory",
+			"-Dlog4j2.loggerContextFactory=org.apache.logging.log4j.simple.SimpleLoggerContextFactory",
+			"-Dorg.apache.logging.log4j.simplelog.logFile=system.err",
+			"-Dorg.apache.logging.log4j.simplelog.level=WARN", "-Dlog4j.defaultInitOverride=true",
+			"-Djava.util.logging.config.file=/dev/null");
+
+	/**
 	 * Four times the JDK's own: what only a start does often is not worth the time and
 	 * the memory of the optimizing compiler. Without that compiler
 	 * ({@code TieredStopAtLevel=1}) a start would take less of both, but a call with
@@ -236,6 +249,7 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 		List<String> words = new ArrayList<>();
 		words.add(this.java.toString());
 		words.addAll(FIXED_OPTIONS);
+		words.addAll(LOGGING_OPTIONS);
 		words.addAll(LATE_OPTIMIZATION);
 		words.add("-Xms" + Math.min(INITIAL_HEAP, this.maxHeap));
 		words.add("-Xmx" + this.maxHeap);
