@@ -57,7 +57,7 @@ public record Thrown(String type, @Nullable String message, @Nullable String fil
 		try {
 			return throwable.getMessage();
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			return null;
 		}
 	}

@@ -42,11 +42,8 @@ final class Answers {
 		try {
 			return new Reply.Threw(id, withoutServer(Thrown.of(throwable))).write(this.writer);
 		}
-		catch (MessageTooLargeException ex) {
-			return threwBriefly(id, throwable.getClass());
-		}
-		catch (RuntimeException ex) {
-			// the exception's own methods threw
+		catch (RuntimeException | Error ex) {
+			// it is too large, or its own methods threw
 			return threwBriefly(id, throwable.getClass());
 		}
 	}

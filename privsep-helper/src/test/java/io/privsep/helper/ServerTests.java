@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.privsep.PrivsepFunction;
 import io.privsep.function.FunctionTable;
@@ -146,6 +148,16 @@ class ServerTests {
 		call(4, "hostileException", "");
 		assertThat(threw(4).type()).isEqualTo(Hostile.class.getName());
 		call(5, "upper", "a");
+		assertThat(result("upper")).isEqualTo("A");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "message", "cause", "frames" })
+	void callWhenExceptionThrowsAnErrorAnswersItAndServesOn(String where) throws IOException {
+		ready();
+		call(1, "erroneousException", where);
+		assertThat(threw(1).type()).isEqualTo(Erroneous.class.getName());
+		call(2, "upper", "a");
 		assertThat(result("upper")).isEqualTo("A");
 	}
 
@@ -425,6 +437,43 @@ class ServerTests {
 
 	}
 
+	static final class Erroneous extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		private final String where;
+
+		Erroneous(String where) {
+			super("m");
+			this.where = where;
+		}
+
+		private void fail(String what) {
+			if (what.equals(this.where)) {
+				throw new LinkageError(what);
+			}
+		}
+
+		@Override
+		public String getMessage() {
+			fail("message");
+			return super.getMessage();
+		}
+
+		@Override
+		public synchronized Throwable getCause() {
+			fail("cause");
+			return super.getCause();
+		}
+
+		@Override
+		public StackTraceElement[] getStackTrace() {
+			fail("frames");
+			return super.getStackTrace();
+		}
+
+	}
+
 	static final class Hostile extends RuntimeException {
 
 		private static final long serialVersionUID = 1L;
@@ -487,6 +536,10 @@ class ServerTests {
 
 		public void hostileException(String text) {
 			throw new Hostile();
+		}
+
+		public void erroneousException(String where) {
+			throw new Erroneous(where);
 		}
 
 		public String repeat(String text) {
