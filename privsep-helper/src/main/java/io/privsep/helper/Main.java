@@ -142,9 +142,8 @@ public final class Main {
 		}
 	}
 
-	// The words that start the helper keep Log4j's API from Log4j itself. Where its
-	// bridge
-	// is there, it leads to SLF4J.
+	// The words that start the helper keep Log4j's API from Log4j itself. Its bridge
+	// leads to SLF4J.
 	private static void bridgeLog4j(ClassLoader classLoader) {
 		String bridge = "org.apache.logging.slf4j.SLF4JLoggerContextFactory";
 		if (classLoader.getResource(bridge.replace('.', '/') + ".class") != null) {
