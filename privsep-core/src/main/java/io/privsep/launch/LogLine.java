@@ -48,6 +48,8 @@ public record LogLine(String level, String logger, String thread, Map<String, St
 
 	private static final int MAX_STACK_TRACE = 16384;
 
+	private static final String CUT = "...";
+
 	/** The longest escape of one character, which may be a pair of surrogates. */
 	private static final int MAX_ESCAPE = "\\u0000\\u0000".length();
 
@@ -92,14 +94,14 @@ public record LogLine(String level, String logger, String thread, Map<String, St
 	 * The same of a text of any length. What is cut already, and printable, stays as it
 	 * is.
 	 * @param text the text, from anyone
-	 * @param maxLength the most characters, after which the text is cut
-	 * @return the same to be shown or logged, with three dots if it was cut
+	 * @param maxLength the most characters of the result
+	 * @return the same to be shown or logged, with three dots at its end if it was cut
 	 */
 	public static String printable(String text, int maxLength) {
 		StringBuilder printable = new StringBuilder(Math.min(text.length(), maxLength));
+		int whole = 0;
 		int i = 0;
 		while (i < text.length()) {
-			int length = printable.length();
 			int character = text.codePointAt(i);
 			if (character == '\t' || isPrinted(character)) {
 				printable.appendCodePoint(character);
@@ -108,8 +110,11 @@ public record LogLine(String level, String logger, String thread, Map<String, St
 				escape(character, printable);
 			}
 			if (printable.length() > maxLength) {
-				printable.setLength(length);
-				return printable.append("...").toString();
+				printable.setLength(whole);
+				return printable.append(CUT).toString();
+			}
+			if (printable.length() <= maxLength - CUT.length()) {
+				whole = printable.length();
 			}
 			i += Character.charCount(character);
 		}
@@ -154,11 +159,11 @@ public record LogLine(String level, String logger, String thread, Map<String, St
 	}
 
 	private static void escape(String text, int maxLength, StringBuilder line) {
-		int end = line.length() + maxLength - "...".length();
+		int end = line.length() + maxLength - CUT.length();
 		int i = 0;
 		while (i < text.length()) {
 			if (line.length() + MAX_ESCAPE > end) {
-				line.append("...");
+				line.append(CUT);
 				return;
 			}
 			int character = text.codePointAt(i);

@@ -67,7 +67,7 @@ public record Thrown(String type, @Nullable String message, @Nullable String fil
 	}
 
 	private static String cut(String text, int maxLength) {
-		String cut = (text.length() > maxLength) ? text.substring(0, maxLength) + "..." : text;
+		String cut = (text.length() > maxLength) ? text.substring(0, maxLength - "...".length()) + "..." : text;
 		StringBuilder wellFormed = new StringBuilder(cut.length());
 		cut.codePoints()
 			.map((codePoint) -> (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE) ? '?'

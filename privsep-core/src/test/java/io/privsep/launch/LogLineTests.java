@@ -99,6 +99,16 @@ class LogLineTests {
 	}
 
 	@Test
+	void printableCutsAtCharacterThatIsWholeAndCutsNoMoreAfterThat() {
+		for (int length = 1; length < 40; length++) {
+			String printable = LogLine.printable("a".repeat(length) + "\ud83d\ude00\n\u202e" + "b".repeat(40), 20);
+			assertThat(printable).hasSizeLessThanOrEqualTo(20)
+				.matches("a+(\ud83d\ude00)?(\\\\n)?(\\\\u202e)?b*\\.\\.\\.");
+			assertThat(LogLine.printable(printable, 20)).isEqualTo(printable);
+		}
+	}
+
+	@Test
 	void parseWhenFieldIsLongerThanFormatWritesReturnsNull() {
 		String text = "x".repeat(9000);
 		assertThat(LogLine.parse("\u001eprivsep1\u001fINFO\u001fa\u001fb\u001f\u001f" + text + "\u001f")).isNull();
