@@ -1,6 +1,5 @@
 package io.privsep.channel;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.SelectionKey;
@@ -48,7 +47,8 @@ class Connection {
 
 	private static final Duration TO_CANCEL = Duration.ofMillis(200);
 
-	private final SocketChannel channel;
+	/** Only for who has the role of the reader. */
+	private final Input input;
 
 	private final FrameReader reader;
 
@@ -110,10 +110,7 @@ class Connection {
 	 */
 	Connection(SocketChannel channel, int maxFrameLength, Slots slots, Consumer<String> log, Duration pingInterval,
 			Term term) throws IOException {
-		this.channel = channel;
 		this.maxFrameLength = maxFrameLength;
-		// an installed helper's first word tells all that it was installed with
-		this.reader = new FrameReader(channel, Math.max(maxFrameLength, 2 * HelperDefinition.MAX_LENGTH));
 		this.slots = slots;
 		this.log = log;
 		this.term = term;
@@ -131,6 +128,9 @@ class Connection {
 			this.readable.close();
 			throw ex;
 		}
+		this.input = new Input(channel, this.readable, this.output);
+		// an installed helper's first word tells all that it was installed with
+		this.reader = new FrameReader(this.input, Math.max(maxFrameLength, 2 * HelperDefinition.MAX_LENGTH));
 	}
 
 	/**
@@ -450,7 +450,8 @@ class Connection {
 	}
 
 	/**
-	 * Ends the connection; every call in flight is lost.
+	 * Ends the connection; every call in flight is lost. Whoever does so neither reads
+	 * nor closes, which may last: its keeper is still to {@linkplain #close close} it.
 	 * @param reason why
 	 */
 	void end(Throwable reason) {
@@ -460,32 +461,33 @@ class Connection {
 			}
 			this.failure = reason;
 		}
-		for (Closeable each : List.<Closeable>of(this::closeChannel, this.readable, this.output)) {
-			try {
-				each.close();
-			}
-			catch (IOException ex) {
-				reason.addSuppressed(ex);
-			}
-		}
+		stopOutput();
 		loseAll();
-		LockSupport.unpark(this.keeper);
+		wakeKeeper();
 	}
 
 	// Nothing is sent after this, also by a thread that was about to: it waits for those
-	// that write, or close, just now.
-	void closeChannel() throws IOException {
-		this.channel.close();
+	// that write just now.
+	void stopOutput() {
+		this.output.stop();
+	}
+
+	/**
+	 * Closes a connection that is at its end.
+	 */
+	void close() {
+		// nobody else is in a selector, which would close what has been closed meanwhile
+		this.readerRole.lock();
+		try {
+			this.input.close();
+		}
+		finally {
+			this.readerRole.unlock();
+		}
 	}
 
 	// What was sent can be decided only when nothing can be sent any more.
 	private void loseAll() {
-		try {
-			closeChannel();
-		}
-		catch (IOException ex) {
-			// closed all the same
-		}
 		for (Integer id : this.pending.keySet()) {
 			PendingCall call = this.pending.remove(id);
 			if (call != null) {
@@ -530,6 +532,11 @@ class Connection {
 		}
 	}
 
+	// Who reads or closes, as Input.visit.
+	long visit() {
+		return this.input.visit();
+	}
+
 	private void awaitReadable(long nanos) throws IOException {
 		this.output.writeRest();
 		this.readKey
@@ -549,15 +556,7 @@ class Connection {
 		if (this.toSend.isEmpty() || this.draining || !this.term.hasCalls()) {
 			return;
 		}
-		try {
-			this.output.tryWrite(this::giveFromLine);
-		}
-		finally {
-			if (!isOpen()) {
-				// whoever ended it may have been faster than this
-				loseAll();
-			}
-		}
+		this.output.tryWrite(this::giveFromLine);
 	}
 
 	private void giveFromLine(Predicate<Frame> sender) {

@@ -2,8 +2,12 @@ package io.privsep.channel;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 
+import org.jspecify.annotations.Nullable;
+
+import io.privsep.channel.Keeper.LeftBehindException;
 import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.HelperDefinition.Installation;
 import io.privsep.process.HelperProcess;
@@ -25,11 +29,14 @@ final class Helper {
 
 	private final long pid;
 
-	private Helper(String context, HelperProcess process, Connection connection, long pid) {
+	private final Keeper keeper;
+
+	private Helper(String context, HelperProcess process, Connection connection, long pid, Keeper keeper) {
 		this.context = context;
 		this.process = process;
 		this.connection = connection;
 		this.pid = pid;
+		this.keeper = keeper;
 	}
 
 	/**
@@ -37,10 +44,32 @@ final class Helper {
 	 * @param settings what it is
 	 * @param slots gets the slots of its calls
 	 * @param hasSuccessor whether another could take over from it
-	 * @return the helper, whose connection the current thread keeps
+	 * @return the helper
 	 * @throws HelperStartException if it does not start, or is not what it should be
 	 */
 	static Helper start(ContextSettings settings, Slots slots, BooleanSupplier hasSuccessor)
+			throws HelperStartException {
+		Keeper keeper = new Keeper("privsep-" + settings.context() + "-keeper");
+		try {
+			return keeper.call(() -> start(settings, slots, hasSuccessor, keeper));
+		}
+		catch (ExecutionException ex) {
+			keeper.end();
+			throw (ex.getCause() instanceof HelperStartException cause) ? cause : notStarted(settings, ex.getCause());
+		}
+		catch (Throwable ex) {
+			// such as no memory for a thread
+			keeper.end();
+			throw notStarted(settings, ex);
+		}
+	}
+
+	private static HelperStartException notStarted(ContextSettings settings, @Nullable Throwable why) {
+		return new HelperStartException(settings.context(),
+				"the helper was not started: " + ((why != null) ? why.getMessage() : null), why);
+	}
+
+	private static Helper start(ContextSettings settings, Slots slots, BooleanSupplier hasSuccessor, Keeper keeper)
 			throws HelperStartException {
 		HelperProcess process = null;
 		Connection connection = null;
@@ -49,6 +78,7 @@ final class Helper {
 			connection = new Connection(process.connection(), maxReplyLength(settings.definition()), slots,
 					logsToConnection(settings.definition()) ? process::log : Helper::refuseLog, settings.pingInterval(),
 					new Term(settings.recycle(), System::nanoTime, hasSuccessor));
+			keeper.watch(connection, process);
 			Reply.Ready ready = connection.awaitReady(settings.startTimeout());
 			if (ready == null) {
 				throw new IOException("the helper was not ready within " + Channel.text(settings.startTimeout())
@@ -57,15 +87,15 @@ final class Helper {
 			check(ready, settings);
 			process.ready();
 			return new Helper(settings.context(), process, connection,
-					process.pid(ready.pid(), settings.definition().sandbox() != null));
+					process.pid(ready.pid(), settings.definition().sandbox() != null), keeper);
 		}
 		catch (Throwable ex) {
 			// whatever it is, the next helper may do better
 			if (connection != null) {
 				connection.end(ex);
+				connection.close();
 			}
-			throw (process != null) ? failure(settings.context(), process, ex) : new HelperStartException(
-					settings.context(), "the helper was not started: " + ex.getMessage(), ex);
+			throw (process != null) ? failure(settings.context(), process, ex) : notStarted(settings, ex);
 		}
 	}
 
@@ -125,13 +155,39 @@ final class Helper {
 	}
 
 	/**
+	 * Keeps its connection; see {@link Connection#keep}.
+	 * @return why it is at its end
+	 * @throws ExecutionException if that fails
+	 */
+	@Nullable Throwable keep() throws ExecutionException {
+		try {
+			return this.keeper.call(this.connection::keep);
+		}
+		catch (LeftBehindException ex) {
+			return ex;
+		}
+	}
+
+	/**
 	 * Ends the helper, and waits for its end.
 	 * @param why why it ends, or why its connection has ended
 	 * @return what is to be said of its end
 	 */
 	HelperStartException end(Throwable why) {
 		this.connection.end(why);
-		return failure(this.context, this.process, why);
+		try {
+			return this.keeper.call(() -> {
+				this.connection.close();
+				return failure(this.context, this.process, why);
+			});
+		}
+		catch (LeftBehindException | ExecutionException ex) {
+			return new HelperStartException(this.context, "helper " + this.pid + " is left behind: " + why.getMessage(),
+					why);
+		}
+		finally {
+			this.keeper.end();
+		}
 	}
 
 	// Whether the process is known to run, such as one that does not end.

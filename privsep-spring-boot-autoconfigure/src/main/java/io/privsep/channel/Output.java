@@ -33,6 +33,9 @@ final class Output implements Closeable {
 	/** Whether some of the frames that were sent together is not sent yet. */
 	private volatile boolean hasRest;
 
+	/** Whether nothing is to be sent any more. */
+	private volatile boolean stopped;
+
 	/**
 	 * Whether a part of a frame was sent, and the rest will not be; guarded by the lock.
 	 */
@@ -82,6 +85,7 @@ final class Output implements Closeable {
 				}
 				awaitWritable(left);
 				interrupted |= Thread.interrupted();
+				requireWhole();
 			}
 			this.hasRest = false;
 			whole = true;
@@ -149,9 +153,22 @@ final class Output implements Closeable {
 	}
 
 	private void requireWhole() throws IOException {
+		if (this.stopped) {
+			throw new IOException("The connection has ended");
+		}
 		if (this.broken) {
 			throw new IOException("The connection ends, as a message was not sent as a whole");
 		}
+	}
+
+	/**
+	 * Sends nothing any more, and waits until nobody is about to.
+	 */
+	void stop() {
+		this.stopped = true;
+		this.writable.wakeup();
+		this.lock.lock();
+		this.lock.unlock();
 	}
 
 	@Override

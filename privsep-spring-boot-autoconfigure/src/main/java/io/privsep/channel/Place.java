@@ -2,13 +2,14 @@ package io.privsep.channel;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place for a helper: starts one, keeps its connection, and starts the next one when
- * that has ended or was replaced.
+ * A place for a helper: has one started and its connection kept, and starts the next one
+ * when that has ended or was replaced. Its thread never touches a connection.
  */
 final class Place implements Runnable {
 
@@ -77,7 +78,7 @@ final class Place implements Runnable {
 				helper.end(new IOException("the application was closed"));
 				return;
 			}
-			why = helper.connection().keep();
+			why = helper.keep();
 			// the next one is there before anybody waits for the end of this one
 			if (why == null) {
 				this.helpers.recycle(helper);
@@ -117,7 +118,10 @@ final class Place implements Runnable {
 	private void finish(Helper helper) {
 		Throwable why = null;
 		try {
-			why = helper.connection().keep();
+			why = helper.keep();
+		}
+		catch (ExecutionException ex) {
+			why = ex.getCause();
 		}
 		finally {
 			helper.end((why != null) ? why : new IOException("the helper was replaced"));
@@ -129,7 +133,10 @@ final class Place implements Runnable {
 	private void finishRecycled(Helper helper) {
 		Throwable why = null;
 		try {
-			why = helper.connection().keep();
+			why = helper.keep();
+		}
+		catch (ExecutionException ex) {
+			why = ex.getCause();
 		}
 		finally {
 			if (why != null && helper.connection().isOpen()) {

@@ -153,6 +153,16 @@ public final class HelperProcess {
 	}
 
 	/**
+	 * Kills the helper, where this application may, and waits for nothing: for one whose
+	 * connection cannot be closed.
+	 */
+	public void kill() {
+		if (this.process != null) {
+			this.process.destroyForcibly();
+		}
+	}
+
+	/**
 	 * Whether the process is known to run: one that has not ended though it had to.
 	 * @return whether it does; not where something else has started it
 	 */

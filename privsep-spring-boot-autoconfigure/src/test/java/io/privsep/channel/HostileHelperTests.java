@@ -81,6 +81,7 @@ class HostileHelperTests {
 	void close() throws IOException {
 		this.helper.close();
 		this.connection.end(new IOException("closed"));
+		this.connection.close();
 	}
 
 	@ParameterizedTest

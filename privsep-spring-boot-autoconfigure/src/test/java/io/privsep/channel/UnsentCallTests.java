@@ -65,6 +65,7 @@ class UnsentCallTests {
 			// reads the answer, and sends the call that waits for its slot
 			connection.await(first);
 			connection.closer.join();
+			connection.close();
 			assertThat(connection.await(inLine)).isTrue();
 			assertThat(heard.get()).isEqualTo(List.of(0, 1));
 			assertThat(inLine.isUnsent()).isFalse();
@@ -78,7 +79,7 @@ class UnsentCallTests {
 			while (Request.read(reader.next()) instanceof Request.Call call) {
 				calls.add(call.id());
 				if (call.id() == 1) {
-					connection.mayClose.countDown();
+					connection.mayEnd.countDown();
 				}
 			}
 		}
@@ -97,12 +98,12 @@ class UnsentCallTests {
 
 	/**
 	 * A connection that another thread ends while the reader has just taken a call out of
-	 * the line, which is the last one that the helper may get; and that is not closed
-	 * before the helper has got the call, or the reader closes it.
+	 * the line, which is the last one that the helper may get; and for which nothing is
+	 * stopped before the helper has got the call.
 	 */
 	private static final class HeldConnection extends Connection {
 
-		final CountDownLatch mayClose = new CountDownLatch(1);
+		final CountDownLatch mayEnd = new CountDownLatch(1);
 
 		final Thread closer = new Thread(() -> end(new IOException("the application was closed")));
 
@@ -125,19 +126,14 @@ class UnsentCallTests {
 		}
 
 		@Override
-		void closeChannel() throws IOException {
-			if (Thread.currentThread() == this.closer) {
-				try {
-					this.mayClose.await();
-				}
-				catch (InterruptedException ex) {
-					throw new IllegalStateException(ex);
-				}
+		void stopOutput() {
+			try {
+				this.mayEnd.await();
 			}
-			else {
-				this.mayClose.countDown();
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
 			}
-			super.closeChannel();
+			super.stopOutput();
 		}
 
 	}
