@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 import com.kenai.jffi.LastError;
 import com.kenai.jffi.Type;
@@ -39,6 +43,11 @@ final class Posix {
 
 	private static final int SO_PEERCRED = 17;
 
+	private static final int SO_PASSRIGHTS = 83;
+
+	/** As long as {@code struct sockaddr_un}. */
+	private static final int ADDRESS_LENGTH = 110;
+
 	private static final int F_SETFL = 4;
 
 	/** Of Linux, for sockets as well (SOCK_NONBLOCK). */
@@ -63,6 +72,12 @@ final class Posix {
 	private static final CFunction SOCKET = new CFunction("socket", INT, INT, INT, INT);
 
 	private static final CFunction GETSOCKOPT = new CFunction("getsockopt", INT, INT, INT, INT, POINTER, POINTER);
+
+	private static final CFunction SETSOCKOPT = new CFunction("setsockopt", INT, INT, INT, INT, POINTER, INT);
+
+	private static final CFunction GETSOCKNAME = new CFunction("getsockname", INT, INT, POINTER, POINTER);
+
+	private static final CFunction GETPEERNAME = new CFunction("getpeername", INT, INT, POINTER, POINTER);
 
 	private static final CFunction WRITE = new CFunction("write", INT, INT, POINTER, POINTER);
 
@@ -225,6 +240,51 @@ final class Posix {
 		if (pid != ProcessHandle.current().pid()) {
 			throw new IOException("process " + pid + " listens where the connection of a helper is made");
 		}
+	}
+
+	/**
+	 * Has a socket take no descriptors from its peer, which whoever reads would have to
+	 * close (unix(7), {@code SCM_RIGHTS}): Linux 6.16 and later can do that.
+	 * @param fd the socket
+	 */
+	static void refuseDescriptors(int fd) {
+		if (LINUX) {
+			SETSOCKOPT.call(fd, SOL_SOCKET, SO_PASSRIGHTS, new byte[Integer.BYTES], Integer.BYTES);
+		}
+	}
+
+	/**
+	 * Does the same to all Unix sockets of this process that have an address, or whose
+	 * peer has it. The descriptors of Java's own sockets are not known otherwise.
+	 * @param address a path
+	 * @throws IOException if the descriptors of this process cannot be listed
+	 */
+	static void refuseDescriptors(Path address) throws IOException {
+		if (!LINUX) {
+			return;
+		}
+		byte[] wanted = address(address);
+		try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+			for (Path each : descriptors) {
+				int fd = Integer.parseInt(each.getFileName().toString());
+				if (hasAddress(GETSOCKNAME, fd, wanted) || hasAddress(GETPEERNAME, fd, wanted)) {
+					refuseDescriptors(fd);
+				}
+			}
+		}
+		catch (DirectoryIteratorException ex) {
+			throw ex.getCause();
+		}
+	}
+
+	private static boolean hasAddress(CFunction name, int fd, byte[] wanted) {
+		byte[] address = new byte[ADDRESS_LENGTH];
+		byte[] length = ByteBuffer.allocate(Integer.BYTES)
+			.order(ByteOrder.nativeOrder())
+			.putInt(address.length)
+			.array();
+		return name.call(fd, address, length) == 0
+				&& Arrays.equals(address, 0, wanted.length, wanted, 0, wanted.length);
 	}
 
 	/**

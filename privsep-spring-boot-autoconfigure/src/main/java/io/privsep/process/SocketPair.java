@@ -49,8 +49,11 @@ record SocketPair(SocketChannel application, int childFd) {
 		Path path = directory.resolve("s");
 		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
 			listener.bind(UnixDomainSocketAddress.of(path), QUEUE);
+			// before: who is accepted has what its listener had then
+			Posix.refuseDescriptors(path);
 			int childFd = Posix.connect(path);
 			try {
+				Posix.refuseDescriptors(childFd);
 				return new SocketPair(accept(listener, childFd), childFd);
 			}
 			catch (IOException | RuntimeException | Error ex) {

@@ -48,6 +48,7 @@ public final class SystemdLauncher implements Launcher {
 			if (!peer.equals(root)) {
 				throw new IOException("at '" + this.socket + "' listens user '" + peer.getName() + "', expected root");
 			}
+			Posix.refuseDescriptors(this.socket);
 			return new HelperProcess(connection, HelperLog.ofConnection(OwnLoggers.of(definition, this.packages)),
 					"started by systemd, whose journal has what it said: journalctl --unit='privsep-*'");
 		}

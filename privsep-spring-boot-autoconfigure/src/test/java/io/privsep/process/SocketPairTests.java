@@ -124,6 +124,21 @@ class SocketPairTests {
 		}
 	}
 
+	@Test
+	void neitherEndTakesDescriptorsWhereTheKernelCanRefuseThem() throws IOException {
+		Path own = Files.createDirectory(this.directory.resolve("own"));
+		SocketPair pair = SocketPair.open(own);
+		try (SocketChannel application = pair.application()) {
+			assertThat(application.isConnected()).isTrue();
+			SentDescriptor.assertRefused(pair.childFd());
+			assertThat(SentDescriptor.sockets(own.resolve("s"))).singleElement()
+				.satisfies(SentDescriptor::assertRefused);
+		}
+		finally {
+			pair.closeChildFd();
+		}
+	}
+
 	private ServerSocketChannel listen(String name) throws IOException {
 		ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
 		listener.bind(UnixDomainSocketAddress.of(this.directory.resolve(name)));

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 import com.kenai.jffi.Type;
@@ -31,13 +33,20 @@ class SystemdLauncherIntegrationTests {
 			HelperDefinition.NO_AUDIT, null, false, false, null, null);
 
 	@Test
-	void socketOfRootIsUsed(@TempDir Path directory) throws IOException {
+	void socketOfRootIsUsedAndTakesNoDescriptors(@TempDir Path directory) throws IOException {
 		assumeTrue(ProcFiles.uid() == 0, "SKIPPED: only root can listen as root; run the build as root");
 		Path path = directory.resolve("s");
 		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
 			listener.bind(UnixDomainSocketAddress.of(path));
+			List<Integer> listening = SentDescriptor.sockets(path);
 			HelperProcess helper = new SystemdLauncher(path, List.of()).launch(DEFINITION);
 			assertThat(helper.connection().isConnected()).isTrue();
+			try (SocketChannel accepted = listener.accept()) {
+				assertThat(accepted.isConnected()).isTrue();
+				List<Integer> sockets = new ArrayList<>(SentDescriptor.sockets(path));
+				sockets.removeAll(listening);
+				assertThat(sockets).singleElement().satisfies(SentDescriptor::assertRefused);
+			}
 			assertThat(helper.end()).startsWith("started by systemd");
 		}
 	}
