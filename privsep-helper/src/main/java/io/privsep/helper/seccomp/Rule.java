@@ -49,6 +49,13 @@ enum Rule {
 			Instruction.ifEqual(33, 0, 1)),
 
 	/**
+	 * A call that lets the close of a socket wait fails: setsockopt(2) with
+	 * {@code SO_LINGER}.
+	 */
+	LINGER("linger", 1, Instruction.loadArgument(1), Instruction.ifEqual(1, 0, 3), Instruction.loadArgument(2),
+			Instruction.ifEqual(13, 0, 1)),
+
+	/**
 	 * A call that holds others up or takes memory of the kernel fails: fcntl(2) with
 	 * {@code F_SETLEASE}, {@code F_NOTIFY} or {@code F_SETPIPE_SZ}.
 	 */

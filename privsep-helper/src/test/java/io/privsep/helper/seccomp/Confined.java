@@ -37,6 +37,7 @@ final class Confined {
 				HelperDefinition.NO_AUDIT, null, false, false, sandbox, null));
 		say("threads", Confined::threads);
 		say("connection", Confined::connect);
+		say("linger", Confined::linger);
 		say("path", () -> SocketChannel.open(StandardProtocolFamily.UNIX).toString());
 		say("program", Confined::run);
 		say("process", () -> run("/bin/sh", "-c", "/bin/true & wait && echo done"));
@@ -57,6 +58,13 @@ final class Confined {
 				Socket accepted = server.accept()) {
 			accepted.getOutputStream().write(42);
 			return String.valueOf(client.getInputStream().read());
+		}
+	}
+
+	private static String linger() throws IOException {
+		try (Socket socket = new Socket()) {
+			socket.setSoLinger(true, 3600);
+			return "set";
 		}
 	}
 

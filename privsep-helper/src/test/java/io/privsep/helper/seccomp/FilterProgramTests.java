@@ -147,6 +147,26 @@ class FilterProgramTests {
 
 	@ParameterizedTest
 	@EnumSource
+	void socketsThatTakeLongToCloseCannotBeMadeOrSent(Architecture architecture) throws IOException {
+		FilterRun none = filter(architecture);
+		assertThat(ask(none, architecture, "sendmsg", 5)).isEqualTo(EPERM);
+		assertThat(ask(none, architecture, "sendmmsg", 5)).isEqualTo(EPERM);
+		FilterRun network = filter(architecture, "network");
+		assertThat(ask(network, architecture, "sendmsg", 5)).isEqualTo(FilterRun.ALLOW);
+		assertThat(ask(network, architecture, "sendmmsg", 5)).isEqualTo(FilterRun.ALLOW);
+		for (FilterRun filter : List.of(none, network)) {
+			assertThat(ask(filter, architecture, "setsockopt", 5, 1, 13)).isEqualTo(EPERM);
+			assertThat(ask(filter, architecture, "setsockopt", 5, 1, 0x1_0000_000dL)).isEqualTo(EPERM);
+			// of TCP
+			assertThat(ask(filter, architecture, "setsockopt", 5, 6, 13)).isEqualTo(FilterRun.ALLOW);
+		}
+		assertThat(ask(filter(architecture, "no-sandbox"), architecture, "setsockopt", 5, 1, 13))
+			.isEqualTo(FilterRun.ALLOW);
+		assertThat(ask(filter(architecture, "no-sandbox"), architecture, "sendmsg", 5)).isEqualTo(FilterRun.ALLOW);
+	}
+
+	@ParameterizedTest
+	@EnumSource
 	void filesThatRunAsTheirOwnersCannotBeMade(Architecture architecture) throws IOException {
 		FilterRun filter = filter(architecture);
 		for (long mode : List.of(04755L, 02755L, 06000L, 0x1_0000_0000L | 04000)) {

@@ -62,7 +62,8 @@ class SystemCallTests {
 					"memfd_create", "memfd_secret", "shmget", "shmat", "semget", "msgget", "mq_open", "ioctl", "socket",
 					"socketpair", "mbind", "set_mempolicy", "move_pages", "migrate_pages", "prctl", "close_range",
 					"inotify_init", "inotify_init1", "setsockopt", "fcntl", "sync", "syncfs", "chmod", "fchmod",
-					"fchmodat", "fchmodat2", "creat", "open", "openat", "openat2", "mkdir", "mkdirat");
+					"fchmodat", "fchmodat2", "creat", "open", "openat", "openat2", "mkdir", "mkdirat", "sendmsg",
+					"sendmmsg");
 	}
 
 	@Test
