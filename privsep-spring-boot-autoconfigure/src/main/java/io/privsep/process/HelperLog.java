@@ -1,10 +1,7 @@
 package io.privsep.process;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -33,8 +30,8 @@ import io.privsep.launch.LogLine;
  * helper is ready. All is logged by a thread that has the name of the context.
  * <p>
  * A helper gone bad may write anything, and any amount of it. All is read, so that a
- * helper never waits for the application's log, and no more is logged than
- * {@link LogRate} lets through; how much was left out is logged in its place.
+ * helper does not wait for the application's log, and no more is logged, or looked at,
+ * than {@link LogRate} lets through; how much was left out is logged in its place.
  */
 final class HelperLog {
 
@@ -42,7 +39,7 @@ final class HelperLog {
 
 	private static final int MAX_LAST_WORD = 1000;
 
-	private static final int MAX_RAW_LINE = 8192;
+	private static final int MAX_RAW_LINE = LogRate.LINE_LENGTH;
 
 	private static final long END_MILLIS = 2000;
 
@@ -196,15 +193,32 @@ final class HelperLog {
 	}
 
 	private void read(InputStream stderr) {
-		try (BufferedReader reader = new BufferedReader(new InputStreamReader(stderr, StandardCharsets.UTF_8))) {
-			String line;
-			while ((line = readLine(reader)) != null) {
-				accept(line);
+		try (stderr) {
+			ErrorLines errors = new ErrorLines(stderr);
+			String line = "";
+			while (line != null) {
+				int skipped = 0;
+				while (skipped >= 0 && isTooMuch()) {
+					skipped = errors.skip();
+					leaveOut(Math.max(0, skipped), this.nanoTime.getAsLong());
+				}
+				if (skipped < 0) {
+					errors.lastSkipped().forEach(this::remember);
+					return;
+				}
+				line = errors.next();
+				if (line != null) {
+					accept(line);
+				}
 			}
 		}
 		catch (IOException ex) {
 			this.raw.debug("The standard error of the helper cannot be read any more", ex);
 		}
+	}
+
+	private synchronized boolean isTooMuch() {
+		return !this.rate.allows(this.nanoTime.getAsLong());
 	}
 
 	private void takeLines() {
@@ -221,29 +235,12 @@ final class HelperLog {
 		}
 	}
 
-	// A line of any length takes no more memory than the longest that is an event, and a
-	// character, so that it is none.
-	private static @Nullable String readLine(BufferedReader reader) throws IOException {
-		StringBuilder line = new StringBuilder();
-		int character = reader.read();
-		if (character < 0) {
-			return null;
-		}
-		while (character >= 0 && character != '\n') {
-			if (line.length() <= LogLine.MAX_LENGTH) {
-				line.append((char) character);
-			}
-			character = reader.read();
-		}
-		return line.toString();
-	}
-
 	synchronized void accept(String line) {
 		long now = this.nanoTime.getAsLong();
 		if (this.leftOut > 0 && now - this.leftOutSince >= REPORT_INTERVAL.toNanos()) {
 			reportLeftOut();
 		}
-		boolean logged = this.rate.take(now);
+		boolean logged = this.rate.take(now, line.length());
 		leaveOut(logged ? 0 : 1, now);
 		LogLine event = logged ? LogLine.parse(line) : null;
 		if (event != null && LOGGER.matcher(event.logger()).matches()) {

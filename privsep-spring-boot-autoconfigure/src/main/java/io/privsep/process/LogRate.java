@@ -14,6 +14,9 @@ final class LogRate {
 	/** The lines that may be logged at once, after a pause. */
 	static final int BURST = 5000;
 
+	/** The characters of a line that counts as one. */
+	static final int LINE_LENGTH = 8192;
+
 	private static final long NANOS_PER_LINE = TimeUnit.SECONDS.toNanos(1) / PER_SECOND;
 
 	// What may be logged, as the time in which it becomes allowed.
@@ -26,19 +29,29 @@ final class LogRate {
 	}
 
 	/**
-	 * Takes a line.
+	 * Whether a line may be logged.
 	 * @param now the time, in nanoseconds, that never goes back
-	 * @return whether it may be logged
+	 * @return whether it may
 	 */
-	boolean take(long now) {
+	boolean allows(long now) {
 		// a pause of centuries must not overflow
 		long passed = Math.min(now - this.last, BURST * NANOS_PER_LINE);
 		this.credit = Math.min(this.credit + passed, BURST * NANOS_PER_LINE);
 		this.last = now;
-		if (this.credit < NANOS_PER_LINE) {
+		return this.credit >= NANOS_PER_LINE;
+	}
+
+	/**
+	 * Takes a line. A long one counts as several.
+	 * @param now the time, in nanoseconds, that never goes back
+	 * @param length the characters of the line
+	 * @return whether it may be logged
+	 */
+	boolean take(long now, int length) {
+		if (!allows(now)) {
 			return false;
 		}
-		this.credit -= NANOS_PER_LINE;
+		this.credit -= NANOS_PER_LINE * (1 + length / LINE_LENGTH);
 		return true;
 	}
 

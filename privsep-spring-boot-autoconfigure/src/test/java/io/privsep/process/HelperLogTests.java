@@ -4,15 +4,17 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Enumeration;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -61,14 +63,9 @@ class HelperLogTests {
 
 	};
 
-	private final AtomicInteger asked = new AtomicInteger();
+	private volatile boolean late;
 
-	private volatile int pauseAfter = Integer.MAX_VALUE;
-
-	// is asked once at the start, and once for each line
-	private final LongSupplier clock = () -> Duration
-		.ofSeconds((this.asked.getAndIncrement() > this.pauseAfter) ? 60 : -60)
-		.toNanos();
+	private final LongSupplier clock = () -> Duration.ofSeconds(this.late ? 60 : -60).toNanos();
 
 	@BeforeEach
 	void capture() {
@@ -222,38 +219,83 @@ class HelperLogTests {
 	}
 
 	@Test
-	void millionLinesAreReadButNotLogged() {
+	void hundredThousandLinesAreReadButNotLogged() {
 		byte[] lines = (new LogLine("INFO", LOGGER, "t", Map.of(), "m", "").format() + "\nraw line\n").repeat(500)
 			.getBytes(StandardCharsets.UTF_8);
 		InputStream stderr = new SequenceInputStream(
-				Collections.enumeration(Stream.generate(() -> new ByteArrayInputStream(lines)).limit(1000).toList()));
+				Collections.enumeration(Stream.generate(() -> new ByteArrayInputStream(lines)).limit(100).toList()));
 		HelperLog log = HelperLog.start(OWN, stderr, this.clock, true);
 		awaitEnd(log);
 		assertThat(this.events.list).hasSize(LogRate.BURST + 1);
 		assertThat(this.events.list.get(LogRate.BURST).getFormattedMessage())
-			.isEqualTo("995000 lines of the helper are left out, as it writes more than 1000 a second");
+			.isEqualTo("95000 lines of the helper are left out, as it writes more than 1000 a second");
 		assertThat(log.lastWords()).hasSize(30);
 	}
 
 	@Test
 	void linesAreLoggedAgainAfterAPauseAndTheCountIsReportedOnce() {
-		String[] lines = new String[LogRate.BURST + 10];
-		Arrays.fill(lines, "x");
-		this.pauseAfter = LogRate.BURST + 5;
-		log(lines);
+		Stream<String> read = Stream.of("x\n".repeat(LogRate.BURST), "x\n".repeat(5), "late\n", "y\n".repeat(5))
+			.peek((each) -> this.late |= each.equals("late\n"));
+		HelperLog log = HelperLog.start(OWN, stream(read), this.clock, true);
+		awaitEnd(log);
 		assertThat(this.events.list).hasSize(LogRate.BURST + 6);
-		assertThat(this.events.list.get(LogRate.BURST).getFormattedMessage()).startsWith("5 lines of the helper are");
+		assertThat(this.events.list.get(LogRate.BURST).getFormattedMessage()).startsWith("6 lines of the helper are");
 		assertThat(this.events.list.get(LogRate.BURST).getLevel()).isEqualTo(Level.WARN);
-		assertThat(this.events.list.get(LogRate.BURST + 1).getFormattedMessage()).isEqualTo("x");
+		assertThat(this.events.list.subList(LogRate.BURST + 1, LogRate.BURST + 6))
+			.extracting(ILoggingEvent::getFormattedMessage)
+			.containsOnly("y");
+	}
+
+	@Test
+	void lineOfWhichAPartWasSkippedIsSkipped() {
+		Stream<String> read = Stream.of("x\n".repeat(LogRate.BURST), "a", "late", "b", "c\nd\ne");
+		HelperLog log = HelperLog.start(OWN, stream(read.peek((each) -> this.late |= each.equals("late"))), this.clock,
+				true);
+		awaitEnd(log);
+		assertThat(this.events.list.subList(LogRate.BURST, this.events.list.size()))
+			.extracting(ILoggingEvent::getFormattedMessage)
+			.containsExactly("d", "e");
+	}
+
+	@Test
+	void lastWordsAreThoseOfTheEndAlsoWhereTheyAreSkipped() {
+		HelperLog log = HelperLog.start(OWN, stream(Stream.of("x\n".repeat(LogRate.BURST), "flood\n", "Killed\nbye")),
+				this.clock, true);
+		awaitEnd(log);
+		assertThat(log.lastWords()).endsWith("x", "Killed", "bye");
+	}
+
+	@Test
+	void longLinesCountAsSeveral() {
+		log(("x".repeat(LogRate.LINE_LENGTH * 4) + "\n").repeat(LogRate.BURST / 4));
+		assertThat(this.events.list).hasSize(LogRate.BURST / 5 + 1);
+	}
+
+	@Test
+	void lineWithoutEndIsCut() {
+		HelperLog log = HelperLog.start(OWN, new Flood('x', 1 << 22), this.clock, true);
+		awaitEnd(log);
+		assertThat(this.events.list).extracting(ILoggingEvent::getFormattedMessage)
+			.containsExactly("x".repeat(LogRate.LINE_LENGTH) + "...");
+	}
+
+	@Test
+	void floodOfLineEndsCostsNoMoreThanToCountThem() {
+		Flood flood = new Flood('\n', 1 << 24);
+		HelperLog log = HelperLog.start(OWN, flood, this.clock, true);
+		awaitEnd(log);
+		assertThat(this.events.list).hasSize(LogRate.BURST + 1);
+		// 16 million lines; to make a text of each takes some seconds
+		assertThat(Duration.ofNanos(flood.processorTime)).isLessThan(Duration.ofMillis(700));
 	}
 
 	@Test
 	void rateIsThatOfTheSecondsThatPass() {
 		LogRate rate = new LogRate(0);
-		assertThat(IntStream.range(0, 10_000).filter((i) -> rate.take(0))).hasSize(LogRate.BURST);
+		assertThat(IntStream.range(0, 10_000).filter((i) -> rate.take(0, 80))).hasSize(LogRate.BURST);
 		long second = Duration.ofSeconds(1).toNanos();
-		assertThat(IntStream.range(0, 10_000).filter((i) -> rate.take(second))).hasSize(LogRate.PER_SECOND);
-		assertThat(IntStream.range(0, 10_000).filter((i) -> rate.take(Long.MAX_VALUE))).hasSize(LogRate.BURST);
+		assertThat(IntStream.range(0, 10_000).filter((i) -> rate.take(second, 80))).hasSize(LogRate.PER_SECOND);
+		assertThat(IntStream.range(0, 10_000).filter((i) -> rate.take(Long.MAX_VALUE, 80))).hasSize(LogRate.BURST);
 	}
 
 	private HelperLog log(String... lines) {
@@ -261,6 +303,26 @@ class HelperLogTests {
 		HelperLog log = HelperLog.start(OWN, new ByteArrayInputStream(bytes), this.clock, true);
 		awaitEnd(log);
 		return log;
+	}
+
+	// each read reads one of the texts
+	private static InputStream stream(Stream<String> texts) {
+		Iterator<InputStream> streams = texts
+			.<InputStream>map((text) -> new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)))
+			.iterator();
+		return new SequenceInputStream(new Enumeration<>() {
+
+			@Override
+			public boolean hasMoreElements() {
+				return streams.hasNext();
+			}
+
+			@Override
+			public InputStream nextElement() {
+				return streams.next();
+			}
+
+		});
 	}
 
 	// As the thread that ends a helper is when the application is closed.
@@ -292,6 +354,38 @@ class HelperLogTests {
 		while (!ended) {
 			ended = log.awaitEnd();
 		}
+	}
+
+	/** The same character without end, or nearly so. */
+	private static final class Flood extends InputStream {
+
+		private final byte character;
+
+		private int left;
+
+		private volatile long processorTime;
+
+		Flood(char character, int bytes) {
+			this.character = (byte) character;
+			this.left = bytes;
+		}
+
+		@Override
+		public int read() {
+			return this.character;
+		}
+
+		@Override
+		public int read(byte[] bytes, int start, int length) {
+			if (this.left <= 0) {
+				this.processorTime = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+				return -1;
+			}
+			this.left -= length;
+			Arrays.fill(bytes, start, start + length, this.character);
+			return length;
+		}
+
 	}
 
 }
