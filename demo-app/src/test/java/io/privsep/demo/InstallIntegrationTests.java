@@ -159,7 +159,8 @@ final class InstallIntegrationTests {
 			Path theirs = Files.createDirectory(demo.directory().resolve("theirs"));
 			Files.setAttribute(theirs, "unix:uid", demo.uid());
 			Files.writeString(theirs.resolve("application.properties"), "privsep.contexts.motd.capabilities=sys_admin");
-			Result result = demo.commandIn(theirs, "install", List.of("--app-user", demo.user()), demo.arguments());
+			Result result = demo.commandIn(theirs, Map.of(), "install", List.of("--app-user", demo.user()),
+					demo.arguments());
 			assertThat(result.exitCode()).isEqualTo(65);
 			assertThat(result.err()).contains("configuration is also read from the working directory")
 				.contains("'" + theirs + "' belongs to user " + demo.uid());

@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -217,11 +218,11 @@ final class InstalledDemo implements AutoCloseable {
 	 */
 	Result command(String command, List<String> options, List<String> arguments)
 			throws IOException, InterruptedException {
-		return commandIn(Path.of("/"), command, options, arguments);
+		return commandIn(Path.of("/"), Map.of(), command, options, arguments);
 	}
 
-	Result commandIn(Path directory, String command, List<String> options, List<String> arguments)
-			throws IOException, InterruptedException {
+	Result commandIn(Path directory, Map<String, String> environment, String command, List<String> options,
+			List<String> arguments) throws IOException, InterruptedException {
 		List<String> words = new ArrayList<>(List.of(this.java, "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1",
 				"-Djarmode=privsep", "-jar", this.build.toString(), command));
 		if (!this.prefix.equals(Path.of("/"))) {
@@ -232,7 +233,7 @@ final class InstalledDemo implements AutoCloseable {
 			words.add("--");
 			words.addAll(arguments);
 		}
-		return run(directory, words);
+		return run(directory, environment, words);
 	}
 
 	/**
@@ -243,15 +244,17 @@ final class InstalledDemo implements AutoCloseable {
 	 * @throws InterruptedException if the test is interrupted
 	 */
 	static Result run(List<String> words) throws IOException, InterruptedException {
-		return run(Path.of("/"), words);
+		return run(Path.of("/"), Map.of(), words);
 	}
 
-	private static Result run(Path directory, List<String> words) throws IOException, InterruptedException {
+	private static Result run(Path directory, Map<String, String> environment, List<String> words)
+			throws IOException, InterruptedException {
 		Path err = Files.createTempFile("privsep-", ".err");
 		try {
-			Process process = new ProcessBuilder(words).directory(directory.toFile())
-				.redirectError(err.toFile())
-				.start();
+			ProcessBuilder builder = new ProcessBuilder(words).directory(directory.toFile())
+				.redirectError(err.toFile());
+			builder.environment().putAll(environment);
+			Process process = builder.start();
 			process.getOutputStream().close();
 			String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 			if (!process.waitFor(120, TimeUnit.SECONDS)) {

@@ -68,6 +68,18 @@ public final class CodeTrust {
 	}
 
 	/**
+	 * Looks at one file or directory that is used as its path is written: also at each
+	 * link on the way, and at the directories that these are in.
+	 * @param path an absolute path
+	 * @return this
+	 * @throws IOException if the system does not tell
+	 */
+	public CodeTrust path(Path path) throws IOException {
+		walk(path);
+		return this;
+	}
+
+	/**
 	 * Looks at a directory, at all in it and at all above it. Links in it are followed,
 	 * as whoever uses it does.
 	 * @param directory an absolute path

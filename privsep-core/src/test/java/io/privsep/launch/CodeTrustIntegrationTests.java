@@ -112,6 +112,19 @@ class CodeTrustIntegrationTests {
 	}
 
 	@Test
+	void pathThatLeadsThroughAnotherUsersDirectoryIsNot() throws IOException {
+		Path theirs = Files.createDirectory(this.top.resolve("theirs"));
+		Path first = Files.createSymbolicLink(theirs.resolve("first"), this.jar);
+		Path second = Files.createSymbolicLink(this.directory.resolve("second"), first);
+		assertThat(new CodeTrust().path(second).problems()).isEmpty();
+		own(theirs);
+		assertThat(new CodeTrust().path(second).problems()).containsExactly(
+				"'" + theirs + "' belongs to user " + OTHER + ", who could change it, and so '" + second + "'");
+		// where the resolved path is used, the links are of no interest
+		assertThat(problems(second)).isEmpty();
+	}
+
+	@Test
 	void linkToAnotherUsersFileIsNot() throws IOException {
 		Path elsewhere = Files.createDirectory(this.top.resolve("elsewhere"));
 		Path theirs = jar(elsewhere.resolve("theirs.jar"), null);

@@ -11,12 +11,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringApplicationHook;
 import org.springframework.boot.SpringApplicationRunListener;
+import org.springframework.boot.bootstrap.BootstrapRegistry.InstanceSupplier;
 import org.springframework.boot.bootstrap.ConfigurableBootstrapContext;
+import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.boot.support.EnvironmentPostProcessorApplicationListener;
+import org.springframework.context.ApplicationEvent;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.io.support.SpringFactoriesLoader;
 import org.springframework.core.io.support.SpringFactoriesLoader.ArgumentResolver;
@@ -58,7 +65,7 @@ public final class InstallableApplication {
 	 * @return the name, if it has one
 	 */
 	public static Optional<String> name(Class<?> mainClass, List<String> arguments) {
-		EnvironmentListener listener = new EnvironmentListener();
+		EnvironmentListener listener = new EnvironmentListener(new ConfigurationTrust());
 		run(mainClass, arguments, listener);
 		return Optional.ofNullable(
 				Objects.requireNonNull(listener.environment, "environment").getProperty("spring.application.name"));
@@ -72,7 +79,8 @@ public final class InstallableApplication {
 	 * @throws IllegalStateException if it has nothing to install
 	 */
 	public static InstallableApplication load(Class<?> mainClass, List<String> arguments) {
-		ContextListener listener = new ContextListener();
+		ConfigurationTrust trust = new ConfigurationTrust();
+		ContextListener listener = new ContextListener(trust);
 		run(mainClass, arguments, listener);
 		if (!(listener.context instanceof GenericApplicationContext context)) {
 			throw new IllegalStateException(
@@ -80,6 +88,7 @@ public final class InstallableApplication {
 		}
 		// up to where ordinary beans would be made
 		context.refreshForAotProcessing(new RuntimeHints());
+		trust.require(context.getEnvironment().getPropertySources());
 		if (context.getBeanNamesForType(PrivsepProperties.class).length == 0) {
 			throw new IllegalStateException("The application does not use privsep: 'privsep.enabled' is false, or its"
 					+ " auto-configuration is excluded");
@@ -87,8 +96,8 @@ public final class InstallableApplication {
 		return new InstallableApplication(context);
 	}
 
-	private static void run(Class<?> mainClass, List<String> arguments, SpringApplicationRunListener listener) {
-		SpringApplication.withHook((application) -> listener, () -> {
+	private static void run(Class<?> mainClass, List<String> arguments, TrustingListener listener) {
+		SpringApplication.withHook(listener, () -> {
 			try {
 				Method main = mainClass.getDeclaredMethod("main", String[].class);
 				main.setAccessible(true);
@@ -156,15 +165,56 @@ public final class InstallableApplication {
 	}
 
 	/**
-	 * Ends a run of the application as soon as there is an environment.
+	 * A run of the application that root obeys, as far as it goes.
 	 */
-	private static final class EnvironmentListener implements SpringApplicationRunListener {
+	private abstract static class TrustingListener implements SpringApplicationHook, SpringApplicationRunListener,
+			ApplicationListener<ApplicationEvent>, Ordered {
 
-		private @Nullable ConfigurableEnvironment environment;
+		private final ConfigurationTrust trust;
+
+		TrustingListener(ConfigurationTrust trust) {
+			this.trust = trust;
+		}
+
+		@Override
+		public SpringApplicationRunListener getRunListener(SpringApplication application) {
+			application.addListeners(this);
+			return this;
+		}
 
 		@Override
 		public void starting(ConfigurableBootstrapContext bootstrapContext) {
 			EarlyStart.prevent(bootstrapContext);
+			bootstrapContext.register(ConfigurationTrust.class, InstanceSupplier.of(this.trust));
+		}
+
+		// what other post-processors of the environment have read, before anybody obeys
+		// it
+		@Override
+		public int getOrder() {
+			return EnvironmentPostProcessorApplicationListener.DEFAULT_ORDER + 1;
+		}
+
+		@Override
+		public void onApplicationEvent(ApplicationEvent event) {
+			if (event instanceof ApplicationEnvironmentPreparedEvent prepared) {
+				this.trust.require(prepared.getEnvironment().getPropertySources());
+				SpringApplication application = prepared.getSpringApplication();
+				application.setResourceLoader(new TrustedResources(this.trust, application.getResourceLoader()));
+			}
+		}
+
+	}
+
+	/**
+	 * Ends a run of the application as soon as there is an environment.
+	 */
+	private static final class EnvironmentListener extends TrustingListener {
+
+		private @Nullable ConfigurableEnvironment environment;
+
+		EnvironmentListener(ConfigurationTrust trust) {
+			super(trust);
 		}
 
 		@Override
@@ -178,13 +228,12 @@ public final class InstallableApplication {
 	/**
 	 * Ends a run of the application before its context is refreshed.
 	 */
-	private static final class ContextListener implements SpringApplicationRunListener {
+	private static final class ContextListener extends TrustingListener {
 
 		private @Nullable ConfigurableApplicationContext context;
 
-		@Override
-		public void starting(ConfigurableBootstrapContext bootstrapContext) {
-			EarlyStart.prevent(bootstrapContext);
+		ContextListener(ConfigurationTrust trust) {
+			super(trust);
 		}
 
 		@Override

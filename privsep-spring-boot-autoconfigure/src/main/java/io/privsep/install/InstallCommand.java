@@ -2,12 +2,10 @@ package io.privsep.install;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -25,10 +23,6 @@ import io.privsep.rights.ThreadRights;
  * The commands that root gives to install, verify, list and uninstall.
  */
 public final class InstallCommand {
-
-	/** What the application's own start would print. */
-	private static final Map<String, String> QUIET = Map.of("spring.main.banner-mode", "off", "logging.level.root",
-			"ERROR", "logging.level.io.privsep", "WARN", "logging.file.name", "", "logging.file.path", "");
 
 	private static final Pattern PREFIX = Pattern.compile("/[\\w./+-]*");
 
@@ -106,7 +100,8 @@ public final class InstallCommand {
 		}
 		// what the application prints is not the answer
 		System.setOut(this.err);
-		QUIET.forEach(System::setProperty);
+		System.setProperty("spring.main.banner-mode", "off");
+		InstallationLogging.use();
 		return switch (options.command()) {
 			case INSTALL -> install(options);
 			case VERIFY -> verify(options);
@@ -155,19 +150,13 @@ public final class InstallCommand {
 		return paths;
 	}
 
-	// Spring Boot reads configuration from the working directory, and here root obeys it.
+	// Spring Boot, and the code of the application, read files there.
 	private static void requireOwnDirectory() throws IOException {
-		Path directory = Path.of("").toAbsolutePath();
-		CodeTrust trust = new CodeTrust().file(directory).tree(directory.resolve("config"));
-		try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "application*")) {
-			for (Path file : files) {
-				trust.file(file);
-			}
-		}
-		if (!trust.problems().isEmpty()) {
+		List<String> problems = new CodeTrust().file(Path.of("").toAbsolutePath()).problems();
+		if (!problems.isEmpty()) {
 			throw new InstallException(InstallException.APPLICATION,
 					"The application's configuration is also read from the working directory, where others than root could"
-							+ " write it; change to another, such as '/': " + String.join("; ", trust.problems()));
+							+ " write it; change to another, such as '/': " + String.join("; ", problems));
 		}
 	}
 
