@@ -215,7 +215,6 @@ EOF
 	run setsid setpriv --no-new-privs "$java" -XX:-UsePerfData "-Djava.io.tmpdir=$directory/tmp" -jar "${jars[0]}" \
 		"--server.port=$port" \
 		"--privsep.drop-root.user=$app_id" "--privsep.drop-root.group=$app_id" \
-		"--privsep.archive.directory=$directory/archives" \
 		"${spares[@]}" \
 		"--privsep.contexts.motd.settings.file=$directory/motd"
 	echo "Ended. Its files are in $directory; './demo.sh --clean' removes them."
@@ -234,7 +233,7 @@ The helper of documents is REALLY CONFINED, because a sandbox needs no root.
 The application serves this machine alone; from elsewhere: ssh -L $port:localhost:$port HOST
 EOF
 	run "$java" -XX:-UsePerfData "-Djava.io.tmpdir=$work/tmp" -jar "$jar" \
-		"--server.port=$port" --privsep.mode=unprivileged --privsep.archive.enabled=false \
+		"--server.port=$port" --privsep.mode=unprivileged \
 		"--privsep.contexts.motd.settings.file=$work/motd"
 }
 

@@ -52,7 +52,7 @@ install_copy
 options=(-Xms256m -Xmx512m -XX:+UseSerialGC)
 [[ $(major_version "$build_jdk") -lt 24 ]] \
 	|| options+=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow)
-properties=(--spring.main.banner-mode=off --logging.level.root=error --privsep.archive.enabled=false)
+properties=(--spring.main.banner-mode=off --logging.level.root=error)
 for each in standby=1 max-concurrency=4 queue-timeout=1s cancel-grace=500ms ping-interval=2s \
 	restart.max-backoff=500ms user=61251 group=61251 capabilities=; do
 	properties+=("--privsep.contexts.soak.$each")

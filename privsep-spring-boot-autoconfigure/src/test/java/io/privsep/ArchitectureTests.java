@@ -67,10 +67,6 @@ class ArchitectureTests {
 		ArchRuleDefinition.noClasses()
 			.that()
 			.doNotHaveFullyQualifiedName("io.privsep.channel.Helpers")
-			.and()
-			.doNotHaveFullyQualifiedName("io.privsep.process.Archives")
-			.and()
-			.doNotHaveFullyQualifiedName("io.privsep.helper.ArchiveMain")
 			.should()
 			.callMethod(Instant.class, "now")
 			.check(this.classes);

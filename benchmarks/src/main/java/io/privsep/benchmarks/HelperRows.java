@@ -28,7 +28,7 @@ final class HelperRows {
 		this.results = results;
 	}
 
-	void run(Jdk jdk, Instant deadline) throws IOException {
+	void run(Jdk jdk, Instant deadline) {
 		if (!this.options.wants(ROW)) {
 			return;
 		}
@@ -36,24 +36,17 @@ final class HelperRows {
 		boolean root = "root".equals(System.getProperty("user.name"));
 		for (int round = 0; round < this.options.fewRounds()
 				&& (round == 0 || Instant.now().isBefore(deadline)); round++) {
-			measure(jdk, SubjectType.OSLO_SUDO, SubjectType.OSLO_SUDO.command(jdk, this.options.home(), root), "",
-					round);
-			List<String> words = SubjectType.privsep(jdk, this.options.home(), root, CONTEXTS);
-			measure(jdk, SubjectType.PRIVSEP, words, "-without-archive", round);
-			PreparedArchives archives = new PreparedArchives(this.options);
-			if (round == 0) {
-				archives.make(archives.in(words), CONTEXTS.size(), this.options.results().resolve("subjects.log"));
-			}
-			measure(jdk, SubjectType.PRIVSEP, archives.in(words), "", round);
+			measure(jdk, SubjectType.OSLO_SUDO, SubjectType.OSLO_SUDO.command(jdk, this.options.home(), root), round);
+			measure(jdk, SubjectType.PRIVSEP, SubjectType.privsep(jdk, this.options.home(), root, CONTEXTS), round);
 		}
 	}
 
-	private void measure(Jdk jdk, SubjectType type, List<String> words, String suffix, int round) {
+	private void measure(Jdk jdk, SubjectType type, List<String> words, int round) {
 		Path log = this.options.results().resolve("subjects.log");
 		try (RunningSubject subject = RunningSubject.start(type, words, log)) {
 			subject.awaitReady();
 			for (String context : (type == SubjectType.PRIVSEP) ? CONTEXTS : List.of("")) {
-				String name = (context.isEmpty() ? type.toString() : type + "-" + context) + suffix;
+				String name = context.isEmpty() ? type.toString() : type + "-" + context;
 				// what was measured for memory has been called 1,000 times and no more
 				this.results.add(jdk.toString(), ROW, name, round, subject.ask(("memory " + context).strip(), LIMIT));
 				subject.ask(("start " + context).strip(), LIMIT);
@@ -61,7 +54,7 @@ final class HelperRows {
 			}
 		}
 		catch (IOException ex) {
-			this.results.add(jdk.toString(), ROW, type + suffix, round, Report.error(ex));
+			this.results.add(jdk.toString(), ROW, type.toString(), round, Report.error(ex));
 		}
 	}
 

@@ -19,8 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The row {@code start}: from the start of an application's JVM until the application is
- * ready, without the starter, and with it and some contexts, which have their archives of
- * classes; the same with a web server.
+ * ready, without the starter, and with it and some contexts; the same with a web server.
  */
 final class StartRows {
 
@@ -48,27 +47,10 @@ final class StartRows {
 			return;
 		}
 		System.err.printf("%s, start of applications%n", jdk);
-		makeArchives(jdk);
 		for (int round = 0; round < this.options.fewRounds()
 				&& (round == 0 || Instant.now().isBefore(deadline)); round++) {
 			for (Map.Entry<String, List<String>> application : applications(jdk).entrySet()) {
 				this.results.add(jdk.toString(), ROW, application.getKey(), round, run(application.getValue()));
-			}
-		}
-	}
-
-	// One application makes the archives of all contexts that others on its class path
-	// have.
-	private void makeArchives(Jdk jdk) throws IOException {
-		Map<String, List<String>> applications = applications(jdk);
-		for (String each : List.of(this.options.quick() ? "contexts-1" : "contexts-10", "web-contexts-1")) {
-			if (applications.containsKey(each)) {
-				List<String> words = new ArrayList<>(applications.get(each));
-				// so that its first line is its answer
-				words.remove(SAYS_HOW_LONG);
-				words.add("--stay=true");
-				new PreparedArchives(this.options).make(words, each.endsWith("10") ? 10 : 1,
-						this.options.results().resolve("subjects.log"));
 			}
 		}
 	}
@@ -95,17 +77,15 @@ final class StartRows {
 
 	private Map<String, List<String>> applications(Jdk jdk) {
 		Map<String, List<String>> applications = new LinkedHashMap<>();
-		PreparedArchives archives = new PreparedArchives(this.options);
 		String none = "none";
 		String servlet = "servlet";
 		applications.put("without", without(jdk, none));
 		for (int contexts : this.options.quick() ? List.of(1) : List.of(0, 1, 3, 10)) {
-			applications.put("contexts-" + contexts, archives.in(with(jdk, none, contexts)));
+			applications.put("contexts-" + contexts, with(jdk, none, contexts));
 		}
-		applications.put("contexts-1-without-archive", with(jdk, none, 1));
 		if (!this.options.quick() || !this.options.row().equals("*")) {
 			applications.put("web-without", without(jdk, servlet));
-			applications.put("web-contexts-1", archives.in(with(jdk, servlet, 1)));
+			applications.put("web-contexts-1", with(jdk, servlet, 1));
 		}
 		return applications;
 	}

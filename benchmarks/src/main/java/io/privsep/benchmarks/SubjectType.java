@@ -39,9 +39,6 @@ enum SubjectType {
 	/** A program for each call. */
 	SUDO;
 
-	/** Making archives would disturb what is measured meanwhile. */
-	static final String NO_ARCHIVES = "--privsep.archive.enabled=false";
-
 	boolean isJava() {
 		return this != C && this != OSLO_SUDO && this != OSLO_FORK;
 	}
@@ -130,7 +127,7 @@ enum SubjectType {
 	 */
 	static List<String> privsepProperties(boolean root, List<String> contexts) {
 		List<String> properties = new ArrayList<>(
-				List.of("--spring.main.banner-mode=off", "--logging.level.root=warn", NO_ARCHIVES));
+				List.of("--spring.main.banner-mode=off", "--logging.level.root=warn"));
 		if (!root) {
 			properties.add("--privsep.mode=unprivileged");
 		}

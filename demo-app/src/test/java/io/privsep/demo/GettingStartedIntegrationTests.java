@@ -41,13 +41,9 @@ class GettingStartedIntegrationTests {
 
 	private static final Path COPY = Path.of("/opt/privsep-app");
 
-	private static final Path ARCHIVES = Path.of("/var/cache/privsep");
-
 	private static final List<String> USERS = List.of("privsep-app", "privsep-app-ports");
 
 	private static boolean mayRemove;
-
-	private static boolean hadArchives;
 
 	private static Path home;
 
@@ -61,7 +57,6 @@ class GettingStartedIntegrationTests {
 		for (String user : USERS) {
 			assertThat(InstalledDemo.run(List.of("id", user)).exitCode()).as("user '" + user + "' exists").isNotZero();
 		}
-		hadArchives = Files.exists(ARCHIVES);
 		mayRemove = true;
 		home = Files.createTempDirectory("privsep-page-");
 	}
@@ -80,9 +75,6 @@ class GettingStartedIntegrationTests {
 		}
 		FileSystemUtils.deleteRecursively(COPY);
 		FileSystemUtils.deleteRecursively(home);
-		if (!hadArchives) {
-			FileSystemUtils.deleteRecursively(ARCHIVES);
-		}
 		for (Path file : filesOfTomcat()) {
 			FileSystemUtils.deleteRecursively(file);
 		}

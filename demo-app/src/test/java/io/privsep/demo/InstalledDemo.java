@@ -35,8 +35,6 @@ final class InstalledDemo implements AutoCloseable {
 
 	private boolean namesUsers;
 
-	private boolean usesArchives;
-
 	private boolean isAudited;
 
 	private boolean isSandboxed;
@@ -124,9 +122,6 @@ final class InstalledDemo implements AutoCloseable {
 		arguments.add("--spring.application.name=" + this.name);
 		arguments.add("--privsep.contexts.motd.settings.file=" + motd());
 		arguments.add("--privsep.contexts.motd.seccomp=true");
-		if (this.usesArchives) {
-			arguments.add("--privsep.archive.enabled=true");
-		}
 		if (this.isAudited) {
 			arguments.add("--privsep.contexts.motd.audit=file");
 			arguments.add("--privsep.contexts.ports.audit=stderr");
@@ -163,13 +158,6 @@ final class InstalledDemo implements AutoCloseable {
 	 */
 	void nameUsers() {
 		this.namesUsers = true;
-	}
-
-	/**
-	 * Has archives of classes made, which tests do without otherwise.
-	 */
-	void useArchives() {
-		this.usesArchives = true;
 	}
 
 	/**

@@ -72,15 +72,6 @@ final class RunningDemo implements AutoCloseable {
 	}
 
 	/**
-	 * Copies the demo and starts it, with archives of classes in its directory.
-	 * @return the demo, ready to answer
-	 * @throws Exception if it does not start; nothing is left then
-	 */
-	static RunningDemo startWithArchives() throws Exception {
-		return start(Layout.EXTRACTED, List.of("--privsep.archive.enabled=true"));
-	}
-
-	/**
 	 * Copies the demo and starts it, with one helper for all documents of strangers.
 	 * @return the demo, ready to answer
 	 * @throws Exception if it does not start; nothing is left then
@@ -102,8 +93,8 @@ final class RunningDemo implements AutoCloseable {
 			List<String> command = new ArrayList<>(asUser(USER));
 			command.addAll(prepare(directory, Layout.EXECUTABLE_JAR, 0));
 			command.removeIf((word) -> word.matches("--privsep\\.(drop-root|contexts\\.[a-z]+\\.(user|group)).*"));
-			command.addAll(List.of("--privsep.mode=unprivileged", "--privsep.archive.enabled=false",
-					"--privsep.contexts.documents.recycle.calls=2", SHORT_CALLS));
+			command.addAll(List.of("--privsep.mode=unprivileged", "--privsep.contexts.documents.recycle.calls=2",
+					SHORT_CALLS));
 			process = launch(command, directory);
 			return ready(directory, process);
 		}
@@ -264,7 +255,6 @@ final class RunningDemo implements AutoCloseable {
 			command.add("--privsep.contexts." + context.id() + ".group=" + context.user());
 			command.add(longCalls(context));
 		}
-		command.add("--privsep.archive.directory=" + directory.resolve("archives"));
 		return command;
 	}
 
@@ -280,29 +270,6 @@ final class RunningDemo implements AutoCloseable {
 
 	static String java() {
 		return Path.of(System.getProperty("java.home"), "bin", "java").toString();
-	}
-
-	/**
-	 * Ends the demo, and starts it again from the same copy.
-	 * @return the demo, ready to answer
-	 * @throws Exception if it does not start
-	 */
-	RunningDemo startAgain() throws Exception {
-		List<String> command = new ArrayList<>(List.of(java()));
-		command.addAll(List.of(this.process.info().arguments().orElseThrow()));
-		stop();
-		Process again = launch(command, this.directory);
-		try {
-			return ready(this.directory, again);
-		}
-		catch (Exception | AssertionError ex) {
-			end(again);
-			throw ex;
-		}
-	}
-
-	Path archives() {
-		return this.directory.resolve("archives");
 	}
 
 	Path directory() {

@@ -27,7 +27,7 @@ mkdir -p /srv/privsep-demo
 echo before > /srv/privsep-demo/motd
 cd /
 "$java" -XX:TieredStopAtLevel=1 -Djarmode=privsep -jar /machine/app.jar install --launcher systemd \
-	--app-user privsep-app -- "$@" --privsep.archive.enabled=false >&2
+	--app-user privsep-app -- "$@" >&2
 for context in documents motd nobody ports; do
 	echo "socket $context $(systemctl is-active privsep-privsep-demo_$context.socket)"
 done

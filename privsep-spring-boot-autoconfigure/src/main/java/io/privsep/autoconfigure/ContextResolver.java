@@ -29,7 +29,6 @@ import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.HelperDefinition.Installation;
 import io.privsep.launch.HelperDefinition.Rights;
 import io.privsep.launch.Sandbox;
-import io.privsep.process.Archives;
 import io.privsep.process.DirectLauncher;
 import io.privsep.process.EarlyHelpers;
 import io.privsep.process.InProcessLauncher;
@@ -62,8 +61,6 @@ final class ContextResolver {
 
 	private final EarlyHelpers early;
 
-	private final Archives archives;
-
 	private final AuditPlace audit;
 
 	private final ContextRights rights;
@@ -71,14 +68,13 @@ final class ContextResolver {
 	private final SandboxResolver sandboxes;
 
 	ContextResolver(PrivsepProperties properties, @Nullable String application, SettingsBinder settingsBinder,
-			ClassLoader classLoader, @Nullable ThreadRights own, EarlyHelpers early, Archives archives) {
+			ClassLoader classLoader, @Nullable ThreadRights own, EarlyHelpers early) {
 		this.properties = properties;
 		this.application = application;
 		this.settingsBinder = settingsBinder;
 		this.classLoader = classLoader;
 		this.own = own;
 		this.early = early;
-		this.archives = archives;
 		this.audit = new AuditPlace(properties, application);
 		this.rights = new ContextRights(properties, own);
 		this.sandboxes = new SandboxResolver(properties);
@@ -101,7 +97,6 @@ final class ContextResolver {
 	List<ContextSettings> resolve(Map<String, FunctionTable> tables) {
 		List<ContextSettings> contexts = new ArrayList<>();
 		requireAbsolute("privsep.audit.directory", this.properties.audit().directory());
-		requireAbsolute("privsep.archive.directory", this.properties.archive().directory());
 		this.properties.contexts().forEach((name, context) -> {
 			FunctionTable table = tables.get(name);
 			// there is none where a test has mocked all beans of the context
@@ -287,7 +282,7 @@ final class ContextResolver {
 	}
 
 	private DirectLauncher directLauncher(Context context) {
-		return new DirectLauncher(context.jvm().maxHeap().toBytes(), context.jvmOptions(), this.early, this.archives,
+		return new DirectLauncher(context.jvm().maxHeap().toBytes(), context.jvmOptions(), this.early,
 				context.packages());
 	}
 

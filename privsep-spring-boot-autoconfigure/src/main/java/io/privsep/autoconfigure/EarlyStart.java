@@ -22,7 +22,6 @@ import org.springframework.util.ClassUtils;
 
 import io.privsep.autoconfigure.PrivsepProperties.Mode;
 import io.privsep.process.Accounts;
-import io.privsep.process.Archives;
 import io.privsep.process.EarlyHelpers;
 
 /**
@@ -91,8 +90,7 @@ final class EarlyStart implements ApplicationListener<SpringApplicationEvent> {
 			}
 			new ContextResolver(properties, environment.getProperty("spring.application.name"),
 					new SettingsBinder(environment, List.of()),
-					Objects.requireNonNull(ClassUtils.getDefaultClassLoader()), ContextResolver.ownRights(), early,
-					new Archives(properties.archive().enabled(), properties.archive().directory()))
+					Objects.requireNonNull(ClassUtils.getDefaultClassLoader()), ContextResolver.ownRights(), early)
 				.startEarly();
 			Accounts.userName(0);
 		}

@@ -36,7 +36,6 @@ import io.privsep.autoconfigure.PrivsepProperties.Context;
 import io.privsep.autoconfigure.PrivsepProperties.LauncherType;
 import io.privsep.function.FunctionTable;
 import io.privsep.launch.HelperDefinition;
-import io.privsep.process.Archives;
 import io.privsep.process.EarlyHelpers;
 
 /**
@@ -139,14 +138,6 @@ public final class InstallableApplication {
 	}
 
 	/**
-	 * Whether helpers start from archives of classes.
-	 * @return whether they do
-	 */
-	public boolean usesArchives() {
-		return this.properties.archive().enabled();
-	}
-
-	/**
 	 * What the helper of a context is told where it is installed.
 	 * @param name name of the context
 	 * @param launcher its launcher
@@ -160,7 +151,7 @@ public final class InstallableApplication {
 		SettingsBinder binder = new SettingsBinder(this.context.getEnvironment(),
 				this.context.getBeanProvider(Validator.class).stream().limit(1).toList());
 		return new ContextResolver(this.properties, null, binder, classLoader, ContextResolver.ownRights(),
-				new EarlyHelpers(), Archives.NONE)
+				new EarlyHelpers())
 			.resolveForInstallation(name, table, launcher, clientUid, auditFile);
 	}
 

@@ -29,7 +29,6 @@ import io.privsep.advice.FunctionCatalog;
 import io.privsep.advice.PrivsepFunctionPostProcessor;
 import io.privsep.channel.Channels;
 import io.privsep.channel.TraceSource;
-import io.privsep.process.Archives;
 import io.privsep.process.EarlyHelpers;
 
 /**
@@ -65,30 +64,27 @@ public final class PrivsepAutoConfiguration {
 		return FunctionCatalog.of(beanFactory, contexts);
 	}
 
-	@Bean(destroyMethod = "close")
-	Archives privsepArchives(PrivsepProperties properties) {
-		return new Archives(properties.archive().enabled(), properties.archive().directory());
-	}
-
 	@Bean(name = CHANNELS, destroyMethod = "close")
 	Channels privsepChannels(PrivsepProperties properties, FunctionCatalog catalog, Environment environment,
-			ObjectProvider<Validator> validators, ObjectProvider<EarlyHelpers> early, Archives archives,
+			ObjectProvider<Validator> validators, ObjectProvider<EarlyHelpers> early,
 			ObjectProvider<TraceSource> traces) {
 		ClassLoader classLoader = Objects.requireNonNull(ClassUtils.getDefaultClassLoader());
 		SettingsBinder binder = new SettingsBinder(environment, validators.stream().limit(1).toList());
 		// what traces is made later, and is not needed before there are calls
 		Supplier<TraceSource> source = SingletonSupplier.of(() -> traces.getIfAvailable(() -> TraceSource.NONE));
-		return Channels.start(new ContextResolver(properties, environment.getProperty("spring.application.name"),
-				binder, classLoader, ContextResolver.ownRights(), early.getIfAvailable(EarlyHelpers::new), archives)
-			.resolve(catalog.tables()), () -> source.get().current());
+		return Channels.start(
+				new ContextResolver(properties, environment.getProperty("spring.application.name"), binder, classLoader,
+						ContextResolver.ownRights(), early.getIfAvailable(EarlyHelpers::new))
+					.resolve(catalog.tables()),
+				() -> source.get().current());
 	}
 
 	@Bean
-	PrivsepLifecycle privsepLifecycle(Channels channels, Archives archives, PrivsepProperties properties,
+	PrivsepLifecycle privsepLifecycle(Channels channels, PrivsepProperties properties,
 			ObjectProvider<EarlyHelpers> early, ObjectProvider<WebServerFiles> webServerFiles,
 			ConfigurableApplicationContext context) {
-		return new PrivsepLifecycle(channels, archives, properties, early.getIfAvailable(EarlyHelpers::new),
-				webServerFiles, context, ContextResolver.ownRights());
+		return new PrivsepLifecycle(channels, properties, early.getIfAvailable(EarlyHelpers::new), webServerFiles,
+				context, ContextResolver.ownRights());
 	}
 
 	/**

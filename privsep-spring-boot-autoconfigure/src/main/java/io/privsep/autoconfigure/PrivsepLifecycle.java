@@ -17,7 +17,6 @@ import io.privsep.autoconfigure.PrivsepProperties.Mode;
 import io.privsep.channel.Channels;
 import io.privsep.channel.HelpersNotStartedException;
 import io.privsep.process.Accounts;
-import io.privsep.process.Archives;
 import io.privsep.process.EarlyHelpers;
 import io.privsep.process.RootDrop;
 import io.privsep.rights.ThreadRights;
@@ -38,8 +37,6 @@ final class PrivsepLifecycle implements SmartLifecycle, ApplicationListener<Cont
 
 	private final Channels channels;
 
-	private final Archives archives;
-
 	private final PrivsepProperties properties;
 
 	private final EarlyHelpers early;
@@ -58,11 +55,10 @@ final class PrivsepLifecycle implements SmartLifecycle, ApplicationListener<Cont
 
 	private boolean dropped;
 
-	PrivsepLifecycle(Channels channels, Archives archives, PrivsepProperties properties, EarlyHelpers early,
+	PrivsepLifecycle(Channels channels, PrivsepProperties properties, EarlyHelpers early,
 			ObjectProvider<WebServerFiles> webServerFiles, ConfigurableApplicationContext context,
 			@Nullable ThreadRights own) {
 		this.channels = channels;
-		this.archives = archives;
 		this.properties = properties;
 		this.early = early;
 		this.webServerFiles = webServerFiles;
@@ -96,7 +92,6 @@ final class PrivsepLifecycle implements SmartLifecycle, ApplicationListener<Cont
 		}
 		// what nobody has taken by now, nobody will
 		this.early.close();
-		this.archives.makeMissing();
 		dropRoot();
 		this.running = true;
 	}

@@ -21,14 +21,13 @@ import org.springframework.util.unit.DataSize;
  * @param mode how functions run
  * @param failFast whether a helper that does not start fails the start of the application
  * @param dropRoot whom an application that was started as root becomes
- * @param archive archives of classes, from which helpers start faster
  * @param audit files that helpers write their calls down in
  * @param contexts contexts by their names
  */
 @ConfigurationProperties(prefix = "privsep", ignoreUnknownFields = false)
 public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultValue("process") Mode mode,
-		@DefaultValue("true") boolean failFast, @DefaultValue DropRoot dropRoot, @DefaultValue Archive archive,
-		@DefaultValue Audit audit, @DefaultValue Map<String, Context> contexts) {
+		@DefaultValue("true") boolean failFast, @DefaultValue DropRoot dropRoot, @DefaultValue Audit audit,
+		@DefaultValue Map<String, Context> contexts) {
 
 	/** How functions run. */
 	public enum Mode {
@@ -99,17 +98,6 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	}
 
 	/**
-	 * Archives of classes, from which helpers start faster. They are for helpers that the
-	 * application starts itself.
-	 *
-	 * @param enabled whether archives of classes are made and used
-	 * @param directory where they are; below the user's own cache directory in mode
-	 * unprivileged, and in /var/cache/privsep otherwise, if not set
-	 */
-	public record Archive(@DefaultValue("true") boolean enabled, @Nullable Path directory) {
-	}
-
-	/**
 	 * Files that helpers write their calls down in, of helpers that the application
 	 * starts itself.
 	 *
@@ -174,11 +162,9 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 			@DefaultValue Jvm jvm, @DefaultValue Map<String, Object> settings) {
 
 		/**
-		 * JDK 24 and later complain of native code, which loads the filter, without the
-		 * first; and with that, of each archive of classes, which they use all the same.
+		 * JDK 24 and later complain of native code, which loads the filter, without it.
 		 */
-		private static final List<String> NATIVE_ACCESS = List.of("--enable-native-access=ALL-UNNAMED",
-				"-Xlog:cds=off:stderr");
+		private static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
 
 		/**
 		 * Options of the helper's JVM.
@@ -188,7 +174,7 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 			if (!this.seccomp && this.sandbox == null) {
 				return this.jvm.options();
 			}
-			return Stream.concat(NATIVE_ACCESS.stream(), this.jvm.options().stream()).toList();
+			return Stream.concat(Stream.of(NATIVE_ACCESS), this.jvm.options().stream()).toList();
 		}
 
 	}

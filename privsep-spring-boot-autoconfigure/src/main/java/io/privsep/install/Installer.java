@@ -41,7 +41,7 @@ final class Installer {
 
 	/** What a wrapper runs before the JVM. */
 	private static final List<String> PROGRAMS = List.of("sh", "env", "setsid", "prlimit", "setpriv", "find", "stat",
-			"readlink", "cksum");
+			"readlink");
 
 	private final Options options;
 
@@ -127,9 +127,8 @@ final class Installer {
 			Release release = new Release(this.paths, staging, HelperJvm.find(this.options.java()), this.source);
 			List<Report.Line> files = new ArrayList<>();
 			boolean usersExist = this.users.users().isEmpty() && this.users.groups().isEmpty();
-			boolean archives = this.application.usesArchives();
 			if (usersExist) {
-				release.write(this.options.launcher(), this.appUser, definitions(), this.contexts, archives);
+				release.write(this.options.launcher(), this.appUser, definitions(), this.contexts);
 				release.installedFiles().forEach((file) -> files.add(Report.Line.of(file)));
 				files.add(new Report.Line(release.directory().resolve(InstallationRecord.FILE).toString(), "root:root",
 						"0644"));
@@ -137,10 +136,6 @@ final class Installer {
 			else {
 				// what is in them depends on ids that there are not yet
 				files.addAll(release.plannedFiles(this.contexts));
-			}
-			if (archives) {
-				files.addAll(release.plannedArchives(usersExist ? release.directory() : release.plannedPlace(),
-						this.contexts));
 			}
 			this.platform.files().forEach((file) -> files.add(Report.Line.of(this.platform.installed(file, ""))));
 			String summary = "Would install application '" + this.paths.application() + "' for user '" + this.appUser
@@ -223,8 +218,7 @@ final class Installer {
 	private Report bringIntoUse(Release release, @Nullable InstallationRecord before, List<Path> missing,
 			SystemFiles files) throws IOException {
 		Map<String, HelperDefinition> definitions = definitions();
-		boolean archives = this.application.usesArchives();
-		release.write(this.options.launcher(), this.appUser, definitions, this.contexts, archives);
+		release.write(this.options.launcher(), this.appUser, definitions, this.contexts);
 		requireTrusted(release);
 		Path old = (before != null) ? this.paths.current().toRealPath() : null;
 		if (release.directory().equals(old) && new Verifier(this.paths).problems().isEmpty()) {
@@ -242,9 +236,6 @@ final class Installer {
 		release.bringIntoPlace();
 		try {
 			List<String> notes = new ArrayList<>(notes(release));
-			if (archives) {
-				notes.addAll(release.makeArchives(this.options.launcher(), definitions, this.contexts));
-			}
 			List<InstalledFile> installed = new ArrayList<>(release.installedFiles());
 			texts.forEach((path, text) -> installed.add(this.platform.installed(path, text)));
 			InstallationRecord record = record(release, before, missing, definitions, installed);

@@ -18,10 +18,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
-
-import org.jspecify.annotations.Nullable;
 
 import io.privsep.autoconfigure.PrivsepProperties.Context;
 import io.privsep.autoconfigure.PrivsepProperties.LauncherType;
@@ -94,13 +91,12 @@ final class Release {
 	 * @param appUser the application's user
 	 * @param definitions what the helpers are told
 	 * @param contexts the contexts
-	 * @param archives whether it is to have archives of classes
 	 * @throws IOException if it cannot be written
 	 */
 	void write(LauncherType launcher, String appUser, Map<String, HelperDefinition> definitions,
-			Map<String, Context> contexts, boolean archives) throws IOException {
-		this.id = id(launcher + "\n" + appUser + "\n" + (archives ? "with archives\n" : "") + this.java + "\n"
-				+ this.paths.base() + "\n", definitions, contexts);
+			Map<String, Context> contexts) throws IOException {
+		this.id = id(launcher + "\n" + appUser + "\n" + this.java + "\n" + this.paths.base() + "\n", definitions,
+				contexts);
 		writeAs(launcher, definitions, contexts);
 	}
 
@@ -112,7 +108,7 @@ final class Release {
 			String name = definition.context();
 			Context context = Objects.requireNonNull(contexts.get(name));
 			writeContextFile(this.staging.resolve(contextFile(name)), definition);
-			writeWrapper(this.staging, launcher, definition, command(context), null);
+			writeWrapper(this.staging, launcher, definition, command(context));
 		}
 		setPermissions();
 	}
@@ -127,12 +123,12 @@ final class Release {
 				context.jvm().maxHeap().toBytes(), context.jvmOptions());
 	}
 
-	private void writeWrapper(Path place, LauncherType launcher, HelperDefinition definition, JavaCommand command,
-			@Nullable InstalledArchive archive) throws IOException {
+	private void writeWrapper(Path place, LauncherType launcher, HelperDefinition definition, JavaCommand command)
+			throws IOException {
 		Files.writeString(place.resolve("bin").resolve(definition.context()),
 				WrapperText.of(this.paths.application(), definition,
 						directory().resolve(contextFile(definition.context())), directory(), jars(place), command,
-						launcher != LauncherType.SYSTEMD, archive));
+						launcher != LauncherType.SYSTEMD));
 	}
 
 	// those that others name in their manifests as well
@@ -149,51 +145,6 @@ final class Release {
 	 */
 	void bringIntoPlace() throws IOException {
 		Files.move(this.staging, directory());
-	}
-
-	/**
-	 * Makes the archives of classes, once the release is in its place.
-	 * @param launcher how helpers are started
-	 * @param definitions what the helpers are told
-	 * @param contexts the contexts
-	 * @return sentences on what could not be made
-	 * @throws IOException if a file cannot be written
-	 */
-	List<String> makeArchives(LauncherType launcher, Map<String, HelperDefinition> definitions,
-			Map<String, Context> contexts) throws IOException {
-		List<String> notes = new ArrayList<>();
-		Path archives = Files.createDirectory(directory().resolve("archives"));
-		SystemFiles.permissions(archives, "rwxr-xr-x", 0);
-		for (HelperDefinition definition : definitions.values()) {
-			String name = definition.context();
-			JavaCommand command = command(Objects.requireNonNull(contexts.get(name)));
-			String reason = command.whyNoArchive();
-			Optional<InstalledArchive> archive = Optional.empty();
-			try {
-				if (reason == null) {
-					archive = InstalledArchive.make(directory(), command, definition);
-				}
-			}
-			catch (IOException | InstallException ex) {
-				// helpers start without it
-				reason = ex.getMessage();
-				Files.deleteIfExists(InstalledArchive.path(directory(), name));
-			}
-			if (archive.isPresent()) {
-				writeWrapper(directory(), launcher, definition, command, archive.get());
-			}
-			else {
-				notes.add("Context '" + name + "' starts without an archive of classes"
-						+ ((reason != null) ? ", because " + reason : ", as none could be made") + ".");
-			}
-		}
-		for (Path path : all(archives)) {
-			if (!path.equals(archives) && !path.toString().endsWith(".jsa")) {
-				// the lock of who made them
-				Files.delete(path);
-			}
-		}
-		return notes;
 	}
 
 	// Settings may be secrets: at no time may others than root and the helper read them.
@@ -301,25 +252,6 @@ final class Release {
 	}
 
 	/**
-	 * The archives of classes that would be made.
-	 * @param place where the release would be
-	 * @param contexts the contexts
-	 * @return the files, with their directory
-	 */
-	List<Report.Line> plannedArchives(Path place, Map<String, Context> contexts) {
-		List<Report.Line> lines = new ArrayList<>();
-		lines.add(new Report.Line(place.resolve("archives").toString(), "root:root", "0755"));
-		contexts.forEach((name, context) -> {
-			JavaCommand staged = new JavaCommand(this.java, stagedClassPath(), false, context.jvm().maxHeap().toBytes(),
-					context.jvmOptions());
-			if (staged.whyNoArchive() == null) {
-				lines.add(new Report.Line(InstalledArchive.path(place, name).toString(), "root:root", "0644"));
-			}
-		});
-		return lines;
-	}
-
-	/**
 	 * All files of the release as they would be, while the users of its contexts are
 	 * missing, and with that the content of some files and the place of all.
 	 * @param contexts the contexts
@@ -327,7 +259,8 @@ final class Release {
 	 * @throws IOException if the application's cannot be read
 	 */
 	List<Report.Line> plannedFiles(Map<String, Context> contexts) throws IOException {
-		Path place = plannedPlace();
+		// its name depends on what is not known
+		Path place = this.paths.base().resolve("releases/NEW");
 		List<Report.Line> lines = new ArrayList<>();
 		for (Path path : all(this.staging)) {
 			lines.add(new Report.Line(place.resolve(this.staging.relativize(path).toString()).toString(), "root:root",
@@ -342,14 +275,6 @@ final class Release {
 					"root:" + ((context.group() != null) ? context.group() : context.user()), "0640"));
 		});
 		return lines;
-	}
-
-	/**
-	 * Where the release would be; its name depends on what is not known.
-	 * @return a path
-	 */
-	Path plannedPlace() {
-		return this.paths.base().resolve("releases/NEW");
 	}
 
 	static InstalledContext installedContext(HelperDefinition definition, Context context) {

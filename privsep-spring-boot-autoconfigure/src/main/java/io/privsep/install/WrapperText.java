@@ -12,8 +12,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
-import org.jspecify.annotations.Nullable;
-
 import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.Sandbox;
 import io.privsep.process.JavaCommand;
@@ -40,14 +38,12 @@ final class WrapperText {
 	 * @param java how its JVM is started
 	 * @param givesRights whether the script, which root runs then, gives the helper its
 	 * rights; a unit of systemd does so itself
-	 * @param archive the archive of classes that the JVM starts from; {@code null} if
-	 * there is none
 	 * @return the text
 	 * @throws IOException if a path of its sandbox cannot be used, or a file of the JVM
 	 * cannot be read
 	 */
 	static String of(String application, HelperDefinition definition, Path contextFile, Path release, List<Path> jars,
-			JavaCommand java, boolean givesRights, @Nullable InstalledArchive archive) throws IOException {
+			JavaCommand java, boolean givesRights) throws IOException {
 		Sandbox sandbox = definition.sandbox();
 		List<String> words = new ArrayList<>();
 		Set<Path> paths = new TreeSet<>();
@@ -64,9 +60,6 @@ final class WrapperText {
 		if (sandbox != null) {
 			List<Path> files = new ArrayList<>(jars);
 			files.add(contextFile);
-			if (archive != null) {
-				files.add(archive.path());
-			}
 			Map<String, Source> sources = SandboxPaths.sources(sandbox);
 			words.addAll(SandboxCommand.words(java, sandbox, sources, files, false));
 			sources.values().forEach((source) -> paths.add(source.path()));
@@ -80,14 +73,12 @@ final class WrapperText {
 			.replace("@release@", ShellText.quote(release.toString()))
 			.replace("@jvm@", ShellText.quote(java.home().toString()))
 			.replace("@more@", ShellText.quoteLines(java.optionPaths()))
-			.replace("@archive@", (archive != null) ? ShellText.quote(archive.path().toString()) : "''")
-			.replace("@checksum@", (archive != null) ? archive.checksum() : "")
 			.replace("@user@", Integer.toUnsignedString(Objects.requireNonNull(definition.rights()).uid()))
 			.replace("@paths@", ShellText.quoteLines(List.copyOf(paths)))
 			.replace("@outside@", (sandbox != null) ? SandboxCommand.outsideAsShell() : "''")
-			// the values of both are one word, or none
-			.replace("@words@", ShellText.quote(words) + " \\\n\t$archive $outside \\\n\t"
-					+ ShellText.quote(jvm.subList(1, jvm.size())));
+			// its value is one word, or none
+			.replace("@words@",
+					ShellText.quote(words) + " \\\n\t$outside \\\n\t" + ShellText.quote(jvm.subList(1, jvm.size())));
 	}
 
 	private static String template() {

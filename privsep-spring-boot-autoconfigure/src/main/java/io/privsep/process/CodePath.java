@@ -45,7 +45,7 @@ final class CodePath {
 		}
 	}
 
-	static boolean isReadable(Path path, Rights rights) throws IOException {
+	private static boolean isReadable(Path path, Rights rights) throws IOException {
 		return unreadable(path, rights, true) == null;
 	}
 

@@ -26,8 +26,6 @@ public final class DirectLauncher implements Launcher {
 
 	private final EarlyHelpers early;
 
-	private final Archives archives;
-
 	private final List<String> packages;
 
 	private final SandboxPaths sandboxPaths = new SandboxPaths();
@@ -37,17 +35,14 @@ public final class DirectLauncher implements Launcher {
 	 * @param maxHeap the most heap of a helper, in bytes
 	 * @param jvmOptions further options of a helper's JVM
 	 * @param early may have helpers that were started already
-	 * @param archives archives of classes to start from
 	 * @param packages packages whose loggers helpers may name, beside those of their
 	 * beans
 	 */
-	public DirectLauncher(long maxHeap, List<String> jvmOptions, EarlyHelpers early, Archives archives,
-			List<String> packages) {
+	public DirectLauncher(long maxHeap, List<String> jvmOptions, EarlyHelpers early, List<String> packages) {
 		this.packages = List.copyOf(packages);
 		this.maxHeap = maxHeap;
 		this.jvmOptions = List.copyOf(jvmOptions);
 		this.early = early;
-		this.archives = archives;
 	}
 
 	@Override
@@ -59,8 +54,7 @@ public final class DirectLauncher implements Launcher {
 		}
 		Rights rights = toGive(definition.rights(), definition.sandbox());
 		JavaCommand java = checkedCommand(definition.rights(), definition.sandbox(), definition.checksCode());
-		List<String> words = words(java, context, rights, definition.sandbox());
-		this.archives.want(java, definition, rights);
+		List<String> words = words(java, rights, definition.sandbox());
 		HelperProcess helper = this.early.take(context, words);
 		if (helper == null) {
 			helper = ChildHelper.start(context, words, Map.of());
@@ -79,7 +73,7 @@ public final class DirectLauncher implements Launcher {
 	 */
 	public void launchEarly(String context, @Nullable Rights rights, @Nullable Sandbox sandbox, boolean checksCode) {
 		this.early.start(context,
-				() -> words(checkedCommand(rights, sandbox, checksCode), context, toGive(rights, sandbox), sandbox));
+				() -> words(checkedCommand(rights, sandbox, checksCode), toGive(rights, sandbox), sandbox));
 	}
 
 	// A sandbox takes from the application's own rights, which need not be given then.
@@ -102,26 +96,22 @@ public final class DirectLauncher implements Launcher {
 		return java;
 	}
 
-	private List<String> words(JavaCommand java, String context, @Nullable Rights rights, @Nullable Sandbox sandbox)
+	private List<String> words(JavaCommand java, @Nullable Rights rights, @Nullable Sandbox sandbox)
 			throws IOException {
-		Path archive = this.archives.find(java, context, rights).orElse(null);
-		JavaCommand command = (archive != null) ? java.withArchive(archive) : java;
 		if (sandbox == null) {
-			return words(command, rights);
+			return words(java, rights);
 		}
-		Map<String, Source> sources = this.sandboxPaths.resolve(sandbox);
-		SandboxCommand.requireNotWritable(this.archives.directories(), sandbox, sources);
-		return words(command, rights, sandbox, sources, (archive != null) ? List.of(archive) : List.of());
+		return words(java, rights, sandbox, this.sandboxPaths.resolve(sandbox));
 	}
 
-	static List<String> words(JavaCommand java, @Nullable Rights rights, Sandbox sandbox, Map<String, Source> sources,
-			List<Path> files) throws IOException {
-		List<String> stage = (rights != null) ? SandboxCommand.stage(java, sandbox, sources, files, rights) : List.of();
+	static List<String> words(JavaCommand java, @Nullable Rights rights, Sandbox sandbox, Map<String, Source> sources)
+			throws IOException {
+		List<String> stage = (rights != null) ? SandboxCommand.stage(java, sandbox, sources, rights) : List.of();
 		if (!stage.isEmpty()) {
 			SandboxSupport.checkStage();
 		}
 		List<String> words = RightsCommand.ofSandbox(rights, sandbox, stage);
-		words.addAll(SandboxCommand.words(java, sandbox, sources, files, !stage.isEmpty()));
+		words.addAll(SandboxCommand.words(java, sandbox, sources, List.of(), !stage.isEmpty()));
 		words.addAll(java.with(SandboxCommand.options())
 			.with(List.of(SandboxCommand.outside(), SandboxCommand.numbers(sandbox, sources)))
 			.words("-"));

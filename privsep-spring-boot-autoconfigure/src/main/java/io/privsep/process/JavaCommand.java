@@ -60,10 +60,6 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 			"-XX:Tier4MinInvocationThreshold=2400", "-XX:Tier4CompileThreshold=60000",
 			"-XX:Tier4BackEdgeThreshold=160000");
 
-	/** What an archive could not be made with, or would not be used with. */
-	private static final List<String> OTHER_CODE = List.of("-Xshare:", "-XX:AOT", "-XX:ArchiveClassesAtExit",
-			"--limit-modules", "--module", "-m", "-cp", "-classpath", "--class-path", "-Djava.class.path");
-
 	/**
 	 * As much as a helper needs that serves small calls: a JVM would begin with more of
 	 * the machine's memory, and use it before it collects anything.
@@ -167,16 +163,6 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 	}
 
 	/**
-	 * The same command, starting from an archive of classes. A JVM that finds that it
-	 * does not fit goes on without it.
-	 * @param archive the archive
-	 * @return the command
-	 */
-	public JavaCommand withArchive(Path archive) {
-		return with(List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:auto"));
-	}
-
-	/**
 	 * The same command with more options.
 	 * @param options the options, which those that are configured come after
 	 * @return the command
@@ -188,64 +174,12 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 	}
 
 	/**
-	 * Why no archive can be made for this command.
-	 * @return the reason, as a part of a sentence; {@code null} if one can be made
-	 */
-	public @Nullable String whyNoArchive() {
-		if (this.executableJar) {
-			return "it is an executable jar, whose classes a loader of its own loads; extract it";
-		}
-		if (!Files.exists(home().resolve("lib/server/classes.jsa"))) {
-			return "its JVM has none of its own classes, to which one would be added";
-		}
-		for (Path entry : this.classPath) {
-			if (Files.isDirectory(entry)) {
-				return "there is a directory on the class path, '" + entry + "'";
-			}
-		}
-		for (String option : this.options) {
-			if (OTHER_CODE.stream().anyMatch(option::startsWith) || !JvmOptionPaths.of(List.of(option)).isEmpty()) {
-				return "the option '" + option + "' brings other code, or an archive of its own";
-			}
-		}
-		return null;
-	}
-
-	/**
-	 * The words that make an archive for this command.
-	 * @param directory where to
-	 * @param name name of the archive
-	 * @param beans names of the classes of the helper's beans
-	 * @return the program and its arguments
-	 */
-	public List<String> archiveWords(Path directory, String name, List<String> beans) {
-		List<String> words = new ArrayList<>();
-		// nobody waits for it
-		if (Tools.exists("nice")) {
-			words.addAll(List.of(Tools.find("nice").toString(), "-n", "19"));
-		}
-		words.addAll(words("io.privsep.helper.ArchiveMain", List.of()));
-		words.addAll(List.of(directory.toString(), name));
-		words.addAll(words("io.privsep.helper.Main", List.of("-Dprivsep.archive.beans=" + String.join(",", beans),
-				// it tells of each class that cannot be archived
-				"-Xlog:cds=off", "-Xlog:cds+dynamic=off")));
-		words.add("-");
-		return words;
-	}
-
-	/**
 	 * The words.
 	 * @param definition where the helper finds its definition: the path of a context
 	 * file, or {@code -}
 	 * @return the program and its arguments
 	 */
 	public List<String> words(String definition) {
-		List<String> words = words("io.privsep.helper.Main", List.of());
-		words.add(definition);
-		return words;
-	}
-
-	private List<String> words(String mainClass, List<String> more) {
 		List<String> words = new ArrayList<>();
 		words.add(this.java.toString());
 		words.addAll(FIXED_OPTIONS);
@@ -254,15 +188,15 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 		words.add("-Xms" + Math.min(INITIAL_HEAP, this.maxHeap));
 		words.add("-Xmx" + this.maxHeap);
 		words.addAll(this.options);
-		words.addAll(more);
 		if (this.executableJar) {
 			words.addAll(List.of("-Djarmode=privsep", "-jar", this.classPath.get(0).toString(), "helper"));
 		}
 		else {
 			words.add("-cp");
 			words.add(String.join(File.pathSeparator, this.classPath.stream().map(Path::toString).toList()));
-			words.add(mainClass);
+			words.add("io.privsep.helper.Main");
 		}
+		words.add(definition);
 		return words;
 	}
 

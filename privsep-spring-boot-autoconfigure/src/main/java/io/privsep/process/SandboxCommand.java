@@ -101,14 +101,13 @@ public final class SandboxCommand {
 	 * @param java how the JVM is started
 	 * @param sandbox what the helper is confined to
 	 * @param sources where the paths of the sandbox lead
-	 * @param files further files that the helper reads
 	 * @param rights the rights of the other user
 	 * @return the words
 	 * @throws IOException if a file of the JVM or of the class path cannot be read
 	 */
-	static List<String> stage(JavaCommand java, Sandbox sandbox, Map<String, Source> sources, List<Path> files,
-			Rights rights) throws IOException {
-		SortedSet<Path> code = code(java, sandbox, sources, files);
+	static List<String> stage(JavaCommand java, Sandbox sandbox, Map<String, Source> sources, Rights rights)
+			throws IOException {
+		SortedSet<Path> code = code(java, sandbox, sources, List.of());
 		if (CodePath.areReadable(code, rights)) {
 			return List.of();
 		}
@@ -158,7 +157,7 @@ public final class SandboxCommand {
 		}
 	}
 
-	static void requireNotWritable(Collection<Path> code, Sandbox sandbox, Map<String, Source> sources)
+	private static void requireNotWritable(Collection<Path> code, Sandbox sandbox, Map<String, Source> sources)
 			throws IOException {
 		for (String path : sandbox.write()) {
 			Path source = source(sources, path);

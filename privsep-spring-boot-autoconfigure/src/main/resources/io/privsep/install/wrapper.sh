@@ -120,15 +120,6 @@ for path in $paths; do
 	done
 done
 
-# Its JVM starts faster from an archive of classes. Where that is missing or damaged it starts
-# without one.
-archive=@archive@
-if [ -n "$archive" ] && [ "$(cksum 2> /dev/null < "$archive")" = '@checksum@' ]; then
-	archive=-XX:SharedArchiveFile=$archive
-else
-	archive=''
-fi
-
 # A sandbox has to be another place than this one.
 outside=@outside@
 

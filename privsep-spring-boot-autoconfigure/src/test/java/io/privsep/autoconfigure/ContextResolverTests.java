@@ -26,7 +26,6 @@ import io.privsep.channel.ContextSettings;
 import io.privsep.function.FunctionTable;
 import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.HelperDefinition.Rights;
-import io.privsep.process.Archives;
 import io.privsep.process.DirectLauncher;
 import io.privsep.process.EarlyHelpers;
 import io.privsep.process.SystemdLauncher;
@@ -378,7 +377,7 @@ class ContextResolverTests {
 	private List<ContextSettings> resolve(ThreadRights own) {
 		ContextResolver resolver = new ContextResolver(bound(), "some-app",
 				new SettingsBinder(new MockEnvironment(), List.of()), getClass().getClassLoader(), own,
-				new EarlyHelpers(), Archives.NONE);
+				new EarlyHelpers());
 		return resolver.resolve(Map.of("a", FunctionTable.of("a", List.of(Functions.class)), "b",
 				FunctionTable.of("b", List.of(OtherFunctions.class))));
 	}

@@ -14,7 +14,6 @@ import org.springframework.context.support.GenericApplicationContext;
 
 import io.privsep.channel.Channels;
 import io.privsep.channel.TraceSource;
-import io.privsep.process.Archives;
 import io.privsep.process.EarlyHelpers;
 import io.privsep.rights.Capabilities;
 import io.privsep.rights.ThreadRights;
@@ -59,9 +58,9 @@ class PrivsepLifecycleTests {
 				Map.of("privsep.mode", mode, "privsep.drop-root.user", "privsep-no-such-user")))
 			.bind("privsep", PrivsepProperties.class)
 			.get();
-		return new PrivsepLifecycle(Channels.start(List.of(), TraceSource.NONE), Archives.NONE, properties,
-				new EarlyHelpers(), new DefaultListableBeanFactory().getBeanProvider(WebServerFiles.class),
-				new GenericApplicationContext(), own);
+		return new PrivsepLifecycle(Channels.start(List.of(), TraceSource.NONE), properties, new EarlyHelpers(),
+				new DefaultListableBeanFactory().getBeanProvider(WebServerFiles.class), new GenericApplicationContext(),
+				own);
 	}
 
 	private static ThreadRights rights(int uid, Capabilities permitted) {

@@ -29,7 +29,6 @@ import io.privsep.PrivsepFunction;
 import io.privsep.PrivsepUnavailableException;
 import io.privsep.channel.Channels;
 import io.privsep.function.FunctionTable;
-import io.privsep.process.Archives;
 import io.privsep.process.EarlyHelpers;
 import io.privsep.rights.Capabilities;
 import io.privsep.rights.ThreadRights;
@@ -220,7 +219,7 @@ class StartFailureTests {
 				0);
 		ContextResolver resolver = new ContextResolver(properties, "no-such-application",
 				new SettingsBinder(new MockEnvironment(), List.of()), getClass().getClassLoader(), own,
-				new EarlyHelpers(), Archives.NONE);
+				new EarlyHelpers());
 		assertThatExceptionOfType(InsufficientRightsException.class)
 			.isThrownBy(() -> resolver.resolve(Map.of("net", FunctionTable.of("net", List.of(Fine.class)))))
 			.satisfies((ex) -> {

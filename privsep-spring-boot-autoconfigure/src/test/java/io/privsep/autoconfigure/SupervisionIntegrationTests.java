@@ -453,7 +453,7 @@ class SupervisionIntegrationTests {
 		Path options = Files.createFile(directory.resolve("options"));
 		Logger logger = (Logger) LoggerFactory.getLogger("io.privsep.channel");
 		try (FaultyApplication application = FaultyApplication.start("jvm.options=-XX:VMOptionsFile=" + options,
-				"queue-timeout=300ms", "privsep.archive.enabled=false")) {
+				"queue-timeout=300ms")) {
 			logger.setLevel(Level.DEBUG);
 			Files.writeString(options, "-XX:NoSuchOption");
 			application.helper().destroyForcibly();
@@ -478,7 +478,7 @@ class SupervisionIntegrationTests {
 	void processThatNeverBecomesAHelperIsEndedAndTheNextOneServes(@TempDir Path directory) throws Exception {
 		Path options = Files.createFile(directory.resolve("options"));
 		try (FaultyApplication application = FaultyApplication.start("jvm.options=-XX:VMOptionsFile=" + options,
-				"start-timeout=3s", "privsep.archive.enabled=false")) {
+				"start-timeout=3s")) {
 			ProcessHandle helper = application.helper();
 			Files.delete(options);
 			// a JVM that reads it waits for ever

@@ -12,8 +12,6 @@ import java.util.jar.Manifest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -55,34 +53,6 @@ class JavaCommandTests {
 		System.setProperty("java.class.path", link + ":" + this.directory.resolve("missing.jar"));
 		assertThat(JavaCommand.ofThisApplication(1, List.of("-Xint")).words("/file")).containsSequence("-Xms1", "-Xmx1",
 				"-Xint", "-cp", jar.toRealPath().toString(), "io.privsep.helper.Main", "/file");
-	}
-
-	@Test
-	void whyNoArchiveWhenOneCanBeMadeIsNull() throws IOException {
-		System.setProperty("java.class.path", jar("com.example.Main"));
-		assertThat(JavaCommand.ofThisApplication(1, List.of("-Xss1m", "-Dkey=value")).whyNoArchive()).isNull();
-	}
-
-	@Test
-	void whyNoArchiveWhenClassPathHasADirectoryTells() throws IOException {
-		System.setProperty("java.class.path", jar("com.example.Main") + ":" + this.directory);
-		assertThat(JavaCommand.ofThisApplication(1, List.of()).whyNoArchive())
-			.isEqualTo("there is a directory on the class path, '" + this.directory.toRealPath() + "'");
-	}
-
-	@Test
-	void whyNoArchiveWhenJarIsExecutableTells() throws IOException {
-		System.setProperty("java.class.path", jar("org.springframework.boot.loader.launch.JarLauncher"));
-		assertThat(JavaCommand.ofThisApplication(1, List.of()).whyNoArchive()).contains("an executable jar");
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "-Xshare:off", "-XX:SharedArchiveFile=/a.jsa", "-XX:AOTCache=/a.aot", "-javaagent:/a.jar",
-			"--patch-module=java.base=/a.jar" })
-	void whyNoArchiveWhenAnOptionBringsOtherCodeTells(String option) throws IOException {
-		System.setProperty("java.class.path", jar("com.example.Main"));
-		assertThat(JavaCommand.ofThisApplication(1, List.of(option)).whyNoArchive())
-			.contains("the option '" + option + "' brings other code");
 	}
 
 	private String jar(String mainClass) throws IOException {

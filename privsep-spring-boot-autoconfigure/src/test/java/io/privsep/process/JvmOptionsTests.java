@@ -45,7 +45,7 @@ class JvmOptionsTests {
 			"-Djava.io.tmpdir=tmp", "-Djava.util.logging.config.class=Code", "-Djdk.module.path=code",
 			"-Dcom.sun.management.jmxremote.port=1", "-Dsun.boot.library.path=code", "-Djavax.net.ssl.trustStore=store",
 			"-Dlog4j2.configurationFile=file", "-Dlog4jconfigurationFile=", "-Dslf4j.provider=Code", "-Djarmode=tools",
-			"-Dprivsep.archive.beans=Code", "-Dorg.jboss.logging.provider=log4j2", "-Dloader.path=code",
+			"-Dprivsep.outside=net", "-Dorg.jboss.logging.provider=log4j2", "-Dloader.path=code",
 			"-Xint -javaagent:/code.jar", "-Xint\n-javaagent:/code.jar", "-Dkey=value\n-javaagent:/code.jar",
 			"-Xss1m\n", "" })
 	void problemsWhenOptionCouldBringCodeNamesIt(String option) throws IOException {

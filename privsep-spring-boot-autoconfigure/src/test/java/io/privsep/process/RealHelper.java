@@ -99,7 +99,7 @@ final class RealHelper implements AutoCloseable {
 	}
 
 	static Launcher launcher() {
-		return new DirectLauncher(MAX_HEAP, List.of(), new EarlyHelpers(), Archives.NONE, List.of());
+		return new DirectLauncher(MAX_HEAP, List.of(), new EarlyHelpers(), List.of());
 	}
 
 	/**

@@ -12,7 +12,6 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.Sandbox;
 import io.privsep.process.SandboxPaths.Source;
 
@@ -58,33 +57,6 @@ class SandboxPathsTests {
 					.withMessageStartingWith("it is neither a file nor a directory");
 			}
 		}
-	}
-
-	@Test
-	void launchWhenArchivesCouldBeWrittenFails() throws IOException {
-		Path root = this.directory.toRealPath();
-		Path archives = root.resolve("archives");
-		for (boolean enabled : List.of(true, false)) {
-			DirectLauncher launcher = new DirectLauncher(64 << 20, List.of(), new EarlyHelpers(),
-					new Archives(enabled, archives), List.of());
-			Sandbox sandbox = new Sandbox(false, List.of(), List.of(root.toString()), 1, false, 1, 1, 1);
-			assertThatIOException().isThrownBy(() -> launcher.launch(definition(sandbox)))
-				.withMessage("the helper must not write '" + root + "', which 'sandbox.write' names: '" + archives
-						+ "' is code that it, or the application, runs");
-		}
-	}
-
-	@Test
-	void directoriesOfArchivesAreThoseOfOtherApplicationsAsWell() throws IOException {
-		Path configured = this.directory.toRealPath().resolve("archives");
-		Path usual = new Archives(false, null).directories().get(1);
-		assertThat(usual.getFileName()).hasToString("privsep");
-		assertThat(new Archives(true, configured).directories()).containsExactly(configured, usual);
-	}
-
-	private static HelperDefinition definition(Sandbox sandbox) {
-		return new HelperDefinition("a", List.of(), null, -1, 1, 1, "INFO", HelperDefinition.NO_AUDIT, null, false,
-				true, sandbox, null);
 	}
 
 	@Test

@@ -72,7 +72,7 @@ final class SandboxedApplication implements AutoCloseable {
 				"-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Duser.timezone=Asia/Tokyo",
 				"-Dspring.devtools.restart.enabled=false", "-cp",
 				code.classPath().stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)),
-				SandboxApplication.class.getName(), "--spring.main.banner-mode=off", "--privsep.archive.enabled=false",
+				SandboxApplication.class.getName(), "--spring.main.banner-mode=off",
 				"--privsep.contexts.sandbox.capabilities="));
 		List<String> all = new ArrayList<>(List.of(properties));
 		// on a busy machine a helper may start late

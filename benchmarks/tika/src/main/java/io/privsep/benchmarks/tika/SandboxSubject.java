@@ -1,11 +1,7 @@
 package io.privsep.benchmarks.tika;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 import org.springframework.boot.SpringApplication;
@@ -30,8 +26,6 @@ final class SandboxSubject implements Subject {
 
 	private static final String PREFIX = "--privsep.contexts." + TikaFunctions.CONTEXT + ".";
 
-	private static final int TENTHS_OF_A_SECOND = 600;
-
 	private final ConfigurableApplicationContext context;
 
 	private final TikaFunctions functions;
@@ -39,15 +33,11 @@ final class SandboxSubject implements Subject {
 	private final Channels channels;
 
 	/**
-	 * Starts the application, and waits until its archive of classes is made.
-	 * @param directory where the archive is
+	 * Starts the application.
 	 * @param properties more of the context, such as {@code standby=1}
-	 * @throws IOException if there is no archive
 	 */
-	SandboxSubject(Path directory, String... properties) throws IOException {
-		Path archives = directory.resolve("archives");
-		List<String> arguments = new ArrayList<>(
-				List.of("--spring.main.banner-mode=off", "--privsep.archive.directory=" + archives));
+	SandboxSubject(String... properties) {
+		List<String> arguments = new ArrayList<>(List.of("--spring.main.banner-mode=off"));
 		PROPERTIES.forEach((property) -> arguments.add(PREFIX + property));
 		Stream.of(properties).forEach((property) -> arguments.add(PREFIX + property));
 		SpringApplication application = new SpringApplication(Application.class);
@@ -55,18 +45,6 @@ final class SandboxSubject implements Subject {
 		this.context = application.run(arguments.toArray(String[]::new));
 		this.functions = this.context.getBean(TikaFunctions.class);
 		this.channels = this.context.getBean(Channels.class);
-		awaitArchive(archives);
-	}
-
-	private static void awaitArchive(Path directory) throws IOException {
-		for (int i = 0; i < TENTHS_OF_A_SECOND; i++) {
-			String[] names = directory.toFile().list();
-			if (names != null && Stream.of(names).anyMatch((name) -> name.endsWith(".jsa"))) {
-				return;
-			}
-			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
-		}
-		throw new IOException("The application has not made its archive of classes");
 	}
 
 	@Override

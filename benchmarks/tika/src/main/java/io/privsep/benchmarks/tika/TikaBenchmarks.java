@@ -38,7 +38,7 @@ public final class TikaBenchmarks {
 		Path directory = Path.of(args[0]);
 		String option = (args.length > 1) ? args[1] : "";
 		if (option.equals(SandboxSubject.NAME) || option.equals(ForkSubject.NAME)) {
-			Survival.beKilled(option.equals(ForkSubject.NAME) ? new ForkSubject(-1) : new SandboxSubject(directory));
+			Survival.beKilled(option.equals(ForkSubject.NAME) ? new ForkSubject(-1) : new SandboxSubject());
 		}
 		new TikaBenchmarks(directory, option.equals("--quick"), Documents.all()).run();
 		System.exit(0);
@@ -48,7 +48,7 @@ public final class TikaBenchmarks {
 		int rounds = this.quick ? 2 : 8;
 		List<Outcome> sandboxOutcomes = new ArrayList<>();
 		List<Outcome> forkOutcomes = new ArrayList<>();
-		try (Subject sandbox = new SandboxSubject(this.directory, "standby=1"); Subject fork = new ForkSubject(-1)) {
+		try (Subject sandbox = new SandboxSubject("standby=1"); Subject fork = new ForkSubject(-1)) {
 			measure(new Rounds(List.of(sandbox, fork), this.documents, this.results), rounds);
 			mishaps(List.of(sandbox, fork));
 			say("Hostile documents");
@@ -56,15 +56,14 @@ public final class TikaBenchmarks {
 			forkOutcomes.addAll(outcomes(fork));
 		}
 		// which has no other process to start at the same time
-		try (Subject sandbox = new SandboxSubject(this.directory); Subject fork = new ForkSubject(-1)) {
+		try (Subject sandbox = new SandboxSubject(); Subject fork = new ForkSubject(-1)) {
 			Rounds starts = new Rounds(List.of(sandbox, fork), this.documents, this.results);
 			for (int round = 0; round < (this.quick ? 2 : 6); round++) {
 				say("Start " + (round + 1));
 				starts.start(round);
 			}
 		}
-		try (Subject sandbox = new SandboxSubject(this.directory, "recycle.calls=1");
-				Subject fork = new ForkSubject(1)) {
+		try (Subject sandbox = new SandboxSubject("recycle.calls=1"); Subject fork = new ForkSubject(1)) {
 			Rounds fresh = new Rounds(List.of(sandbox, fork), this.documents, this.results);
 			for (int round = 0; round < (this.quick ? 1 : 3); round++) {
 				say("Fresh processes " + (round + 1));
