@@ -73,8 +73,7 @@ final class Audit implements AutoCloseable {
 				default -> new AuditFile(Path.of(definition.audit()),
 						(definition.rights() != null) ? definition.rights().uid() : AuditFile.ANYONE);
 			};
-			Peer peer = (out != null) ? Peer.find(definition.clientUid()) : Peer.UNKNOWN;
-			return new Audit(out, new AuditLine(definition.context(), peer, Clock.systemUTC()));
+			return new Audit(out, new AuditLine(definition.context(), definition.clientUid(), Clock.systemUTC()));
 		}
 		catch (IOException ex) {
 			throw new RefusalException("Context '" + definition.context() + "': its audit cannot be written: " + ex
@@ -87,7 +86,7 @@ final class Audit implements AutoCloseable {
 	 * @return the audit
 	 */
 	static Audit off() {
-		return new Audit(null, new AuditLine("", Peer.UNKNOWN, Clock.systemUTC()));
+		return new Audit(null, new AuditLine("", -1, Clock.systemUTC()));
 	}
 
 	/**

@@ -38,12 +38,18 @@ final class AuditLine {
 
 	private final Clock clock;
 
-	AuditLine(String context, Peer peer, Clock clock) {
+	/**
+	 * Makes the lines of a context.
+	 * @param context name of the context
+	 * @param peer user id at the other end of the connection, which has been checked; -1
+	 * if the platform has none
+	 * @param clock tells the time of a line
+	 */
+	AuditLine(String context, int peer, Clock clock) {
 		StringBuilder text = new StringBuilder(",\"context\":");
 		quote(context, MAX_CONTEXT, text);
 		text.append(",\"helper\":").append(ProcessHandle.current().pid()).append(",\"peer\":{\"uid\":");
-		text.append((peer.uid() != -1) ? Integer.toUnsignedString(peer.uid()) : "null");
-		text.append(",\"pid\":").append((peer.pid() != -1) ? Long.toString(peer.pid()) : "null").append('}');
+		text.append((peer != -1) ? Integer.toUnsignedString(peer) : "null").append('}');
 		this.who = text.toString();
 		this.clock = clock;
 	}

@@ -36,7 +36,7 @@ class AuditTests {
 
 	private static final FunctionTable TABLE = FunctionTable.of("net", List.of(Sample.class));
 
-	private static final AuditLine LINE = new AuditLine("net", new Peer(1000, 4711),
+	private static final AuditLine LINE = new AuditLine("net", 1000,
 			Clock.fixed(Instant.parse("2026-01-02T03:04:05.678Z"), ZoneOffset.UTC));
 
 	private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -52,7 +52,7 @@ class AuditTests {
 		assertThat(started.get("time").asString()).isEqualTo("2026-01-02T03:04:05.678Z");
 		assertThat(started.get("context").asString()).isEqualTo("net");
 		assertThat(started.get("helper").asLong()).isEqualTo(ProcessHandle.current().pid());
-		assertThat(started.get("peer")).hasToString("{\"uid\":1000,\"pid\":4711}");
+		assertThat(started.get("peer")).hasToString("{\"uid\":1000}");
 		assertThat(started.get("sequence").asInt()).isEqualTo(1);
 		assertThat(started.get("function").asString())
 			.isEqualTo(Sample.class.getName() + ".open(java.lang.String, int) void");
@@ -175,17 +175,6 @@ class AuditTests {
 		body.getByte();
 		assertThat(HexFormat.of().formatHex(AuditLine.digest(body))).doesNotStartWith("039058c6");
 		assertThat(body.getByte()).isEqualTo(2);
-	}
-
-	@Test
-	void peerOfAnInstanceOfSystemdIsThatOfItsName() {
-		String cgroups = "0::/system.slice/system-privsep.slice/privsep-app_net@12-4711-1000.service\n";
-		assertThat(Peer.ofInstance(1000,
-				"0::/user.slice/user@1000.service/app.slice/privsep-app_net@12-4711-1000.service\n"))
-			.isEqualTo(-1);
-		assertThat(Peer.ofInstance(1000, cgroups)).isEqualTo(4711);
-		assertThat(Peer.ofInstance(1001, cgroups)).isEqualTo(-1);
-		assertThat(Peer.ofInstance(1000, "0::/user.slice/user-1000.slice/session-1.scope\n")).isEqualTo(-1);
 	}
 
 	private AuditedCall begin(String function, @Nullable Object... arguments) throws IOException {

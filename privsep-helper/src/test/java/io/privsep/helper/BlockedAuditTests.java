@@ -53,7 +53,7 @@ class BlockedAuditTests {
 						Thread.currentThread().interrupt();
 					}
 				}
-			}, new AuditLine("test", Peer.UNKNOWN, Clock.systemUTC()));
+			}, new AuditLine("test", -1, Clock.systemUTC()));
 			ClassLoader classLoader = getClass().getClassLoader();
 			Server server = new Server(new ReplyWriter(helper), new FrameReader(helper, 4096),
 					PrivilegedBeans.of(DEFINITION, classLoader), DEFINITION, classLoader, audit,

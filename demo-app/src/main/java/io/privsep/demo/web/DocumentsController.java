@@ -24,6 +24,7 @@ import io.privsep.PrivsepBusyException;
 import io.privsep.PrivsepException;
 import io.privsep.PrivsepUnavailableException;
 import io.privsep.actuate.PrivsepEndpoint;
+import io.privsep.channel.ChannelState;
 import io.privsep.demo.privsep.Documents;
 import io.privsep.demo.privsep.Order;
 import io.privsep.demo.privsep.OrderXml;
@@ -40,6 +41,9 @@ class DocumentsController {
 	private static final String CONTEXT = "documents";
 
 	private static final Duration NEXT_HELPER = Duration.ofSeconds(10);
+
+	/** How long a spare may take to become the helper that serves. */
+	private static final Duration SPARE = Duration.ofSeconds(1);
 
 	private final Documents documents;
 
@@ -134,15 +138,20 @@ class DocumentsController {
 		}
 	}
 
-	// between two helpers there is none for a moment
+	// Between two helpers there is none for a moment. One that systemd has put into a
+	// sandbox has none that the application knows, however long it runs.
 	private @Nullable Long awaitPid() throws InterruptedException {
 		long start = System.nanoTime();
-		Long pid = described().pid();
-		while (pid == null && System.nanoTime() - start < NEXT_HELPER.toNanos()) {
+		PrivsepEndpoint.ContextDescriptor described = described();
+		while (described.pid() == null && System.nanoTime() - start < longest(described).toNanos()) {
 			TimeUnit.MILLISECONDS.sleep(20);
-			pid = described().pid();
+			described = described();
 		}
-		return pid;
+		return described.pid();
+	}
+
+	private static Duration longest(PrivsepEndpoint.ContextDescriptor described) {
+		return (described.state() == ChannelState.RUNNING && described.spares() > 0) ? SPARE : NEXT_HELPER;
 	}
 
 	private PrivsepEndpoint.ContextDescriptor described() {
