@@ -23,9 +23,8 @@ import io.privsep.function.PrivilegedFunction;
  * Finds functions that give away what the separation of privileges is for: those whose
  * arguments let the caller choose a file, a command or options.
  * <p>
- * These are heuristics, by the types and names of parameters and by what the methods of
- * the bean's own class call. A function that none of them finds may be broad all the
- * same.
+ * These are heuristics, by the types and names of parameters. A function that none of
+ * them finds may be broad all the same.
  */
 public final class BroadFunctions {
 
@@ -55,20 +54,30 @@ public final class BroadFunctions {
 	}
 
 	private static @Nullable BroadFunction find(PrivilegedFunction function) {
-		boolean hasText = false;
 		for (Parameter parameter : function.method().getParameters()) {
 			Finding finding = new Finding();
 			finding.look(parameter.getParameterizedType(), parameter.isNamePresent() ? parameter.getName() : "");
 			if (finding.reason != null && finding.instead != null) {
 				return new BroadFunction(function, finding.reason, finding.instead);
 			}
-			hasText |= finding.isText;
-		}
-		if (hasText && StartedProcesses.mayBeStartedBy(function.method())) {
-			return new BroadFunction(function, "starts a program, and takes a text from its caller",
-					"take an enum or a number, and let the program and its arguments be fixed");
 		}
 		return null;
+	}
+
+	/**
+	 * Whether a caller gives a function a text, alone or as a part of something.
+	 * @param function a function that is not found to be broad
+	 * @return whether one of its parameters has a text in it
+	 */
+	public static boolean takesText(PrivilegedFunction function) {
+		for (Parameter parameter : function.method().getParameters()) {
+			Finding finding = new Finding();
+			finding.look(parameter.getParameterizedType(), "");
+			if (finding.isText) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/** What is found in the type of a parameter. */

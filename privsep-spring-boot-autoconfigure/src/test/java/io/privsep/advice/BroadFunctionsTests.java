@@ -1,12 +1,10 @@
 package io.privsep.advice;
 
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,8 +28,6 @@ class BroadFunctionsTests {
 			Broad.run | takes the text 'commandLine', which reads like a command or options of its caller's choice
 			Broad.start | takes the text 'args', which reads like a command or options of its caller's choice
 			Broad.set | takes a map, 'values', whose keys the caller chooses
-			Broad.ping | starts a program, and takes a text from its caller
-			Broad.pingLater | starts a program, and takes a text from its caller
 			""")
 	void findWhenArgumentsLetTheCallerChooseTells(String function, String reason) {
 		assertThat(BroadFunctions.find(FunctionTable.of("broad", List.of(Broad.class))))
@@ -93,26 +89,6 @@ class BroadFunctionsTests {
 		public void set(Map<String, Integer> values) {
 		}
 
-		public void ping(String host) throws IOException {
-			start(host, 1);
-		}
-
-		public void pingLater(String host) {
-			Runnable later = () -> {
-				try {
-					start(host, 2);
-				}
-				catch (IOException ex) {
-					throw new IllegalStateException(ex);
-				}
-			};
-			later.run();
-		}
-
-		private static void start(String host, int count) throws IOException {
-			new ProcessBuilder("/bin/ping", "-c" + count, host).start().destroy();
-		}
-
 	}
 
 	@PrivsepFunction("narrow")
@@ -125,10 +101,6 @@ class BroadFunctionsTests {
 		}
 
 		public void choose(Map<Option, Integer> options, Option file) {
-		}
-
-		public int sync(int count, TimeUnit unit) throws IOException {
-			return (int) new ProcessBuilder("/bin/sync").start().pid();
 		}
 
 		@PrivsepFunction(value = "narrow", broad = "The operator's own tool, which chooses the file")

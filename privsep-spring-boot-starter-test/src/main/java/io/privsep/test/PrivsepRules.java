@@ -1,5 +1,6 @@
 package io.privsep.test;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -112,7 +113,10 @@ public final class PrivsepRules {
 					problems.forEach((problem) -> events.add(SimpleConditionEvent.violated(type, problem)));
 					return;
 				}
-				for (BroadFunction broad : BroadFunctions.find(FunctionTable.of(context, all))) {
+				FunctionTable table = FunctionTable.of(context, all);
+				List<BroadFunction> found = new ArrayList<>(BroadFunctions.find(table));
+				found.addAll(programStarts(type, table, found));
+				for (BroadFunction broad : found) {
 					if (broad.function().beanType() == type.reflect()) {
 						events.add(SimpleConditionEvent.violated(type, "Context '" + context + "': " + broad.text()));
 					}
@@ -120,6 +124,18 @@ public final class PrivsepRules {
 			}
 
 		};
+	}
+
+	private static List<BroadFunction> programStarts(JavaClass type, FunctionTable table, List<BroadFunction> found) {
+		return table.functions()
+			.stream()
+			.filter((function) -> function.broad().isBlank()
+					&& found.stream().noneMatch((broad) -> broad.function().equals(function)))
+			.filter((function) -> function.beanType() == type.reflect() && BroadFunctions.takesText(function)
+					&& ProgramStarts.areMadeBy(type, function.method()))
+			.map((function) -> new BroadFunction(function, "starts a program, and takes a text from its caller",
+					"take an enum or a number, and let the program and its arguments be fixed"))
+			.toList();
 	}
 
 	private static ArchCondition<JavaClass> makeNoPrivilegedBean() {

@@ -21,13 +21,22 @@ class PrivsepRulesTests {
 	@Test
 	void functionsAreNarrowTellsOfBroadFunctions() {
 		EvaluationResult result = PrivsepRules.FUNCTIONS_ARE_NARROW.evaluate(this.classes);
-		assertThat(result.getFailureReport().getDetails())
-			.containsExactly("Context 'files': 'Files.write' takes a Path,"
-					+ " 'where', so that its caller chooses the place; take a name or a number, and keep the place in the"
-					+ " settings of the context, or say why not: @PrivsepFunction(broad = \"...\")");
+		assertThat(result.getFailureReport().getDetails()).contains("Context 'files': 'Files.write' takes a Path,"
+				+ " 'where', so that its caller chooses the place; take a name or a number, and keep the place in the"
+				+ " settings of the context, or say why not: @PrivsepFunction(broad = \"...\")")
+			.allSatisfy((detail) -> assertThat(detail).containsAnyOf("'files'", "'programs'"));
 		assertThat(PrivsepRules.FUNCTIONS_ARE_NARROW.getDescription())
 			.contains("privileged beans should have narrow functions")
 			.contains("whatever rights their context has");
+	}
+
+	@Test
+	void functionsAreNarrowTellsOfFunctionsThatStartProgramsWithTextsOfTheirCallers() {
+		String text = " starts a program, and takes a text from its caller; take an enum or a number, and let the program"
+				+ " and its arguments be fixed, or say why not: @PrivsepFunction(broad = \"...\")";
+		assertThat(PrivsepRules.functionsAreNarrow("programs").evaluate(this.classes).getFailureReport().getDetails())
+			.containsExactlyInAnyOrder("Context 'programs': 'Programs.ping'" + text,
+					"Context 'programs': 'Programs.pingLater'" + text, "Context 'programs': 'Programs.exec'" + text);
 	}
 
 	@Test
