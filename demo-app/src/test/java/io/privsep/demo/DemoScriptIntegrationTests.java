@@ -133,7 +133,9 @@ final class DemoScriptIntegrationTests {
 		int port = freePort();
 		Process script = command(port).redirectErrorStream(true).redirectOutput(log.toFile()).start();
 		try {
-			Awaitility.await().until(() -> !script.isAlive() || Files.readString(log).contains("Ready"));
+			Awaitility.await()
+				.atMost(2, TimeUnit.MINUTES)
+				.until(() -> !script.isAlive() || Files.readString(log).contains("Ready"));
 			assertThat(Files.readAllLines(log)).as(Files.readString(log))
 				.last()
 				.isEqualTo("Ready: http://localhost:" + port + "/ (Ctrl-C stops the demo)");
