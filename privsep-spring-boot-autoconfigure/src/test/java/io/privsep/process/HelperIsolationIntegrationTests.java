@@ -6,6 +6,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -76,6 +77,29 @@ class HelperIsolationIntegrationTests {
 			}
 			assertThat(String.valueOf(attacker.call("signal", helper.pid()))).matches(REFUSED);
 			assertThat(helper.call("echo", "x")).isEqualTo("x");
+		}
+	}
+
+	@Test
+	void helperThatMayWriteAnyFileChangesNoMoreOfAnotherThanDocumented() throws Exception {
+		try (RealHelper helper = RealHelper.start(code, RealHelper.rights(USER, Capability.NET_BIND_SERVICE));
+				RealHelper attacker = RealHelper.start(code,
+						RealHelper.rights(OTHER_HELPER_USER, Capability.DAC_OVERRIDE))) {
+			Map<String, String> before = ProcFiles.status(helper.pid());
+			String written = String.valueOf(attacker.call("run", with(helper, """
+					cd /proc/PID
+					for file in $(find . -maxdepth 2 -type f -perm /222 2> /dev/null); do
+						case $file in */clear_refs) value=1;; */coredump_filter) value=51;; *) value=0;; esac
+						(printf $value > $file) 2> /dev/null && echo $file
+					done
+					true""")));
+			assertThat(written.lines().skip(1).map((file) -> file.substring(2)))
+				.as("see 'What does not hold' in the security model")
+				.isSubsetOf("oom_score_adj", "oom_adj", "autogroup", "clear_refs", "coredump_filter", "sched")
+				.contains("oom_score_adj", "coredump_filter");
+			assertThat(helper.call("echo", "x")).isEqualTo("x");
+			assertThat(ProcFiles.status(helper.pid())).containsAllEntriesOf(Map.of("Uid", before.get("Uid"), "CapEff",
+					before.get("CapEff"), "CapBnd", before.get("CapBnd"), "Seccomp", before.get("Seccomp")));
 		}
 	}
 

@@ -1,15 +1,19 @@
 package io.privsep.process;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -94,6 +98,29 @@ class HelperRightsIntegrationTests {
 			assertThat(results.remove(capability)).as("with " + capability).isEqualTo(Attempts.DONE);
 			assertThat(results.values()).as("with " + capability).hasSize(3).allMatch(this::isRefusal);
 		}
+	}
+
+	// by the numbers in linux/capability.h
+	@Test
+	void eachNameOfACapabilityGivesTheOneOfItsNumberAlone() throws Exception {
+		Matcher numbers = Pattern.compile("(?m)^#define CAP_([A-Z_]+)\\s+(\\d+)$")
+			.matcher(Files.readString(Path.of("/usr/include/linux/capability.h")));
+		long available = new BigInteger(ProcFiles.status(ProcessHandle.current().pid()).get("CapBnd"), 16).longValue();
+		List<String> tried = new ArrayList<>();
+		while (numbers.find()) {
+			String name = numbers.group(1);
+			long bit = 1L << Integer.parseInt(numbers.group(2));
+			if ((available & bit) == 0) {
+				continue;
+			}
+			List<String> words = new ArrayList<>(RightsCommand.rights(RealHelper.rights(USER, Capability.of(name))));
+			words.addAll(List.of("/bin/grep", "^Cap", "/proc/self/status"));
+			assertThat(Command.run(words).output().lines()).as(name)
+				.hasSize(5)
+				.allMatch((line) -> line.endsWith("\t%016x".formatted(bit)));
+			tried.add(name);
+		}
+		assertThat(tried).hasSize(Long.bitCount(available));
 	}
 
 	@Test
