@@ -41,6 +41,9 @@ final class SandboxCheck {
 
 	private static final Set<String> DEVICES = Set.of("/dev/null", "/dev/random", "/dev/urandom");
 
+	/** The system's libraries are in these, or in directories of these. */
+	private static final List<String> LIBRARIES = List.of("/usr/lib", "/usr/lib64", "/lib", "/lib64");
+
 	private static final Path SELF = Path.of("/proc/self");
 
 	private SandboxCheck() {
@@ -103,8 +106,8 @@ final class SandboxCheck {
 		return all;
 	}
 
-	// What is mounted for the JVM are directories of its home and the class path, which
-	// are known, and single files.
+	// What is mounted for the JVM are library directories and those of its home and the
+	// class path, which are known, and single files.
 	static List<String> mountProblems(Sandbox sandbox, List<String> mounts, List<Path> code) {
 		List<String> problems = new ArrayList<>();
 		for (String mount : mounts) {
@@ -121,8 +124,8 @@ final class SandboxCheck {
 			if (!isReadOnly) {
 				problems.add("'" + point + "', which it could write to");
 			}
-			else if (!point.equals("/") && !isIn(path, sandbox.read()) && code.stream().noneMatch(path::startsWith)
-					&& !Files.isRegularFile(path)) {
+			else if (!point.equals("/") && !isIn(path, sandbox.read()) && !isIn(path, LIBRARIES)
+					&& code.stream().noneMatch(path::startsWith) && !Files.isRegularFile(path)) {
 				problems.add("'" + point + "', which is not its own");
 			}
 		}

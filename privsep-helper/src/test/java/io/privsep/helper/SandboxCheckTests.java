@@ -25,7 +25,8 @@ class SandboxCheckTests {
 	void mountProblemsWhenAllIsAsItShouldBeAreNone() {
 		assertThat(problems(sandbox(false, List.of("/srv"), List.of("/srv/out", "/in out")), ROOT, mount("/proc", "rw"),
 				mount("/proc/sys", "ro"), mount("/tmp", "rw"), mount("/dev/null", "rw"), mount("/opt/jdk/lib", "ro"),
-				mount("/srv", "ro"), mount("/srv/disk", "ro"), mount("/srv/out", "rw"), mount("/srv/out/disk", "rw"),
+				mount("/lib64", "ro"), mount("/usr/lib/x86_64-linux-gnu", "ro"), mount("/srv", "ro"),
+				mount("/srv/disk", "ro"), mount("/srv/out", "rw"), mount("/srv/out/disk", "rw"),
 				mount("/in\\040out", "rw")))
 			.isEmpty();
 	}
@@ -40,6 +41,9 @@ class SandboxCheckTests {
 			/dev/zero | rw | '/dev/zero', which it could write to
 			/dev      | ro | '/dev', which is not its own
 			/opt/jdk  | rw | '/opt/jdk', which it could write to
+			/lib64    | rw | '/lib64', which it could write to
+			/usr      | ro | '/usr', which is not its own
+			/usr/lib2 | ro | '/usr/lib2', which is not its own
 			""")
 	void mountProblemsWhenThereIsMoreTell(String point, String options, String problem) {
 		assertThat(problems(sandbox(false, List.of("/srv"), List.of("/srv/out")), ROOT, mount(point, options)))

@@ -23,7 +23,8 @@ import io.privsep.process.SandboxPaths.Source;
 
 /**
  * The words of bubblewrap (bwrap(1)) that confine a helper: to namespaces of its own,
- * with no more of the system in them than its JVM, its code, and what its sandbox names.
+ * with no more of the system in them than its JVM, the system's libraries, its code, and
+ * what its sandbox names.
  */
 public final class SandboxCommand {
 
@@ -75,7 +76,7 @@ public final class SandboxCommand {
 		words.addAll(List.of("--hostname", "sandbox", "--as-pid-1", "--die-with-parent", "--new-session", "--cap-drop",
 				"ALL", "--size", Long.toString(sandbox.tmpSize()), "--tmpfs", "/tmp", "--proc", "/proc"));
 		DEVICES.forEach((device) -> words.addAll(List.of("--dev-bind", device, device)));
-		bindCode(words, java, sandbox, code(java, sandbox, sources, files), isStaged);
+		bindCode(words, code(java, sandbox, sources, files), isStaged);
 		bindPaths(words, sandbox, sources);
 		words.addAll(List.of("--remount-ro", "/", "--chdir", "/", "--"));
 		return words;
@@ -143,17 +144,11 @@ public final class SandboxCommand {
 		return code;
 	}
 
-	private static void bindCode(List<String> words, JavaCommand java, Sandbox sandbox, SortedSet<Path> code,
-			boolean isStaged) throws IOException {
+	private static void bindCode(List<String> words, SortedSet<Path> code, boolean isStaged) {
 		int number = 0;
 		for (Path path : code) {
 			String source = isStaged ? STAGE + "/" + number++ : path.toString();
 			words.addAll(List.of("--ro-bind", source, path.toString()));
-		}
-		if (!sandbox.exec()) {
-			JvmFiles.of(java.java())
-				.programs()
-				.forEach((program) -> words.addAll(List.of("--ro-bind", "/dev/null", program.toString())));
 		}
 	}
 

@@ -133,10 +133,7 @@ abstract class AbstractSandboxIntegrationTests {
 		assertThat(attempt("list", "/usr")).isEqualTo("[/usr/lib]");
 		assertThat(attempt("list", Path.of(System.getProperty("java.home"), "bin").toRealPath().toString())).asString()
 			.endsWith("/bin/java]");
-		// the JVM's other programs are there, and empty
-		assertThat(attempt("size",
-				Path.of(System.getProperty("java.home"), "lib", "jspawnhelper").toRealPath().toString()))
-			.isEqualTo(0L);
+		assertThat(attempt("list", "/lib")).asString().matches("\\[(/lib/(ld-[^,\\]]+|[a-z0-9_]+-linux-gnu)(, )?)+]");
 	}
 
 	@Test
