@@ -240,15 +240,6 @@ public final class FunctionTable {
 	}
 
 	/**
-	 * The function with a number.
-	 * @param number the number, from anyone
-	 * @return the function, or {@code null} if there is none
-	 */
-	public @Nullable PrivilegedFunction function(int number) {
-		return (number >= 0 && number < this.functions.size()) ? this.functions.get(number) : null;
-	}
-
-	/**
 	 * The function that a method is.
 	 * @param beanType class of the privileged bean, which may inherit the method
 	 * @param method a method

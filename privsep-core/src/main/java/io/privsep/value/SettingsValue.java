@@ -5,12 +5,10 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 import io.privsep.launch.HelperDefinition;
-import io.privsep.wire.FrameBody;
 import io.privsep.wire.FrameWriter;
 
 /**
@@ -56,19 +54,6 @@ public final class SettingsValue {
 			}
 		}
 		return digests;
-	}
-
-	/**
-	 * Reads settings.
-	 * @param type the record that the context's beans ask for
-	 * @param bytes its bytes
-	 * @return the record
-	 */
-	public static Object read(Class<?> type, ByteBuffer bytes) {
-		FrameBody in = new FrameBody(bytes.duplicate());
-		Object settings = ValueCodec.of(type).read(in);
-		in.expectEnd();
-		return Objects.requireNonNull(settings, "settings");
 	}
 
 }

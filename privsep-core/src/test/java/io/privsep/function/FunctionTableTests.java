@@ -30,22 +30,13 @@ class FunctionTableTests {
 	}
 
 	@Test
-	void functionWhenNumberIsUnknownReturnsNull() {
-		FunctionTable table = FunctionTable.of("net", List.of(Alpha.class));
-		assertThat(table.function(0)).isNotNull();
-		for (int number : new int[] { -1, 2, Integer.MIN_VALUE, Integer.MAX_VALUE }) {
-			assertThat(table.function(number)).isNull();
-		}
-	}
-
-	@Test
 	void functionThatSeveralBeansInheritIsAFunctionOfEach() throws ReflectiveOperationException {
 		FunctionTable table = FunctionTable.of("net", List.of(Left.class, Right.class));
 		Method inherited = Left.class.getMethod("same");
 		assertThat(inherited).isEqualTo(Right.class.getMethod("same"));
 		assertThat(table.functions()).extracting(PrivilegedFunction::name).containsExactly("Left.same", "Right.same");
-		assertThat(table.function(Left.class, inherited)).isSameAs(table.function(0));
-		assertThat(table.function(Right.class, inherited)).isSameAs(table.function(1));
+		assertThat(table.function(Left.class, inherited)).isSameAs(table.functions().get(0));
+		assertThat(table.function(Right.class, inherited)).isSameAs(table.functions().get(1));
 		assertThat(table.function(Alpha.class, inherited)).isNull();
 	}
 

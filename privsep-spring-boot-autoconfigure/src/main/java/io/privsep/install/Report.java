@@ -29,11 +29,6 @@ record Report(String command, String application, String summary, List<String> u
 				this.notes);
 	}
 
-	Report withNotes(List<String> said) {
-		return new Report(this.command, this.application, this.summary, this.users, this.groups, this.files,
-				this.problems, said);
-	}
-
 	String toText() {
 		List<String> lines = new ArrayList<>();
 		lines.add(this.summary);

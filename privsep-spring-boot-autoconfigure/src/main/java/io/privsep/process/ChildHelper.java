@@ -94,7 +94,7 @@ final class ChildHelper {
 	 * @return the process
 	 * @throws IOException if it cannot be started
 	 */
-	static Process spawn(List<String> words, Map<String, String> environment, int childFd, ErrorPipe error)
+	private static Process spawn(List<String> words, Map<String, String> environment, int childFd, ErrorPipe error)
 			throws IOException {
 		return ChildProcess.isPossible() ? ChildProcess.start(words, environment, childFd, error.childFd())
 				: SharedInput.start(words, environment, childFd, error.childPath());
