@@ -1,14 +1,20 @@
 package io.privsep.helper;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.net.URL;
 import java.nio.ByteBuffer;
 import java.util.Collections;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListSet;
 
 import jakarta.validation.Constraint;
 import jakarta.validation.ConstraintValidator;
@@ -69,6 +75,46 @@ class ValidationTests {
 	void messagesHaveNoExpressions() throws Exception {
 		assertThat(violations(Sample.class, "expression", "x"))
 			.containsExactly(violation("text", "${1+1} ${validatedValue} [a]"));
+	}
+
+	@Test
+	void filesThatTheProviderLooksForAreTheDocumentedOnes() throws Exception {
+		Set<String> asked = new ConcurrentSkipListSet<>();
+		ClassLoader original = Thread.currentThread().getContextClassLoader();
+		Thread.currentThread().setContextClassLoader(new ClassLoader(original) {
+
+			@Override
+			public @Nullable URL getResource(String name) {
+				asked.add(name);
+				return super.getResource(name);
+			}
+
+			@Override
+			public Enumeration<URL> getResources(String name) throws IOException {
+				asked.add(name);
+				return super.getResources(name);
+			}
+
+			@Override
+			public @Nullable InputStream getResourceAsStream(String name) {
+				asked.add(name);
+				return super.getResourceAsStream(name);
+			}
+
+		});
+		try {
+			assertThat(violations(Sample.class, "text", " ")).containsExactly(violation("text", "must not be blank"));
+		}
+		finally {
+			Thread.currentThread().setContextClassLoader(original);
+		}
+		assertThat(asked.stream().map((name) -> name.replaceAll("_[a-zA-Z_]+\\.properties$", ".properties")).distinct())
+			.as("see 'What holds' in the security model")
+			.containsExactlyInAnyOrder("META-INF/services/jakarta.validation.spi.ValidationProvider",
+					"META-INF/services/jakarta.validation.ConstraintValidator",
+					"META-INF/services/jakarta.validation.valueextraction.ValueExtractor",
+					"ContributorValidationMessages.properties", "ValidationMessages.properties",
+					"org/hibernate/validator/ValidationMessages.properties");
 	}
 
 	@Test
