@@ -157,7 +157,8 @@ public sealed interface Reply {
 	}
 
 	/**
-	 * A sign of life.
+	 * A sign of life: the answer to {@link Request.Ping}, or said by a helper that has
+	 * said nothing for minutes.
 	 */
 	record Pong() implements Reply {
 

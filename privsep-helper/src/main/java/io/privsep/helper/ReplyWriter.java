@@ -24,6 +24,9 @@ final class ReplyWriter {
 	/** When the write that goes on was begun, or 0. */
 	private volatile long begun;
 
+	/** When the last write was begun; guarded by the lock. */
+	private long last = System.nanoTime();
+
 	ReplyWriter(SocketChannel connection) {
 		this.sender = new FrameSender(connection);
 	}
@@ -36,8 +39,7 @@ final class ReplyWriter {
 	void write(Frame frame) throws IOException {
 		this.lock.lock();
 		try {
-			// never 0
-			this.begun = System.nanoTime() | 1;
+			begin();
 			while (!this.sender.send(frame)) {
 				// it blocks, and so takes at least some of it
 			}
@@ -47,6 +49,12 @@ final class ReplyWriter {
 			this.begun = 0;
 			this.lock.unlock();
 		}
+	}
+
+	private void begin() {
+		this.last = System.nanoTime();
+		// never 0
+		this.begun = this.last | 1;
 	}
 
 	/**
@@ -85,7 +93,7 @@ final class ReplyWriter {
 			return;
 		}
 		try {
-			this.begun = System.nanoTime() | 1;
+			begin();
 			while (!this.sender.flush()) {
 				// as above
 			}
@@ -105,6 +113,22 @@ final class ReplyWriter {
 	Duration unfinishedFor() {
 		long since = this.begun;
 		return (since == 0) ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
+	}
+
+	/**
+	 * How long nothing was sent. Who asks never waits.
+	 * @return how long, zero if something is being sent
+	 */
+	Duration silentFor() {
+		if (!this.lock.tryLock()) {
+			return Duration.ZERO;
+		}
+		try {
+			return Duration.ofNanos(System.nanoTime() - this.last);
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 }

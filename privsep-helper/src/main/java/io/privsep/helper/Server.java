@@ -43,6 +43,14 @@ final class Server {
 	 */
 	private static final Duration FRAME_TIMEOUT = Duration.ofSeconds(30);
 
+	/**
+	 * After so many times a frame's without a word the helper says one. Where nobody is
+	 * there to take it, that fails: it is not left to the worker that reads, which may
+	 * not come back from dropping a descriptor that the application has sent along. An
+	 * application that is stopped can take some 250 such words: a day.
+	 */
+	private static final int SILENCE = 10;
+
 	private static final String TRACE_ID = "traceId";
 
 	private static final String SPAN_ID = "spanId";
@@ -96,10 +104,7 @@ final class Server {
 		this.replies.write(ready().write(new FrameWriter(HelperDefinition.MAX_LENGTH)));
 		for (int i = 1; i <= this.definition.maxConcurrency() + 1; i++) {
 			int number = i;
-			Thread worker = new Thread(() -> work(number), "privsep-" + this.definition.context() + "-" + i);
-			worker.setContextClassLoader(this.classLoader);
-			worker.setDaemon(true);
-			worker.start();
+			start(() -> work(number), Integer.toString(i));
 		}
 		try {
 			Throwable reason = awaitEnd();
@@ -115,9 +120,27 @@ final class Server {
 		}
 	}
 
+	private void start(Runnable task, String name) {
+		Thread thread = new Thread(task, "privsep-" + this.definition.context() + "-" + name);
+		thread.setContextClassLoader(this.classLoader);
+		thread.setDaemon(true);
+		thread.start();
+	}
+
+	// In a thread of its own, as the other end may not take it.
+	private void giveSignOfLife() {
+		try {
+			this.replies.write(new Answers(this.definition.maxMessageSize()).pong());
+		}
+		catch (IOException ex) {
+			this.end.complete(ex);
+		}
+	}
+
 	// The thread that waits for the end has nothing else to do, so it minds the time, and
 	// the workers need no clock.
 	private Throwable awaitEnd() throws InterruptedException, ExecutionException {
+		long lastSign = System.nanoTime();
 		while (true) {
 			Duration left = this.frameTimeout.minus(this.reader.unfinishedFor());
 			if (left.isNegative()) {
@@ -133,6 +156,11 @@ final class Server {
 			if (leftForAudit.isNegative()) {
 				return new MalformedFrameException(
 						"A line of the audit was not taken within " + this.frameTimeout.toMillis() + "ms");
+			}
+			long silence = Math.min(this.replies.silentFor().toNanos(), System.nanoTime() - lastSign);
+			if (silence > SILENCE * this.frameTimeout.toNanos()) {
+				lastSign = System.nanoTime();
+				start(this::giveSignOfLife, "sign-of-life");
 			}
 			try {
 				return this.end.get(

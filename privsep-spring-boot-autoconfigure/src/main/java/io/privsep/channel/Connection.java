@@ -598,7 +598,8 @@ class Connection {
 		else if (reply instanceof Reply.Invalid invalid) {
 			answer(invalid.id(), reply);
 		}
-		else if (reply instanceof Reply.Pong && this.signsOfLife.takeAnswer()) {
+		else if (reply instanceof Reply.Pong && this.ready != null) {
+			// also unasked, by a helper that has had nothing else to say for minutes
 			return;
 		}
 		else if (reply instanceof Reply.Logged logged) {

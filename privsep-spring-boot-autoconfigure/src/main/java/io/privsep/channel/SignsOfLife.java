@@ -2,23 +2,19 @@ package io.privsep.channel;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a helper that is silent for a sign of life, with pings. All but the answers is the
- * keeper's of a {@link Connection}.
+ * Asks a helper that is silent for a sign of life, with pings, for the keeper of a
+ * {@link Connection}.
  */
 final class SignsOfLife {
 
 	private final Duration interval;
 
 	private final BooleanSupplier ping;
-
-	/** How many answers to pings may come. */
-	private final AtomicInteger answersDue = new AtomicInteger();
 
 	/** Since when the helper is asked. */
 	private @Nullable Long asked;
@@ -78,25 +74,9 @@ final class SignsOfLife {
 		if (!this.isSent) {
 			// another thread may be writing, or the helper not be reading just now: then
 			// it is sent a little later
-			send();
+			this.isSent = this.ping.getAsBoolean();
 		}
 		return now - this.asked >= this.interval.toNanos();
-	}
-
-	private void send() {
-		this.answersDue.incrementAndGet();
-		this.isSent = this.ping.getAsBoolean();
-		if (!this.isSent) {
-			this.answersDue.decrementAndGet();
-		}
-	}
-
-	/**
-	 * Takes the answer to a ping.
-	 * @return whether one was due
-	 */
-	boolean takeAnswer() {
-		return this.answersDue.getAndUpdate((due) -> Math.max(0, due - 1)) > 0;
 	}
 
 	IOException failure() {

@@ -94,8 +94,7 @@ class HostileHelperTests {
 
 	static Stream<ByteBuffer> outOfTurn() {
 		FrameWriter out = new FrameWriter(MAX_FRAME);
-		return Stream.of(new Reply.Pong().write(out).toBytes(),
-				Reply.Returned.write(out, 4711, (body) -> body.putByte(0)).toBytes(),
+		return Stream.of(Reply.Returned.write(out, 4711, (body) -> body.putByte(0)).toBytes(),
 				new Reply.Refused(-1, "no").write(out).toBytes(), new Request.Ping().write(out).toBytes(),
 				new Request.Cancel(0).write(out).toBytes());
 	}
@@ -154,6 +153,15 @@ class HostileHelperTests {
 		assertThat(first.reply()).isInstanceOf(Reply.Returned.class);
 		assertLost(second, "answers a call that was not made");
 		assertThat(this.slots.taken()).isZero();
+	}
+
+	@Test
+	void signOfLifeIsTakenUnasked() throws Exception {
+		PendingCall call = ready();
+		say(new Reply.Pong().write(new FrameWriter(MAX_FRAME)).toBytes());
+		say(returned(call, 1));
+		assertThat(this.connection.await(call)).isTrue();
+		assertThat(call.reply()).isInstanceOf(Reply.Returned.class);
 	}
 
 	@Test
