@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
  * Threads as the system knows them, for one that does not come back from a system call.
  */
@@ -14,6 +17,8 @@ public final class NativeThread {
 	 * system call; its handler does nothing.
 	 */
 	private static final int SIGNAL = 62;
+
+	private static final Logger logger = LoggerFactory.getLogger(NativeThread.class);
 
 	private NativeThread() {
 	}
@@ -37,9 +42,15 @@ public final class NativeThread {
 	 * @param id the number of the thread, or 0
 	 */
 	public static void wake(int id) {
-		if (id != 0 && isHandled() && CFunction.exists("tgkill")) {
-			new CFunction("tgkill", CFunction.INT, CFunction.INT, CFunction.INT, CFunction.INT)
-				.call((int) ProcessHandle.current().pid(), id, SIGNAL);
+		try {
+			if (id != 0 && isHandled() && CFunction.exists("tgkill")) {
+				new CFunction("tgkill", CFunction.INT, CFunction.INT, CFunction.INT, CFunction.INT)
+					.call((int) ProcessHandle.current().pid(), id, SIGNAL);
+			}
+		}
+		catch (LinkageError ex) {
+			// nor can it where the C library cannot be called
+			logger.debug("Thread {} cannot be woken", id, ex);
 		}
 	}
 

@@ -9,6 +9,8 @@ import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
 
 import jdk.net.ExtendedSocketOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.privsep.launch.HelperDefinition;
 
@@ -17,6 +19,8 @@ import io.privsep.launch.HelperDefinition;
  * connect to, and hands each connection to a new helper.
  */
 public final class SystemdLauncher implements Launcher {
+
+	private static final Logger logger = LoggerFactory.getLogger(SystemdLauncher.class);
 
 	private final Path socket;
 
@@ -48,13 +52,24 @@ public final class SystemdLauncher implements Launcher {
 			if (!peer.equals(root)) {
 				throw new IOException("at '" + this.socket + "' listens user '" + peer.getName() + "', expected root");
 			}
-			Posix.refuseDescriptors(this.socket);
+			refuseDescriptors();
 			return new HelperProcess(connection, HelperLog.ofConnection(OwnLoggers.of(definition, this.packages)),
 					"started by systemd, whose journal has what it said: journalctl --unit='privsep-*'");
 		}
 		catch (IOException | RuntimeException ex) {
 			connection.close();
 			throw ex;
+		}
+	}
+
+	// It is a second lock, and helpers of systemd need no native library otherwise.
+	private void refuseDescriptors() throws IOException {
+		try {
+			Posix.refuseDescriptors(this.socket);
+		}
+		catch (LinkageError ex) {
+			logger.debug("The connection to '{}' takes descriptors, as the C library cannot be called", this.socket,
+					ex);
 		}
 	}
 
