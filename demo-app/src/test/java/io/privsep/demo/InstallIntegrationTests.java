@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 import com.jayway.jsonpath.JsonPath;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -333,6 +334,34 @@ final class InstallIntegrationTests {
 			demo.uninstall().requireSuccess();
 			assertThat(demo.base()).doesNotExist();
 			assertThat(demo.sudoers()).doesNotExist();
+		}
+	}
+
+	@Test
+	@Tag("once")
+	void verifyFindsSudoThatSaysNo() throws Exception {
+		try (InstalledDemo demo = new InstalledDemo(Path.of("/"))) {
+			demo.install("--context", "motd", "--context", "ports").requireSuccess();
+			demo.verify().requireSuccess();
+			Path wrapper = demo.wrapper(DemoContext.MOTD);
+			for (String rule : List.of("!" + wrapper, "PASSWD: " + wrapper + " \"\"")) {
+				SudoRule later = SudoRule.makeLast(demo, demo.user() + " ALL=(root) " + rule + "\n");
+				try {
+					Result result = demo.verify();
+					assertThat(result.exitCode()).as(rule).isEqualTo(78);
+					assertThat(result.out().lines().skip(1)).as(rule)
+						.singleElement(InstanceOfAssertFactories.STRING)
+						.startsWith(
+								"  - Sudo does not start the helper of context 'motd' for user '" + demo.user() + "'")
+						.endsWith("failed with exit code 1: sudo: a password is required");
+				}
+				finally {
+					later.close();
+				}
+			}
+			demo.verify().requireSuccess();
+			Files.delete(demo.sudoers());
+			assertThat(demo.verify().out().lines().skip(1)).containsExactly("  - '" + demo.sudoers() + "' is missing");
 		}
 	}
 

@@ -27,13 +27,27 @@ final class SudoRule implements AutoCloseable {
 	 * @throws Exception if sudo would not read it
 	 */
 	static SudoRule make(InstalledDemo demo, Path program) throws Exception {
-		Path file = Path.of("/etc/sudoers.d", "privsep-" + demo.name() + "-rule");
+		return make(Path.of("/etc/sudoers.d", "privsep-" + demo.name() + "-rule"),
+				"Defaults!%2$s !use_pty, !pam_session, !pam_setcred, closefrom=3%n%1$s ALL=(root:root) NOPASSWD:NOSETENV: %2$s \"\"%n"
+					.formatted(demo.user(), program));
+	}
+
+	/**
+	 * Makes a rule that sudo reads after those of an installation.
+	 * @param demo whose installation it is
+	 * @param text the rule
+	 * @return the rule
+	 * @throws Exception if sudo would not read it
+	 */
+	static SudoRule makeLast(InstalledDemo demo, String text) throws Exception {
+		return make(Path.of("/etc/sudoers.d", "privsep-zz-" + demo.name()), text);
+	}
+
+	private static SudoRule make(Path file, String text) throws Exception {
 		// sudo reads no file whose name has a dot
 		Path fresh = file.resolveSibling(file.getFileName() + ".new");
 		try {
-			Files.writeString(fresh,
-					"Defaults!%2$s !use_pty, !pam_session, !pam_setcred, closefrom=3%n%1$s ALL=(root:root) NOPASSWD:NOSETENV: %2$s \"\"%n"
-						.formatted(demo.user(), program));
+			Files.writeString(fresh, text);
 			Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("r--r-----"));
 			InstalledDemo.run(List.of("visudo", "-c", "-f", fresh.toString())).requireSuccess();
 			Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);

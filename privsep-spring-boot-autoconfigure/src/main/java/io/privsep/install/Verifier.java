@@ -28,6 +28,9 @@ import io.privsep.process.InstalledPaths;
  */
 final class Verifier {
 
+	/** What a helper says that finds no connection as its standard input. */
+	private static final String NO_CONNECTION = "privsep: fd 0 is not a connected Unix stream socket";
+
 	private final InstalledPaths paths;
 
 	private final List<String> problems = new ArrayList<>();
@@ -130,8 +133,10 @@ final class Verifier {
 					: String.valueOf(ex.getMessage()));
 			return;
 		}
-		compare(path, "belongs to user", Accounts.userName(actual.uid()), Accounts.userName(expected.uid()));
-		compare(path, "belongs to group", Accounts.groupName(actual.gid()), Accounts.groupName(expected.gid()));
+		compare(path, "belongs to user", Accounts.userName(actual.uid()),
+				Accounts.userName(expected.uid()));
+		compare(path, "belongs to group", Accounts.groupName(actual.gid()),
+				Accounts.groupName(expected.gid()));
 		compare(path, "has mode", actual.mode(), expected.mode());
 		if (!Objects.equals(actual.content(), expected.content())) {
 			this.problems.add("'" + path + "' has been changed since it was installed: its SHA-256 is "
@@ -176,7 +181,8 @@ final class Verifier {
 			this.problems.add("There is no user '" + user + "' any more");
 		}
 		else if (now.get() != uid) {
-			this.problems.add("User '" + user + "' has the id " + Integer.toUnsignedString(now.get()) + ", expected "
+			this.problems
+				.add("User '" + user + "' has the id " + Integer.toUnsignedString(now.get()) + ", expected "
 					+ Integer.toUnsignedString(uid));
 		}
 	}
@@ -187,16 +193,25 @@ final class Verifier {
 			return;
 		}
 		failure(() -> SystemCommand.run("visudo", "-c", "-f", sudoers.toString())).ifPresent(this.problems::add);
-		if (this.paths.prefix().equals(Path.of("/"))) {
+		// what someone else could have changed is not started
+		if (this.paths.prefix().equals(Path.of("/")) && this.problems.isEmpty()) {
 			for (InstalledContext context : record.contexts()) {
-				Path wrapper = this.paths.wrapper(context.name());
-				if (failure(() -> SystemCommand.run("sudo", "-n", "-l", "-U", record.appUser(), wrapper.toString()))
-					.isPresent()) {
-					this.problems.add("Sudo does not let user '" + record.appUser() + "' run '" + wrapper
-							+ "'; does its configuration include the directory of '" + sudoers + "'?");
-				}
+				startBySudo(record, context).ifPresent(this.problems::add);
 			}
 		}
+	}
+
+	// Only an attempt tells whether sudo has the last word: a rule that is read later may
+	// refuse, or ask for a password.
+	private Optional<String> startBySudo(InstallationRecord record, InstalledContext context) {
+		int uid = record.appUid();
+		return failure(() -> SystemCommand.run("setpriv", "--reuid=" + Integer.toUnsignedString(uid),
+				"--regid=" + Integer.toUnsignedString(Accounts.primaryGid(uid).orElse(uid)), "--init-groups", "--",
+				SystemCommand.program("sudo").toString(), "-n", this.paths.wrapper(context.name()).toString()))
+			.filter((problem) -> !problem.contains(NO_CONNECTION))
+			.map((problem) -> "Sudo does not start the helper of context '" + context.name() + "' for user '"
+					+ record.appUser() + "'; does its configuration include the directory of '" + this.paths.sudoers()
+					+ "', and does no later rule take it back ('sudo -l -U " + record.appUser() + "')? " + problem);
 	}
 
 	private static Optional<String> failure(Runnable command) {
