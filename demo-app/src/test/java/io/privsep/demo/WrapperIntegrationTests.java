@@ -184,6 +184,23 @@ final class WrapperIntegrationTests {
 	}
 
 	@Test
+	void pathThatLooksLikeThePlaceholdersOfTheWrapperStaysAPath() throws Exception {
+		assumeTrue(Files.isExecutable(Path.of("/usr/bin/bwrap")), "SKIPPED: bubblewrap is not installed");
+		try (InstalledDemo other = new InstalledDemo(null)) {
+			Path read = Files.createDirectory(other.directory().resolve("@words@ @release@"));
+			Files.setPosixFilePermissions(read, PosixFilePermissions.fromString("rwxr-xr-x"));
+			List<String> arguments = new ArrayList<>(other.arguments());
+			arguments.add("--privsep.contexts.nobody.sandbox.read=" + read);
+			other
+				.command("install", List.of("--app-user", other.user(), "--launcher", "command", "--context", "nobody"),
+						arguments)
+				.requireSuccess();
+			assertThat(other.wrapper(DemoContext.NOBODY)).content().contains("\npaths='" + read + "'\n");
+			requireJvm(other.wrapper(DemoContext.NOBODY));
+		}
+	}
+
+	@Test
 	void linksOfRootToThePrefixAndTheJvmAreFollowed() throws Exception {
 		try (InstalledDemo other = new InstalledDemo(null)) {
 			Path real = Files.createDirectory(other.directory().resolve("real"));

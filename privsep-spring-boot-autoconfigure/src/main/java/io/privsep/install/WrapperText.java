@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import io.privsep.launch.HelperDefinition;
 import io.privsep.launch.Sandbox;
@@ -24,6 +26,8 @@ import io.privsep.process.SandboxPaths.Source;
  * The program that starts the helper of a context, a script without arguments.
  */
 final class WrapperText {
+
+	private static final Pattern PLACEHOLDER = Pattern.compile("@([a-z]+)@");
 
 	private WrapperText() {
 	}
@@ -67,18 +71,31 @@ final class WrapperText {
 		List<String> jvm = ((sandbox != null) ? java.with(SandboxCommand.options()) : java)
 			.words(contextFile.toString());
 		words.add(jvm.get(0));
-		return template().replace("@context@", definition.context())
-			.replace("@application@", application)
-			.replace("@path@", RightsCommand.PATH)
-			.replace("@release@", ShellText.quote(release.toString()))
-			.replace("@jvm@", ShellText.quote(java.home().toString()))
-			.replace("@more@", ShellText.quoteLines(java.optionPaths()))
-			.replace("@user@", Integer.toUnsignedString(Objects.requireNonNull(definition.rights()).uid()))
-			.replace("@paths@", ShellText.quoteLines(List.copyOf(paths)))
-			.replace("@outside@", (sandbox != null) ? SandboxCommand.outsideAsShell() : "''")
-			// its value is one word, or none
-			.replace("@words@",
-					ShellText.quote(words) + " \\\n\t$outside \\\n\t" + ShellText.quote(jvm.subList(1, jvm.size())));
+		return fill(template(), Map.of("context", definition.context(), "application", application, "path",
+				RightsCommand.PATH, "release", ShellText.quote(release.toString()), "jvm",
+				ShellText.quote(java.home().toString()), "more", ShellText.quoteLines(java.optionPaths()), "user",
+				Integer.toUnsignedString(Objects.requireNonNull(definition.rights()).uid()), "paths",
+				ShellText.quoteLines(List.copyOf(paths)),
+				// its value is one word, or none
+				"outside", (sandbox != null) ? SandboxCommand.outsideAsShell() : "''", "words",
+				ShellText.quote(words) + " \\\n\t$outside \\\n\t" + ShellText.quote(jvm.subList(1, jvm.size()))));
+	}
+
+	/**
+	 * Puts values into a template, each as it is: nothing in a value is taken for a
+	 * placeholder.
+	 * @param template the template
+	 * @param values the values, by their placeholders without the signs around them
+	 * @return the text
+	 */
+	static String fill(String template, Map<String, String> values) {
+		return PLACEHOLDER.matcher(template).replaceAll((placeholder) -> {
+			String value = values.get(placeholder.group(1));
+			if (value == null) {
+				throw new IllegalArgumentException("There is no value of '" + placeholder.group() + "'");
+			}
+			return Matcher.quoteReplacement(value);
+		});
 	}
 
 	private static String template() {
