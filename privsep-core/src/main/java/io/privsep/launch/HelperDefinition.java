@@ -54,6 +54,8 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 	/** Calls are written down on the helper's standard error. */
 	public static final String AUDIT_STDERR = "stderr";
 
+	private static final String NO_CLIENT = "-1";
+
 	private static final String FUNCTION = "function.";
 
 	private static final String SETTING = "setting.";
@@ -103,7 +105,8 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 					String.join(",", this.rights.groups().stream().map(Integer::toUnsignedString).toList()));
 			properties.setProperty("capabilities", Long.toHexString(this.rights.capabilities().mask()));
 		}
-		properties.setProperty("client-uid", Integer.toString(this.clientUid));
+		properties.setProperty("client-uid",
+				(this.clientUid == -1) ? NO_CLIENT : Integer.toUnsignedString(this.clientUid));
 		properties.setProperty("max-concurrency", Integer.toString(this.maxConcurrency));
 		properties.setProperty("max-message-size", Integer.toString(this.maxMessageSize));
 		properties.setProperty("log-level", this.logLevel);
@@ -157,8 +160,7 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 							new Capabilities(Long.parseUnsignedLong(get(properties, "capabilities"), 16)));
 			String settings = properties.getProperty("settings");
 			return new HelperDefinition(get(properties, "context"), list(get(properties, "beans")), rights,
-					Integer.parseInt(get(properties, "client-uid")),
-					Integer.parseInt(get(properties, "max-concurrency")),
+					clientUid(get(properties, "client-uid")), Integer.parseInt(get(properties, "max-concurrency")),
 					Integer.parseInt(get(properties, "max-message-size")), get(properties, "log-level"),
 					get(properties, "audit"),
 					(settings != null) ? ByteBuffer.wrap(Base64.getDecoder().decode(settings)) : null,
@@ -169,6 +171,17 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 		catch (IOException | IllegalArgumentException ex) {
 			throw new MalformedFrameException("The definition of the helper is not readable: " + ex.getMessage(), ex);
 		}
+	}
+
+	private static int clientUid(String text) {
+		if (text.equals(NO_CLIENT)) {
+			return -1;
+		}
+		int uid = Integer.parseUnsignedInt(text);
+		if (uid == -1) {
+			throw new IllegalArgumentException("no user has the number " + text);
+		}
+		return uid;
 	}
 
 	static String get(Properties properties, String name) {

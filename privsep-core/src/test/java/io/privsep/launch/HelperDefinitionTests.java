@@ -89,6 +89,25 @@ class HelperDefinitionTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "0", "2147483647", "2147483648", "4294967294" })
+	void userOfThePeerIsWrittenWithoutASign(String number) {
+		HelperDefinition definition = new HelperDefinition("net", List.of(), null, Integer.parseUnsignedInt(number), 1,
+				1, "INFO", HelperDefinition.NO_AUDIT, null, true, false, null, null);
+		assertThat(definition.toText()).contains("\nclient-uid=" + number + "\n");
+		assertThat(HelperDefinition.parse(definition.toText())).isEqualTo(definition);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "4294967295", "4294967296", "-2" })
+	void parseWhenUserOfThePeerIsNoneIsMalformed(String number) {
+		String text = new HelperDefinition("net", List.of(), null, 7, 1, 1, "INFO", HelperDefinition.NO_AUDIT, null,
+				true, false, null, null)
+			.toText()
+			.replace("client-uid=7", "client-uid=" + number);
+		assertThatExceptionOfType(MalformedFrameException.class).isThrownBy(() -> HelperDefinition.parse(text));
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "", "context=a", "\\u00", "context=a\nbeans=b\nclient-uid=x", "context=a\nuid=1" })
 	void parseWhenIncompleteIsMalformed(String text) {
 		assertThatExceptionOfType(MalformedFrameException.class).isThrownBy(() -> HelperDefinition.parse(text));

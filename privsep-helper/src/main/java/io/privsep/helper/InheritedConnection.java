@@ -50,7 +50,7 @@ final class InheritedConnection {
 		if (!peer.equals(user(definition.clientUid()))
 				&& !(definition.sandbox() != null && isUnknown(peer, definition))) {
 			throw new RefusalException("Context '" + definition.context() + "': the peer of the connection is user '"
-					+ peer.getName() + "', expected uid " + Integer.toUnsignedString(definition.clientUid())
+					+ name(peer) + "', expected uid " + Integer.toUnsignedString(definition.clientUid())
 					+ "; refusing to serve");
 		}
 	}
@@ -61,9 +61,16 @@ final class InheritedConnection {
 		return rights != null && rights.uid() != definition.clientUid() && peer.equals(user(SandboxCheck.UNKNOWN_ID));
 	}
 
+	// A user without an entry in the user database has its number as its name, in which
+	// the JDK takes one from 2^31 on for a negative one.
+	private static String name(UserPrincipal user) {
+		String name = user.getName();
+		return name.matches("-\\d+") ? Integer.toUnsignedString(Integer.parseInt(name)) : name;
+	}
+
 	// The JDK takes the text for a user's name first, and for a number if nobody has that
-	// name; principals are equal if their numbers are. Names that are numbers are root's
-	// to give, and useradd refuses them.
+	// name; it knows only numbers with a sign. Principals are equal if their numbers are.
+	// Names that are numbers are root's to give, and useradd refuses them.
 	private static UserPrincipal user(int uid) throws IOException {
 		return FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(Integer.toString(uid));
 	}

@@ -25,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param directories directories that were made and are not those of the application
  * @param files all files but this one, also those outside the release
  */
-record InstallationRecord(String application, String launcher, String appUser, int appUid, String prefix, String java,
+record InstallationRecord(String application, String launcher, String appUser, long appUid, String prefix, String java,
 		String jar, List<InstalledContext> contexts, List<String> users, List<String> groups, List<String> directories,
 		List<InstalledFile> files) {
 
@@ -63,7 +63,7 @@ record InstallationRecord(String application, String launcher, String appUser, i
 	 * in a file
 	 * @param functions signatures of its functions
 	 */
-	record InstalledContext(String name, String user, int uid, int gid, List<String> capabilities,
+	record InstalledContext(String name, String user, long uid, long gid, List<String> capabilities,
 			@Nullable String auditFile, List<String> functions) {
 	}
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param content SHA-256 of a regular file in hexadecimal digits; {@code null} for a
  * directory
  */
-record InstalledFile(String path, int uid, int gid, String mode, @Nullable String content) {
+record InstalledFile(String path, long uid, long gid, String mode, @Nullable String content) {
 
 	private static final int BUFFER = 1 << 16;
 
@@ -44,8 +44,9 @@ record InstalledFile(String path, int uid, int gid, String mode, @Nullable Strin
 			throw new IOException("'" + file + "' is neither a file nor a directory");
 		}
 		int mode = number(attributes, "mode") & PERMISSIONS;
-		return new InstalledFile(path.toString(), number(attributes, "uid"), number(attributes, "gid"),
-				"%04o".formatted(mode), isDirectory ? null : digest(file));
+		return new InstalledFile(path.toString(), Integer.toUnsignedLong(number(attributes, "uid")),
+				Integer.toUnsignedLong(number(attributes, "gid")), "%04o".formatted(mode),
+				isDirectory ? null : digest(file));
 	}
 
 	/**

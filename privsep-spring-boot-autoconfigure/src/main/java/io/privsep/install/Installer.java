@@ -376,7 +376,7 @@ final class Installer {
 			directories.addAll(before.directories());
 		}
 		return new InstallationRecord(this.paths.application(), name(this.options.launcher()), this.appUser,
-				this.appUid, this.paths.prefix().toString(), release.java().toString(),
+				Integer.toUnsignedLong(this.appUid), this.paths.prefix().toString(), release.java().toString(),
 				release.application().toString(),
 				definitions.values()
 					.stream()

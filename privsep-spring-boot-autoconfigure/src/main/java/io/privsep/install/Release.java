@@ -279,9 +279,9 @@ final class Release {
 
 	static InstalledContext installedContext(HelperDefinition definition, Context context) {
 		HelperDefinition.Rights rights = Objects.requireNonNull(definition.rights());
-		return new InstalledContext(definition.context(), Objects.requireNonNull(context.user()), rights.uid(),
-				rights.gid(), rights.capabilities().names(),
-				definition.auditKind().equals("file") ? definition.audit() : null,
+		return new InstalledContext(definition.context(), Objects.requireNonNull(context.user()),
+				Integer.toUnsignedLong(rights.uid()), Integer.toUnsignedLong(rights.gid()),
+				rights.capabilities().names(), definition.auditKind().equals("file") ? definition.audit() : null,
 				Objects.requireNonNull(definition.installation()).functions());
 	}
 

@@ -50,8 +50,8 @@ record Report(String command, String application, String summary, List<String> u
 	record Line(String path, String owner, String mode) {
 
 		static Line of(InstalledFile file) {
-			return new Line(file.path(), Accounts.userName(file.uid()) + ":" + Accounts.groupName(file.gid()),
-					file.mode());
+			return new Line(file.path(),
+					Accounts.userName((int) file.uid()) + ":" + Accounts.groupName((int) file.gid()), file.mode());
 		}
 
 	}

@@ -74,7 +74,7 @@ final class Uninstaller {
 			if (!other.application().equals(this.paths.application())) {
 				other.contexts().forEach((context) -> {
 					users.remove(context.user());
-					groups.remove(Accounts.groupName(context.gid()));
+					groups.remove(Accounts.groupName((int) context.gid()));
 				});
 				users.remove(other.appUser());
 			}

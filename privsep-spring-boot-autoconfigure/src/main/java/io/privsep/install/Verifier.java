@@ -133,10 +133,10 @@ final class Verifier {
 					: String.valueOf(ex.getMessage()));
 			return;
 		}
-		compare(path, "belongs to user", Accounts.userName(actual.uid()),
-				Accounts.userName(expected.uid()));
-		compare(path, "belongs to group", Accounts.groupName(actual.gid()),
-				Accounts.groupName(expected.gid()));
+		compare(path, "belongs to user", Accounts.userName((int) actual.uid()),
+				Accounts.userName((int) expected.uid()));
+		compare(path, "belongs to group", Accounts.groupName((int) actual.gid()),
+				Accounts.groupName((int) expected.gid()));
 		compare(path, "has mode", actual.mode(), expected.mode());
 		if (!Objects.equals(actual.content(), expected.content())) {
 			this.problems.add("'" + path + "' has been changed since it was installed: its SHA-256 is "
@@ -168,22 +168,21 @@ final class Verifier {
 	private void checkAuditFiles(InstallationRecord record) {
 		for (InstalledContext context : record.contexts()) {
 			String problem = (context.auditFile() != null)
-					? AuditFiles.problem(Path.of(context.auditFile()), context.uid()) : null;
+					? AuditFiles.problem(Path.of(context.auditFile()), (int) context.uid()) : null;
 			if (problem != null) {
 				this.problems.add(problem);
 			}
 		}
 	}
 
-	private void checkUser(String user, int uid) {
+	private void checkUser(String user, long uid) {
 		Optional<Integer> now = Accounts.uid(user);
 		if (now.isEmpty()) {
 			this.problems.add("There is no user '" + user + "' any more");
 		}
-		else if (now.get() != uid) {
+		else if (Integer.toUnsignedLong(now.get()) != uid) {
 			this.problems
-				.add("User '" + user + "' has the id " + Integer.toUnsignedString(now.get()) + ", expected "
-					+ Integer.toUnsignedString(uid));
+				.add("User '" + user + "' has the id " + Integer.toUnsignedString(now.get()) + ", expected " + uid);
 		}
 	}
 
@@ -204,7 +203,7 @@ final class Verifier {
 	// Only an attempt tells whether sudo has the last word: a rule that is read later may
 	// refuse, or ask for a password.
 	private Optional<String> startBySudo(InstallationRecord record, InstalledContext context) {
-		int uid = record.appUid();
+		int uid = (int) record.appUid();
 		return failure(() -> SystemCommand.run("setpriv", "--reuid=" + Integer.toUnsignedString(uid),
 				"--regid=" + Integer.toUnsignedString(Accounts.primaryGid(uid).orElse(uid)), "--init-groups", "--",
 				SystemCommand.program("sudo").toString(), "-n", this.paths.wrapper(context.name()).toString()))

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.privsep.launch.HelperDefinition.Rights;
 import io.privsep.rights.Capability;
@@ -173,17 +174,47 @@ class HelperRefusalIntegrationTests {
 		}
 	}
 
-	@Test
-	void helperRefusesPeerThatIsAnotherUser() throws IOException {
-		SocketPair pair;
-		// only the effective id counts, and it can be taken back
-		SETEUID.check(OTHER_USER);
+	@ParameterizedTest
+	@ValueSource(strings = { "2147483648", "3000000000", "4294967294" })
+	void helperComparesUsersBeyondTheNumbersWithASignExactly(String number) throws IOException {
+		int uid = Integer.parseUnsignedInt(number);
+		SocketPair pair = pairOf(uid);
+		try (RealHelper helper = RealHelper.launch(RealHelper.words(code, RIGHTS), Path.of("/"), pair,
+				RealHelper.definition(RIGHTS, uid))) {
+			assertThat(helper.awaitReady()).isNotNull();
+		}
+		pair = pairOf(uid);
+		try (RealHelper helper = RealHelper.launch(RealHelper.words(code, RIGHTS), Path.of("/"), pair,
+				RealHelper.definition(RIGHTS, uid - 1))) {
+			assertRefuses(helper, "the peer of the connection is user '" + number + "', expected uid "
+					+ (Long.parseLong(number) - 1) + "; refusing to serve");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "2147483648", "4294967294" })
+	void helperOfUserBeyondTheNumbersWithASignServes(String number) throws IOException {
+		Rights rights = RealHelper.rights(Integer.parseUnsignedInt(number), Capability.CHOWN);
+		try (RealHelper helper = RealHelper.start(code, rights)) {
+			assertThat(ProcFiles.status(helper.pid()).get("Uid"))
+				.isEqualTo(String.join(" ", number, number, number, number));
+		}
+	}
+
+	// Only the effective id counts, and it can be taken back.
+	private static SocketPair pairOf(int uid) throws IOException {
+		SETEUID.check(uid);
 		try {
-			pair = SocketPair.open();
+			return SocketPair.open();
 		}
 		finally {
 			SETEUID.check(0);
 		}
+	}
+
+	@Test
+	void helperRefusesPeerThatIsAnotherUser() throws IOException {
+		SocketPair pair = pairOf(OTHER_USER);
 		try (SocketChannel application = pair.application();
 				RealHelper helper = RealHelper.launch(RealHelper.words(code, RIGHTS), Path.of("/"), pair,
 						RealHelper.definition(RIGHTS, 0))) {

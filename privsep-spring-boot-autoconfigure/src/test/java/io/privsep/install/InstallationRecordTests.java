@@ -1,0 +1,41 @@
+package io.privsep.install;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * Tests for {@link InstallationRecord}.
+ */
+class InstallationRecordTests {
+
+	@Test
+	void usersAndGroupsHaveNoSign(@TempDir Path release) throws Exception {
+		InstallationRecord record = new InstallationRecord("app", "sudo", "user", 4294967294L, "/", "java", "jar",
+				List.of(new InstallationRecord.InstalledContext("net", "3000000000", 3000000000L, 2147483648L,
+						List.of(), null, List.of())),
+				List.of(), List.of(), List.of(), List.of());
+		assertThat(record.toJson()).contains("\"appUid\" : 4294967294", "\"uid\" : 3000000000", "\"gid\" : 2147483648");
+		Files.writeString(release.resolve(InstallationRecord.FILE), record.toJson());
+		assertThat(InstallationRecord.read(release)).isEqualTo(record);
+	}
+
+	@Test
+	void ownerOfAFileHasNoSign(@TempDir Path directory) throws Exception {
+		Path file = Files.createFile(directory.resolve("file"));
+		assumeTrue("root".equals(System.getProperty("user.name")), "SKIPPED: only root can give files away");
+		Files.setAttribute(file, "unix:uid", (int) 3000000000L);
+		Files.setAttribute(file, "unix:gid", (int) 4294967294L);
+		InstalledFile installed = InstalledFile.look(file, file);
+		assertThat(installed.uid()).isEqualTo(3000000000L);
+		assertThat(installed.gid()).isEqualTo(4294967294L);
+		assertThat(Report.Line.of(installed).owner()).isEqualTo("3000000000:4294967294");
+	}
+
+}
