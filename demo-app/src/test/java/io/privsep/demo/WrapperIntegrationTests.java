@@ -12,6 +12,7 @@ import java.util.function.UnaryOperator;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.regex.Matcher;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
@@ -393,6 +394,33 @@ final class WrapperIntegrationTests {
 		return (text) -> text.lines()
 			.filter((line) -> !line.strip().startsWith(start))
 			.reduce("", (before, line) -> before + line + "\n");
+	}
+
+	// As documented: no program that every system has gives a helper another one. What
+	// runs
+	// here in the place of the JVM has all that the helper would have.
+	@Test
+	void sessionKeyringOfTheCallerPassesThroughSudo() throws Exception {
+		assumeTrue(rule != null, "SKIPPED: sudo is not installed");
+		assumeTrue(Files.isExecutable(Path.of("/usr/bin/perl")), "SKIPPED: perl is not installed");
+		boolean isX86 = System.getProperty("os.arch").equals("amd64");
+		int keyctl = isX86 ? 250 : 219;
+		String variables = "my ($type, $name, $value) = (qq(user), qq(privsep-planted), qq(seen));";
+		// KEYCTL_JOIN_SESSION_KEYRING, KEY_SPEC_SESSION_KEYRING
+		String plant = variables + """
+				syscall(%d, 1, 0) != -1 or die qq($!);
+				syscall(%d, $type, $name, $value, 4, -3) != -1 or die qq($!);
+				exec qw(%s -n %s);
+				""".formatted(keyctl, isX86 ? 248 : 217, SUDO, edited());
+		// KEYCTL_SEARCH, KEYCTL_READ
+		String find = variables
+				+ " $value = qq(none); my $key = syscall(%1$d, 10, -3, $type, $name, 0);".formatted(keyctl)
+				+ " syscall(%d, 11, $key, $value, 4); print qq($> $value\\n);".formatted(keyctl);
+		edit((text) -> text.replaceFirst("(?s)\n\t\\S+/bin/java .*",
+				Matcher.quoteReplacement("\n\t/usr/bin/perl -e '" + find + "'\n")));
+		assertThat(InstalledDemo.run(List.of("/usr/bin/setpriv", "--reuid=" + demo.user(), "--regid=" + demo.user(),
+				"--clear-groups", "--", "/usr/bin/perl", "-e", plant)))
+			.isEqualTo(new Result(0, EDITED.user() + " seen\n", ""));
 	}
 
 	private static UnaryOperator<String> more(String... options) {

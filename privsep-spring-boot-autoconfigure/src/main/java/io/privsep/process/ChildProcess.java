@@ -79,6 +79,8 @@ final class ChildProcess extends Process {
 	private void run(List<String> words, Map<String, String> environment, int input, int error) {
 		int code = -1;
 		try {
+			// of this thread alone
+			SessionKeyring.replace();
 			int pid = Spawn.run(words, environment, input, error);
 			this.started.complete(pid);
 			code = Spawn.awaitEnd(pid);

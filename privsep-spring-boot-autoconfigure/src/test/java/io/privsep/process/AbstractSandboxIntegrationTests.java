@@ -239,6 +239,8 @@ abstract class AbstractSandboxIntegrationTests {
 			setns,       308, 268, 0,          0
 			bpf,         321, 280, 0,          0
 			keyctl,      250, 219, 0,          0
+			add_key,     248, 217, user,       x
+			request_key, 249, 218, user,       x
 			F_SETLEASE,   72,  25, 0,          1024
 			io_setup,    206,   0, 1,          0
 			syncfs,      306, 267, 0,          0

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.condition.OS;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * A child has the descriptors that it is given, in both ways to start one, and the
@@ -51,6 +52,18 @@ class ChildProcessTests {
 	void childBlocksNoSignal() throws Exception {
 		assertThat(start(CHILD, Map.of(), "grep SigBlk /proc/self/status").error())
 			.isEqualTo("SigBlk:\t0000000000000000\n");
+	}
+
+	@Test
+	void childHasASessionKeyringOfItsOwn() throws Exception {
+		assumeTrue(Files.isExecutable(Keys.PERL), "SKIPPED: perl is not installed");
+		Keys.inNewSession(() -> {
+			Keys.add("privsep-planted");
+			Process own = new ProcessBuilder("/bin/sh", "-c", Keys.search("privsep-planted")).start();
+			assertThat(own.inputReader().readLine()).isEqualTo("FOUND");
+			assertThat(start(CHILD, Map.of(), Keys.search("privsep-planted")).error())
+				.isEqualTo("Required key not available\n");
+		});
 	}
 
 	@Test
