@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -241,6 +242,10 @@ abstract class AbstractSandboxIntegrationTests {
 			keyctl,      250, 219, 0,          0
 			add_key,     248, 217, user,       x
 			request_key, 249, 218, user,       x
+			setxattr,    188,   5, /tmp,       user.x
+			lsetxattr,   189,   6, /tmp,       user.x
+			fsetxattr,   190,   7, -1,         user.x
+			setxattrat,  463, 463, -100,       /tmp
 			F_SETLEASE,   72,  25, 0,          1024
 			io_setup,    206,   0, 1,          0
 			syncfs,      306, 267, 0,          0
@@ -255,6 +260,15 @@ abstract class AbstractSandboxIntegrationTests {
 			assertThat(attempt("systemCall", number, arguments)).as(name).isEqualTo((long) -EPERM);
 			assertStillServes();
 		}
+	}
+
+	// The JVM copies them where it can.
+	@Test
+	void copiesFileThatHasAttributes() throws IOException {
+		Path document = Files.writeString(this.read.resolve("attributed"), "a document");
+		Files.getFileAttributeView(document, UserDefinedFileAttributeView.class)
+			.write("x", StandardCharsets.US_ASCII.encode("of the document"));
+		assertThat(attempt("copy", document.toString(), "/tmp/copy-" + UUID.randomUUID())).isEqualTo(10L);
 	}
 
 	@ParameterizedTest

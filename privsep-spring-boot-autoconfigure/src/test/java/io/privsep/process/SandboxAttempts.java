@@ -12,7 +12,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +83,15 @@ class SandboxAttempts {
 
 	public boolean delete(String path) throws IOException {
 		return Files.deleteIfExists(Path.of(path));
+	}
+
+	public long copy(String from, String to) throws IOException {
+		return Files.size(Files.copy(Path.of(from), Path.of(to), StandardCopyOption.COPY_ATTRIBUTES));
+	}
+
+	public boolean open(String path) throws IOException {
+		Files.setPosixFilePermissions(Path.of(path), PosixFilePermissions.fromString("rwxrwxrwx"));
+		return true;
 	}
 
 	public String link(String path, String target) throws IOException {

@@ -28,8 +28,8 @@ class SystemCallTests {
 	private static final Pattern NUMBER = Pattern.compile("#define __NR(?:3264)?_(\\w+)\\s+(\\d+)");
 
 	/** Newer than the headers of Debian 12. */
-	private static final Map<String, Integer> NEW = Map.of("memfd_secret", 447, "open_tree_attr", 467, "fchmodat2",
-			452);
+	private static final Map<String, Integer> NEW = Map.of("memfd_secret", 447, "open_tree_attr", 467, "fchmodat2", 452,
+			"setxattrat", 463);
 
 	@Test
 	void everyLineHasAReasonAndKnownExceptions() throws IOException {
@@ -61,9 +61,9 @@ class SystemCallTests {
 					"clock_adjtime", "vhangup", "mknod", "mknodat", "open_by_handle_at", "name_to_handle_at", "mmap",
 					"memfd_create", "memfd_secret", "shmget", "shmat", "semget", "msgget", "mq_open", "ioctl", "socket",
 					"socketpair", "mbind", "set_mempolicy", "move_pages", "migrate_pages", "prctl", "close_range",
-					"inotify_init", "inotify_init1", "setsockopt", "fcntl", "sync", "syncfs", "chmod", "fchmod",
-					"fchmodat", "fchmodat2", "creat", "open", "openat", "openat2", "mkdir", "mkdirat", "sendmsg",
-					"sendmmsg");
+					"inotify_init", "inotify_init1", "setsockopt", "fcntl", "setxattr", "lsetxattr", "fsetxattr",
+					"setxattrat", "sync", "syncfs", "chmod", "fchmod", "fchmodat", "fchmodat2", "creat", "open",
+					"openat", "openat2", "mkdir", "mkdirat", "sendmsg", "sendmmsg");
 	}
 
 	@Test
