@@ -85,6 +85,8 @@ final class Helper {
 						+ ", which is 'privsep.contexts." + settings.context() + ".start-timeout'");
 			}
 			check(ready, settings);
+			Connection kept = connection;
+			process.onFlood(() -> kept.replace("it does not stop writing more than is logged"));
 			process.ready();
 			return new Helper(settings.context(), process, connection,
 					process.pid(ready.pid(), settings.definition().sandbox() != null), keeper);

@@ -23,11 +23,14 @@ final class ConnectionLines {
 
 	private long leftOut;
 
+	private long leftOutBytes;
+
 	private boolean ended;
 
 	synchronized void add(String line) {
 		if (this.ended || this.characters + OVERHEAD + line.length() > MAX_CHARACTERS) {
 			this.leftOut++;
+			this.leftOutBytes += OVERHEAD + line.length();
 			return;
 		}
 		this.characters += OVERHEAD + line.length();
@@ -52,13 +55,14 @@ final class ConnectionLines {
 	}
 
 	/**
-	 * How many lines were left out since this was asked for the last time.
-	 * @return their number
+	 * What was left out since this was asked for the last time.
+	 * @return how much
 	 */
-	synchronized long takeLeftOut() {
-		long count = this.leftOut;
+	synchronized LeftOut takeLeftOut() {
+		LeftOut taken = new LeftOut(this.leftOut, this.leftOutBytes);
 		this.leftOut = 0;
-		return count;
+		this.leftOutBytes = 0;
+		return taken;
 	}
 
 	/**
@@ -67,6 +71,15 @@ final class ConnectionLines {
 	synchronized void end() {
 		this.ended = true;
 		notifyAll();
+	}
+
+	/**
+	 * What was left out.
+	 *
+	 * @param lines how many lines
+	 * @param bytes how many bytes they had, or about as many
+	 */
+	record LeftOut(long lines, long bytes) {
 	}
 
 }

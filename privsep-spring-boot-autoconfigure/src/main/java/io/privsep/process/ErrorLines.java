@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.launch.LogLine;
+import io.privsep.process.ConnectionLines.LeftOut;
 
 /**
  * Lines that a helper writes to its standard error. Those that nobody wants are skipped
@@ -38,8 +39,19 @@ final class ErrorLines {
 
 	private boolean inSkippedLine;
 
+	private boolean isSkipped;
+
 	ErrorLines(InputStream stderr) {
 		this.stderr = stderr;
+	}
+
+	/**
+	 * Waits for something to read.
+	 * @return whether there is something
+	 * @throws IOException if there is nothing to read from any more
+	 */
+	boolean await() throws IOException {
+		return this.position < this.end || fill();
 	}
 
 	/**
@@ -54,9 +66,10 @@ final class ErrorLines {
 		}
 		int length = 0;
 		while (true) {
-			if (this.position == this.end && !fill()) {
+			if (!await()) {
 				return (length > 0) ? text(this.line, 0, length) : null;
 			}
+			this.isSkipped = false;
 			int lineEnd = lineEnd();
 			int count = Math.min(lineEnd - this.position, MAX_BYTES - length);
 			if (length + count > this.line.length) {
@@ -77,32 +90,30 @@ final class ErrorLines {
 	}
 
 	/**
-	 * Skips what has come, after a pause.
-	 * @return how many lines have ended in it; -1 if there is nothing more
-	 * @throws IOException if there is nothing to read from any more
+	 * Skips what has come, and pauses.
+	 * @return what was skipped
 	 */
-	int skip() throws IOException {
-		pause();
-		if (this.position == this.end && !fill()) {
-			return -1;
-		}
+	LeftOut skip() {
 		int lines = 0;
 		for (int i = this.position; i < this.end; i++) {
 			if (this.chunk[i] == '\n') {
 				lines++;
 			}
 		}
+		LeftOut skipped = new LeftOut(lines, this.end - this.position);
 		this.inSkippedLine = this.chunk[this.end - 1] != '\n';
+		this.isSkipped = true;
 		this.position = this.end;
-		return lines;
+		pause();
+		return skipped;
 	}
 
 	/**
-	 * The last lines that were skipped, as far as they are still there.
+	 * The last lines, if they were skipped, as far as they are still there.
 	 * @return the lines
 	 */
 	List<String> lastSkipped() {
-		return text(this.chunk, 0, this.end).lines().toList();
+		return this.isSkipped ? text(this.chunk, 0, this.end).lines().toList() : List.of();
 	}
 
 	private boolean skipLine() throws IOException {

@@ -22,6 +22,7 @@ import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
 import io.privsep.launch.LogLine;
+import io.privsep.process.ConnectionLines.LeftOut;
 
 /**
  * Brings what a helper writes to its standard error into the application's log: events
@@ -75,6 +76,13 @@ final class HelperLog {
 
 	private long leftOutSince;
 
+	private long flood;
+
+	private long maxFlood = Long.MAX_VALUE;
+
+	private Runnable onFlood = () -> {
+	};
+
 	/** {@code null} where the lines come by way of the connection. */
 	private final @Nullable InputStream stderr;
 
@@ -122,6 +130,16 @@ final class HelperLog {
 	 */
 	void setOwn(OwnLoggers own) {
 		this.own = own;
+	}
+
+	/**
+	 * Sets what is done about a helper that does not stop writing more than is logged.
+	 * @param bytes how many bytes are left out before, without a pause of it
+	 * @param onFlood what is done
+	 */
+	synchronized void onFlood(long bytes, Runnable onFlood) {
+		this.maxFlood = bytes;
+		this.onFlood = onFlood;
 	}
 
 	/**
@@ -195,22 +213,19 @@ final class HelperLog {
 	private void read(InputStream stderr) {
 		try (stderr) {
 			ErrorLines errors = new ErrorLines(stderr);
-			String line = "";
-			while (line != null) {
-				int skipped = 0;
-				while (skipped >= 0 && isTooMuch()) {
-					skipped = errors.skip();
-					leaveOut(Math.max(0, skipped), this.nanoTime.getAsLong());
+			while (errors.await()) {
+				// looked at when there is something, which may be after a long pause
+				if (isTooMuch()) {
+					leaveOut(errors.skip());
 				}
-				if (skipped < 0) {
-					errors.lastSkipped().forEach(this::remember);
-					return;
-				}
-				line = errors.next();
-				if (line != null) {
-					accept(line);
+				else {
+					String line = errors.next();
+					if (line != null) {
+						accept(line);
+					}
 				}
 			}
+			errors.lastSkipped().forEach(this::remember);
 		}
 		catch (IOException ex) {
 			this.raw.debug("The standard error of the helper cannot be read any more", ex);
@@ -226,9 +241,9 @@ final class HelperLog {
 			String line;
 			while ((line = this.lines.take()) != null) {
 				accept(line);
-				leaveOut(this.lines.takeLeftOut(), this.nanoTime.getAsLong());
+				leaveOut(this.lines.takeLeftOut());
 			}
-			leaveOut(this.lines.takeLeftOut(), this.nanoTime.getAsLong());
+			leaveOut(this.lines.takeLeftOut());
 		}
 		catch (InterruptedException ex) {
 			this.raw.debug("The log of the helper was interrupted", ex);
@@ -240,8 +255,13 @@ final class HelperLog {
 		if (this.leftOut > 0 && now - this.leftOutSince >= REPORT_INTERVAL.toNanos()) {
 			reportLeftOut();
 		}
+		if (this.rate.isRested(now)) {
+			this.flood = 0;
+		}
 		boolean logged = this.rate.take(now, line.length());
-		leaveOut(logged ? 0 : 1, now);
+		if (!logged) {
+			leaveOut(new LeftOut(1, line.length()));
+		}
 		LogLine event = logged ? LogLine.parse(line) : null;
 		if (event != null && LOGGER.matcher(event.logger()).matches()) {
 			String logger = this.own.place(event.logger());
@@ -261,11 +281,16 @@ final class HelperLog {
 		lastWords().forEach((line) -> this.raw.info("{}", line));
 	}
 
-	private synchronized void leaveOut(long count, long now) {
-		if (count > 0 && this.leftOut == 0) {
-			this.leftOutSince = now;
+	private synchronized void leaveOut(LeftOut more) {
+		if (more.lines() > 0 && this.leftOut == 0) {
+			this.leftOutSince = this.nanoTime.getAsLong();
 		}
-		this.leftOut += count;
+		this.leftOut += more.lines();
+		this.flood += more.bytes();
+		if (this.flood > this.maxFlood) {
+			this.flood = 0;
+			this.onFlood.run();
+		}
 	}
 
 	private void reportLeftOut() {

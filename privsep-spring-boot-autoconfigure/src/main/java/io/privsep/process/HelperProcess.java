@@ -14,6 +14,9 @@ public final class HelperProcess {
 
 	private static final long END_MILLIS = 2000;
 
+	/** In bytes; as fast as they are read, it takes ten seconds to write them. */
+	private static final long MAX_FLOOD = 1 << 26;
+
 	private final SocketChannel connection;
 
 	private final @Nullable Process process;
@@ -96,6 +99,16 @@ public final class HelperProcess {
 	public void log(String line) {
 		if (this.log != null) {
 			this.log.take(line);
+		}
+	}
+
+	/**
+	 * Sets what is done about a helper that does not stop writing more than is logged.
+	 * @param onFlood what is done
+	 */
+	public void onFlood(Runnable onFlood) {
+		if (this.log != null) {
+			this.log.onFlood(MAX_FLOOD, onFlood);
 		}
 	}
 

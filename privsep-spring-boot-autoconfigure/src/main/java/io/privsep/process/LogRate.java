@@ -42,6 +42,15 @@ final class LogRate {
 	}
 
 	/**
+	 * Whether there was a pause, after which a burst may be logged.
+	 * @param now the time, in nanoseconds, that never goes back
+	 * @return whether there was
+	 */
+	boolean isRested(long now) {
+		return allows(now) && this.credit == BURST * NANOS_PER_LINE;
+	}
+
+	/**
 	 * Takes a line. A long one counts as several.
 	 * @param now the time, in nanoseconds, that never goes back
 	 * @param length the characters of the line

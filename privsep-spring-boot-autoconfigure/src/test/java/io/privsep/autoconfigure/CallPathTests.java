@@ -19,6 +19,7 @@ import ch.qos.logback.core.read.ListAppender;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.slf4j.LoggerFactory;
@@ -318,6 +319,17 @@ abstract class CallPathTests {
 			// so that nobody but the keeper is at the connection
 			Thread.sleep(200);
 			assertThatExceptionOfType(PrivsepTimeoutException.class).isThrownBy(this.sample::spin);
+			Awaitility.await()
+				.atMost(2, TimeUnit.MINUTES)
+				.ignoreExceptions()
+				.untilAsserted(() -> assertThat(this.sample.pid()).isNotEqualTo(pid));
+		}
+
+		@Test
+		@Tag("once")
+		void helperThatDoesNotStopWritingMoreThanIsLoggedIsReplaced() {
+			long pid = this.sample.pid();
+			this.sample.flood();
 			Awaitility.await()
 				.atMost(2, TimeUnit.MINUTES)
 				.ignoreExceptions()

@@ -3,6 +3,8 @@ package io.privsep.process;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.io.SequenceInputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -238,12 +241,12 @@ class HelperLogTests {
 			.peek((each) -> this.late |= each.equals("late\n"));
 		HelperLog log = HelperLog.start(OWN, stream(read), this.clock, true);
 		awaitEnd(log);
-		assertThat(this.events.list).hasSize(LogRate.BURST + 6);
-		assertThat(this.events.list.get(LogRate.BURST).getFormattedMessage()).startsWith("6 lines of the helper are");
+		assertThat(this.events.list).hasSize(LogRate.BURST + 7);
+		assertThat(this.events.list.get(LogRate.BURST).getFormattedMessage()).startsWith("5 lines of the helper are");
 		assertThat(this.events.list.get(LogRate.BURST).getLevel()).isEqualTo(Level.WARN);
-		assertThat(this.events.list.subList(LogRate.BURST + 1, LogRate.BURST + 6))
+		assertThat(this.events.list.subList(LogRate.BURST + 1, LogRate.BURST + 7))
 			.extracting(ILoggingEvent::getFormattedMessage)
-			.containsOnly("y");
+			.containsExactly("late", "y", "y", "y", "y", "y");
 	}
 
 	@Test
@@ -287,6 +290,28 @@ class HelperLogTests {
 		assertThat(this.events.list).hasSize(LogRate.BURST + 1);
 		// 16 million lines; to make a text of each takes some seconds
 		assertThat(Duration.ofNanos(flood.processorTime)).isLessThan(Duration.ofMillis(700));
+	}
+
+	@Test
+	void floodThatGoesOnIsToldUnlessThereIsAPause() throws Exception {
+		PipedOutputStream helper = new PipedOutputStream();
+		PipedInputStream stderr = new PipedInputStream(helper, 1 << 16);
+		HelperLog log = HelperLog.start(OWN, stderr, this.clock, true);
+		AtomicInteger told = new AtomicInteger();
+		log.onFlood(100_000, told::incrementAndGet);
+		helper.write("x\n".repeat(LogRate.BURST).getBytes(StandardCharsets.UTF_8));
+		helper.write(new byte[90_000]);
+		awaitRead(stderr);
+		this.late = true;
+		helper.write("\nrested\n".getBytes(StandardCharsets.UTF_8));
+		helper.write("x\n".repeat(LogRate.BURST).getBytes(StandardCharsets.UTF_8));
+		helper.write(new byte[90_000]);
+		awaitRead(stderr);
+		assertThat(told).hasValue(0);
+		helper.write(new byte[20_000]);
+		helper.close();
+		awaitEnd(log);
+		assertThat(told).hasValue(1);
 	}
 
 	@Test
@@ -347,6 +372,12 @@ class HelperLogTests {
 		log.end();
 		assertThat(Thread.interrupted()).isTrue();
 		assertThat(log.lastWords()).containsExactly("farewell");
+	}
+
+	private static void awaitRead(InputStream stderr) throws Exception {
+		while (stderr.available() > 0) {
+			Thread.sleep(5);
+		}
 	}
 
 	private static void awaitEnd(HelperLog log) {

@@ -1,6 +1,7 @@
 package io.privsep.sample;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.List;
@@ -127,6 +128,18 @@ public class Sample {
 	public boolean sleep(long millis) throws InterruptedException {
 		Thread.sleep(millis);
 		return true;
+	}
+
+	/** Goes on after it has returned. */
+	public void flood() {
+		Thread thread = new Thread(() -> {
+			byte[] lines = "\n".repeat(1 << 16).getBytes(StandardCharsets.US_ASCII);
+			while (true) {
+				System.err.writeBytes(lines);
+			}
+		});
+		thread.setDaemon(true);
+		thread.start();
 	}
 
 	@PrivsepFunction(value = "sample", timeout = "300ms")
