@@ -10,6 +10,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -85,6 +86,9 @@ class LingeringDescriptorTests {
 
 	private Channel channel;
 
+	/** Who is to be the one that reads; {@code null} for whoever does. */
+	private volatile Thread caller;
+
 	@AfterEach
 	void close() throws IOException {
 		// whoever still waits in the kernel is freed
@@ -98,26 +102,26 @@ class LingeringDescriptorTests {
 
 	@Test
 	void callerOnAPlatformThreadThatReadsComesBackInTime() throws Exception {
-		start(this::attackFirstCall, Duration.ofMillis(10));
 		FutureTask<Duration> call = new FutureTask<>(this::callUntilAttacked);
-		Thread caller = new Thread(call);
-		caller.start();
-		awaitInSocket(caller);
+		this.caller = new Thread(call);
+		start(this::attackCaller, Duration.ofMillis(10));
+		this.caller.start();
+		awaitInSocket(this.caller);
 		assertThat(call.get()).isLessThan(BOUND);
 		assertServedByTheNext();
 	}
 
 	@Test
 	void callerThatNoSignalFreesIsLeftBehind() throws Exception {
-		start(this::attackFirstCall, Duration.ofMillis(10));
 		FutureTask<Duration> call = new FutureTask<>(() -> {
 			blockSignal();
 			return callUntilAttacked();
 		});
-		Thread caller = new Thread(call);
-		caller.setDaemon(true);
-		caller.start();
-		awaitInSocket(caller);
+		this.caller = new Thread(call);
+		this.caller.setDaemon(true);
+		start(this::attackCaller, Duration.ofMillis(10));
+		this.caller.start();
+		awaitInSocket(this.caller);
 		assertServedByTheNext();
 		this.channel.close();
 		assertThat(call.isDone()).isFalse();
@@ -127,7 +131,7 @@ class LingeringDescriptorTests {
 
 	@Test
 	void callerOnAVirtualThreadComesBackInTime() throws Exception {
-		start(this::attackFirstCall, Duration.ofMillis(10));
+		start(this::attackCaller, Duration.ofMillis(10));
 		FutureTask<Duration> call = new FutureTask<>(this::callUntilAttacked);
 		// Java 17 has none
 		if (Runtime.version().feature() < 21) {
@@ -245,14 +249,13 @@ class LingeringDescriptorTests {
 		this.socket = LingeringSocket.send(fd, HALF_A_FRAME);
 	}
 
-	// The callers of quick calls read themselves.
-	private void attackFirstCall(int fd) throws IOException {
+	// The callers of quick calls mostly read themselves: when this one does.
+	private void attackCaller(int fd) throws IOException, InterruptedException {
 		sayReady(fd);
 		FrameReader reader = new FrameReader(input(fd), 4096);
-		int answered = 0;
 		while (true) {
 			if (Request.read(reader.next()) instanceof Request.Call call) {
-				if (answered++ == 1000) {
+				if (isReading(this.caller)) {
 					this.socket = LingeringSocket.send(fd, HALF_A_FRAME);
 					return;
 				}
@@ -263,6 +266,17 @@ class LingeringDescriptorTests {
 							.toBytes()));
 			}
 		}
+	}
+
+	private static boolean isReading(Thread caller) throws InterruptedException {
+		for (int i = 0; i < 5; i++) {
+			if (caller == null || Arrays.stream(caller.getStackTrace())
+				.anyMatch((frame) -> frame.getMethodName().equals("awaitReadable"))) {
+				return true;
+			}
+			Thread.sleep(1);
+		}
+		return false;
 	}
 
 	private static void sayReady(int fd) throws IOException {
