@@ -1,6 +1,7 @@
 package io.privsep.demo;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -241,8 +243,25 @@ final class InstallIntegrationTests {
 	void applicationsUserCannotKeepAnInstallationFromBeingReplaced() throws Exception {
 		try (InstalledDemo demo = new InstalledDemo(null)) {
 			demo.install().requireSuccess();
-			assertThat(Files.getPosixFilePermissions(demo.base().resolve(".lock")))
-				.isEqualTo(PosixFilePermissions.fromString("rw-------"));
+			Path first = demo.release();
+			Path locker = Files.createDirectories(demo.directory().resolve("io/privsep/demo"))
+				.resolve("FileLocker.class");
+			try (InputStream code = FileLocker.class.getResourceAsStream("FileLocker.class")) {
+				Files.copy(Objects.requireNonNull(code), locker);
+			}
+			List<String> words = List.of("/usr/bin/setpriv", "--reuid=" + demo.uid(), "--regid=" + demo.uid(),
+					"--clear-groups", "--", RunningDemo.java(), "-cp", demo.directory().toString(),
+					"io.privsep.demo.FileLocker", demo.base().toString());
+			Process attacker = new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+			try {
+				assertThat(attacker.inputReader().readLine()).matches("locked \\d\\d+, not .*\\.lock.*");
+				demo.install("--context", "ports").requireSuccess();
+				assertThat(demo.release()).isNotEqualTo(first);
+				demo.uninstall().requireSuccess();
+			}
+			finally {
+				attacker.destroyForcibly().waitFor();
+			}
 		}
 	}
 
