@@ -249,6 +249,8 @@ abstract class AbstractSandboxIntegrationTests {
 			F_SETLEASE,   72,  25, 0,          1024
 			io_setup,    206,   0, 1,          0
 			syncfs,      306, 267, 0,          0
+			sendmsg,      46, 211, 0,          0
+			sendmmsg,    307, 269, 0,          0
 			""")
 	void cannotCall(String name, long x86, String arm, String first, String second) throws IOException {
 		boolean isX86 = System.getProperty("os.arch").equals("amd64");
