@@ -61,9 +61,6 @@ final class ErrorLines {
 	 * @throws IOException if there is nothing to read from any more
 	 */
 	@Nullable String next() throws IOException {
-		if (this.inSkippedLine && !skipLine()) {
-			return null;
-		}
 		int length = 0;
 		while (true) {
 			if (!await()) {
@@ -87,6 +84,29 @@ final class ErrorLines {
 				return text(this.line, 0, length);
 			}
 		}
+	}
+
+	/**
+	 * Whether what comes next is the rest of a line that was too long, and is skipped.
+	 * @return whether it is
+	 */
+	boolean isInSkippedLine() {
+		return this.inSkippedLine;
+	}
+
+	/**
+	 * Skips what has come of the rest of a line, and pauses where that has not ended.
+	 * @return what was skipped
+	 */
+	LeftOut skipLine() {
+		int start = this.position;
+		int lineEnd = lineEnd();
+		this.inSkippedLine = lineEnd == this.end;
+		this.position = Math.min(lineEnd + 1, this.end);
+		if (this.inSkippedLine) {
+			pause();
+		}
+		return new LeftOut(0, this.position - start);
 	}
 
 	/**
@@ -114,21 +134,6 @@ final class ErrorLines {
 	 */
 	List<String> lastSkipped() {
 		return this.isSkipped ? text(this.chunk, 0, this.end).lines().toList() : List.of();
-	}
-
-	private boolean skipLine() throws IOException {
-		while (this.inSkippedLine) {
-			if (this.position == this.end) {
-				pause();
-				if (!fill()) {
-					return false;
-				}
-			}
-			int lineEnd = lineEnd();
-			this.inSkippedLine = lineEnd == this.end;
-			this.position = Math.min(lineEnd + 1, this.end);
-		}
-		return true;
 	}
 
 	private int lineEnd() {

@@ -218,6 +218,9 @@ final class HelperLog {
 				if (isTooMuch()) {
 					leaveOut(errors.skip());
 				}
+				else if (errors.isInSkippedLine()) {
+					leaveOut(errors.skipLine());
+				}
 				else {
 					String line = errors.next();
 					if (line != null) {

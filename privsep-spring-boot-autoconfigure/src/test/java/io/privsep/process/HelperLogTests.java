@@ -315,6 +315,15 @@ class HelperLogTests {
 	}
 
 	@Test
+	void lineThatDoesNotEndIsAFlood() {
+		AtomicInteger told = new AtomicInteger();
+		HelperLog log = HelperLog.start(OWN, new Flood('x', 1 << 24), this.clock, true);
+		log.onFlood(1 << 20, told::incrementAndGet);
+		awaitEnd(log);
+		assertThat(told.get()).isBetween(14, 15);
+	}
+
+	@Test
 	void rateIsThatOfTheSecondsThatPass() {
 		LogRate rate = new LogRate(0);
 		assertThat(IntStream.range(0, 10_000).filter((i) -> rate.take(0, 80))).hasSize(LogRate.BURST);
