@@ -5,6 +5,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 
 import io.privsep.launch.LogLine;
 import io.privsep.wire.FrameWriter;
@@ -24,6 +27,16 @@ final class ConnectionLog extends OutputStream {
 	private final FrameWriter frames = new FrameWriter(Protocol.maxFrameLength(Reply.Logged.MAX_LENGTH));
 
 	private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+
+	/**
+	 * The thread that sends. An interrupt of a thread at the connection closes it, and
+	 * those of functions are interrupted when their calls are cancelled.
+	 */
+	private final Executor sender = Executors.newSingleThreadExecutor((task) -> {
+		Thread thread = new Thread(task, "privsep-log");
+		thread.setDaemon(true);
+		return thread;
+	});
 
 	private ConnectionLog(PrintStream platform, ReplyWriter replies) {
 		this.platform = platform;
@@ -56,10 +69,15 @@ final class ConnectionLog extends OutputStream {
 		this.platform.write(bytes, 0, bytes.length);
 		this.platform.flush();
 		String text = new String(bytes, 0, bytes.length - 1, StandardCharsets.UTF_8);
+		// also where it was not UTF-8, and has become longer
+		String cut = text.substring(0, Math.min(text.length(), LogLine.MAX_LENGTH));
+		// the interrupt of a call that is cancelled neither shortens this nor is lost
+		CompletableFuture.runAsync(() -> send(cut), this.sender).join();
+	}
+
+	private void send(String text) {
 		try {
-			// also where it was not UTF-8, and has become longer
-			String cut = text.substring(0, Math.min(text.length(), LogLine.MAX_LENGTH));
-			this.replies.write(new Reply.Logged(cut).write(this.frames));
+			this.replies.write(new Reply.Logged(text).write(this.frames));
 		}
 		catch (IOException ex) {
 			// nobody is there to read it; the platform has it
