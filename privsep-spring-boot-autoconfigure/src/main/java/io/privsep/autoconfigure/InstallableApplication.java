@@ -16,6 +16,7 @@ import org.springframework.boot.SpringApplicationRunListener;
 import org.springframework.boot.bootstrap.BootstrapRegistry.InstanceSupplier;
 import org.springframework.boot.bootstrap.ConfigurableBootstrapContext;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
+import org.springframework.boot.context.event.ApplicationPreparedEvent;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.support.EnvironmentPostProcessorApplicationListener;
@@ -227,10 +228,15 @@ public final class InstallableApplication {
 			super(trust);
 		}
 
+		// Before the application's own listeners: one that writes its process id would
+		// take that of this process for it, into a file that is not root's alone.
 		@Override
-		public void contextLoaded(ConfigurableApplicationContext context) {
-			this.context = context;
-			throw new SpringApplication.AbandonedRunException(context);
+		public void onApplicationEvent(ApplicationEvent event) {
+			super.onApplicationEvent(event);
+			if (event instanceof ApplicationPreparedEvent prepared) {
+				this.context = prepared.getApplicationContext();
+				throw new SpringApplication.AbandonedRunException(this.context);
+			}
 		}
 
 	}
