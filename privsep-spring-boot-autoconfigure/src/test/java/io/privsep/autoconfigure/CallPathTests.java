@@ -223,7 +223,7 @@ abstract class CallPathTests {
 			caller.interrupt();
 		});
 		interrupter.start();
-		assertThatThrownBy(() -> this.sample.sleep(60_000)).hasMessageContaining("interrupted");
+		assertThatThrownBy(this.sample::sleepUntilInterrupted).hasMessageContaining("interrupted");
 		assertThat(Thread.interrupted()).isTrue();
 		interrupter.join();
 		assertThat(this.sample.echo("x")).isEqualTo("x");

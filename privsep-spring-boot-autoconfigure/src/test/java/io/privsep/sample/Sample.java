@@ -124,6 +124,12 @@ public class Sample {
 		}
 	}
 
+	@PrivsepFunction(value = "sample", timeout = "2m")
+	public boolean sleepUntilInterrupted() throws InterruptedException {
+		Thread.sleep(Long.MAX_VALUE);
+		return true;
+	}
+
 	@PrivsepFunction(value = "sample", timeout = "300ms")
 	public boolean sleep(long millis) throws InterruptedException {
 		Thread.sleep(millis);
