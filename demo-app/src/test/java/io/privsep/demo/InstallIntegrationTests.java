@@ -184,6 +184,7 @@ final class InstallIntegrationTests {
 	}
 
 	@Test
+	@Tag("once")
 	@Execution(ExecutionMode.CONCURRENT)
 	void optionsOfTheJvmThatCouldBringCodeAreRefused() throws Exception {
 		try (InstalledDemo demo = new InstalledDemo(null)) {
@@ -385,6 +386,7 @@ final class InstallIntegrationTests {
 	}
 
 	@Test
+	@Tag("once")
 	@Execution(ExecutionMode.CONCURRENT)
 	void applicationThatIsAClassPathIsInstalledToo() throws Exception {
 		try (InstalledDemo demo = new InstalledDemo(null)) {

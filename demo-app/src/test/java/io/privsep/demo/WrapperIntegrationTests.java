@@ -185,6 +185,7 @@ final class WrapperIntegrationTests {
 	}
 
 	@Test
+	@Tag("once")
 	void pathThatLooksLikeThePlaceholdersOfTheWrapperStaysAPath() throws Exception {
 		assumeTrue(Files.isExecutable(Path.of("/usr/bin/bwrap")), "SKIPPED: bubblewrap is not installed");
 		try (InstalledDemo other = new InstalledDemo(null)) {
