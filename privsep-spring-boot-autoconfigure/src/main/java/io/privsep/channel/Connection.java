@@ -598,7 +598,7 @@ class Connection {
 		else if (reply instanceof Reply.Invalid invalid) {
 			answer(invalid.id(), reply);
 		}
-		else if (reply instanceof Reply.Pong && this.ready != null) {
+		else if (reply instanceof Reply.Pong && this.ready != null && this.signsOfLife.take()) {
 			// also unasked, by a helper that has had nothing else to say for minutes
 			return;
 		}

@@ -2,6 +2,7 @@ package io.privsep.channel;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,18 @@ import org.jspecify.annotations.Nullable;
  * {@link Connection}.
  */
 final class SignsOfLife {
+
+	/**
+	 * So many may come unasked, and one more each minute: an application that was stopped
+	 * finds those of a day at once. More would cost it much more than the helper.
+	 */
+	private static final int MAX_UNASKED = 1000;
+
+	private final long start = System.nanoTime();
+
+	private final AtomicInteger pings = new AtomicInteger();
+
+	private long signs;
 
 	private final Duration interval;
 
@@ -74,9 +87,19 @@ final class SignsOfLife {
 		if (!this.isSent) {
 			// another thread may be writing, or the helper not be reading just now: then
 			// it is sent a little later
+			this.pings.incrementAndGet();
 			this.isSent = this.ping.getAsBoolean();
 		}
 		return now - this.asked >= this.interval.toNanos();
+	}
+
+	/**
+	 * Takes a sign of life, asked for or not. Only for who has the role of the reader.
+	 * @return whether so many may have come
+	 */
+	boolean take() {
+		long minutes = Duration.ofNanos(System.nanoTime() - this.start).toMinutes();
+		return ++this.signs <= MAX_UNASKED + this.pings.get() + minutes;
 	}
 
 	IOException failure() {

@@ -136,6 +136,17 @@ class HostileHelperTests {
 	}
 
 	@Test
+	void floodOfSignsOfLifeEndsTheConnection() throws Exception {
+		PendingCall call = ready();
+		ByteBuffer flood = ByteBuffer.allocate(10_000);
+		while (flood.hasRemaining()) {
+			flood.put(new Reply.Pong().write(new FrameWriter(MAX_FRAME)).toBytes());
+		}
+		say(flood.flip());
+		assertLost(call, "what it was not asked");
+	}
+
+	@Test
 	void secondHandshakeEndsTheConnection() throws Exception {
 		ready();
 		PendingCall call = ready();
