@@ -148,7 +148,8 @@ build() {
 			fi
 		done || { grep -v '^\[INFO\]' "$output" >&2; fail "the build has failed"; }
 	echo "Built in $SECONDS s"
-	jars=(demo-app/target/demo-app-*.jar)
+	# not the one with the sources
+	jars=(demo-app/target/demo-app-*[^s].jar)
 	[[ -f ${jars[0]} ]] || fail "the build has left no demo-app/target/demo-app-*.jar"
 	jar=$PWD/${jars[0]}
 }

@@ -66,7 +66,7 @@ final class Helper {
 
 	private static HelperStartException notStarted(ContextSettings settings, @Nullable Throwable why) {
 		return new HelperStartException(settings.context(),
-				"the helper was not started: " + ((why != null) ? why.getMessage() : null), why);
+				"the helper was not started: " + ((why != null) ? HelperStartException.sentence(why) : null), why);
 	}
 
 	private static Helper start(ContextSettings settings, Slots slots, BooleanSupplier hasSuccessor, Keeper keeper)
@@ -139,8 +139,9 @@ final class Helper {
 
 	private static HelperStartException failure(String context, HelperProcess process, Throwable why) {
 		String exit = process.end();
-		return new HelperStartException(context, (why instanceof DifferentInstallationException)
-				? String.valueOf(why.getMessage()) : "helper ended (" + exit + "): " + why.getMessage(),
+		return new HelperStartException(context,
+				(why instanceof DifferentInstallationException) ? String.valueOf(why.getMessage())
+						: "helper ended (" + exit + "): " + HelperStartException.sentence(why),
 				process.lastWords(), why);
 	}
 
@@ -184,8 +185,8 @@ final class Helper {
 			});
 		}
 		catch (LeftBehindException | ExecutionException ex) {
-			return new HelperStartException(this.context, "helper " + this.pid + " is left behind: " + why.getMessage(),
-					why);
+			return new HelperStartException(this.context,
+					"helper " + this.pid + " is left behind: " + HelperStartException.sentence(why), why);
 		}
 		finally {
 			this.keeper.end();
