@@ -43,6 +43,11 @@ final class HarmedApplication {
 		String harm = System.getProperty("privsep.harm");
 		FaultyApplication application = FaultyApplication.start(List.of(Farewell.class), "max-concurrency=3",
 				"stop-timeout=30s", "ping-interval=" + (harm.equals("clock") ? "1s" : "10s"));
+		if (harm.equals("descriptors")) {
+			// a class that is a file of its own, as here, takes one to be loaded
+			catchThrowable(application.functions()::exit);
+			application.status();
+		}
 		say("helper", application.functions().pid());
 		switch (harm) {
 			case "calls" -> callUntilEnd(application);

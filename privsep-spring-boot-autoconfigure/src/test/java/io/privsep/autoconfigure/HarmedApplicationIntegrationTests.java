@@ -56,7 +56,7 @@ class HarmedApplicationIntegrationTests {
 	@Test
 	void descriptorsThatRunOutKeepNoCallFromAHelperAndNoHelperFromStartingLater() throws Exception {
 		start("descriptors", "prlimit", "--nofile=256:256");
-		assertThat(awaitEnd()).isZero();
+		assertThat(awaitEnd()).as("%s", this.lines).isZero();
 		assertThat(all("exhausted")).singleElement().asString().contains("Too many open files");
 		assertThat(number("released")).isBetween(100L, 256L);
 		assertThat(all("served")).containsExactly(text("helper"), text("helper"));
@@ -76,7 +76,7 @@ class HarmedApplicationIntegrationTests {
 		assumeThat(library).as("libfaketime, which is missing").isNotNull();
 		start("clock", "env", "LD_PRELOAD=" + library, "FAKETIME_TIMESTAMP_FILE=" + offset, "FAKETIME_CACHE_DURATION=1",
 				"FAKETIME_DONT_FAKE_MONOTONIC=1");
-		assertThat(awaitEnd()).isZero();
+		assertThat(awaitEnd()).as("%s", this.lines).isZero();
 		assertThat(all("days")).containsExactly("-3", "6");
 		assertThat(all("served")).hasSize(6).containsOnly(text("helper"));
 		assertThat(all("late")).containsOnly("PrivsepTimeoutException");
@@ -85,7 +85,7 @@ class HarmedApplicationIntegrationTests {
 	@Test
 	void restartByDevToolsReplacesTheHelper() throws Exception {
 		start("restart");
-		assertThat(awaitEnd()).isZero();
+		assertThat(awaitEnd()).as("%s", this.lines).isZero();
 		assertThat(all("loader")).containsExactly("RestartClassLoader", "RestartClassLoader");
 		assertThat(all("helper")).hasSize(2).doesNotHaveDuplicates();
 		assertThat(text("farewell")).isEqualTo(text("helper"));
