@@ -39,8 +39,17 @@ tools=
 finish() {
 	local status=$?
 	[[ -z $tools ]] || rm -rf "$tools"
-	[[ -z $current_step ]] || printf '\nFAILED: %s, after %s minutes in all\n' "$current_step" "$(minutes $((SECONDS - began)))" >&2
+	if [[ -n $current_step ]]; then
+		printf '\nFAILED: %s, after %s minutes in all\n' "$current_step" "$(minutes $((SECONDS - began)))" >&2
+		failed_tests >&2
+	fi
 	exit "$status"
+}
+
+# prints the tests that have failed, of all reports that are there
+failed_tests() {
+	find . -path '*/target/*-reports/TEST-*.xml' -exec grep -h -B1 -E '<(failure|error)[ >]' {} + \
+		| sed -n 's/.*<testcase name="\([^"]*\)" classname="\([^"]*\)".*/  \2.\1/p' | sort -u
 }
 trap finish EXIT
 

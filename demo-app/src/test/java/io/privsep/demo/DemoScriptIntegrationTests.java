@@ -128,7 +128,8 @@ final class DemoScriptIntegrationTests {
 	@Test
 	void lastLineIsWhereTheDemoIsAndNothingIsLeftOfIt() throws Exception {
 		Files.copy(Path.of(System.getProperty("demo.jar")), this.home.resolve("demo-app-1.jar"));
-		maven("mkdir demo-app/target; cat ../demo-app-1.jar > demo-app/target/demo-app-1.jar");
+		maven("mkdir demo-app/target; : > demo-app/target/demo-app-1-sources.jar; "
+				+ "cat ../demo-app-1.jar > demo-app/target/demo-app-1.jar");
 		Path log = this.home.resolve("log");
 		int port = freePort();
 		Process script = command(port).redirectErrorStream(true).redirectOutput(log.toFile()).start();
