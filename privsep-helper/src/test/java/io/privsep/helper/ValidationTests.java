@@ -73,7 +73,7 @@ class ValidationTests {
 
 	@Test
 	void messagesHaveNoExpressions() throws Exception {
-		assertThat(violations(Sample.class, "expression", "x"))
+		assertThat(violations(Sample.class, "expression", "${7*7} {regexp}"))
 			.containsExactly(violation("text", "${1+1} ${validatedValue} [a]"));
 	}
 

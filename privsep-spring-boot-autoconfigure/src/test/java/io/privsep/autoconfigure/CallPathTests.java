@@ -324,6 +324,9 @@ abstract class CallPathTests {
 				.atMost(2, TimeUnit.MINUTES)
 				.ignoreExceptions()
 				.untilAsserted(() -> assertThat(this.sample.pid()).isNotEqualTo(pid));
+			Awaitility.await()
+				.atMost(2, TimeUnit.MINUTES)
+				.until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
 		}
 
 		@Test
@@ -335,6 +338,9 @@ abstract class CallPathTests {
 				.atMost(2, TimeUnit.MINUTES)
 				.ignoreExceptions()
 				.untilAsserted(() -> assertThat(this.sample.pid()).isNotEqualTo(pid));
+			Awaitility.await()
+				.atMost(2, TimeUnit.MINUTES)
+				.until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
 		}
 
 		@Test

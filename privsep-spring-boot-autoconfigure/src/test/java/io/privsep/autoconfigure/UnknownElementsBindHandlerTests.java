@@ -82,6 +82,16 @@ class UnknownElementsBindHandlerTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "      sandbxo:\n        network: none\n", "      sandbox:\n        netwrok: none\n",
+			"      seccopm: true\n" })
+	void bindWhenYamlHasAnUnknownElementFails(String part) {
+		assertThatExceptionOfType(BindException.class)
+			.isThrownBy(() -> bind(CONTEXT + part, new MapPropertySource("nothing", Map.of())))
+			.havingCause()
+			.isInstanceOf(UnboundConfigurationPropertiesException.class);
+	}
+
+	@ParameterizedTest
 	@CsvSource({ "MYPARSER, myparser", "MY_PARSER, my.parser" })
 	void bindWhenNothingOfASandboxHasAValueFails(String variable, String name) {
 		assertEmptyFails(environment("PRIVSEP_CONTEXTS_" + variable + "_SANDBOX_NETWORK", ""),

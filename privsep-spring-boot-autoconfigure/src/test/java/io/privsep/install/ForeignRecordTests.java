@@ -95,7 +95,15 @@ class ForeignRecordTests {
 	@Test
 	void recordOfSomeoneElseInAPlaceOfRootIsNotBelieved() throws Exception {
 		Files.setAttribute(this.base, "unix:uid", 0);
-		assertThat(run("list").err()).contains("'" + this.base.resolve("releases/1") + "' belongs to user " + SOMEONE);
+		Path release = this.base.resolve("releases/1");
+		assertThat(run("list").err()).contains("'" + release + "' belongs to user " + SOMEONE);
+		Files.setAttribute(release, "unix:uid", 0);
+		Path file = release.resolve(InstallationRecord.FILE);
+		assertThat(run("list").err()).contains("'" + file + "' belongs to user " + SOMEONE);
+		Files.setAttribute(file, "unix:uid", 0);
+		Path above = this.prefix.resolve("usr");
+		Files.setAttribute(above, "unix:uid", SOMEONE);
+		assertThat(run("list").err()).contains("'" + above + "' belongs to user " + SOMEONE);
 	}
 
 	private Result run(String command, String... options) throws Exception {

@@ -1,5 +1,6 @@
 package io.privsep.install;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,13 @@ class WrapperTextTests {
 		Map<String, String> values = Map.of("paths", "'/a/@words@/$1/\\2/@paths@'", "words", "'x' @paths@");
 		assertThat(WrapperText.fill("paths=@paths@\nexec @words@\n", values))
 			.isEqualTo("paths='/a/@words@/$1/\\2/@paths@'\nexec 'x' @paths@\n");
+	}
+
+	@Test
+	void pathWithSignsOfTheShellIsOneWord() throws Exception {
+		String path = "/a b/'$(id)`id`\"\\*;&";
+		Process shell = new ProcessBuilder("/bin/sh", "-c", "printf %s " + ShellText.quote(path)).start();
+		assertThat(new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).isEqualTo(path);
 	}
 
 	@Test

@@ -17,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
@@ -134,15 +136,16 @@ class HelperLogTests {
 	}
 
 	@Test
-	void lineThatComesByTheConnectionDoesNotWaitForTheLog() {
+	void lineThatComesByTheConnectionDoesNotWaitForTheLog() throws Exception {
 		HelperLog log = HelperLog.ofConnection(OWN);
 		log.ready();
 		String line = "x".repeat(LogLine.MAX_LENGTH);
 		synchronized (log) {
-			// as a slow appender does
-			for (int i = 0; i < 1000; i++) {
-				log.take(line);
-			}
+			// as a slow appender does; in another thread, as a lock lets its owner in
+			FutureTask<Void> reader = new FutureTask<>(() -> IntStream.range(0, 1000).forEach((i) -> log.take(line)),
+					null);
+			new Thread(reader).start();
+			reader.get(1, TimeUnit.MINUTES);
 		}
 		log.end();
 		awaitEnd(log);
@@ -194,6 +197,7 @@ class HelperLogTests {
 		assertThat(this.events.list).extracting(ILoggingEvent::getLoggerName).containsOnly(RAW);
 		assertThat(this.events.list.get(0).getFormattedMessage()).isEqualTo("a\\u001b[31m\\u202eb\\r");
 		assertThat(this.events.list.get(1).getFormattedMessage()).hasSize(8195).endsWith("...");
+		assertThat(log.lastWords().get(0)).isEqualTo("a\\u001b[31m\\u202eb\\r");
 		assertThat(log.lastWords()).hasSize(2).allSatisfy((word) -> assertThat(word).hasSizeLessThan(1100));
 	}
 
@@ -203,9 +207,10 @@ class HelperLogTests {
 		IntStream.range(0, 17).forEach((i) -> mdc.put("k" + i, "v"));
 		String pairs = String.join("\u001d", mdc.keySet().stream().map((key) -> key + "=v").toList());
 		log(new LogLine("INFO", "a b", "t", Map.of(), "m", "").format(),
+				new LogLine("INFO", "a\n2026 INFO forged", "t", Map.of(), "m", "").format(),
 				"\u001eprivsep1\u001fINFO\u001f" + LOGGER + "\u001ft\u001f" + pairs + "\u001fm\u001f",
 				"\u001eprivsep1\u001fINFO\u001f" + LOGGER + "\u001ft\u001fk=" + "v".repeat(1000) + "\u001fm\u001f");
-		assertThat(this.events.list).hasSize(3).extracting(ILoggingEvent::getLoggerName).containsOnly(RAW);
+		assertThat(this.events.list).hasSize(4).extracting(ILoggingEvent::getLoggerName).containsOnly(RAW);
 	}
 
 	@Test
