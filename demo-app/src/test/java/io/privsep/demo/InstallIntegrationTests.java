@@ -65,10 +65,13 @@ final class InstallIntegrationTests {
 			assertThat(demo.verify().requireSuccess().out()).contains("is as it was installed");
 			assertThat(Files.getPosixFilePermissions(demo.sudoers()))
 				.isEqualTo(PosixFilePermissions.fromString("r--r-----"));
-			Path contextFile = demo.release().resolve("contexts/motd.properties");
-			assertThat(Files.readAttributes(contextFile, RIGHTS)).containsEntry("uid", 0)
-				.containsEntry("gid", DemoContext.MOTD.user())
-				.containsEntry("mode", 0100640);
+			for (DemoContext context : DemoContext.values()) {
+				Path contextFile = demo.release().resolve("contexts/" + context.id() + ".properties");
+				assertThat(Files.readAttributes(contextFile, RIGHTS)).as(context.id())
+					.containsEntry("uid", 0)
+					.containsEntry("gid", context.user())
+					.containsEntry("mode", 0100640);
+			}
 			assertThat(Path.of("/etc/sudoers.d/privsep-" + demo.name())).doesNotExist();
 			demo.uninstall().requireSuccess();
 			assertThat(contents(demo.directory())).isEqualTo(before);

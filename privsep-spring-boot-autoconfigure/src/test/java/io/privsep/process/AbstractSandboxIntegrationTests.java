@@ -423,6 +423,9 @@ abstract class AbstractSandboxIntegrationTests {
 		assertThat(attempt("status")).asString()
 			.containsPattern("CapEff:\\s0000000000000000\n")
 			.containsPattern("CapBnd:\\s0000000000000000\n")
+			.containsPattern("CapInh:\\s0000000000000000\n")
+			.containsPattern("CapPrm:\\s0000000000000000\n")
+			.containsPattern("CapAmb:\\s0000000000000000\n")
 			.containsPattern("NoNewPrivs:\\s1\n")
 			.containsPattern("Seccomp:\\s2\n")
 			.containsPattern("NSpid:\\s1\n");
