@@ -30,9 +30,10 @@ import io.privsep.process.ConnectionLines.LeftOut;
  * anything else under {@code io.privsep.helper.<context>}, and what is no event once the
  * helper is ready. All is logged by a thread that has the name of the context.
  * <p>
- * A helper gone bad may write anything, and any amount of it. All is read, so that a
- * helper does not wait for the application's log, and no more is logged, or looked at,
- * than {@link LogRate} lets through; how much was left out is logged in its place.
+ * A helper gone bad may write anything, and any amount of it. No more is logged, or
+ * looked at, than {@link LogRate} lets through; how much was left out is logged in its
+ * place. The rest is read all the same, so that a helper does not wait for the
+ * application's log; but a flood is read {@linkplain ErrorLines no faster than a bound}.
  */
 final class HelperLog {
 

@@ -320,13 +320,7 @@ abstract class CallPathTests {
 			// so that nobody but the keeper is at the connection
 			Thread.sleep(200);
 			assertThatExceptionOfType(PrivsepTimeoutException.class).isThrownBy(this.sample::spin);
-			Awaitility.await()
-				.atMost(2, TimeUnit.MINUTES)
-				.ignoreExceptions()
-				.untilAsserted(() -> assertThat(this.sample.pid()).isNotEqualTo(pid));
-			Awaitility.await()
-				.atMost(2, TimeUnit.MINUTES)
-				.until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+			awaitReplaced(pid);
 		}
 
 		@Test
@@ -334,6 +328,10 @@ abstract class CallPathTests {
 		void helperThatDoesNotStopWritingMoreThanIsLoggedIsReplaced() {
 			long pid = this.sample.pid();
 			this.sample.flood();
+			awaitReplaced(pid);
+		}
+
+		private void awaitReplaced(long pid) {
 			Awaitility.await()
 				.atMost(2, TimeUnit.MINUTES)
 				.ignoreExceptions()
