@@ -5,7 +5,7 @@ import java.util.Locale;
 /**
  * The contexts of the demo, with the rights that their helpers must have.
  */
-enum DemoContext {
+public enum DemoContext {
 
 	/** May write any file: CAP_DAC_OVERRIDE is number 1. */
 	MOTD(62102, 1L << 1),
@@ -25,15 +25,15 @@ enum DemoContext {
 		this.capabilities = capabilities;
 	}
 
-	String id() {
+	public String id() {
 		return name().toLowerCase(Locale.ROOT);
 	}
 
-	int user() {
+	public int user() {
 		return this.user;
 	}
 
-	String mask() {
+	public String mask() {
 		return String.format(Locale.ROOT, "%016x", this.capabilities);
 	}
 

@@ -27,7 +27,7 @@ class HelperClassesTests {
 	private static final Pattern LOADED = Pattern.compile("\\[class,load *\\] (\\S+) source: file:(\\S+)");
 
 	private static final Pattern ALLOWED = Pattern.compile(
-			"(io\\.privsep\\.(|(function|value|wire|launch|rights|helper|helper\\.(log|seccomp)|demo\\.privsep)\\.)"
+			"(io\\.privsep\\.(|(function|value|wire|definition|rights|helper|helper\\.(log|seccomp)|demo\\.privsep)\\.)"
 					+ "|tools\\.jackson\\.[a-zA-Z0-9.]+\\.|com\\.fasterxml\\.jackson\\.annotation\\.|org\\.slf4j\\.([a-z]+\\.)?"
 					+ "|org\\.jspecify\\.annotations\\.)[A-Z][\\w$]*");
 

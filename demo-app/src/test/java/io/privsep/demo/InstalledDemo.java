@@ -22,7 +22,9 @@ import org.springframework.util.FileSystemUtils;
  * The demo, installed under a name of its own for a user of its own; all of it is removed
  * at the end.
  */
-final class InstalledDemo implements AutoCloseable {
+public final class InstalledDemo implements AutoCloseable {
+
+	public static final String MAIN_CLASS = "io.privsep.demo.DemoApplication";
 
 	private final String name = "privsep-it-"
 			+ HexFormat.of().toHexDigits((short) ThreadLocalRandom.current().nextInt());
@@ -47,11 +49,11 @@ final class InstalledDemo implements AutoCloseable {
 	 * itself, {@code null} for a directory of the test's
 	 * @throws Exception if that cannot be done
 	 */
-	InstalledDemo(@Nullable Path prefix) throws Exception {
+	public InstalledDemo(@Nullable Path prefix) throws Exception {
 		this(prefix, RunningDemo.java());
 	}
 
-	InstalledDemo(@Nullable Path prefix, String java) throws Exception {
+	public InstalledDemo(@Nullable Path prefix, String java) throws Exception {
 		this.java = java;
 		this.prefix = (prefix != null) ? prefix : this.directory.resolve("prefix");
 		run(List.of("useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", user()))
@@ -61,7 +63,7 @@ final class InstalledDemo implements AutoCloseable {
 		Files.writeString(motd(), "before\n");
 	}
 
-	String name() {
+	public String name() {
 		return this.name;
 	}
 
@@ -69,47 +71,47 @@ final class InstalledDemo implements AutoCloseable {
 	 * The application's user.
 	 * @return its name
 	 */
-	String user() {
+	public String user() {
 		return this.name;
 	}
 
-	int uid() throws IOException, InterruptedException {
+	public int uid() throws IOException, InterruptedException {
 		return Integer.parseInt(run(List.of("id", "-u", user())).requireSuccess().out().strip());
 	}
 
-	Path directory() {
+	public Path directory() {
 		return this.directory;
 	}
 
-	Path motd() {
+	public Path motd() {
 		return this.directory.resolve("motd");
 	}
 
-	Path prefix() {
+	public Path prefix() {
 		return this.prefix;
 	}
 
-	Path base() {
+	public Path base() {
 		return this.prefix.resolve("usr/lib/privsep").resolve(this.name);
 	}
 
-	Path release() throws IOException {
+	public Path release() throws IOException {
 		return base().resolve("current").toRealPath();
 	}
 
-	Path wrapper(DemoContext context) {
+	public Path wrapper(DemoContext context) {
 		return base().resolve("current/bin").resolve(context.id());
 	}
 
-	Path jar() {
+	public Path jar() {
 		return base().resolve("current/app").resolve(this.name + ".jar");
 	}
 
-	Path sudoers() {
+	public Path sudoers() {
 		return this.prefix.resolve("etc/sudoers.d/privsep-" + this.name);
 	}
 
-	Path unit(DemoContext context, String suffix) {
+	public Path unit(DemoContext context, String suffix) {
 		return this.prefix.resolve("etc/systemd/system/privsep-" + this.name + "_" + context.id() + suffix);
 	}
 
@@ -117,7 +119,7 @@ final class InstalledDemo implements AutoCloseable {
 	 * Arguments with which the demo is this one.
 	 * @return the arguments
 	 */
-	List<String> arguments() {
+	public List<String> arguments() {
 		List<String> arguments = new ArrayList<>();
 		arguments.add("--spring.application.name=" + this.name);
 		arguments.add("--privsep.contexts.motd.settings.file=" + motd());
@@ -142,7 +144,7 @@ final class InstalledDemo implements AutoCloseable {
 	 * @return a copy of the build before, which everybody can read
 	 * @throws IOException if it cannot be made
 	 */
-	Path makeAnotherBuild() throws IOException {
+	public Path makeAnotherBuild() throws IOException {
 		Path before = Files.copy(this.build, this.directory.resolve("before.jar"));
 		Files.setPosixFilePermissions(before, PosixFilePermissions.fromString("rw-r--r--"));
 		this.build = Files.copy(this.build, this.directory.resolve("after.jar"));
@@ -156,7 +158,7 @@ final class InstalledDemo implements AutoCloseable {
 	/**
 	 * Gives the contexts users with names, whom the installation makes.
 	 */
-	void nameUsers() {
+	public void nameUsers() {
 		this.namesUsers = true;
 	}
 
@@ -164,34 +166,34 @@ final class InstalledDemo implements AutoCloseable {
 	 * Has the helper of context {@code motd} write its calls down in a file, and that of
 	 * {@code ports} on its standard error.
 	 */
-	void audit() {
+	public void audit() {
 		this.isAudited = true;
 	}
 
 	/**
 	 * Has the helper of context {@code nobody} in a sandbox.
 	 */
-	void sandbox() {
+	public void sandbox() {
 		this.isSandboxed = true;
 	}
 
-	Path auditFile() {
+	public Path auditFile() {
 		return this.prefix.resolve("var/log/privsep").resolve(this.name).resolve("motd.log");
 	}
 
-	Path logrotate() {
+	public Path logrotate() {
 		return this.prefix.resolve("etc/logrotate.d/privsep-" + this.name);
 	}
 
-	Result install(String... options) throws Exception {
+	public Result install(String... options) throws Exception {
 		return command("install", concat(List.of("--app-user", user()), options), arguments());
 	}
 
-	Result verify() throws Exception {
+	public Result verify() throws Exception {
 		return command("verify", List.of("--application", this.name), List.of());
 	}
 
-	Result uninstall() throws IOException, InterruptedException {
+	public Result uninstall() throws IOException, InterruptedException {
 		return command("uninstall", List.of("--application", this.name), List.of());
 	}
 
@@ -204,12 +206,12 @@ final class InstalledDemo implements AutoCloseable {
 	 * @throws IOException if it cannot be run
 	 * @throws InterruptedException if the test is interrupted
 	 */
-	Result command(String command, List<String> options, List<String> arguments)
+	public Result command(String command, List<String> options, List<String> arguments)
 			throws IOException, InterruptedException {
 		return commandIn(Path.of("/"), Map.of(), command, options, arguments);
 	}
 
-	Result commandIn(Path directory, Map<String, String> environment, String command, List<String> options,
+	public Result commandIn(Path directory, Map<String, String> environment, String command, List<String> options,
 			List<String> arguments) throws IOException, InterruptedException {
 		List<String> words = new ArrayList<>(List.of(this.java, "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1",
 				"-Djarmode=privsep", "-jar", this.build.toString(), command));
@@ -231,7 +233,7 @@ final class InstalledDemo implements AutoCloseable {
 	 * @throws IOException if it cannot be run
 	 * @throws InterruptedException if the test is interrupted
 	 */
-	static Result run(List<String> words) throws IOException, InterruptedException {
+	public static Result run(List<String> words) throws IOException, InterruptedException {
 		return run(Path.of("/"), Map.of(), words);
 	}
 
@@ -292,9 +294,9 @@ final class InstalledDemo implements AutoCloseable {
 	 * @param out its standard output
 	 * @param err its standard error
 	 */
-	record Result(int exitCode, String out, String err) {
+	public record Result(int exitCode, String out, String err) {
 
-		Result requireSuccess() {
+		public Result requireSuccess() {
 			if (this.exitCode != 0) {
 				throw new AssertionError("Exit code " + this.exitCode + ": " + this.out + this.err);
 			}

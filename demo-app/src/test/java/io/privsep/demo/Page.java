@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  *
  * @param steps what to do
  */
-record Page(List<Step> steps) {
+public record Page(List<Step> steps) {
 
 	private static final Pattern FILE = Pattern
 		.compile("(?:In |At the end of )?`([\\w./-]+\\.\\w+)`(?:, before `([^`]+)`)?:");
@@ -26,7 +26,7 @@ record Page(List<Step> steps) {
 
 	private static final String CTRL_C = "End the application with Ctrl-C.";
 
-	static Page read(Path file) throws IOException {
+	public static Page read(Path file) throws IOException {
 		List<Step> steps = new ArrayList<>();
 		StringBuilder before = new StringBuilder();
 		List<String> lines = Files.readAllLines(file);
@@ -78,7 +78,7 @@ record Page(List<Step> steps) {
 	/**
 	 * One thing to do.
 	 */
-	sealed interface Step {
+	public sealed interface Step {
 
 	}
 
@@ -92,7 +92,7 @@ record Page(List<Step> steps) {
 	 * @param block what to paste
 	 * @param place where this stands on the page
 	 */
-	record Paste(String file, String before, boolean atEnd, String block, String place) implements Step {
+	public record Paste(String file, String before, boolean atEnd, String block, String place) implements Step {
 
 	}
 
@@ -130,7 +130,7 @@ record Page(List<Step> steps) {
 	 *
 	 * @param block a part of {@code build.gradle}
 	 */
-	record Gradle(String block) implements Step {
+	public record Gradle(String block) implements Step {
 
 	}
 

@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * A reader who does what a page says, and nothing else.
  */
-final class PageReader implements AutoCloseable {
+public final class PageReader implements AutoCloseable {
 
 	/** For hangs alone; a build on a busy machine takes minutes. */
 	private static final Duration LIMIT = Duration.ofMinutes(15);
@@ -59,7 +59,7 @@ final class PageReader implements AutoCloseable {
 	 * @param port where the application of the project serves, instead of 8080, which may
 	 * be in use here
 	 */
-	PageReader(Path home, Path project, Path clone, String mavenOptions, int port) {
+	public PageReader(Path home, Path project, Path clone, String mavenOptions, int port) {
 		this.home = home;
 		this.project = project;
 		this.clone = clone;
@@ -68,7 +68,7 @@ final class PageReader implements AutoCloseable {
 		this.directory = project;
 	}
 
-	void follow(Page page) throws Exception {
+	public void follow(Page page) throws Exception {
 		List<Step> steps = page.steps();
 		for (int i = 0; i < steps.size(); i++) {
 			if (steps.get(i) instanceof Command command) {
@@ -97,7 +97,7 @@ final class PageReader implements AutoCloseable {
 	 * @return all output of all commands
 	 * @throws IOException if it cannot be read
 	 */
-	String said() throws IOException {
+	public String said() throws IOException {
 		StringBuilder said = new StringBuilder();
 		for (Path log : this.logs) {
 			said.append(Files.readString(log)).append('\n');

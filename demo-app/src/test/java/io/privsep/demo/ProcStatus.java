@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /**
  * Reads {@code /proc/<pid>}, on its own: not with the code that it is to check.
  */
-final class ProcStatus {
+public final class ProcStatus {
 
 	private ProcStatus() {
 	}
@@ -24,7 +24,7 @@ final class ProcStatus {
 	 * @return the fields of each thread, their values with single blanks
 	 * @throws IOException if the process is gone
 	 */
-	static List<Map<String, String>> ofAllThreads(long pid) throws IOException {
+	public static List<Map<String, String>> ofAllThreads(long pid) throws IOException {
 		List<Map<String, String>> threads = new ArrayList<>();
 		try (Stream<Path> tasks = Files.list(Path.of("/proc/" + pid + "/task"))) {
 			for (Path task : tasks.toList()) {
@@ -48,7 +48,7 @@ final class ProcStatus {
 	 * @return whether it runs
 	 * @throws IOException if {@code /proc} cannot be read
 	 */
-	static boolean isRunning(long pid) throws IOException {
+	public static boolean isRunning(long pid) throws IOException {
 		try {
 			return !read(Path.of("/proc/" + pid + "/status")).getOrDefault("State", "Z").startsWith("Z");
 		}
@@ -69,7 +69,7 @@ final class ProcStatus {
 	 * @param pid the process
 	 * @throws Exception if it still runs after half a minute
 	 */
-	static void awaitGone(long pid) throws Exception {
+	public static void awaitGone(long pid) throws Exception {
 		for (int i = 0; isRunning(pid); i++) {
 			if (i == 1500) {
 				throw new AssertionError("Process " + pid + " still runs");

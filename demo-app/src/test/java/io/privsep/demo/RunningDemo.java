@@ -28,9 +28,9 @@ import org.springframework.boot.SpringBootVersion;
 /**
  * The demo as root starts it: from a root-owned copy, in a directory of its own.
  */
-final class RunningDemo implements AutoCloseable {
+public final class RunningDemo implements AutoCloseable {
 
-	static final int USER = 62101;
+	public static final int USER = 62101;
 
 	// the next helper is started when it is needed: less to start for each test
 	private static final String NO_SPARE = "--privsep.contexts.documents.standby=0";
@@ -144,7 +144,7 @@ final class RunningDemo implements AutoCloseable {
 	 * @return what it said
 	 * @throws Exception if it does not end
 	 */
-	static String failWithCodeOfTheApplication() throws Exception {
+	public static String failWithCodeOfTheApplication() throws Exception {
 		Path directory = Path.of("/var/lib/privsep-it-" + UUID.randomUUID());
 		Process process = null;
 		try {
@@ -167,7 +167,7 @@ final class RunningDemo implements AutoCloseable {
 	 * @return the demo, ready to answer
 	 * @throws Exception if it does not start
 	 */
-	static RunningDemo startInstalled(InstalledDemo demo, String... arguments) throws Exception {
+	public static RunningDemo startInstalled(InstalledDemo demo, String... arguments) throws Exception {
 		Path directory = demo.directory().resolve("run");
 		Process process = null;
 		try {
@@ -188,11 +188,11 @@ final class RunningDemo implements AutoCloseable {
 	 * @return what it said
 	 * @throws Exception if it does not end
 	 */
-	static String failInstalled(InstalledDemo demo, String... arguments) throws Exception {
+	public static String failInstalled(InstalledDemo demo, String... arguments) throws Exception {
 		return failInstalled(demo, demo.jar(), arguments);
 	}
 
-	static String failInstalled(InstalledDemo demo, Path jar, String... arguments) throws Exception {
+	public static String failInstalled(InstalledDemo demo, Path jar, String... arguments) throws Exception {
 		Path directory = demo.directory().resolve("run");
 		Process process = null;
 		try {
@@ -268,7 +268,7 @@ final class RunningDemo implements AutoCloseable {
 		return builder.start();
 	}
 
-	static String java() {
+	public static String java() {
 		return Path.of(System.getProperty("java.home"), "bin", "java").toString();
 	}
 
@@ -276,7 +276,7 @@ final class RunningDemo implements AutoCloseable {
 		return this.directory;
 	}
 
-	String log() throws IOException {
+	public String log() throws IOException {
 		return Files.readString(log(this.directory));
 	}
 
@@ -292,16 +292,16 @@ final class RunningDemo implements AutoCloseable {
 		return "http://localhost:" + this.port;
 	}
 
-	HttpResponse<String> get(String path) throws Exception {
+	public HttpResponse<String> get(String path) throws Exception {
 		return send(request(path).GET());
 	}
 
-	HttpResponse<String> post(String path, String text) throws Exception {
+	public HttpResponse<String> post(String path, String text) throws Exception {
 		return send(request(path).header("Content-Type", "text/plain;charset=UTF-8")
 			.POST(HttpRequest.BodyPublishers.ofString(text)));
 	}
 
-	HttpResponse<String> put(String path, String text) throws Exception {
+	public HttpResponse<String> put(String path, String text) throws Exception {
 		return send(request(path).header("Content-Type", "text/plain;charset=UTF-8")
 			.PUT(HttpRequest.BodyPublishers.ofString(text)));
 	}
@@ -339,7 +339,7 @@ final class RunningDemo implements AutoCloseable {
 		return left;
 	}
 
-	void kill() throws InterruptedException {
+	public void kill() throws InterruptedException {
 		this.process.destroyForcibly().waitFor();
 	}
 
@@ -439,13 +439,13 @@ final class RunningDemo implements AutoCloseable {
 	/**
 	 * How the copy is laid out.
 	 */
-	enum Layout {
+	public enum Layout {
 
 		/** The jars side by side, as the tools mode of Boot extracts them. */
 		EXTRACTED {
 
 			@Override
-			Path copy(Path jar, Path destination) throws Exception {
+			public Path copy(Path jar, Path destination) throws Exception {
 				Process extract = new ProcessBuilder(java(), "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1",
 						"-Djarmode=tools", "-jar", jar.toString(), "extract", "--destination", destination.toString())
 					.redirectErrorStream(true)
@@ -463,14 +463,14 @@ final class RunningDemo implements AutoCloseable {
 		EXECUTABLE_JAR {
 
 			@Override
-			Path copy(Path jar, Path destination) throws IOException {
+			public Path copy(Path jar, Path destination) throws IOException {
 				Files.createDirectory(destination);
 				return Files.copy(jar, destination.resolve(jar.getFileName()));
 			}
 
 		};
 
-		abstract Path copy(Path jar, Path destination) throws Exception;
+		public abstract Path copy(Path jar, Path destination) throws Exception;
 
 	}
 

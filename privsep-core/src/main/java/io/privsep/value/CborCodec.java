@@ -10,9 +10,9 @@ import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.exc.ValueInstantiationException;
 
-import io.privsep.launch.LogLine;
 import io.privsep.wire.FrameBody;
 import io.privsep.wire.FrameWriter;
+import io.privsep.wire.LogLine;
 import io.privsep.wire.MalformedFrameException;
 import io.privsep.wire.MessageTooLargeException;
 

@@ -8,7 +8,7 @@ import java.util.HexFormat;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-import io.privsep.launch.HelperDefinition;
+import io.privsep.definition.HelperDefinition;
 import io.privsep.wire.FrameWriter;
 
 /**

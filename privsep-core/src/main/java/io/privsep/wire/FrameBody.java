@@ -10,8 +10,6 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import io.privsep.launch.LogLine;
-
 /**
  * What is in one received frame. Every length is checked before memory is taken for it.
  */

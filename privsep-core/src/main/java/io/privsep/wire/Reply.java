@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.function.Consumer;
 
 import io.privsep.PrivsepValidationException.Violation;
-import io.privsep.launch.LogLine;
 
 /**
  * What a helper says to the application.

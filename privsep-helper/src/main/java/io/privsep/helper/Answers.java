@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 import io.privsep.PrivsepValidationException.Violation;
 import io.privsep.function.PrivilegedFunction;
-import io.privsep.launch.LogLine;
 import io.privsep.wire.Frame;
 import io.privsep.wire.FrameWriter;
+import io.privsep.wire.LogLine;
 import io.privsep.wire.MessageTooLargeException;
 import io.privsep.wire.Protocol;
 import io.privsep.wire.Reply;

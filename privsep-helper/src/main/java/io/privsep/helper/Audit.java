@@ -13,8 +13,8 @@ import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
 
+import io.privsep.definition.HelperDefinition;
 import io.privsep.function.PrivilegedFunction;
-import io.privsep.launch.HelperDefinition;
 import io.privsep.wire.FrameBody;
 
 /**

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 import io.privsep.Audited;
 import io.privsep.function.PrivilegedFunction;
-import io.privsep.launch.LogLine;
 import io.privsep.wire.FrameBody;
+import io.privsep.wire.LogLine;
 
 /**
  * The lines of an audit, each of them an object in JSON.

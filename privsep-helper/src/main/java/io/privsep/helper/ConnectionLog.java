@@ -9,8 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 
-import io.privsep.launch.LogLine;
 import io.privsep.wire.FrameWriter;
+import io.privsep.wire.LogLine;
 import io.privsep.wire.Protocol;
 import io.privsep.wire.Reply;
 

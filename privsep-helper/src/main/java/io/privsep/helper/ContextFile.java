@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-import io.privsep.launch.CodeTrust;
-import io.privsep.launch.HelperDefinition;
+import io.privsep.definition.CodeTrust;
+import io.privsep.definition.HelperDefinition;
 
 /**
  * The file that an installation writes for each context: the definition of its helper.

@@ -2,8 +2,8 @@ package io.privsep.helper;
 
 import java.nio.channels.SocketChannel;
 
-import io.privsep.launch.HelperDefinition;
-import io.privsep.launch.InProcessHelper;
+import io.privsep.definition.HelperDefinition;
+import io.privsep.definition.InProcessHelper;
 import io.privsep.wire.FrameReader;
 import io.privsep.wire.Protocol;
 

@@ -11,8 +11,8 @@ import java.nio.file.attribute.UserPrincipal;
 
 import jdk.net.ExtendedSocketOptions;
 
-import io.privsep.launch.HelperDefinition;
-import io.privsep.launch.HelperDefinition.Rights;
+import io.privsep.definition.HelperDefinition;
+import io.privsep.definition.HelperDefinition.Rights;
 
 /**
  * The connection that the helper is started with, as its fd 0.

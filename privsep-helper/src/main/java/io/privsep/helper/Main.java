@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 
+import io.privsep.definition.DefinitionFrame;
+import io.privsep.definition.HelperDefinition;
 import io.privsep.helper.log.HelperLogProvider;
 import io.privsep.helper.seccomp.SystemCallFilter;
 import io.privsep.helper.seccomp.UnavailableFilterException;
-import io.privsep.launch.DefinitionFrame;
-import io.privsep.launch.HelperDefinition;
-import io.privsep.launch.LogLine;
 import io.privsep.wire.FrameReader;
+import io.privsep.wire.LogLine;
 import io.privsep.wire.MalformedFrameException;
 import io.privsep.wire.Protocol;
 

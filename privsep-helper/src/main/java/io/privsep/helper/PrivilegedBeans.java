@@ -16,10 +16,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.PrivsepValidationException.Violation;
+import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedBean;
 import io.privsep.function.PrivilegedFunction;
-import io.privsep.launch.HelperDefinition;
 import io.privsep.value.UnacceptableValueException;
 import io.privsep.value.ValueCodec;
 import io.privsep.wire.FrameBody;

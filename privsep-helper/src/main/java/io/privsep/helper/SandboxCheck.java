@@ -12,9 +12,9 @@ import java.util.TreeSet;
 
 import org.jspecify.annotations.Nullable;
 
-import io.privsep.launch.CodeTrust;
-import io.privsep.launch.JarClassPath;
-import io.privsep.launch.Sandbox;
+import io.privsep.definition.CodeTrust;
+import io.privsep.definition.JarClassPath;
+import io.privsep.definition.Sandbox;
 
 /**
  * Looks at the sandbox that the helper is in: namespaces, mounts and network.

@@ -11,11 +11,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 
+import io.privsep.definition.CodeTrust;
+import io.privsep.definition.HelperDefinition;
+import io.privsep.definition.HelperDefinition.Rights;
+import io.privsep.definition.Sandbox;
 import io.privsep.helper.seccomp.SystemCallFilter;
-import io.privsep.launch.CodeTrust;
-import io.privsep.launch.HelperDefinition;
-import io.privsep.launch.HelperDefinition.Rights;
-import io.privsep.launch.Sandbox;
 import io.privsep.rights.Capabilities;
 import io.privsep.rights.ThreadRights;
 

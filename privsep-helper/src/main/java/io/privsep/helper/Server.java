@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 import io.privsep.PrivsepValidationException.Violation;
+import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
-import io.privsep.launch.HelperDefinition;
 import io.privsep.rights.ThreadRights;
 import io.privsep.value.UnacceptableValueException;
 import io.privsep.wire.Frame;

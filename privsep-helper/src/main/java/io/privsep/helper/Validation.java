@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import io.privsep.PrivsepValidationException.Violation;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
-import io.privsep.launch.LogLine;
+import io.privsep.wire.LogLine;
 import io.privsep.wire.Reply;
 
 /**

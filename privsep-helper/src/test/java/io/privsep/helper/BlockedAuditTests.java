@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.privsep.PrivsepFunction;
-import io.privsep.launch.HelperDefinition;
+import io.privsep.definition.HelperDefinition;
 import io.privsep.wire.Frame;
 import io.privsep.wire.FrameReader;
 import io.privsep.wire.FrameWriter;

@@ -29,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.privsep.PrivsepFunction;
-import io.privsep.launch.DefinitionFrame;
-import io.privsep.launch.HelperDefinition;
+import io.privsep.definition.DefinitionFrame;
+import io.privsep.definition.HelperDefinition;
 import io.privsep.wire.FrameReader;
 import io.privsep.wire.FrameWriter;
 import io.privsep.wire.MalformedFrameException;

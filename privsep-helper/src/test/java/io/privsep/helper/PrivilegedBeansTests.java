@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import io.privsep.PrivsepFunction;
-import io.privsep.launch.HelperDefinition;
+import io.privsep.definition.HelperDefinition;
 import io.privsep.value.ValueCodec;
 import io.privsep.wire.FrameWriter;
 import io.privsep.wire.MalformedFrameException;

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import io.privsep.launch.Sandbox;
+import io.privsep.definition.Sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

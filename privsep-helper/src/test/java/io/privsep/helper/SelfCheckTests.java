@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-import io.privsep.launch.HelperDefinition;
-import io.privsep.launch.HelperDefinition.Rights;
+import io.privsep.definition.HelperDefinition;
+import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.rights.Capabilities;
 import io.privsep.rights.Capability;
 import io.privsep.rights.ThreadRights;

@@ -24,9 +24,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.privsep.PrivsepFunction;
+import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
-import io.privsep.launch.HelperDefinition;
 import io.privsep.wire.Frame;
 import io.privsep.wire.FrameBody;
 import io.privsep.wire.FrameReader;

@@ -34,9 +34,9 @@ import org.junit.jupiter.api.Test;
 
 import io.privsep.PrivsepFunction;
 import io.privsep.PrivsepValidationException.Violation;
+import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
-import io.privsep.launch.HelperDefinition;
 import io.privsep.value.SettingsValue;
 
 import static org.assertj.core.api.Assertions.assertThat;

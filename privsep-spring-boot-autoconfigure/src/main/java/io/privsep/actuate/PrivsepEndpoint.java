@@ -13,10 +13,10 @@ import io.privsep.channel.Channel;
 import io.privsep.channel.ChannelState;
 import io.privsep.channel.ChannelStatus;
 import io.privsep.channel.Channels;
+import io.privsep.definition.HelperDefinition;
+import io.privsep.definition.HelperDefinition.Rights;
+import io.privsep.definition.Sandbox;
 import io.privsep.function.PrivilegedFunction;
-import io.privsep.launch.HelperDefinition;
-import io.privsep.launch.HelperDefinition.Rights;
-import io.privsep.launch.Sandbox;
 
 /**
  * The endpoint {@code privsep}: contexts with their rights, their functions, and what

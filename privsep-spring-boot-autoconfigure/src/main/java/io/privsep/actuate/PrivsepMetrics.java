@@ -13,7 +13,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.privsep.channel.Channel;
 import io.privsep.channel.ChannelState;
 import io.privsep.channel.Channels;
-import io.privsep.process.ProcessMemory;
+import io.privsep.linux.ProcessMemory;
 
 /**
  * Metrics of helpers, tagged with {@code privsep.context}. Those of calls are made by the

@@ -17,6 +17,7 @@ import io.privsep.channel.Channel;
 import io.privsep.channel.Channels;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
+import io.privsep.functions.FunctionCatalog;
 
 /**
  * Turns a call of a proxy into a call of a function.

@@ -18,6 +18,8 @@ import org.springframework.core.PriorityOrdered;
 import org.springframework.util.function.SingletonSupplier;
 
 import io.privsep.channel.Channels;
+import io.privsep.functions.FunctionCatalog;
+import io.privsep.functions.InvalidFunctionsException;
 
 /**
  * Puts proxies without a target in the place of privileged beans, whose constructors so

@@ -20,15 +20,19 @@ import org.springframework.core.convert.ConversionException;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 
-import io.privsep.autoconfigure.PrivsepProperties.Mode;
-import io.privsep.process.Accounts;
-import io.privsep.process.EarlyHelpers;
+import io.privsep.context.ContextResolver;
+import io.privsep.context.PrivsepProperties;
+import io.privsep.context.PrivsepProperties.Mode;
+import io.privsep.context.SandboxBindHandler;
+import io.privsep.context.SettingsBinder;
+import io.privsep.launch.EarlyHelpers;
+import io.privsep.linux.Accounts;
 
 /**
  * Begins to start helpers, and to load the native library, as soon as the configuration
  * is known: beside the start of the application, which has to wait for less of it then.
  */
-final class EarlyStart implements ApplicationListener<SpringApplicationEvent> {
+public final class EarlyStart implements ApplicationListener<SpringApplicationEvent> {
 
 	private static final Logger logger = LoggerFactory.getLogger(EarlyStart.class);
 
@@ -42,7 +46,7 @@ final class EarlyStart implements ApplicationListener<SpringApplicationEvent> {
 	 * Lets an application that will not start its helpers not do so early either.
 	 * @param bootstrapContext that of the application, before it has an environment
 	 */
-	static void prevent(ConfigurableBootstrapContext bootstrapContext) {
+	public static void prevent(ConfigurableBootstrapContext bootstrapContext) {
 		bootstrapContext.register(EarlyHelpers.class, InstanceSupplier.of(new EarlyHelpers()));
 	}
 

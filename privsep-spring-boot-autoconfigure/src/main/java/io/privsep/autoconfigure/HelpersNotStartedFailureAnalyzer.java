@@ -6,12 +6,12 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import io.privsep.channel.DifferentInstallationException;
 import io.privsep.channel.HelperStartException;
 import io.privsep.channel.HelpersNotStartedException;
-import io.privsep.process.ApplicationCommands;
-import io.privsep.process.MissingHelperException;
-import io.privsep.process.MissingToolException;
-import io.privsep.process.UnavailableSandboxException;
-import io.privsep.process.UnreadableCodeException;
-import io.privsep.process.UntrustedCodeException;
+import io.privsep.command.ApplicationCommands;
+import io.privsep.command.UnreadableCodeException;
+import io.privsep.command.UntrustedCodeException;
+import io.privsep.launch.MissingHelperException;
+import io.privsep.linux.MissingToolException;
+import io.privsep.sandbox.UnavailableSandboxException;
 
 /**
  * Says why helpers did not start, in their own last words.

@@ -3,6 +3,8 @@ package io.privsep.autoconfigure;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
+import io.privsep.context.InsufficientRightsException;
+
 /**
  * Says what to do where a context asks for what the application cannot give.
  */

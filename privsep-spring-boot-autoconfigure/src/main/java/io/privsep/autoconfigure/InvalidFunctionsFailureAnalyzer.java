@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-import io.privsep.advice.InvalidFunctionsException;
+import io.privsep.functions.InvalidFunctionsException;
 
 /**
  * Lists everything that keeps functions from running in their helpers.

@@ -8,7 +8,7 @@ import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEven
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.Ordered;
 
-import io.privsep.process.EarlyHelpers;
+import io.privsep.launch.EarlyHelpers;
 
 /**
  * Ends an application that was started in the place of a command, before its

@@ -5,8 +5,8 @@ import java.util.stream.Collectors;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-import io.privsep.process.ApplicationCommands;
-import io.privsep.process.ApplicationCommands.Layout;
+import io.privsep.command.ApplicationCommands;
+import io.privsep.command.ApplicationCommands.Layout;
 
 /**
  * Says which command was meant where the application was started in its place.

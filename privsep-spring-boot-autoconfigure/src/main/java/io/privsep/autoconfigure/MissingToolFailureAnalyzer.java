@@ -3,7 +3,7 @@ package io.privsep.autoconfigure;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-import io.privsep.process.MissingToolException;
+import io.privsep.linux.MissingToolException;
 
 /**
  * Says what to install where a program is missing.

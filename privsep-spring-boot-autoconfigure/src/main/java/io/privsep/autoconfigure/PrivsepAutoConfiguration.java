@@ -25,11 +25,15 @@ import org.springframework.util.function.SingletonSupplier;
 import org.springframework.validation.Validator;
 
 import io.privsep.advice.CallObserver;
-import io.privsep.advice.FunctionCatalog;
 import io.privsep.advice.PrivsepFunctionPostProcessor;
 import io.privsep.channel.Channels;
 import io.privsep.channel.TraceSource;
-import io.privsep.process.EarlyHelpers;
+import io.privsep.context.ContextResolver;
+import io.privsep.context.PrivsepProperties;
+import io.privsep.context.SandboxBindHandler;
+import io.privsep.context.SettingsBinder;
+import io.privsep.functions.FunctionCatalog;
+import io.privsep.launch.EarlyHelpers;
 
 /**
  * Auto-configuration for functions that run in helpers.

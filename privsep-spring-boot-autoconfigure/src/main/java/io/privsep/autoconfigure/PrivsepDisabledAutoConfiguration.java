@@ -9,6 +9,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 
+import io.privsep.context.SandboxResolver;
+
 /**
  * Auto-configuration for functions that run in no helpers.
  */

@@ -13,12 +13,13 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.ContextRefreshedEvent;
 
-import io.privsep.autoconfigure.PrivsepProperties.Mode;
 import io.privsep.channel.Channels;
 import io.privsep.channel.HelpersNotStartedException;
-import io.privsep.process.Accounts;
-import io.privsep.process.EarlyHelpers;
-import io.privsep.process.RootDrop;
+import io.privsep.context.PrivsepProperties;
+import io.privsep.context.PrivsepProperties.Mode;
+import io.privsep.launch.EarlyHelpers;
+import io.privsep.linux.Accounts;
+import io.privsep.linux.RootDrop;
 import io.privsep.rights.ThreadRights;
 
 /**

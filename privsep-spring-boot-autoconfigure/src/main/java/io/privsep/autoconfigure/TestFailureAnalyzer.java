@@ -23,17 +23,16 @@ import org.springframework.core.io.support.SpringFactoriesLoader;
 import org.springframework.core.io.support.SpringFactoriesLoader.ArgumentResolver;
 import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
 import org.springframework.util.ClassUtils;
-import org.springframework.util.function.SingletonSupplier;
 
-import io.privsep.advice.FunctionCatalog;
-import io.privsep.advice.InvalidFunctionsException;
-import io.privsep.autoconfigure.PrivsepProperties.Mode;
 import io.privsep.channel.HelpersNotStartedException;
+import io.privsep.context.InsufficientRightsException;
+import io.privsep.context.PrivsepProperties.Mode;
+import io.privsep.context.TestRun;
 import io.privsep.function.PrivilegedBean;
-import io.privsep.process.ApplicationCommands;
-import io.privsep.process.ApplicationCommands.Layout;
-import io.privsep.process.MissingToolException;
-import io.privsep.process.UnavailableSandboxException;
+import io.privsep.functions.FunctionCatalog;
+import io.privsep.functions.InvalidFunctionsException;
+import io.privsep.linux.MissingToolException;
+import io.privsep.sandbox.UnavailableSandboxException;
 
 /**
  * Adds to other analyses what to do in a test, which mostly has neither the rights nor
@@ -42,8 +41,6 @@ import io.privsep.process.UnavailableSandboxException;
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class TestFailureAnalyzer implements FailureAnalyzer {
 
-	private static final String TEST = "org.springframework.test.context.TestContextManager";
-
 	private static final String ANNOTATION = "io.privsep.test.AutoConfigurePrivsep";
 
 	/** What only matters where helpers get rights. */
@@ -51,9 +48,6 @@ final class TestFailureAnalyzer implements FailureAnalyzer {
 		.compile("privsep\\.(drop-root\\..*|contexts\\.[^.]+\\.(user|group|groups|launcher|command))");
 
 	private static final Pattern CAPABILITIES = Pattern.compile("privsep\\.contexts\\.[^.]+\\.capabilities");
-
-	private static final SingletonSupplier<Layout> LAYOUT = SingletonSupplier
-		.of(() -> ApplicationCommands.ofThisProcess().layout());
 
 	private final @Nullable BeanFactory beanFactory;
 
@@ -64,18 +58,9 @@ final class TestFailureAnalyzer implements FailureAnalyzer {
 		this.environment = environment;
 	}
 
-	/**
-	 * Whether this is a test. What Spring tests with is no part of an application, and
-	 * where it is one by mistake, the application still runs from jars alone.
-	 * @return whether it is
-	 */
-	static boolean isTest() {
-		return ClassUtils.isPresent(TEST, null) && LAYOUT.obtain() == Layout.CLASSES;
-	}
-
 	@Override
 	public @Nullable FailureAnalysis analyze(Throwable failure) {
-		String advice = isTest() ? advice(failure) : null;
+		String advice = TestRun.isCurrent() ? advice(failure) : null;
 		FailureAnalysis analysis = (advice != null) ? analyzeByOthers(failure) : null;
 		return (analysis != null) ? new FailureAnalysis(analysis.getDescription(),
 				analysis.getAction() + "\n\nIf this is a test, " + advice, analysis.getCause()) : null;

@@ -3,7 +3,7 @@ package io.privsep.autoconfigure;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-import io.privsep.process.UnavailableSandboxException;
+import io.privsep.sandbox.UnavailableSandboxException;
 
 /**
  * Says what to do where the system gives no sandbox.

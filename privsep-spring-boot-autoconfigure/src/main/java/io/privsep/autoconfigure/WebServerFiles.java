@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.logging.LogFile;
 import org.springframework.core.env.PropertyResolver;
 
-import io.privsep.process.TemporaryTree;
+import io.privsep.linux.TemporaryTree;
 
 /**
  * What the web server has made while the application was root: it becomes the user's when

@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Privileged beans are beans: what Spring does with others it does with them.
  */
-class CompositionTests {
+public class CompositionTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(PrivsepAutoConfiguration.class))
@@ -100,7 +100,7 @@ class CompositionTests {
 	}
 
 	@PrivsepFunction("net")
-	static class Simple {
+	public static class Simple {
 
 		public String run() {
 			return "ran";

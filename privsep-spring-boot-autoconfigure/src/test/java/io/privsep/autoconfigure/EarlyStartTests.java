@@ -25,7 +25,7 @@ import io.privsep.PrivsepFunction;
 import io.privsep.channel.Channel;
 import io.privsep.channel.ChannelState;
 import io.privsep.channel.Channels;
-import io.privsep.process.EarlyHelpers;
+import io.privsep.launch.EarlyHelpers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -14,7 +14,8 @@ import org.springframework.context.support.GenericApplicationContext;
 
 import io.privsep.channel.Channels;
 import io.privsep.channel.TraceSource;
-import io.privsep.process.EarlyHelpers;
+import io.privsep.context.PrivsepProperties;
+import io.privsep.launch.EarlyHelpers;
 import io.privsep.rights.Capabilities;
 import io.privsep.rights.ThreadRights;
 

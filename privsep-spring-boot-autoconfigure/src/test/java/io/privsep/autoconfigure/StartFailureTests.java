@@ -28,8 +28,12 @@ import org.springframework.mock.env.MockEnvironment;
 import io.privsep.PrivsepFunction;
 import io.privsep.PrivsepUnavailableException;
 import io.privsep.channel.Channels;
+import io.privsep.context.ContextResolver;
+import io.privsep.context.InsufficientRightsException;
+import io.privsep.context.PrivsepProperties;
+import io.privsep.context.SettingsBinder;
 import io.privsep.function.FunctionTable;
-import io.privsep.process.EarlyHelpers;
+import io.privsep.launch.EarlyHelpers;
 import io.privsep.rights.Capabilities;
 import io.privsep.rights.ThreadRights;
 

@@ -21,8 +21,8 @@ import org.springframework.core.io.ClassPathResource;
 import io.privsep.PrivsepFunction;
 import io.privsep.PrivsepValidationException;
 import io.privsep.PrivsepValidationException.Violation;
-import io.privsep.advice.InvalidFunctionsException;
 import io.privsep.channel.HelpersNotStartedException;
+import io.privsep.functions.InvalidFunctionsException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -14,7 +14,7 @@ import org.springframework.test.context.ContextCustomizer;
 import org.springframework.test.context.MergedContextConfiguration;
 
 import io.privsep.autoconfigure.PrivsepAutoConfiguration;
-import io.privsep.autoconfigure.PrivsepProperties.Mode;
+import io.privsep.context.PrivsepProperties.Mode;
 
 /**
  * Adds to the application context of a test what {@link AutoConfigurePrivsep} would.

@@ -12,7 +12,7 @@ import org.springframework.test.context.ContextCustomizer;
 import org.springframework.test.context.ContextCustomizerFactory;
 import org.springframework.test.context.TestContextAnnotationUtils;
 
-import io.privsep.autoconfigure.PrivsepProperties.Mode;
+import io.privsep.context.PrivsepProperties.Mode;
 
 /**
  * Does for all tests what {@link AutoConfigurePrivsep} does for one, where the property

@@ -10,7 +10,7 @@ import java.lang.annotation.Target;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.test.context.PropertyMapping;
 
-import io.privsep.autoconfigure.PrivsepProperties.Mode;
+import io.privsep.context.PrivsepProperties.Mode;
 
 /**
  * Lets the functions of an application run in its tests, whatever rights these have:

@@ -8,9 +8,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
-import io.privsep.advice.FunctionCatalog;
 import io.privsep.advice.PrivilegedProxy;
 import io.privsep.function.PrivilegedFunction;
+import io.privsep.functions.FunctionCatalog;
 
 /**
  * The names that a test may use for functions. Of one that is mistyped nothing would ever

@@ -4,7 +4,7 @@ import org.springframework.boot.bootstrap.BootstrapRegistry;
 import org.springframework.boot.bootstrap.BootstrapRegistry.InstanceSupplier;
 import org.springframework.boot.bootstrap.BootstrapRegistryInitializer;
 
-import io.privsep.process.EarlyHelpers;
+import io.privsep.launch.EarlyHelpers;
 
 /**
  * Lets helpers not be started before all properties are known: what a test sets, the mode

@@ -21,10 +21,10 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 
 import io.privsep.PrivsepFunction;
-import io.privsep.advice.BroadFunction;
-import io.privsep.advice.BroadFunctions;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedBean;
+import io.privsep.functions.BroadFunction;
+import io.privsep.functions.BroadFunctions;
 
 /**
  * Rules for ArchUnit, which has to be on the class path of the tests. They look at the

@@ -13,10 +13,10 @@ import org.springframework.context.annotation.Role;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-import io.privsep.advice.FunctionCatalog;
 import io.privsep.autoconfigure.PrivsepAutoConfiguration;
-import io.privsep.autoconfigure.PrivsepProperties;
 import io.privsep.channel.Channels;
+import io.privsep.context.PrivsepProperties;
+import io.privsep.functions.FunctionCatalog;
 
 /**
  * Auto-configuration for tests, imported by {@link AutoConfigurePrivsep}, and into all

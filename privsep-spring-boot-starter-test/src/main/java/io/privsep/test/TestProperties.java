@@ -8,11 +8,11 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
-import io.privsep.advice.FunctionCatalog;
-import io.privsep.autoconfigure.PrivsepProperties;
-import io.privsep.autoconfigure.PrivsepProperties.Context;
-import io.privsep.autoconfigure.PrivsepProperties.DropRoot;
-import io.privsep.autoconfigure.PrivsepProperties.Mode;
+import io.privsep.context.PrivsepProperties;
+import io.privsep.context.PrivsepProperties.Context;
+import io.privsep.context.PrivsepProperties.DropRoot;
+import io.privsep.context.PrivsepProperties.Mode;
+import io.privsep.functions.FunctionCatalog;
 
 /**
  * What is configured, as a test needs it. Root is not dropped: the JVM of the tests stays

@@ -21,8 +21,8 @@ import org.springframework.test.context.TestContextManager;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.context.junit.jupiter.SpringJUnitConfig;
 
-import io.privsep.autoconfigure.PrivsepProperties;
-import io.privsep.autoconfigure.PrivsepProperties.Mode;
+import io.privsep.context.PrivsepProperties;
+import io.privsep.context.PrivsepProperties.Mode;
 import io.privsep.test.app.Motd;
 import io.privsep.test.app.MotdApplication;
 import io.privsep.test.app.MotdController;

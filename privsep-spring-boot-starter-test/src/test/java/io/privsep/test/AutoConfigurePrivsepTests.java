@@ -12,11 +12,11 @@ import org.springframework.test.context.TestContextManager;
 
 import io.privsep.PrivsepFunction;
 import io.privsep.PrivsepTimeoutException;
-import io.privsep.advice.InvalidFunctionsException;
-import io.privsep.autoconfigure.PrivsepProperties;
-import io.privsep.autoconfigure.PrivsepProperties.Mode;
 import io.privsep.channel.ChannelState;
 import io.privsep.channel.Channels;
+import io.privsep.context.PrivsepProperties;
+import io.privsep.context.PrivsepProperties.Mode;
+import io.privsep.functions.InvalidFunctionsException;
 import io.privsep.test.app.Motd;
 import io.privsep.test.app.MotdApplication;
 import io.privsep.test.app.MotdSettings;

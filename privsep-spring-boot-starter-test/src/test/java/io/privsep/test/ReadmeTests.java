@@ -21,9 +21,9 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.ByteArrayResource;
 
-import io.privsep.advice.BroadFunctions;
 import io.privsep.autoconfigure.PrivsepAutoConfiguration;
 import io.privsep.function.FunctionTable;
+import io.privsep.functions.BroadFunctions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

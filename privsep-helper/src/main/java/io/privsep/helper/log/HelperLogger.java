@@ -13,7 +13,7 @@ import org.slf4j.helpers.LegacyAbstractLogger;
 import org.slf4j.helpers.MessageFormatter;
 import org.slf4j.spi.MDCAdapter;
 
-import io.privsep.launch.LogLine;
+import io.privsep.wire.LogLine;
 
 /**
  * Writes each event as a {@link LogLine}.

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-import io.privsep.launch.HelperDefinition;
-import io.privsep.launch.Sandbox;
+import io.privsep.definition.HelperDefinition;
+import io.privsep.definition.Sandbox;
 
 /**
  * Gives up the system calls that a helper never needs, in all threads and for good

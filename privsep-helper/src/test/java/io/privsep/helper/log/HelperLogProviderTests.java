@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 
-import io.privsep.launch.LogLine;
+import io.privsep.wire.LogLine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

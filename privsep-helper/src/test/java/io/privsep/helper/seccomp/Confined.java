@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 
-import io.privsep.launch.HelperDefinition;
-import io.privsep.launch.Sandbox;
+import io.privsep.definition.HelperDefinition;
+import io.privsep.definition.Sandbox;
 import io.privsep.rights.ThreadRights;
 
 /**

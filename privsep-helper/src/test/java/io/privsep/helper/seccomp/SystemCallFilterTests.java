@@ -10,9 +10,9 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-import io.privsep.launch.HelperDefinition;
-import io.privsep.launch.HelperDefinition.Rights;
-import io.privsep.launch.Sandbox;
+import io.privsep.definition.HelperDefinition;
+import io.privsep.definition.HelperDefinition.Rights;
+import io.privsep.definition.Sandbox;
 import io.privsep.rights.Capabilities;
 import io.privsep.rights.Capability;
 

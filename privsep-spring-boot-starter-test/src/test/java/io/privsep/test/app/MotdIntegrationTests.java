@@ -7,7 +7,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 
 import io.privsep.PrivsepConnectionLostException;
-import io.privsep.autoconfigure.PrivsepProperties.Mode;
+import io.privsep.context.PrivsepProperties.Mode;
 import io.privsep.test.AutoConfigurePrivsep;
 import io.privsep.test.PrivsepCalls;
 import io.privsep.test.PrivsepFaults;

@@ -6,8 +6,8 @@ import org.springframework.boot.webmvc.test.autoconfigure.WebMvcTest;
 import org.springframework.context.annotation.Import;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 
-import io.privsep.autoconfigure.PrivsepProperties.Mode;
 import io.privsep.channel.Channels;
+import io.privsep.context.PrivsepProperties.Mode;
 import io.privsep.test.AutoConfigurePrivsep;
 import io.privsep.test.PrivsepCalls;
 

@@ -1,0 +1,157 @@
+package io.privsep;
+
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Guards the directions between packages, and where the time is taken from. Those between
+ * modules are the compiler's.
+ */
+class ArchitectureTests {
+
+	private static final String[] CORE = { "io.privsep", "io.privsep.function..", "io.privsep.value..",
+			"io.privsep.wire..", "io.privsep.definition..", "io.privsep.rights.." };
+
+	private static final String[] HELPER = { "io.privsep.helper.." };
+
+	private static final String[] CLIENT = { "io.privsep.channel..", "io.privsep.launch..", "io.privsep.command..",
+			"io.privsep.sandbox..", "io.privsep.linux.." };
+
+	/** More is too much to keep in mind. */
+	private static final int MAX_CLASSES = 27;
+
+	private final JavaClasses classes = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
+		.withImportOption((location) -> !location.contains("-tests.jar") && !location.contains("demo-app"))
+		.importPackages("io.privsep");
+
+	@Test
+	void packagesFormNoCircle() {
+		SlicesRuleDefinition.slices().matching("io.privsep.(**)").should().beFreeOfCycles().check(this.classes);
+	}
+
+	@Test
+	void packageIsSmallEnoughToKeepInMind() {
+		Map<String, Integer> sizes = new TreeMap<>();
+		this.classes.stream()
+			.filter((each) -> each.isTopLevelClass() && !each.getSimpleName().equals("package-info"))
+			.forEach((each) -> sizes.merge(each.getPackageName(), 1, Integer::sum));
+		assertThat(sizes).hasSizeGreaterThan(15);
+		sizes.values().removeIf((size) -> size <= MAX_CLASSES);
+		assertThat(sizes).isEmpty();
+	}
+
+	@Test
+	void applicationSideDoesNotDependOnHelper() {
+		ArchRuleDefinition.noClasses()
+			.that()
+			.resideOutsideOfPackages(HELPER)
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(HELPER)
+			.check(this.classes);
+	}
+
+	@Test
+	void helperDependsOnCoreAndSlf4jOnly() {
+		ArchRuleDefinition.classes()
+			.that()
+			.resideInAnyPackage(HELPER)
+			.and()
+			.haveNameNotMatching("io\\.privsep\\.helper\\.Validation(\\$.*)?")
+			.should()
+			.onlyDependOnClassesThat()
+			.resideInAnyPackage(concat(CORE, "io.privsep.helper..", "java..", "jdk.net..", "org.slf4j..",
+					"tools.jackson..", "org.jspecify.."))
+			.check(this.classes);
+	}
+
+	// The one class that is loaded only where there are constraints.
+	@Test
+	void validationInTheHelperDependsOnTheStandardAndNoProvider() {
+		ArchRuleDefinition.classes()
+			.that()
+			.haveNameMatching("io\\.privsep\\.helper\\.Validation(\\$.*)?")
+			.should()
+			.onlyDependOnClassesThat()
+			.resideInAnyPackage(concat(CORE, "io.privsep.helper", "java..", "jakarta.validation..", "org.jspecify.."))
+			.check(this.classes);
+	}
+
+	// So nobody waits longer or shorter because the system's clock was set. What is shown
+	// to people, and the age of files, is by that clock.
+	@Test
+	void timeIsTakenFromTheMonotonicClock() {
+		ArchRuleDefinition.noClasses().should().callMethod(System.class, "currentTimeMillis").check(this.classes);
+		ArchRuleDefinition.noClasses()
+			.that()
+			.doNotHaveFullyQualifiedName("io.privsep.channel.Helpers")
+			.should()
+			.callMethod(Instant.class, "now")
+			.check(this.classes);
+	}
+
+	@Test
+	void coreDependsOnNobody() {
+		ArchRuleDefinition.classes()
+			.that()
+			.resideInAnyPackage(CORE)
+			.should()
+			.onlyDependOnClassesThat()
+			.resideInAnyPackage(
+					concat(CORE, "java..", "tools.jackson..", "com.fasterxml.jackson.annotation..", "org.jspecify.."))
+			.check(this.classes);
+	}
+
+	@Test
+	void clientDoesNotDependOnSpring() {
+		ArchRuleDefinition.noClasses()
+			.that()
+			.resideInAnyPackage(CLIENT)
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("org.springframework..")
+			.check(this.classes);
+	}
+
+	@Test
+	void onlyOnePackageCallsTheCLibrary() {
+		ArchRuleDefinition.noClasses()
+			.that()
+			.resideOutsideOfPackage("io.privsep.linux..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("com.kenai.jffi..")
+			.check(this.classes);
+	}
+
+	@Test
+	void onlyTwoClassesOfCoreLoadJackson() {
+		ArchRuleDefinition.noClasses()
+			.that()
+			.resideInAnyPackage(CORE)
+			.and()
+			.haveNameNotMatching("io\\.privsep\\.value\\.Cbor.*")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("tools.jackson..")
+			.check(this.classes);
+	}
+
+	private static String[] concat(String[] packages, String... more) {
+		String[] all = Arrays.copyOf(packages, packages.length + more.length);
+		System.arraycopy(more, 0, all, packages.length, more.length);
+		return all;
+	}
+
+}

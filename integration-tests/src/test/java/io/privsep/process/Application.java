@@ -1,0 +1,147 @@
+package io.privsep.process;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.jspecify.annotations.Nullable;
+
+import io.privsep.channel.Channel;
+import io.privsep.launch.HelperProcess;
+import io.privsep.launch.Launcher;
+
+/**
+ * An application that is a process of its own, for what cannot be done to the tests' own:
+ * it starts one helper, says what it does in lines that {@link RunningApplication} reads,
+ * and waits for its end.
+ */
+final class Application {
+
+	static final String LINE = "application says: ";
+
+	/** More than any test takes; no application outlives the tests by much. */
+	private static final Duration LIFETIME = Duration.ofSeconds(120);
+
+	private final Channel channel;
+
+	private Application(Channel channel) {
+		this.channel = channel;
+	}
+
+	/**
+	 * Runs the application.
+	 * @param args the user of the helper, then names of {@link Trait}s
+	 * @throws Exception if something fails
+	 */
+	public static void main(String[] args) throws Exception {
+		List<Trait> traits = List.of(args).subList(1, args.length).stream().map(Trait::valueOf).toList();
+		Launcher launcher = RealHelper.launcher();
+		if (traits.contains(Trait.SHORT_LIVED_SPAWNING_THREAD)) {
+			launcher = inThreadOfItsOwn(launcher);
+		}
+		Channel channel = new Channel(RealHelper.settings(launcher, RealHelper.rights(Integer.parseInt(args[0]))));
+		channel.start();
+		channel.awaitFirstStart();
+		say("application " + ProcessHandle.current().pid());
+		say("helper " + channel.status().pid());
+		new Application(channel).run(traits);
+	}
+
+	private void run(List<Trait> traits) throws Exception {
+		for (Trait trait : traits) {
+			switch (trait) {
+				case BUSY -> startCall(120_000);
+				case OTHER_CHILD -> say("child " + new ProcessBuilder("/bin/sleep", "120").start().pid());
+				case FINISHES_CALL -> finishWhenStopped(startCall(2000));
+				case SHORT_LIVED_SPAWNING_THREAD -> say("answer " + call("echo", "x"));
+			}
+		}
+		say("ready");
+		Thread.sleep(LIFETIME.toMillis());
+		Runtime.getRuntime().halt(1);
+	}
+
+	private Thread startCall(long millis) throws Exception {
+		Thread caller = new Thread(() -> say("returned " + call("sleep", millis)));
+		caller.setDaemon(true);
+		caller.start();
+		while (!Integer.valueOf(1).equals(call("sleeping"))) {
+			Thread.sleep(5);
+		}
+		return caller;
+	}
+
+	private void finishWhenStopped(Thread caller) {
+		Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+			say("stopping");
+			this.channel.close();
+			try {
+				caller.join();
+			}
+			catch (InterruptedException ex) {
+				say("interrupted");
+			}
+			say("stopped");
+		}));
+	}
+
+	private @Nullable Object call(String function, Object... arguments) {
+		try {
+			return this.channel.call(RealHelper.function(function), arguments, Duration.ofMinutes(2));
+		}
+		catch (Throwable ex) {
+			return ex;
+		}
+	}
+
+	private static Launcher inThreadOfItsOwn(Launcher launcher) {
+		return (definition) -> {
+			AtomicReference<@Nullable HelperProcess> helper = new AtomicReference<>();
+			Thread thread = new Thread(() -> {
+				try {
+					helper.set(launcher.launch(definition));
+				}
+				catch (Exception ex) {
+					ex.printStackTrace();
+				}
+			});
+			thread.start();
+			try {
+				thread.join();
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+			HelperProcess process = helper.get();
+			if (process == null) {
+				throw new IllegalStateException("not started");
+			}
+			return process;
+		};
+	}
+
+	private static void say(String text) {
+		System.out.println(LINE + text);
+		System.out.flush();
+	}
+
+	/**
+	 * What an application does.
+	 */
+	enum Trait {
+
+		/** A call runs for two minutes. */
+		BUSY,
+
+		/** Another child, that was started after the helper, lives. */
+		OTHER_CHILD,
+
+		/** A call runs for two seconds, and is waited for at the end. */
+		FINISHES_CALL,
+
+		/** The thread that started the helper has ended when it is called. */
+		SHORT_LIVED_SPAWNING_THREAD
+
+	}
+
+}

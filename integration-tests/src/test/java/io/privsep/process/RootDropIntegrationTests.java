@@ -1,0 +1,105 @@
+package io.privsep.process;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import io.privsep.linux.RootDrop;
+import io.privsep.rights.ThreadRights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * That an application gives up root whatever its threads do meanwhile.
+ */
+class RootDropIntegrationTests {
+
+	private static final int USER = 61391;
+
+	@RegisterExtension
+	static final CodeCopy code = new CodeCopy();
+
+	@Test
+	void threadsThatEndMeanwhileDoNotEndTheApplication() throws Exception {
+		// otherwise about half of them failed
+		for (int i = 0; i < 4; i++) {
+			Command command = Command.run(words());
+			assertThat(command.output())
+				.contains("dropped by all of [[" + USER + ", " + USER + ", " + USER + ", " + USER + "]]");
+			assertThat(command.exitCode()).isZero();
+		}
+	}
+
+	@Test
+	void applicationThatWouldKeepInheritableCapabilitiesDoesNotGoOn() throws Exception {
+		List<String> words = new ArrayList<>(List.of("/usr/bin/setpriv", "--inh-caps=+dac_override,+chown", "--"));
+		words.addAll(words());
+		Command command = Command.run(words);
+		assertThat(command.exitCode()).isNotZero();
+		assertThat(command.output())
+			.contains("this process would keep the inheritable capabilities [chown, dac_override];"
+					+ " start it with 'setpriv --inh-caps=-all'")
+			.doesNotContain("dropped by all");
+	}
+
+	private static List<String> words() {
+		String classPath = code.classPath()
+			.stream()
+			.map(Path::toString)
+			.collect(Collectors.joining(File.pathSeparator));
+		return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+				"-XX:+UseSerialGC", "-cp", classPath, ManyThreads.class.getName());
+	}
+
+	/**
+	 * An application many of whose threads end while it gives up root.
+	 */
+	static final class ManyThreads {
+
+		private static final int THREADS = 300;
+
+		private ManyThreads() {
+		}
+
+		/**
+		 * Runs the application.
+		 * @param args nothing
+		 * @throws Exception if something fails
+		 */
+		public static void main(String[] args) throws Exception {
+			// what is loaded later would give the threads time to end
+			ThreadRights.ofAllThreads();
+			RootDrop drop = new RootDrop(USER, USER);
+			CountDownLatch running = new CountDownLatch(THREADS);
+			CountDownLatch end = new CountDownLatch(1);
+			for (int i = 0; i < THREADS; i++) {
+				Thread thread = new Thread(() -> {
+					running.countDown();
+					try {
+						end.await();
+					}
+					catch (InterruptedException ex) {
+						// ends
+					}
+				});
+				thread.setDaemon(true);
+				thread.start();
+			}
+			running.await();
+			end.countDown();
+			drop.run(() -> {
+			});
+			System.out.println("dropped by all of "
+					+ ThreadRights.ofAllThreads().values().stream().map(ThreadRights::uids).distinct().toList());
+			System.exit(0);
+		}
+
+	}
+
+}

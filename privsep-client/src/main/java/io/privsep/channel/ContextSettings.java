@@ -1,0 +1,98 @@
+package io.privsep.channel;
+
+import java.time.Duration;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.privsep.definition.HelperDefinition;
+import io.privsep.function.FunctionTable;
+import io.privsep.launch.Launcher;
+
+/**
+ * All that a channel needs to know of its context.
+ *
+ * @param table the functions
+ * @param definition what the helper is told
+ * @param launcher how the helper is started
+ * @param user whom the helper runs as, as configured
+ * @param capabilities the capabilities that it keeps, as configured
+ * @param mode the mode of privsep
+ * @param callTimeout how long a call may take
+ * @param queueTimeout how long a call waits for a slot or for a helper
+ * @param startTimeout how long a helper may take to be ready
+ * @param stopTimeout how long calls in flight may take at the end
+ * @param cancelGrace how long a function may ignore its cancellation
+ * @param pingInterval after how long without a word a helper is asked for a sign of life,
+ * and how long that may take; zero for never
+ * @param standby how many spares wait, ready, for the end of the helper that serves
+ * @param backoff how long to wait between starts
+ * @param recycle how long a helper serves
+ */
+public record ContextSettings(FunctionTable table, HelperDefinition definition, Launcher launcher, String user,
+		List<String> capabilities, String mode, Duration callTimeout, Duration queueTimeout, Duration startTimeout,
+		Duration stopTimeout, Duration cancelGrace, Duration pingInterval, int standby, Backoff backoff,
+		Recycle recycle) {
+
+	public String context() {
+		return this.definition.context();
+	}
+
+	/**
+	 * How long to wait between the starts of a helper.
+	 *
+	 * @param initial the first wait
+	 * @param max the longest wait
+	 * @param multiplier what each wait is multiplied by to give the next
+	 */
+	public record Backoff(Duration initial, Duration max, double multiplier) {
+
+		/** A helper that has lived so long is not taken for one that cannot live. */
+		private static final Duration HEALTHY = Duration.ofMinutes(1);
+
+		/**
+		 * How many failures in a row there are with the end of a helper that was ready.
+		 * @param failures how many there were before it
+		 * @param lived how long it has lived
+		 * @return how many there are
+		 */
+		int failuresWithEnd(int failures, Duration lived) {
+			return (lived.compareTo(HEALTHY) >= 0) ? 1 : failures + 1;
+		}
+
+		/**
+		 * How long to wait.
+		 * @param failures how many starts have failed in a row
+		 * @param random from 0 to 1, so that helpers that have ended together do not
+		 * start together
+		 * @return from half of the wait to all of it
+		 */
+		Duration delay(int failures, double random) {
+			double nanos = this.initial.toNanos() * Math.pow(this.multiplier, Math.max(0, failures - 1));
+			return Duration.ofNanos((long) (Math.min(nanos, this.max.toNanos()) * (1 + random) / 2));
+		}
+
+	}
+
+	/**
+	 * How long a helper serves before another takes its place.
+	 *
+	 * @param calls for how many calls; {@code null} for any number
+	 * @param after for how long; {@code null} for ever
+	 */
+	public record Recycle(@Nullable Integer calls, @Nullable Duration after) {
+
+		/** As long as it lives. */
+		public static final Recycle NEVER = new Recycle(null, null);
+
+		/**
+		 * Whether a helper serves as long as it lives.
+		 * @return whether it does
+		 */
+		public boolean isNever() {
+			return this.calls == null && this.after == null;
+		}
+
+	}
+
+}

@@ -1,0 +1,203 @@
+package io.privsep.command;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
+
+import org.jspecify.annotations.Nullable;
+
+import io.privsep.definition.CodeTrust;
+
+/**
+ * The words that start a helper's JVM: from a class path, an extracted layout, or an
+ * executable jar.
+ *
+ * @param java the program, resolved
+ * @param classPath what it runs from, resolved
+ * @param executableJar whether that is an executable jar, which takes a jar mode
+ * @param maxHeap the most heap, in bytes
+ * @param options further options of the JVM
+ */
+public record JavaCommand(Path java, List<Path> classPath, boolean executableJar, long maxHeap, List<String> options) {
+
+	private static final String LAUNCHERS = "org.springframework.boot.loader.";
+
+	/** Accepted without a warning by JDK 17 and 25. */
+	private static final List<String> FIXED_OPTIONS = List.of("-XX:+DisableAttachMechanism", "-XX:-UsePerfData",
+			"-XX:-EnableDynamicAgentLoading", "-XX:-CreateCoredumpOnCrash", "-XX:+ErrorFileToStderr",
+			"-XX:+DisplayVMOutputToStderr", "-XX:+ExitOnOutOfMemoryError", "-XX:-HeapDumpOnOutOfMemoryError",
+			"-Xlog:disable", "-Xlog:all=warning:stderr", "-XX:+UseSerialGC", "-Djdk.serialFilter=!*",
+			// exists, and nobody can make a file in it, not even root
+			"-Djava.io.tmpdir=/proc", "-Dslf4j.provider=io.privsep.helper.log.HelperLogProvider",
+			"-Dslf4j.internal.verbosity=WARN", "-Dfile.encoding=UTF-8");
+
+	/**
+	 * The class path is the application's, whose logging systems must not run with the
+	 * helper's rights, nor obey any file: they open what that names. Every facade ends in
+	 * SLF4J, and so in the helper's provider; or on standard error (Log4j's without its
+	 * bridge to SLF4J, which the helper looks for); or nowhere.
+	 */
+	private static final List<String> LOGGING_OPTIONS = List.of("-Dorg.jboss.logging.provider=slf4j",
+			"-Dorg.apache.commons.logging.LogFactory=org.apache.commons.logging.impl.Slf4jLogFactory",
+			"-Dlog4j2.loggerContextFactory=org.apache.logging.log4j.simple.SimpleLoggerContextFactory",
+			"-Dorg.apache.logging.log4j.simplelog.logFile=system.err",
+			"-Dorg.apache.logging.log4j.simplelog.level=WARN", "-Dlog4j.defaultInitOverride=true",
+			"-Djava.util.logging.config.file=/dev/null");
+
+	/**
+	 * Four times the JDK's own: what only a start does often is not worth the time and
+	 * the memory of the optimizing compiler. Without that compiler
+	 * ({@code TieredStopAtLevel=1}) a start would take less of both, but a call with
+	 * Jackson a seventh more time, for good.
+	 */
+	private static final List<String> LATE_OPTIMIZATION = List.of("-XX:Tier4InvocationThreshold=20000",
+			"-XX:Tier4MinInvocationThreshold=2400", "-XX:Tier4CompileThreshold=60000",
+			"-XX:Tier4BackEdgeThreshold=160000");
+
+	/**
+	 * As much as a helper needs that serves small calls: a JVM would begin with more of
+	 * the machine's memory, and use it before it collects anything.
+	 */
+	private static final long INITIAL_HEAP = 8 << 20;
+
+	/**
+	 * Makes the command that runs a helper from where this application runs.
+	 * @param maxHeap the most heap, in bytes
+	 * @param options further options of the JVM
+	 * @return the command
+	 * @throws IOException if there is no JVM or no code
+	 */
+	public static JavaCommand ofThisApplication(long maxHeap, List<String> options) throws IOException {
+		Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+		if (!Files.isExecutable(java)) {
+			throw new IOException("there is no program '" + java + "', which the application itself was started with");
+		}
+		List<Path> classPath = new ArrayList<>();
+		for (Path entry : CodeTrust.split(System.getProperty("java.class.path"))) {
+			if (Files.exists(entry)) {
+				// the JVM must get no other file than the one that was looked at
+				classPath.add(entry.toRealPath());
+			}
+		}
+		return new JavaCommand(java.toRealPath(), classPath, isExecutableJar(classPath), maxHeap, options);
+	}
+
+	private static boolean isExecutableJar(List<Path> classPath) throws IOException {
+		if (classPath.size() != 1 || !Files.isRegularFile(classPath.get(0))) {
+			return false;
+		}
+		try (JarFile jar = new JarFile(classPath.get(0).toFile())) {
+			Manifest manifest = jar.getManifest();
+			String mainClass = (manifest != null) ? manifest.getMainAttributes().getValue("Main-Class") : null;
+			if (!isLauncher(mainClass)) {
+				return false;
+			}
+			if (Objects.requireNonNull(mainClass).endsWith(".PropertiesLauncher")) {
+				throw new IOException("'" + classPath.get(0) + "' starts with the PropertiesLauncher, whose"
+						+ " 'loader.properties' could replace the helper's code; build it with the layout JAR");
+			}
+			return true;
+		}
+	}
+
+	/**
+	 * Whether a main class is one with which an executable jar starts.
+	 * @param mainClass the main class of a jar; {@code null} if it has none
+	 * @return whether it is
+	 */
+	static boolean isLauncher(@Nullable String mainClass) {
+		return mainClass != null && mainClass.startsWith(LAUNCHERS);
+	}
+
+	/**
+	 * Looks whether someone other than root could change what this runs.
+	 * @throws UntrustedCodeException if so
+	 * @throws IOException if an option could bring code that nobody has looked at, or the
+	 * system does not tell
+	 */
+	public void requireTrusted() throws IOException {
+		List<String> unknown = JvmOptions.problems(this.options);
+		if (!unknown.isEmpty()) {
+			// no other directory would help
+			throw new IOException(String.join("; ", unknown));
+		}
+		List<String> problems = new CodeTrust().tree(home())
+			.classPath(this.classPath)
+			.classPath(optionPaths())
+			.problems();
+		if (!problems.isEmpty()) {
+			throw new UntrustedCodeException(problems);
+		}
+	}
+
+	/**
+	 * Home of the JVM.
+	 * @return the directory that has its {@code bin} and {@code lib}
+	 */
+	public Path home() {
+		return Objects.requireNonNull(Objects.requireNonNull(this.java.getParent()).getParent());
+	}
+
+	/**
+	 * Looks for options that could bring code which nobody has looked at. What they may
+	 * name, {@link #optionPaths()} has.
+	 * @param options options of a helper's JVM, a word each
+	 * @return sentences, empty if no option could
+	 */
+	public static List<String> optionProblems(List<String> options) {
+		return JvmOptions.problems(options);
+	}
+
+	/**
+	 * The files that the options make the JVM run or obey.
+	 * @return their paths, as they are configured
+	 */
+	public List<Path> optionPaths() {
+		return JvmOptionPaths.of(this.options);
+	}
+
+	/**
+	 * The same command with more options.
+	 * @param options the options, which those that are configured come after
+	 * @return the command
+	 */
+	public JavaCommand with(List<String> options) {
+		List<String> more = new ArrayList<>(options);
+		more.addAll(this.options);
+		return new JavaCommand(this.java, this.classPath, this.executableJar, this.maxHeap, more);
+	}
+
+	/**
+	 * The words.
+	 * @param definition where the helper finds its definition: the path of a context
+	 * file, or {@code -}
+	 * @return the program and its arguments
+	 */
+	public List<String> words(String definition) {
+		List<String> words = new ArrayList<>();
+		words.add(this.java.toString());
+		words.addAll(FIXED_OPTIONS);
+		words.addAll(LOGGING_OPTIONS);
+		words.addAll(LATE_OPTIMIZATION);
+		words.add("-Xms" + Math.min(INITIAL_HEAP, this.maxHeap));
+		words.add("-Xmx" + this.maxHeap);
+		words.addAll(this.options);
+		if (this.executableJar) {
+			words.addAll(List.of("-Djarmode=privsep", "-jar", this.classPath.get(0).toString(), "helper"));
+		}
+		else {
+			words.add("-cp");
+			words.add(String.join(File.pathSeparator, this.classPath.stream().map(Path::toString).toList()));
+			words.add("io.privsep.helper.Main");
+		}
+		words.add(definition);
+		return words;
+	}
+
+}

@@ -1,0 +1,133 @@
+package io.privsep.launch;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import io.privsep.command.CodePath;
+import io.privsep.command.JavaCommand;
+import io.privsep.command.RightsCommand;
+import io.privsep.definition.DefinitionFrame;
+import io.privsep.definition.HelperDefinition;
+import io.privsep.definition.HelperDefinition.Rights;
+import io.privsep.definition.Sandbox;
+import io.privsep.rights.ThreadRights;
+import io.privsep.sandbox.SandboxCommand;
+import io.privsep.sandbox.SandboxPaths;
+import io.privsep.sandbox.SandboxPaths.Source;
+import io.privsep.sandbox.SandboxSupport;
+
+/**
+ * Starts helpers as children of the application, which itself has the rights to give them
+ * theirs, or gives them its own.
+ */
+public final class DirectLauncher implements Launcher {
+
+	private final long maxHeap;
+
+	private final List<String> jvmOptions;
+
+	private final EarlyHelpers early;
+
+	private final List<String> packages;
+
+	private final SandboxPaths sandboxPaths = new SandboxPaths();
+
+	/**
+	 * Makes a launcher.
+	 * @param maxHeap the most heap of a helper, in bytes
+	 * @param jvmOptions further options of a helper's JVM
+	 * @param early may have helpers that were started already
+	 * @param packages packages whose loggers helpers may name, beside those of their
+	 * beans
+	 */
+	public DirectLauncher(long maxHeap, List<String> jvmOptions, EarlyHelpers early, List<String> packages) {
+		this.packages = List.copyOf(packages);
+		this.maxHeap = maxHeap;
+		this.jvmOptions = List.copyOf(jvmOptions);
+		this.early = early;
+	}
+
+	@Override
+	public HelperProcess launch(HelperDefinition definition) throws IOException {
+		String context = definition.context();
+		MissingHelperException.check(DirectLauncher.class.getClassLoader());
+		if (definition.audit().startsWith("/")) {
+			AuditFiles.make(Path.of(definition.audit()), definition.rights());
+		}
+		Rights rights = toGive(definition.rights(), definition.sandbox());
+		JavaCommand java = checkedCommand(definition.rights(), definition.sandbox(), definition.checksCode());
+		List<String> words = words(java, rights, definition.sandbox());
+		HelperProcess helper = this.early.take(context, words);
+		if (helper == null) {
+			helper = ChildHelper.start(context, words, Map.of());
+		}
+		helper.setOwnLoggers(OwnLoggers.of(definition, this.packages));
+		ChildHelper.tell(helper, DefinitionFrame.write(definition));
+		return helper;
+	}
+
+	/**
+	 * Begins to start a helper, which waits for its definition then.
+	 * @param context name of its context
+	 * @param rights the rights it will be defined to have
+	 * @param sandbox what it will be confined to
+	 * @param checksCode whether nobody but root may be able to change its code
+	 */
+	public void launchEarly(String context, @Nullable Rights rights, @Nullable Sandbox sandbox, boolean checksCode) {
+		this.early.start(context,
+				() -> words(checkedCommand(rights, sandbox, checksCode), toGive(rights, sandbox), sandbox));
+	}
+
+	// A sandbox takes from the application's own rights, which need not be given then.
+	private static @Nullable Rights toGive(@Nullable Rights rights, @Nullable Sandbox sandbox) throws IOException {
+		if (rights == null || sandbox == null) {
+			return rights;
+		}
+		return (ThreadRights.ofThisProcess().uids().get(1) == rights.uid()) ? null : rights;
+	}
+
+	private JavaCommand checkedCommand(@Nullable Rights rights, @Nullable Sandbox sandbox, boolean checksCode)
+			throws IOException {
+		JavaCommand java = JavaCommand.ofThisApplication(this.maxHeap, this.jvmOptions);
+		if (rights != null) {
+			CodePath.requireReadable(java, rights, sandbox == null);
+		}
+		if (checksCode) {
+			java.requireTrusted();
+		}
+		return java;
+	}
+
+	private List<String> words(JavaCommand java, @Nullable Rights rights, @Nullable Sandbox sandbox)
+			throws IOException {
+		if (sandbox == null) {
+			return words(java, rights);
+		}
+		return words(java, rights, sandbox, this.sandboxPaths.resolve(sandbox));
+	}
+
+	public static List<String> words(JavaCommand java, @Nullable Rights rights, Sandbox sandbox,
+			Map<String, Source> sources) throws IOException {
+		List<String> stage = (rights != null) ? SandboxCommand.stage(java, sandbox, sources, rights) : List.of();
+		if (!stage.isEmpty()) {
+			SandboxSupport.checkStage();
+		}
+		List<String> words = RightsCommand.ofSandbox(rights, sandbox, stage);
+		words.addAll(SandboxCommand.words(java, sandbox, sources, List.of(), !stage.isEmpty()));
+		words.addAll(java.with(SandboxCommand.options())
+			.with(List.of(SandboxCommand.outside(), SandboxCommand.numbers(sandbox, sources)))
+			.words("-"));
+		return words;
+	}
+
+	public static List<String> words(JavaCommand java, @Nullable Rights rights) {
+		List<String> words = RightsCommand.ofChild(rights);
+		words.addAll(java.words("-"));
+		return words;
+	}
+
+}

@@ -1,0 +1,246 @@
+package io.privsep.sandbox;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedSet;
+import java.util.TimeZone;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.privsep.command.CodePath;
+import io.privsep.command.JavaCommand;
+import io.privsep.definition.HelperDefinition.Rights;
+import io.privsep.definition.JarClassPath;
+import io.privsep.definition.Sandbox;
+import io.privsep.linux.Tools;
+import io.privsep.sandbox.SandboxPaths.Source;
+
+/**
+ * The words of bubblewrap (bwrap(1)) that confine a helper: to namespaces of its own,
+ * with no more of the system in them than its JVM, the system's libraries, its code, and
+ * what its sandbox names.
+ */
+public final class SandboxCommand {
+
+	/** The namespaces that a helper has of its own, as they are named in /proc. */
+	private static final List<String> NAMESPACES = List.of("user", "mnt", "pid", "ipc", "uts", "cgroup", "net");
+
+	/** What finds names in the network (resolver(5), nsswitch.conf(5)). */
+	private static final List<String> NETWORK_FILES = List.of("/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf");
+
+	/**
+	 * Not {@code /dev/zero}: whoever maps that together with others takes memory which no
+	 * limit of a process counts.
+	 */
+	private static final List<String> DEVICES = List.of("/dev/null", "/dev/random", "/dev/urandom");
+
+	private static final String OUTSIDE = "-Dprivsep.outside=";
+
+	private static final String SOURCES = "-Dprivsep.sources=";
+
+	/** A directory of the system that no sandbox has anything of. */
+	private static final String STAGE = "/sys";
+
+	private SandboxCommand() {
+	}
+
+	/**
+	 * The words in front of a helper's JVM. Whoever runs them must have no rights that
+	 * the helper should not have.
+	 * @param java how the JVM is started
+	 * @param sandbox what the helper is confined to
+	 * @param sources where the paths of the sandbox lead
+	 * @param files further files that the helper reads
+	 * @param isStaged whether the code was {@linkplain #stage brought} to where its user
+	 * can reach it
+	 * @return the words
+	 * @throws IOException if a file of the JVM or of the class path cannot be read
+	 */
+	public static List<String> words(JavaCommand java, Sandbox sandbox, Map<String, Source> sources, List<Path> files,
+			boolean isStaged) throws IOException {
+		List<String> words = new ArrayList<>();
+		if (sandbox.exec()) {
+			words.addAll(around());
+		}
+		words.addAll(List.of(Tools.find("bwrap").toString(), "--unshare-user", "--unshare-pid", "--unshare-ipc",
+				"--unshare-uts", "--unshare-cgroup"));
+		if (!sandbox.hostNetwork()) {
+			words.add("--unshare-net");
+		}
+		words.addAll(List.of("--hostname", "sandbox", "--as-pid-1", "--die-with-parent", "--new-session", "--cap-drop",
+				"ALL", "--size", Long.toString(sandbox.tmpSize()), "--tmpfs", "/tmp", "--proc", "/proc"));
+		DEVICES.forEach((device) -> words.addAll(List.of("--dev-bind", device, device)));
+		bindCode(words, code(java, sandbox, sources, files), isStaged);
+		bindPaths(words, sandbox, sources);
+		words.addAll(List.of("--remount-ro", "/", "--chdir", "/", "--"));
+		return words;
+	}
+
+	/**
+	 * The words of a second sandbox around one in which programs may be started. A thread
+	 * there that calls execve(2) loses the signal at its parent's end, and would outlive
+	 * the application. The first process of the sandbox around it is out of its reach,
+	 * and ends with the application; all inside end with that.
+	 * @return the words
+	 */
+	static List<String> around() {
+		return List.of(Tools.find("bwrap").toString(), "--unshare-user", "--unshare-pid", "--die-with-parent",
+				"--dev-bind", "/", "/", "--proc", "/proc", "--");
+	}
+
+	/**
+	 * The words with which root, before it gives its rights up, brings code to where
+	 * another user can reach it, whatever directories it lies in. Only this start sees it
+	 * there. Where that user can reach it as it is there are no words: this takes
+	 * CAP_SYS_ADMIN, which root in a container has not.
+	 * @param java how the JVM is started
+	 * @param sandbox what the helper is confined to
+	 * @param sources where the paths of the sandbox lead
+	 * @param rights the rights of the other user
+	 * @return the words
+	 * @throws IOException if a file of the JVM or of the class path cannot be read
+	 */
+	public static List<String> stage(JavaCommand java, Sandbox sandbox, Map<String, Source> sources, Rights rights)
+			throws IOException {
+		SortedSet<Path> code = code(java, sandbox, sources, List.of());
+		if (CodePath.areReadable(code, rights)) {
+			return List.of();
+		}
+		List<String> words = new ArrayList<>(emptyStage());
+		int number = 0;
+		for (Path source : code) {
+			words.addAll(List.of("--ro-bind", source.toString(), STAGE + "/" + number++));
+		}
+		words.add("--");
+		return words;
+	}
+
+	/**
+	 * The words of a stage that nothing is brought to.
+	 * @return the words
+	 */
+	static List<String> emptyStage() {
+		return List.of(Tools.find("bwrap").toString(), "--dev-bind", "/", "/", "--tmpfs", STAGE);
+	}
+
+	// sorted, so that what is in a directory comes after the directory
+	private static SortedSet<Path> code(JavaCommand java, Sandbox sandbox, Map<String, Source> sources,
+			List<Path> files) throws IOException {
+		JvmFiles jvm = JvmFiles.of(java.java());
+		SortedSet<Path> code = new TreeSet<>(jvm.files());
+		Stream.of(jvm.directories(), JarClassPath.all(java.classPath()), java.optionPaths(), files)
+			.forEach(code::addAll);
+		requireNotWritable(code, sandbox, sources);
+		requireInPlace(code, sandbox, sources);
+		if (sandbox.hostNetwork()) {
+			NETWORK_FILES.stream().map(Path::of).filter(Files::exists).forEach(code::add);
+		}
+		return code;
+	}
+
+	private static void bindCode(List<String> words, SortedSet<Path> code, boolean isStaged) {
+		int number = 0;
+		for (Path path : code) {
+			String source = isStaged ? STAGE + "/" + number++ : path.toString();
+			words.addAll(List.of("--ro-bind", source, path.toString()));
+		}
+	}
+
+	private static void requireNotWritable(Collection<Path> code, Sandbox sandbox, Map<String, Source> sources)
+			throws IOException {
+		for (String path : sandbox.write()) {
+			Path source = source(sources, path);
+			for (Path file : code) {
+				if (file.startsWith(source) || source.startsWith(file)) {
+					throw new IOException("the helper must not write '" + path + "', which 'sandbox.write' names: '"
+							+ file + "' is code that it, or the application, runs");
+				}
+			}
+		}
+	}
+
+	// A path to read hides what the sandbox has in it, which has to be there all the
+	// same.
+	private static void requireInPlace(Collection<Path> code, Sandbox sandbox, Map<String, Source> sources)
+			throws IOException {
+		for (String path : sandbox.read()) {
+			Path source = source(sources, path);
+			for (Path file : code) {
+				if (file.startsWith(path) && Files.exists(file) && !file.toRealPath().startsWith(source)) {
+					throw new IOException("the helper cannot read '" + path + "', which 'sandbox.read' names: '" + file
+							+ "', which it runs, is a link that leads out of it; name what it is to read in there");
+				}
+			}
+		}
+	}
+
+	private static void bindPaths(List<String> words, Sandbox sandbox, Map<String, Source> sources) {
+		Map<String, String> binds = new TreeMap<>(Comparator.comparing(Path::of));
+		sandbox.read().forEach((path) -> binds.put(path, "--ro-bind"));
+		sandbox.write().forEach((path) -> binds.put(path, "--bind"));
+		binds.forEach((path, word) -> words.addAll(List.of(word, source(sources, path).toString(), path)));
+	}
+
+	private static Path source(Map<String, Source> sources, String path) {
+		return Objects.requireNonNull(sources.get(path)).path();
+	}
+
+	/**
+	 * The options of a JVM in a sandbox that starts from here: it has a directory for
+	 * temporary files, and the zone of this JVM, as it does not see the system's.
+	 * @return the options
+	 */
+	public static List<String> options() {
+		return List.of("-Djava.io.tmpdir=/tmp", "-Duser.timezone=" + TimeZone.getDefault().getID(),
+				// less than a JVM reserves otherwise, as the addresses are limited
+				"-XX:CompressedClassSpaceSize=128m", "-XX:ReservedCodeCacheSize=128m",
+				// a thousand lines, which a document could have written as often as it
+				// likes
+				"-XX:-ErrorFileToStderr", "-XX:ErrorFile=/dev/null");
+	}
+
+	/**
+	 * The option that tells a helper which namespaces it must not be in.
+	 * @return the option, with the namespaces of this process
+	 * @throws IOException if the system does not tell
+	 */
+	public static String outside() throws IOException {
+		List<String> names = new ArrayList<>();
+		for (String namespace : NAMESPACES) {
+			names.add(Files.readSymbolicLink(Path.of("/proc/self/ns", namespace)).toString());
+		}
+		return OUTSIDE + String.join(",", names);
+	}
+
+	/**
+	 * The same option where a shell gives it.
+	 * @return a word of a shell, whose value is the option
+	 */
+	public static String outsideAsShell() {
+		return "\"" + OUTSIDE + "$(cd /proc/self/ns && readlink -- " + String.join(" ", NAMESPACES) + " < /dev/null"
+				+ " | tr '\\n' ,)\"";
+	}
+
+	/**
+	 * The option that tells a helper what its paths lead to, as someone could rename what
+	 * is on the way before it starts.
+	 * @param sandbox what the helper is confined to
+	 * @param sources where the paths of the sandbox lead
+	 * @return the option, with a number for each path
+	 */
+	public static String numbers(Sandbox sandbox, Map<String, Source> sources) {
+		return SOURCES + Stream.concat(sandbox.read().stream(), sandbox.write().stream())
+			.map((path) -> Objects.requireNonNull(sources.get(path)).number())
+			.collect(Collectors.joining(","));
+	}
+
+}

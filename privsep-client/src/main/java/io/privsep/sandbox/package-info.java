@@ -1,0 +1,7 @@
+/**
+ * What bubblewrap is told, and why it may refuse.
+ */
+@NullMarked
+package io.privsep.sandbox;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,193 @@
+package io.privsep.channel;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import org.junit.jupiter.api.Test;
+
+import io.privsep.PrivsepBusyException;
+import io.privsep.PrivsepFunction;
+import io.privsep.PrivsepTimeoutException;
+import io.privsep.PrivsepUnavailableException;
+import io.privsep.definition.HelperDefinition;
+import io.privsep.function.FunctionTable;
+import io.privsep.function.PrivilegedFunction;
+import io.privsep.launch.InProcessLauncher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A channel and a helper's request loop, in one JVM, with more callers than slots and
+ * messages of any size in both directions at once.
+ */
+class ChannelStressTests {
+
+	private static final FunctionTable TABLE = FunctionTable.of("stress", List.of(Functions.class));
+
+	private static final Map<String, PrivilegedFunction> FUNCTIONS = TABLE.functions()
+		.stream()
+		.collect(Collectors.toMap((function) -> function.method().getName(), Function.identity()));
+
+	private static final Duration LONG = Duration.ofSeconds(60);
+
+	/** How many calls each bean has got; each helper has one. */
+	private static final Map<Functions, AtomicInteger> CALLS = new ConcurrentHashMap<>();
+
+	private static final Set<Integer> RAN = ConcurrentHashMap.newKeySet();
+
+	private Duration duration = Duration.ofSeconds(4);
+
+	private final AtomicInteger ids = new AtomicInteger();
+
+	private final Queue<String> failures = new ConcurrentLinkedQueue<>();
+
+	@Test
+	void allCallsAreAnsweredWithTheirOwn() throws Exception {
+		call(4, 12, LONG, false);
+		assertThat(this.failures).isEmpty();
+	}
+
+	@Test
+	void lateAndInterruptedCallersDoNotHurtOthers() throws Exception {
+		call(2, 12, Duration.ofSeconds(1), true);
+		assertThat(this.failures).isEmpty();
+	}
+
+	@Test
+	void helpersGetAsManyCallsAsTheyMayAndAllAreAnswered() throws Exception {
+		CALLS.clear();
+		this.duration = Duration.ofSeconds(2);
+		call(4, 12, LONG, false, 2, new ContextSettings.Recycle(7, null));
+		assertThat(this.failures).isEmpty();
+		// and the one that served last
+		assertThat(CALLS.values().stream().filter((calls) -> calls.get() != 7)).hasSizeLessThanOrEqualTo(1)
+			.allMatch((calls) -> calls.get() < 7);
+		assertThat(CALLS).hasSizeGreaterThan(20);
+	}
+
+	@Test
+	void helpersGetNoMoreCallsThanTheyMayFromLateAndInterruptedCallers() throws Exception {
+		CALLS.clear();
+		this.duration = Duration.ofSeconds(2);
+		call(2, 12, Duration.ofSeconds(1), true, 1, new ContextSettings.Recycle(5, Duration.ofMillis(3)));
+		assertThat(this.failures).isEmpty();
+		assertThat(CALLS.values()).allMatch((calls) -> calls.get() <= 5);
+		assertThat(CALLS).hasSizeGreaterThan(20);
+	}
+
+	private void call(int slots, int callers, Duration queueTimeout, boolean impatient) throws Exception {
+		call(slots, callers, queueTimeout, impatient, 0, ContextSettings.Recycle.NEVER);
+	}
+
+	private void call(int slots, int callers, Duration queueTimeout, boolean impatient, int standby,
+			ContextSettings.Recycle recycle) throws Exception {
+		HelperDefinition definition = new HelperDefinition("stress", List.of(Functions.class.getName()), null, -1,
+				slots, 4 << 20, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
+		Channel channel = new Channel(
+				new ContextSettings(TABLE, definition, new InProcessLauncher(getClass().getClassLoader()), "x",
+						List.of(), "in-process", LONG, queueTimeout, LONG, LONG, LONG, LONG, standby,
+						new ContextSettings.Backoff(Duration.ofMillis(10), Duration.ofMillis(100), 2), recycle));
+		channel.start();
+		try {
+			channel.awaitFirstStart();
+			List<Thread> threads = new ArrayList<>();
+			for (int i = 0; i < callers; i++) {
+				Random random = new Random(i);
+				boolean large = i % 3 == 0;
+				Thread thread = new Thread(() -> callAgainAndAgain(channel, random, large, impatient));
+				thread.start();
+				threads.add(thread);
+			}
+			for (Thread thread : threads) {
+				thread.join();
+			}
+			assertThat(channel.status().state()).isEqualTo(ChannelState.RUNNING);
+			assertThat(channel.status().restarts()).isZero();
+		}
+		finally {
+			channel.close();
+		}
+	}
+
+	private void callAgainAndAgain(Channel channel, Random random, boolean large, boolean impatient) {
+		long end = System.nanoTime() + this.duration.toNanos();
+		while (System.nanoTime() - end < 0 && this.failures.isEmpty()) {
+			int id = this.ids.incrementAndGet();
+			Duration timeout = (impatient && random.nextInt(10) == 0) ? Duration.ofNanos(1 + random.nextInt(3_000_000))
+					: LONG;
+			if (impatient && random.nextInt(20) == 0) {
+				Thread.currentThread().interrupt();
+			}
+			try {
+				callOnce(channel, random, large, id, timeout);
+			}
+			catch (PrivsepBusyException | PrivsepUnavailableException ex) {
+				if (!impatient || RAN.contains(id)) {
+					this.failures.add("ran: " + RAN.contains(id) + ", and then " + ex);
+				}
+			}
+			catch (Throwable ex) {
+				if (!impatient || !(ex instanceof PrivsepTimeoutException)) {
+					this.failures.add(ex.toString());
+				}
+			}
+			Thread.interrupted();
+			RAN.remove(id);
+		}
+	}
+
+	private void callOnce(Channel channel, Random random, boolean large, int id, Duration timeout) throws Throwable {
+		switch (random.nextInt(large ? 3 : 2)) {
+			case 0 -> assertThat(channel.call(FUNCTIONS.get("next"), new Object[] { id }, timeout)).isEqualTo(id + 1);
+			case 1 -> assertThat(channel.call(FUNCTIONS.get("nap"), new Object[] { id }, timeout)).isEqualTo(id + 2);
+			default -> {
+				byte[] bytes = new byte[random.nextInt(300_000)];
+				random.nextBytes(bytes);
+				Object answer = channel.call(FUNCTIONS.get("echo"), new Object[] { bytes }, timeout);
+				assertThat(Arrays.equals((byte[]) answer, bytes)).isTrue();
+			}
+		}
+	}
+
+	@PrivsepFunction("stress")
+	static class Functions {
+
+		private void count() {
+			CALLS.computeIfAbsent(this, (bean) -> new AtomicInteger()).incrementAndGet();
+		}
+
+		public int next(int id) {
+			count();
+			RAN.add(id);
+			return id + 1;
+		}
+
+		// short, mostly
+		public int nap(int id) throws InterruptedException {
+			count();
+			RAN.add(id);
+			if (id % 97 == 0) {
+				Thread.sleep(id % 20);
+			}
+			return id + 2;
+		}
+
+		public byte[] echo(byte[] bytes) {
+			count();
+			return bytes;
+		}
+
+	}
+
+}

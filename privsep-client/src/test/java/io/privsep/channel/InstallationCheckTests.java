@@ -1,0 +1,108 @@
+package io.privsep.channel;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+
+import org.junit.jupiter.api.Test;
+
+import io.privsep.definition.HelperDefinition;
+import io.privsep.definition.HelperDefinition.Installation;
+import io.privsep.definition.HelperDefinition.Rights;
+import io.privsep.rights.Capabilities;
+import io.privsep.rights.Capability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+
+/**
+ * Tests for {@link InstallationCheck}.
+ */
+class InstallationCheckTests {
+
+	private static final Capabilities NET = Capabilities.of(List.of(Capability.NET_ADMIN));
+
+	private static final HelperDefinition CONFIGURED = definition(1, NET, 4, "b1", List.of("a.B.c() void"),
+			Map.of("setMtu", "d1"));
+
+	@Test
+	void theSameIsAccepted() {
+		assertThatNoException().isThrownBy(() -> InstallationCheck.run(CONFIGURED, CONFIGURED.publicText()));
+	}
+
+	@Test
+	void higherInstalledLimitIsAccepted() {
+		HelperDefinition installed = definition(1, NET, 5, "b1", List.of("a.B.c() void"), Map.of("setMtu", "d1"));
+		assertThatNoException().isThrownBy(() -> InstallationCheck.run(CONFIGURED, installed.publicText()));
+	}
+
+	@Test
+	void helperThatIsNotInstalledIsNotCompared() {
+		HelperDefinition direct = new HelperDefinition("net", List.of(), null, -1, 1, 1, "INFO",
+				HelperDefinition.NO_AUDIT, null, false, false, null, null);
+		assertThatNoException().isThrownBy(() -> InstallationCheck.run(direct, ""));
+	}
+
+	@Test
+	void helperThatSaysNothingIsRefused() {
+		assertThatExceptionOfType(IOException.class).isThrownBy(() -> InstallationCheck.run(CONFIGURED, ""))
+			.withMessage("the helper does not say what it was installed with");
+	}
+
+	@Test
+	void allDifferencesAreTold() {
+		HelperDefinition installed = definition(2, Capabilities.NONE, 3, "b1", List.of("a.B.d() void"),
+				Map.of("setMtu", "d2"));
+		assertThatExceptionOfType(DifferentInstallationException.class)
+			.isThrownBy(() -> InstallationCheck.run(CONFIGURED, installed.publicText()))
+			.withMessageContaining("'privsep.contexts.net.user' is 1, installed is 2")
+			.withMessageContaining("'privsep.contexts.net.capabilities' is [net_admin], installed is []")
+			.withMessageContaining("'privsep.contexts.net.max-concurrency' is 4, installed is no more than 3")
+			.withMessageContaining("the functions [a.B.c() void] are not installed")
+			.withMessageContaining("the installed functions [a.B.d() void] are not in the application")
+			.withMessageContaining("'privsep.contexts.net.settings.set-mtu' has another value");
+	}
+
+	@Test
+	void whatAHelperGoneBadReportsIsCutAndPrintable() {
+		String evil = "\\n2026 INFO forged \\u001b[31m" + "x".repeat(100_000);
+		HelperDefinition installed = CONFIGURED;
+		String other = installed.publicText().replace("log-level=INFO", "log-level=INFO\naudit=" + evil);
+		String noNumber = installed.publicText()
+			.replaceAll("max-concurrency=.*", "max-concurrency=" + Matcher.quoteReplacement(evil));
+		for (String reported : List.of(other, noNumber)) {
+			assertThatExceptionOfType(IOException.class).isThrownBy(() -> InstallationCheck.run(CONFIGURED, reported))
+				.withMessageContaining("\\n2026 INFO forged \\u001b[31mxxx")
+				.withNoCause()
+				.satisfies((ex) -> assertThat(ex.getMessage()).hasSizeLessThan(8200));
+		}
+	}
+
+	@Test
+	void filterThatIsNotInstalledIsTold() {
+		HelperDefinition configured = new HelperDefinition("net", CONFIGURED.beans(), CONFIGURED.rights(), 1000, 4,
+				1000, "INFO", HelperDefinition.NO_AUDIT, null, true, true, null, CONFIGURED.installation());
+		assertThatExceptionOfType(DifferentInstallationException.class)
+			.isThrownBy(() -> InstallationCheck.run(configured, CONFIGURED.publicText()))
+			.withMessageContaining("'privsep.contexts.net.seccomp' is true, installed is false");
+	}
+
+	@Test
+	void anotherBuildIsTold() {
+		HelperDefinition installed = definition(1, NET, 4, "b2", List.of("a.B.c() void"), Map.of("setMtu", "d1"));
+		assertThatExceptionOfType(DifferentInstallationException.class)
+			.isThrownBy(() -> InstallationCheck.run(CONFIGURED, installed.publicText()))
+			.withMessageContaining("its classes are of build b2, those of the application of build b1");
+	}
+
+	private static HelperDefinition definition(int uid, Capabilities capabilities, int maxConcurrency, String build,
+			List<String> functions, Map<String, String> settings) {
+		return new HelperDefinition("net", List.of("a.B"), new Rights(uid, 1, List.of(), capabilities), 1000,
+				maxConcurrency, 1000, "INFO", HelperDefinition.NO_AUDIT, null, true, false, null,
+				new Installation(build, "max-heap 1, options []", false, functions, new TreeMap<>(settings)));
+	}
+
+}

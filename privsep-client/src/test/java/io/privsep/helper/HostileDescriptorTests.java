@@ -1,0 +1,118 @@
+package io.privsep.helper;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.privsep.PrivsepFunction;
+import io.privsep.definition.HelperDefinition;
+import io.privsep.linux.NativeSocket;
+import io.privsep.wire.FrameReader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * An application that was taken over sends descriptors to a helper, which does not
+ * outlive its connection for that.
+ */
+@EnabledOnOs(OS.LINUX)
+class HostileDescriptorTests {
+
+	private static final HelperDefinition DEFINITION = new HelperDefinition("test", List.of(Functions.class.getName()),
+			null, -1, 2, 4096, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
+
+	private static final byte[] PING = { 0, 0, 0, 1, 3 };
+
+	private final CompletableFuture<Void> end = new CompletableFuture<>();
+
+	@TempDir
+	private Path directory;
+
+	@Test
+	void workerThatDoesNotComeBackDoesNotKeepTheHelper() throws Exception {
+		NativeSocket application = start();
+		try (AutoCloseable socket = application.sendLingering(PING)) {
+			assertThat(socket).isNotNull();
+			application.close();
+			// by the sign of life that nobody takes
+			this.end.get();
+		}
+	}
+
+	@Test
+	void descriptorThatKeepsTheConnectionOpenOnItsWayDoesNotKeepTheHelper() throws Exception {
+		NativeSocket application = start();
+		// until all workers wait for someone to take their answers
+		do {
+			application.write(PING);
+		}
+		while (isReadSoon(application));
+		application.sendItself();
+		application.close();
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(this.end::get)
+			.withMessageContaining("A reply was not taken within");
+	}
+
+	private static boolean isReadSoon(NativeSocket application) throws IOException, InterruptedException {
+		for (int i = 0; i < 200; i++) {
+			if (application.isAllRead()) {
+				return true;
+			}
+			Thread.sleep(1);
+		}
+		return false;
+	}
+
+	private NativeSocket start() throws Exception {
+		Path path = this.directory.resolve("s");
+		NativeSocket application;
+		SocketChannel helper;
+		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+			listener.bind(UnixDomainSocketAddress.of(path));
+			application = new NativeSocket(path);
+			helper = listener.accept();
+		}
+		ClassLoader classLoader = getClass().getClassLoader();
+		Server server = new Server(new ReplyWriter(helper), new FrameReader(helper, 4096),
+				PrivilegedBeans.of(DEFINITION, classLoader), DEFINITION, classLoader, Audit.off(),
+				Duration.ofMillis(500));
+		Thread thread = new Thread(() -> serve(server));
+		thread.setDaemon(true);
+		thread.start();
+		return application;
+	}
+
+	// As in Main, the connection is not closed: the process ends.
+	private void serve(Server server) {
+		try {
+			server.serve();
+			this.end.complete(null);
+		}
+		catch (Throwable ex) {
+			this.end.completeExceptionally(ex);
+		}
+	}
+
+	@PrivsepFunction("test")
+	static class Functions {
+
+		public int run() {
+			return 1;
+		}
+
+	}
+
+}

@@ -1,0 +1,255 @@
+package io.privsep.definition;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Properties;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+
+import io.privsep.rights.Capabilities;
+import io.privsep.wire.MalformedFrameException;
+
+/**
+ * All that a helper needs to know before it serves. It comes from whoever gave the helper
+ * its rights, never from the application that calls it later.
+ *
+ * @param context name of the context
+ * @param beans names of the classes of its privileged beans
+ * @param rights the rights that the helper must find itself with; {@code null} if it has
+ * the application's own, whatever they are
+ * @param clientUid user id that the peer of the connection must have; -1 if the platform
+ * has none
+ * @param maxConcurrency how many calls run at once
+ * @param maxMessageSize the most bytes of a call's arguments, or of its result
+ * @param logLevel the least severe level that the helper logs, such as {@code INFO}
+ * @param audit where each call is written down: {@link #NO_AUDIT}, {@link #AUDIT_STDERR},
+ * or the absolute path of a file that exists
+ * @param settings the context's settings, as a value of the record that its beans ask
+ * for; {@code null} if none does
+ * @param checksCode whether the helper serves only if nobody but root can change its code
+ * @param seccomp whether the helper gives up the system calls that it never needs
+ * @param sandbox what the helper is confined to; {@code null} if it is not
+ * @param installation what the helper was installed with; {@code null} if the application
+ * starts it itself
+ */
+public record HelperDefinition(String context, List<String> beans, @Nullable Rights rights, int clientUid,
+		int maxConcurrency, int maxMessageSize, String logLevel, String audit, @Nullable ByteBuffer settings,
+		boolean checksCode, boolean seccomp, @Nullable Sandbox sandbox, @Nullable Installation installation) {
+
+	/** The most bytes that a definition has. */
+	public static final int MAX_LENGTH = 1 << 20;
+
+	/** Calls are not written down. */
+	public static final String NO_AUDIT = "off";
+
+	/** Calls are written down on the helper's standard error. */
+	public static final String AUDIT_STDERR = "stderr";
+
+	private static final String NO_CLIENT = "-1";
+
+	private static final String FUNCTION = "function.";
+
+	private static final String SETTING = "setting.";
+
+	/**
+	 * Where calls are written down, without the name of the file.
+	 * @return {@code off}, {@code stderr} or {@code file}
+	 */
+	public String auditKind() {
+		return this.audit.startsWith("/") ? "file" : this.audit;
+	}
+
+	/**
+	 * Whether the helper gives up the system calls that it never needs: where that is
+	 * asked for, and always in a sandbox.
+	 * @return whether it does
+	 */
+	public boolean isFiltered() {
+		return this.seccomp || this.sandbox != null;
+	}
+
+	/**
+	 * What an installed helper says of itself without being asked: all of its definition
+	 * but the settings themselves.
+	 * @return the text, empty if the application starts the helper itself
+	 */
+	public String publicText() {
+		return (this.installation == null) ? ""
+				: new HelperDefinition(this.context, this.beans, this.rights, this.clientUid, this.maxConcurrency,
+						this.maxMessageSize, this.logLevel, this.audit, null, this.checksCode, this.seccomp,
+						this.sandbox, this.installation)
+					.toText();
+	}
+
+	/**
+	 * The definition as text, in the form of {@link Properties}.
+	 * @return the text
+	 */
+	public String toText() {
+		Properties properties = new Properties();
+		properties.setProperty("context", this.context);
+		properties.setProperty("beans", String.join(",", this.beans));
+		if (this.rights != null) {
+			properties.setProperty("uid", Integer.toUnsignedString(this.rights.uid()));
+			properties.setProperty("gid", Integer.toUnsignedString(this.rights.gid()));
+			properties.setProperty("groups",
+					String.join(",", this.rights.groups().stream().map(Integer::toUnsignedString).toList()));
+			properties.setProperty("capabilities", Long.toHexString(this.rights.capabilities().mask()));
+		}
+		properties.setProperty("client-uid",
+				(this.clientUid == -1) ? NO_CLIENT : Integer.toUnsignedString(this.clientUid));
+		properties.setProperty("max-concurrency", Integer.toString(this.maxConcurrency));
+		properties.setProperty("max-message-size", Integer.toString(this.maxMessageSize));
+		properties.setProperty("log-level", this.logLevel);
+		properties.setProperty("audit", this.audit);
+		if (this.settings != null) {
+			byte[] bytes = new byte[this.settings.remaining()];
+			this.settings.duplicate().get(bytes);
+			properties.setProperty("settings", Base64.getEncoder().encodeToString(bytes));
+		}
+		properties.setProperty("checks-code", Boolean.toString(this.checksCode));
+		properties.setProperty("seccomp", Boolean.toString(this.seccomp));
+		if (this.sandbox != null) {
+			this.sandbox.write(properties);
+		}
+		if (this.installation != null) {
+			this.installation.write(properties);
+		}
+		return toText(properties);
+	}
+
+	// Sorted and without the date, so that the same definition is always the same text.
+	private static String toText(Properties properties) {
+		StringWriter text = new StringWriter();
+		try {
+			properties.store(text, null);
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException("A StringWriter does not fail", ex);
+		}
+		return text.toString()
+			.lines()
+			.filter((line) -> !line.startsWith("#"))
+			.sorted()
+			.collect(Collectors.joining("\n", "", "\n"));
+	}
+
+	/**
+	 * Reads a definition.
+	 * @param text the text
+	 * @return the definition
+	 * @throws MalformedFrameException if something is missing or not a number
+	 */
+	public static HelperDefinition parse(String text) {
+		Properties properties = new Properties();
+		try {
+			properties.load(new StringReader(text));
+			Rights rights = (properties.getProperty("uid") == null) ? null
+					: new Rights(Integer.parseUnsignedInt(get(properties, "uid")),
+							Integer.parseUnsignedInt(get(properties, "gid")),
+							list(get(properties, "groups")).stream().map(Integer::parseUnsignedInt).toList(),
+							new Capabilities(Long.parseUnsignedLong(get(properties, "capabilities"), 16)));
+			String settings = properties.getProperty("settings");
+			return new HelperDefinition(get(properties, "context"), list(get(properties, "beans")), rights,
+					clientUid(get(properties, "client-uid")), Integer.parseInt(get(properties, "max-concurrency")),
+					Integer.parseInt(get(properties, "max-message-size")), get(properties, "log-level"),
+					get(properties, "audit"),
+					(settings != null) ? ByteBuffer.wrap(Base64.getDecoder().decode(settings)) : null,
+					Boolean.parseBoolean(get(properties, "checks-code")),
+					Boolean.parseBoolean(get(properties, "seccomp")), Sandbox.read(properties),
+					Installation.read(properties));
+		}
+		catch (IOException | IllegalArgumentException ex) {
+			throw new MalformedFrameException("The definition of the helper is not readable: " + ex.getMessage(), ex);
+		}
+	}
+
+	private static int clientUid(String text) {
+		if (text.equals(NO_CLIENT)) {
+			return -1;
+		}
+		int uid = Integer.parseUnsignedInt(text);
+		if (uid == -1) {
+			throw new IllegalArgumentException("no user has the number " + text);
+		}
+		return uid;
+	}
+
+	static String get(Properties properties, String name) {
+		String value = properties.getProperty(name);
+		if (value == null) {
+			throw new IllegalArgumentException("'" + name + "' is missing");
+		}
+		return value;
+	}
+
+	private static List<String> list(String text) {
+		return text.isEmpty() ? List.of() : Arrays.asList(text.split(","));
+	}
+
+	/**
+	 * The rights that every thread of a helper must have, no more and no fewer.
+	 *
+	 * @param uid the user id
+	 * @param gid the group id
+	 * @param groups the supplementary groups, ascending
+	 * @param capabilities the capabilities in all five sets
+	 */
+	public record Rights(int uid, int gid, List<Integer> groups, Capabilities capabilities) {
+	}
+
+	/**
+	 * What a helper was installed with, apart from what it needs to serve: for the
+	 * application, which compares it with what it would install now.
+	 *
+	 * @param build digest of the application's own classes
+	 * @param jvm options of the helper's JVM that are configured, as text
+	 * @param logsToConnection whether log events go to the application by way of the
+	 * connection, because standard error does not lead there
+	 * @param functions signatures of the functions, each at its number
+	 * @param settings digests of the components of the settings, by their names
+	 */
+	public record Installation(String build, String jvm, boolean logsToConnection, List<String> functions,
+			SortedMap<String, String> settings) {
+
+		private void write(Properties properties) {
+			properties.setProperty("build", this.build);
+			properties.setProperty("jvm", this.jvm);
+			properties.setProperty("log", this.logsToConnection ? "connection" : "stderr");
+			for (int i = 0; i < this.functions.size(); i++) {
+				properties.setProperty(FUNCTION + i, this.functions.get(i));
+			}
+			this.settings.forEach((name, digest) -> properties.setProperty(SETTING + name, digest));
+		}
+
+		private static @Nullable Installation read(Properties properties) {
+			String build = properties.getProperty("build");
+			if (build == null) {
+				return null;
+			}
+			List<String> functions = new ArrayList<>();
+			while (properties.getProperty(FUNCTION + functions.size()) != null) {
+				functions.add(properties.getProperty(FUNCTION + functions.size()));
+			}
+			SortedMap<String, String> settings = new TreeMap<>();
+			for (String name : properties.stringPropertyNames()) {
+				if (name.startsWith(SETTING)) {
+					settings.put(name.substring(SETTING.length()), properties.getProperty(name));
+				}
+			}
+			return new Installation(build, get(properties, "jvm"), get(properties, "log").equals("connection"),
+					functions, settings);
+		}
+
+	}
+
+}

@@ -1,0 +1,115 @@
+package io.privsep.definition;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
+import java.util.zip.ZipException;
+
+/**
+ * What a jar adds to the class path that it is on.
+ */
+public final class JarClassPath {
+
+	/** JDKs before 22 follow it. */
+	private static final String INDEX = "META-INF/INDEX.LIST";
+
+	private JarClassPath() {
+	}
+
+	/**
+	 * A class path with what its jars add, and what these do.
+	 * @param entries the entries of the class path
+	 * @return the entries, and further ones that exist
+	 * @throws IOException if a jar cannot be read, or adds something else than files
+	 */
+	public static List<Path> all(List<Path> entries) throws IOException {
+		Set<Path> all = new LinkedHashSet<>();
+		Deque<Path> open = new ArrayDeque<>(entries);
+		while (!open.isEmpty()) {
+			Path entry = open.removeFirst();
+			// what is installed is not yet in its place
+			if (all.add(entry) && Files.isRegularFile(entry)) {
+				try {
+					of(entry).stream().filter(Files::exists).forEach(open::addLast);
+				}
+				catch (ZipException ex) {
+					// no jar, which adds nothing
+				}
+			}
+		}
+		return List.copyOf(all);
+	}
+
+	/**
+	 * Reads what a jar adds, by its manifest's {@code Class-Path} and by its index.
+	 * @param jar absolute path of the jar
+	 * @return absolute paths, also of what does not exist
+	 * @throws IOException if it is no jar, or adds something else than files
+	 */
+	public static List<Path> of(Path jar) throws IOException {
+		List<Path> paths = new ArrayList<>();
+		// signatures are nobody's concern here
+		try (JarFile file = new JarFile(jar.toFile(), false)) {
+			Manifest manifest = file.getManifest();
+			String classPath = (manifest != null) ? manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH)
+					: null;
+			if (classPath != null) {
+				for (String entry : classPath.strip().split("\\s+")) {
+					add(jar, entry, paths);
+				}
+			}
+			JarEntry index = file.getJarEntry(INDEX);
+			if (index != null) {
+				try (InputStream in = file.getInputStream(index)) {
+					addIndex(jar, new String(in.readAllBytes(), StandardCharsets.UTF_8), paths);
+				}
+			}
+		}
+		return paths;
+	}
+
+	// In it a jar follows each empty line, and then its packages.
+	private static void addIndex(Path jar, String index, List<Path> paths) throws IOException {
+		boolean isJar = false;
+		for (String line : index.split("\\R")) {
+			if (isJar && !line.isBlank()) {
+				add(jar, line.strip(), paths);
+			}
+			isJar = line.isBlank();
+		}
+	}
+
+	// As the JDK does it, in jdk.internal.loader.URLClassPath: relative to the jar as it
+	// was named, by the rules of URLs, and nothing but files.
+	private static void add(Path jar, String entry, List<Path> paths) throws IOException {
+		int colon = entry.indexOf(':');
+		if (entry.isEmpty() || (colon >= 0 && !entry.substring(0, colon).equalsIgnoreCase("file"))) {
+			return;
+		}
+		try {
+			URL url = new URL(jar.toUri().toURL(), entry);
+			if (!url.getHost().isEmpty() || url.getQuery() != null || url.getRef() != null) {
+				throw new IOException("'" + jar + "' adds '" + entry + "' to the class path, which is no file");
+			}
+			paths.add(Path.of(url.toURI().getPath()));
+		}
+		catch (URISyntaxException | IllegalArgumentException ex) {
+			throw new IOException("'" + jar + "' adds '" + entry + "' to the class path, which is no path", ex);
+		}
+	}
+
+}

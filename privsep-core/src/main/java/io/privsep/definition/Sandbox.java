@@ -1,0 +1,128 @@
+package io.privsep.definition;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a sandboxed helper is confined to, beside its JVM and the code that it runs.
+ *
+ * @param hostNetwork whether it has the network of the host; if not, it has none
+ * @param read absolute paths that it may read, and what is below them
+ * @param write absolute paths that it may write as well, and what is below them
+ * @param tmpSize the most bytes of its temporary files
+ * @param exec whether it may start programs
+ * @param maxMemory the most bytes of memory of its own, beside what the JVM takes for
+ * itself: heap, direct buffers, stacks and native memory
+ * @param maxOpenFiles the most descriptors that it has open
+ * @param maxFileSize the most bytes of a file that it writes
+ */
+public record Sandbox(boolean hostNetwork, List<String> read, List<String> write, long tmpSize, boolean exec,
+		long maxMemory, int maxOpenFiles, long maxFileSize) {
+
+	/**
+	 * The most threads of a sandboxed helper, beside one for each call that runs, with
+	 * the JVM's own and, where it may start some, programs.
+	 */
+	public static final int MAX_THREADS = 256;
+
+	/**
+	 * The most bytes of the first thread's stack, which the limit of data does not count.
+	 */
+	public static final long STACK = 8 << 20;
+
+	/**
+	 * What a JVM takes for itself, whatever functions do: its own threads, compiled code,
+	 * classes, and tables of the heap. JDK 25 was seen to take 75 MB, with a heap that is
+	 * full.
+	 */
+	private static final long JVM = 64 << 20;
+
+	/**
+	 * What a JVM reserves beside what it uses, with the options of a sandbox, and what
+	 * memory may be had in ways that the limit of data does not count. JDK 17 and 25 were
+	 * seen to reserve 600 MB beside the heap; the rest is for files that are mapped.
+	 */
+	private static final long RESERVED = 1L << 30;
+
+	private static final String PREFIX = "sandbox.";
+
+	/**
+	 * The most threads of a helper, and processes where it may start some.
+	 * @param maxConcurrency how many calls run at once
+	 * @return the number; 0 for no limit, as before Linux 5.14, where it would count all
+	 * of the user's, also outside of the sandbox (user_namespaces(7))
+	 */
+	public static int maxThreads(int maxConcurrency) {
+		return isAtLeast(System.getProperty("os.version"), 5, 14) ? MAX_THREADS + maxConcurrency : 0;
+	}
+
+	static boolean isAtLeast(String version, int major, int minor) {
+		String[] numbers = version.split("[^0-9]+");
+		if (numbers.length < 2 || numbers[0].isEmpty()) {
+			return false;
+		}
+		int actual = Integer.parseInt(numbers[0]);
+		return actual > major || actual == major && Integer.parseInt(numbers[1]) >= minor;
+	}
+
+	/**
+	 * The most bytes that the process maps for itself alone, and may write
+	 * ({@code RLIMIT_DATA}).
+	 * @return that of {@code maxMemory}, and what the JVM takes for itself
+	 */
+	public long data() {
+		return this.maxMemory + JVM;
+	}
+
+	/**
+	 * The most bytes of addresses that it has. They bound what the limit of data does not
+	 * count.
+	 * @return that of {@code maxMemory}, and what a JVM reserves
+	 */
+	public long addressSpace() {
+		return data() + RESERVED;
+	}
+
+	void write(Properties properties) {
+		properties.setProperty(PREFIX + "network", this.hostNetwork ? "host" : "none");
+		writePaths(properties, "read.", this.read);
+		writePaths(properties, "write.", this.write);
+		properties.setProperty(PREFIX + "tmp-size", Long.toString(this.tmpSize));
+		properties.setProperty(PREFIX + "exec", Boolean.toString(this.exec));
+		properties.setProperty(PREFIX + "max-memory", Long.toString(this.maxMemory));
+		properties.setProperty(PREFIX + "max-open-files", Integer.toString(this.maxOpenFiles));
+		properties.setProperty(PREFIX + "max-file-size", Long.toString(this.maxFileSize));
+	}
+
+	private static void writePaths(Properties properties, String name, List<String> paths) {
+		for (int i = 0; i < paths.size(); i++) {
+			properties.setProperty(PREFIX + name + i, paths.get(i));
+		}
+	}
+
+	static @Nullable Sandbox read(Properties properties) {
+		if (properties.getProperty(PREFIX + "network") == null) {
+			return null;
+		}
+		return new Sandbox(get(properties, "network").equals("host"), readPaths(properties, "read."),
+				readPaths(properties, "write."), Long.parseLong(get(properties, "tmp-size")),
+				Boolean.parseBoolean(get(properties, "exec")), Long.parseLong(get(properties, "max-memory")),
+				Integer.parseInt(get(properties, "max-open-files")), Long.parseLong(get(properties, "max-file-size")));
+	}
+
+	private static List<String> readPaths(Properties properties, String name) {
+		List<String> paths = new ArrayList<>();
+		while (properties.getProperty(PREFIX + name + paths.size()) != null) {
+			paths.add(properties.getProperty(PREFIX + name + paths.size()));
+		}
+		return paths;
+	}
+
+	private static String get(Properties properties, String name) {
+		return HelperDefinition.get(properties, PREFIX + name);
+	}
+
+}

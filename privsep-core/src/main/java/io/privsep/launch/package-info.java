@@ -1,7 +1,0 @@
-/**
- * What a helper is told when it is started.
- */
-@NullMarked
-package io.privsep.launch;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,206 @@
+package io.privsep.install;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+import io.privsep.command.ApplicationCommands;
+import io.privsep.definition.CodeTrust;
+import io.privsep.install.Options.Command;
+import io.privsep.install.application.InstallableApplication;
+import io.privsep.launch.InstalledPaths;
+import io.privsep.rights.ThreadRights;
+
+/**
+ * The commands that root gives to install, verify, list and uninstall.
+ */
+public final class InstallCommand {
+
+	private static final Pattern PREFIX = Pattern.compile("/[\\w./+-]*");
+
+	private final PrintStream out;
+
+	private final PrintStream err;
+
+	/**
+	 * Makes the command.
+	 * @param out for what was done or found
+	 * @param err for what went wrong
+	 */
+	public InstallCommand(PrintStream out, PrintStream err) {
+		this.out = out;
+		this.err = err;
+	}
+
+	/**
+	 * Runs a command, where the application is a class path.
+	 * @param args the command and its options
+	 */
+	public static void main(String[] args) {
+		System.exit(new InstallCommand(System.out, System.err).run(List.of(args)));
+	}
+
+	/**
+	 * Runs a command.
+	 * @param words the command and its options
+	 * @return the exit code
+	 */
+	public int run(List<String> words) {
+		if (words.isEmpty() || words.contains("--help") || words.contains("help")) {
+			this.out.print(Options.HELP.replace("@words@", ApplicationCommands.ofThisProcess().words()));
+			return words.isEmpty() ? InstallException.USAGE : 0;
+		}
+		try {
+			return run(Options.parse(words));
+		}
+		catch (Options.UsageException ex) {
+			this.err.println("privsep: " + ex.getMessage() + "; '--help' tells more");
+			return InstallException.USAGE;
+		}
+		catch (InstallException ex) {
+			this.err.println("privsep: " + ex.getMessage());
+			return ex.exitCode();
+		}
+		catch (IOException ex) {
+			this.err.println("privsep: " + ex);
+			return InstallException.CANNOT_CREATE;
+		}
+		catch (RuntimeException ex) {
+			return explain(ex);
+		}
+	}
+
+	private int explain(RuntimeException failure) {
+		Optional<FailureAnalysis> analysis = InstallableApplication.analyze(failure);
+		if (analysis.isEmpty()) {
+			failure.printStackTrace(this.err);
+			return InstallException.SOFTWARE;
+		}
+		this.err.println("privsep: " + analysis.get().getDescription() + "\n\n" + analysis.get().getAction());
+		return InstallException.APPLICATION;
+	}
+
+	private int run(Options options) throws IOException {
+		if (options.command() == Command.LIST) {
+			List<InstallationRecord> records = Installations.all(options.prefix());
+			this.out.print(options.json() ? InstallationRecord.toJson(records) : Installations.toText(records));
+			return 0;
+		}
+		if (ThreadRights.ofThisProcess().uids().get(1) != 0) {
+			throw new InstallException(InstallException.NOT_ROOT,
+					"'" + words(options.command()) + "' has to be run by root");
+		}
+		// what the application prints is not the answer
+		System.setOut(this.err);
+		System.setProperty("spring.main.banner-mode", "off");
+		InstallationLogging.use();
+		return switch (options.command()) {
+			case INSTALL -> install(options);
+			case VERIFY -> verify(options);
+			default -> uninstall(options);
+		};
+	}
+
+	private int install(Options options) throws IOException {
+		requireOwnDirectory();
+		ApplicationSource source = ApplicationSource.ofThisProcess(options.mainClass());
+		Class<?> mainClass = source.mainClass();
+		InstalledPaths paths = paths(options, mainClass);
+		InstallableApplication application = InstallableApplication.load(mainClass, options.arguments());
+		Installer installer = new Installer(options, source, application, paths);
+		print(options.dryRun() ? installer.dryRun() : installer.install(), options);
+		return 0;
+	}
+
+	private int verify(Options options) throws IOException {
+		InstalledPaths paths = installedPaths(options);
+		List<String> problems = new Verifier(paths).problems();
+		print(Report
+			.of("verify", paths.application(),
+					"Application '" + paths.application()
+							+ (problems.isEmpty() ? "' is as it was installed" : "' is not as it was installed"))
+			.withProblems(problems), options);
+		return problems.isEmpty() ? 0 : InstallException.WRONG;
+	}
+
+	private int uninstall(Options options) throws IOException {
+		Report report = new Uninstaller(installedPaths(options)).run(options.dryRun());
+		print(report, options);
+		return report.problems().isEmpty() ? 0 : InstallException.CANNOT_CREATE;
+	}
+
+	private static InstalledPaths installedPaths(Options options) throws IOException {
+		if (options.application() == null) {
+			requireOwnDirectory();
+		}
+		InstalledPaths paths = (options.application() != null) ? paths(options.prefix(), options.application())
+				: paths(options, ApplicationSource.ofThisProcess(options.mainClass()).mainClass());
+		if (!Files.exists(paths.base())) {
+			throw new InstallException(InstallException.USAGE,
+					"Application '" + paths.application() + "' is not installed: there is no '" + paths.base() + "'");
+		}
+		return paths;
+	}
+
+	// Spring Boot, and the code of the application, read files there.
+	private static void requireOwnDirectory() throws IOException {
+		List<String> problems = new CodeTrust().file(Path.of("").toAbsolutePath()).problems();
+		if (!problems.isEmpty()) {
+			throw new InstallException(InstallException.APPLICATION,
+					"The application's configuration is also read from the working directory, where others than root could"
+							+ " write it; change to another, such as '/': " + String.join("; ", problems));
+		}
+	}
+
+	private static InstalledPaths paths(Options options, Class<?> mainClass) throws IOException {
+		String name = InstallableApplication.name(mainClass, options.arguments())
+			.orElseThrow(() -> new InstallException(InstallException.APPLICATION,
+					"The application has no name; set 'spring.application.name'"));
+		return paths(options.prefix(), name);
+	}
+
+	private static InstalledPaths paths(Path prefix, String application) throws IOException {
+		if (!PREFIX.matcher(prefix.toString()).matches()) {
+			throw new InstallException(InstallException.USAGE, "'--prefix' is '" + prefix
+					+ "'; it becomes a part of files for sudo and systemd, and may have letters, digits and any of '_./+-'");
+		}
+		if (!application.matches(InstalledPaths.NAME)) {
+			throw new InstallException(InstallException.APPLICATION, "The name of the application, '" + application
+					+ "', cannot be that of a file everywhere; let 'spring.application.name' have lower-case letters, digits"
+					+ " and hyphens");
+		}
+		InstalledPaths paths = new InstalledPaths(real(prefix), application);
+		for (Path path : List.of(paths.base(), paths.sudoers(), paths.unit("", ""))) {
+			Path directory = Objects.requireNonNull(path.getParent());
+			if (!real(directory).equals(directory)) {
+				throw new InstallException(InstallException.USAGE, "'" + directory + "' leads to '" + real(directory)
+						+ "' by a link; name the place itself with '--prefix'");
+			}
+		}
+		return paths;
+	}
+
+	// Also of what does not exist yet: links above it are resolved.
+	private static Path real(Path path) throws IOException {
+		Path parent = path.getParent();
+		return (Files.exists(path) || parent == null) ? path.toRealPath() : real(parent).resolve(path.getFileName());
+	}
+
+	private void print(Report report, Options options) {
+		this.out.print(options.json() ? InstallationRecord.toJson(report) : report.toText());
+		this.out.flush();
+	}
+
+	private static String words(Command command) {
+		return command.name().toLowerCase(Locale.ROOT);
+	}
+
+}

@@ -1,0 +1,133 @@
+package io.privsep.install;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import io.privsep.definition.CodeTrust;
+import io.privsep.launch.InstalledPaths;
+
+/**
+ * All that is installed below a prefix.
+ */
+final class Installations {
+
+	static final String LOCK = ".lock";
+
+	private Installations() {
+	}
+
+	/**
+	 * Reads what is installed.
+	 * @param prefix the prefix
+	 * @return the installations, by the names of their applications
+	 * @throws IOException if the directory cannot be read
+	 * @throws InstallException if someone other than root could have written a record
+	 */
+	static List<InstallationRecord> all(Path prefix) throws IOException {
+		Path directory = prefix.resolve("usr/lib/privsep");
+		List<InstallationRecord> records = new ArrayList<>();
+		if (!Files.isDirectory(directory)) {
+			return records;
+		}
+		try (Stream<Path> applications = Files.list(directory)) {
+			for (Path application : applications.sorted().toList()) {
+				read(application.resolve("current")).ifPresent(records::add);
+			}
+		}
+		return records;
+	}
+
+	/**
+	 * Reads what is installed of an application. A record names users and files, which
+	 * root removes: it is believed only if nobody but root could have written it.
+	 * @param current the link to its release
+	 * @return its record, if there is one that can be read
+	 * @throws IOException if the system does not tell whose it is
+	 * @throws InstallException if someone other than root could have written it
+	 */
+	static Optional<InstallationRecord> read(Path current) throws IOException {
+		if (!Files.isDirectory(current)) {
+			return Optional.empty();
+		}
+		Path release = current.toRealPath();
+		requireOfRoot(recordTrust(Objects.requireNonNull(current.getParent()), release));
+		try {
+			return Optional.of(InstallationRecord.read(release));
+		}
+		catch (IOException ex) {
+			return Optional.empty();
+		}
+	}
+
+	/**
+	 * Looks at all that decides what is read as the record of a release.
+	 * @param base the directory with the link to the release
+	 * @param release the release, resolved
+	 * @return what was found
+	 * @throws IOException if the system does not tell
+	 */
+	static CodeTrust recordTrust(Path base, Path release) throws IOException {
+		return new CodeTrust().file(base).file(release).file(release.resolve(InstallationRecord.FILE));
+	}
+
+	/**
+	 * Refuses a place that someone other than root could change: what is read there could
+	 * name anything, and what root writes or removes there could be led elsewhere.
+	 * @param trust what was found there
+	 * @throws InstallException if someone could
+	 */
+	static void requireOfRoot(CodeTrust trust) {
+		if (!trust.problems().isEmpty()) {
+			throw new InstallException(InstallException.WRONG,
+					"Someone other than root could have changed what is installed, so nothing in it is believed or"
+							+ " removed: " + String.join("; ", trust.problems()));
+		}
+	}
+
+	/**
+	 * Keeps others from changing the same installation. The file is root's alone: whoever
+	 * may read it could lock it.
+	 * @param paths where the application is installed
+	 * @return the lock, to be closed
+	 * @throws IOException if it cannot be made
+	 */
+	static FileChannel lock(InstalledPaths paths) throws IOException {
+		Path file = paths.base().resolve(LOCK);
+		FileChannel lock = FileChannel.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+				PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+		if (lock.tryLock() == null) {
+			lock.close();
+			throw new InstallException(InstallException.CANNOT_CREATE,
+					"Another installation of '" + paths.application() + "' is going on");
+		}
+		return lock;
+	}
+
+	static String toText(List<InstallationRecord> records) {
+		if (records.isEmpty()) {
+			return "Nothing is installed\n";
+		}
+		StringBuilder text = new StringBuilder();
+		for (InstallationRecord record : records) {
+			text.append("%s: launcher %s, for user %s, %s, started from %s%n".formatted(record.application(),
+					record.launcher(), record.appUser(), record.java(), record.jar()));
+			for (InstallationRecord.InstalledContext context : record.contexts()) {
+				text.append("  context %s: user %s, capabilities %s%n".formatted(context.name(), context.user(),
+						context.capabilities()));
+				context.functions().forEach((function) -> text.append("    ").append(function).append('\n'));
+			}
+		}
+		return text.toString();
+	}
+
+}

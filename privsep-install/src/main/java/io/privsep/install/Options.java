@@ -1,0 +1,209 @@
+package io.privsep.install;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+import org.jspecify.annotations.Nullable;
+
+import io.privsep.context.PrivsepProperties.LauncherType;
+
+/**
+ * What was asked for on the command line.
+ *
+ * @param command what to do
+ * @param appUser the application's user
+ * @param launcher how helpers are started
+ * @param prefix what all is installed below
+ * @param contexts the contexts to install; all if empty
+ * @param java the program to run helpers with; this one if {@code null}
+ * @param dryRun whether only to say what would be done
+ * @param json whether to say it in JSON
+ * @param mainClass the application's main class; that of the jar if {@code null}
+ * @param application name of the application; its own if {@code null}
+ * @param arguments arguments for the application
+ */
+record Options(Command command, @Nullable String appUser, LauncherType launcher, Path prefix, List<String> contexts,
+		@Nullable Path java, boolean dryRun, boolean json, @Nullable String mainClass, @Nullable String application,
+		List<String> arguments) {
+
+	static final String HELP = """
+			Usage: @words@ <command> [options] [-- arguments of the application]
+
+			  install      installs the helpers of the application, or replaces what is installed
+			  verify       says what is wrong with an installation
+			  list         lists what is installed
+			  uninstall    takes back what was installed
+
+			  --app-user <user>        user that the application runs as (install)
+			  --launcher <launcher>    sudo (default), systemd, or command: the wrappers alone
+			  --prefix <directory>     install below this directory instead of the system's
+			  --context <name>         install this context only; may be repeated
+			  --java <program>         java to run the helpers with; default the one that runs this
+			  --dry-run                print every file, user and mode, and write nothing
+			  --format text|json       how to print
+			  --application <name>     of this application (verify, list, uninstall);
+			                           default 'spring.application.name'
+			  --main-class <class>     main class, where the application is not an executable jar
+
+			Exit codes: 0 done; 64 wrong usage; 65 the application cannot be installed as it is
+			configured; 69 a program that is needed is missing; 70 internal error; 73 'install' could
+			not make a file or user, and the old installation is as it was, or 'uninstall' could
+			not remove one; 77 not root; 78 'verify' has found something wrong, or someone other
+			than root could have changed what is installed, so that nothing in it is believed.
+			""";
+
+	/** What to do. */
+	enum Command {
+
+		INSTALL, VERIFY, LIST, UNINSTALL
+
+	}
+
+	/**
+	 * Reads a command line.
+	 * @param words the words
+	 * @return the options
+	 * @throws UsageException if they are not understood
+	 */
+	static Options parse(List<String> words) {
+		if (words.isEmpty()) {
+			throw new UsageException("A command is missing");
+		}
+		Command command = enumValue(Command.class, "command", words.get(0));
+		Parser parser = new Parser(words.subList(1, words.size()));
+		Options options = parser.parse(command);
+		if (command == Command.INSTALL && options.appUser == null) {
+			throw new UsageException("'--app-user' is missing: the user that the application runs as");
+		}
+		return options;
+	}
+
+	private static <E extends Enum<E>> E enumValue(Class<E> type, String what, String text) {
+		for (E value : type.getEnumConstants()) {
+			if (value.name().toLowerCase(Locale.ROOT).equals(text)) {
+				return value;
+			}
+		}
+		throw new UsageException("There is no " + what + " '" + text + "'");
+	}
+
+	/**
+	 * The command line is not understood.
+	 */
+	static final class UsageException extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		UsageException(String message) {
+			super(message);
+		}
+
+	}
+
+	private static final class Parser {
+
+		private final List<String> words;
+
+		private int next;
+
+		private @Nullable String appUser;
+
+		private LauncherType launcher = LauncherType.SUDO;
+
+		private Path prefix = Path.of("/");
+
+		private final List<String> contexts = new ArrayList<>();
+
+		private @Nullable Path java;
+
+		private boolean dryRun;
+
+		private boolean json;
+
+		private @Nullable String mainClass;
+
+		private @Nullable String application;
+
+		private List<String> arguments = List.of();
+
+		Parser(List<String> words) {
+			this.words = words;
+		}
+
+		Options parse(Command command) {
+			while (this.next < this.words.size()) {
+				option(this.words.get(this.next++));
+			}
+			return new Options(command, this.appUser, this.launcher, this.prefix, List.copyOf(this.contexts), this.java,
+					this.dryRun, this.json, this.mainClass, this.application, this.arguments);
+		}
+
+		private void option(String option) {
+			switch (option) {
+				case "--app-user" -> {
+					this.appUser = value(option);
+				}
+				case "--launcher" -> {
+					this.launcher = launcher(value(option));
+				}
+				case "--prefix" -> {
+					this.prefix = absolute(option);
+				}
+				case "--context" -> this.contexts.add(value(option));
+				case "--java" -> {
+					this.java = absolute(option);
+				}
+				case "--dry-run" -> {
+					this.dryRun = true;
+				}
+				case "--format" -> {
+					this.json = enumValue(Format.class, "format", value(option)) == Format.JSON;
+				}
+				case "--main-class" -> {
+					this.mainClass = value(option);
+				}
+				case "--application" -> {
+					this.application = value(option);
+				}
+				case "--" -> {
+					this.arguments = List.copyOf(this.words.subList(this.next, this.words.size()));
+					this.next = this.words.size();
+				}
+				default -> throw new UsageException("There is no option '" + option + "'");
+			}
+		}
+
+		private String value(String option) {
+			if (this.next == this.words.size() || this.words.get(this.next).startsWith("--")) {
+				throw new UsageException("'" + option + "' needs a value");
+			}
+			return this.words.get(this.next++);
+		}
+
+		private Path absolute(String option) {
+			Path path = Path.of(value(option)).normalize();
+			if (!path.isAbsolute()) {
+				throw new UsageException("'" + option + "' needs an absolute path, not '" + path + "'");
+			}
+			return path;
+		}
+
+		private static LauncherType launcher(String text) {
+			LauncherType launcher = enumValue(LauncherType.class, "launcher", text);
+			if (launcher == LauncherType.AUTO || launcher == LauncherType.DIRECT) {
+				throw new UsageException("Launcher '" + text + "' needs no installation; use sudo, systemd or command");
+			}
+			return launcher;
+		}
+
+	}
+
+	private enum Format {
+
+		TEXT, JSON
+
+	}
+
+}

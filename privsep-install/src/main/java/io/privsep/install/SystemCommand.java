@@ -1,0 +1,75 @@
+package io.privsep.install;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.privsep.command.RightsCommand;
+import io.privsep.linux.MissingToolException;
+
+/**
+ * Runs a program of the system and waits for its end.
+ */
+final class SystemCommand {
+
+	private SystemCommand() {
+	}
+
+	/**
+	 * Runs a program.
+	 * @param name its name
+	 * @param arguments its arguments
+	 * @return what it printed
+	 * @throws InstallException if it is missing, or says that it has failed
+	 */
+	static String run(String name, String... arguments) {
+		return run(program(name), List.of(arguments));
+	}
+
+	static String run(Path program, List<String> arguments) {
+		List<String> words = new ArrayList<>();
+		words.add(program.toString());
+		words.addAll(arguments);
+		try {
+			ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
+			builder.environment().clear();
+			builder.environment().put("PATH", RightsCommand.PATH);
+			builder.environment().put("LANG", "C.UTF-8");
+			Process process = builder.start();
+			process.getOutputStream().close();
+			String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+			int exitCode = process.waitFor();
+			if (exitCode != 0) {
+				throw new InstallException(InstallException.CANNOT_CREATE,
+						"'" + String.join(" ", words) + "' failed with exit code " + exitCode + ": " + output);
+			}
+			return output;
+		}
+		catch (IOException ex) {
+			throw new InstallException(InstallException.CANNOT_CREATE,
+					"'" + program + "' cannot be run: " + ex.getMessage(), ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new InstallException(InstallException.CANNOT_CREATE, "interrupted", ex);
+		}
+	}
+
+	static Path program(String name) {
+		try {
+			return RightsCommand.program(name);
+		}
+		catch (MissingToolException ex) {
+			throw new InstallException(InstallException.PROGRAM_MISSING,
+					ex.getMessage() + "; on Debian: apt-get install " + switch (name) {
+						case "sudo", "visudo" -> "sudo";
+						case "useradd", "groupadd", "userdel", "groupdel" -> "passwd";
+						case "systemctl" -> "systemd";
+						default -> "util-linux coreutils findutils";
+					}, ex);
+		}
+	}
+
+}

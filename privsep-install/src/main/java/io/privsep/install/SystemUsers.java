@@ -1,0 +1,102 @@
+package io.privsep.install;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+import io.privsep.context.PrivsepProperties.Context;
+import io.privsep.linux.Accounts;
+
+/**
+ * The users and groups that contexts name and the system lacks.
+ */
+final class SystemUsers {
+
+	private final Set<String> groups = new LinkedHashSet<>();
+
+	private final Set<String> users = new LinkedHashSet<>();
+
+	private final List<String> primaryGroups = new ArrayList<>();
+
+	private final List<Runnable> undo = new ArrayList<>();
+
+	/**
+	 * Finds those that are missing.
+	 * @param contexts the contexts
+	 */
+	SystemUsers(Collection<Context> contexts) {
+		for (Context context : contexts) {
+			context.groups().forEach(this::needGroup);
+			if (context.group() != null) {
+				needGroup(context.group());
+			}
+			if (context.user() != null && Accounts.uid(context.user()).isEmpty() && this.users.add(context.user())) {
+				String group = context.group();
+				// useradd takes no number that is not a group's
+				this.primaryGroups.add((group != null && !group.matches("\\d+")) ? group : "");
+			}
+		}
+	}
+
+	private void needGroup(String group) {
+		if (Accounts.gid(group).isEmpty()) {
+			this.groups.add(group);
+		}
+	}
+
+	List<String> users() {
+		return List.copyOf(this.users);
+	}
+
+	List<String> groups() {
+		return List.copyOf(this.groups);
+	}
+
+	/**
+	 * Makes them: without a home, a password or a shell.
+	 */
+	void make() {
+		for (String group : this.groups) {
+			SystemCommand.run("groupadd", "--system", group);
+			this.undo.add(0, () -> removeGroup(group));
+		}
+		int i = 0;
+		for (String user : this.users) {
+			String group = this.primaryGroups.get(i++);
+			List<String> arguments = new ArrayList<>(List.of("--system", "--no-create-home", "--home-dir",
+					"/nonexistent", "--shell", "/usr/sbin/nologin"));
+			if (group.isEmpty()) {
+				arguments.add("--user-group");
+			}
+			else {
+				arguments.addAll(List.of("--gid", group));
+			}
+			arguments.add(user);
+			SystemCommand.run("useradd", arguments.toArray(String[]::new));
+			this.undo.add(0, () -> removeUser(user));
+		}
+	}
+
+	/**
+	 * Removes what was made, after a failure.
+	 */
+	void undo() {
+		this.undo.forEach(Runnable::run);
+	}
+
+	static void removeUser(String user) {
+		if (Accounts.uid(user).isPresent()) {
+			// its group of the same name goes with it
+			SystemCommand.run("userdel", user);
+		}
+	}
+
+	static void removeGroup(String group) {
+		if (Accounts.gid(group).isPresent()) {
+			SystemCommand.run("groupdel", group);
+		}
+	}
+
+}

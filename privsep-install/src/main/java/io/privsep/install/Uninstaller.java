@@ -1,0 +1,125 @@
+package io.privsep.install;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+
+import org.springframework.util.FileSystemUtils;
+
+import io.privsep.definition.CodeTrust;
+import io.privsep.launch.AuditFiles;
+import io.privsep.launch.InstalledPaths;
+import io.privsep.linux.Accounts;
+
+/**
+ * Takes back all that an installation has made.
+ */
+final class Uninstaller {
+
+	private final InstalledPaths paths;
+
+	Uninstaller(InstalledPaths paths) {
+		this.paths = paths;
+	}
+
+	/**
+	 * Takes it back, the way to the rights first.
+	 * @param dryRun whether only to say what would be done
+	 * @return what was done
+	 * @throws IOException if something cannot be removed
+	 * @throws InstallException if someone other than root could have changed what is
+	 * there
+	 */
+	Report run(boolean dryRun) throws IOException {
+		requireOfRoot();
+		FileChannel lock = Installations.lock(this.paths);
+		try {
+			return runAlone(dryRun);
+		}
+		finally {
+			lock.close();
+		}
+	}
+
+	// Before there is a lock, which someone else's link could lead elsewhere.
+	private void requireOfRoot() throws IOException {
+		CodeTrust trust = new CodeTrust().tree(this.paths.base());
+		for (Path path : PlatformFiles.existing(this.paths)) {
+			trust.file(Objects.requireNonNull(path.getParent()));
+		}
+		Installations.requireOfRoot(trust);
+	}
+
+	private Report runAlone(boolean dryRun) throws IOException {
+		InstallationRecord record = Installations.read(this.paths.current()).orElse(null);
+		List<String> problems = new ArrayList<>();
+		List<Report.Line> lines = new ArrayList<>();
+		List<String> users = new ArrayList<>();
+		List<String> groups = new ArrayList<>();
+		if (record == null) {
+			problems.add("There is no record of what was installed: users and groups that were made for it are left");
+		}
+		else {
+			record.files().forEach((file) -> lines.add(Report.Line.of(file)));
+			users.addAll(record.users());
+			groups.addAll(record.groups());
+		}
+		for (InstallationRecord other : Installations.all(this.paths.prefix())) {
+			if (!other.application().equals(this.paths.application())) {
+				other.contexts().forEach((context) -> {
+					users.remove(context.user());
+					groups.remove(Accounts.groupName((int) context.gid()));
+				});
+				users.remove(other.appUser());
+			}
+		}
+		List<Path> audit = new ArrayList<>();
+		if (!dryRun) {
+			audit.addAll(AuditFiles.giveToRoot(Objects.requireNonNull(this.paths.audit("").getParent())));
+			removeFiles((record != null) ? record.directories() : List.of());
+			users.forEach((user) -> remove("user", user, () -> SystemUsers.removeUser(user), problems));
+			groups.forEach((group) -> remove("group", group, () -> SystemUsers.removeGroup(group), problems));
+		}
+		return new Report("uninstall", this.paths.application(),
+				(dryRun ? "Would remove application '" : "Removed application '") + this.paths.application() + "'",
+				users, groups, lines, problems,
+				audit.stream().map((file) -> "'" + file + "', with what was called, is left and is root's.").toList());
+	}
+
+	private void removeFiles(List<String> directories) throws IOException {
+		SystemdUnits units = new SystemdUnits(this.paths);
+		// the way to the rights first
+		for (Path path : PlatformFiles.existing(this.paths)) {
+			// what someone else has written is left
+			if (PlatformFiles.isOurs(this.paths, path)) {
+				units.stop(path);
+				Files.delete(path);
+			}
+		}
+		FileSystemUtils.deleteRecursively(this.paths.base());
+		for (String directory : directories.stream().sorted(Comparator.reverseOrder()).toList()) {
+			try {
+				Files.deleteIfExists(Path.of(directory));
+			}
+			catch (DirectoryNotEmptyException ex) {
+				// someone else's files are in it by now
+			}
+		}
+	}
+
+	private static void remove(String what, String name, Runnable action, List<String> problems) {
+		try {
+			action.run();
+		}
+		catch (InstallException ex) {
+			problems.add("The " + what + " '" + name + "' was left: " + ex.getMessage());
+		}
+	}
+
+}

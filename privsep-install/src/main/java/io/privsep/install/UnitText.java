@@ -1,0 +1,181 @@
+package io.privsep.install;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+import io.privsep.definition.HelperDefinition;
+import io.privsep.definition.HelperDefinition.Rights;
+import io.privsep.definition.Sandbox;
+import io.privsep.rights.Capability;
+
+/**
+ * The units with which systemd starts the helpers of a context: a socket, and a service
+ * for each connection to it.
+ */
+final class UnitText {
+
+	/** How the name of the socket's unit ends. */
+	static final String SOCKET = ".socket";
+
+	/** How the name of the service's unit ends. */
+	static final String SERVICE = "@.service";
+
+	/** At most so many helpers at once: one, its successor, and a few in between. */
+	private static final int MAX_CONNECTIONS = 8;
+
+	/**
+	 * What the limit of data does not count: the JVM's own files, and the kernel's part.
+	 */
+	private static final long SHARED_MEMORY = 128 << 20;
+
+	/** Of bubblewrap, while it starts the helper and afterwards. */
+	private static final int OTHER_TASKS = 8;
+
+	/** What a service does without, unless a capability is there to do just that. */
+	private static final Map<String, Set<Capability>> UNLESS = new TreeMap<>(Map.of("ProtectKernelModules",
+			Set.of(Capability.SYS_MODULE), "ProtectKernelLogs", Set.of(Capability.SYSLOG), "ProtectClock",
+			Set.of(Capability.SYS_TIME), "ProtectHostname", Set.of(Capability.SYS_ADMIN), "RestrictNamespaces",
+			Set.of(Capability.SYS_ADMIN), "RestrictRealtime", Set.of(Capability.SYS_NICE), "RestrictSUIDSGID",
+			Set.of(Capability.FSETID, Capability.DAC_OVERRIDE), "ProtectKernelTunables",
+			Set.of(Capability.SYS_ADMIN, Capability.NET_ADMIN, Capability.DAC_OVERRIDE), "ProtectControlGroups",
+			Set.of(Capability.SYS_ADMIN, Capability.DAC_OVERRIDE)));
+
+	/** What would leave a sandbox without its namespaces, or without its own /proc. */
+	private static final Set<String> NOT_AROUND_A_SANDBOX = Set.of("RestrictNamespaces", "ProtectKernelTunables",
+			"ProtectKernelLogs", "ProtectControlGroups", "ProtectHostname", "ProtectClock");
+
+	private UnitText() {
+	}
+
+	/**
+	 * The socket.
+	 * @param application name of the application
+	 * @param context name of the context
+	 * @param socket path of the socket
+	 * @param user the application's user, the only one who may connect
+	 * @return the text
+	 */
+	static String socket(String application, String context, Path socket, String user) {
+		return """
+				# Written by the installation of application '%1$s'.
+				[Unit]
+				Description=Socket of the helper '%2$s' of %1$s
+
+				[Socket]
+				ListenStream=%3$s
+				SocketUser=%4$s
+				SocketGroup=root
+				SocketMode=0600
+				DirectoryMode=0755
+				Accept=yes
+				MaxConnections=%5$d
+				RemoveOnStop=yes
+
+				[Install]
+				WantedBy=sockets.target
+				""".formatted(application, context, escape(socket), user, MAX_CONNECTIONS);
+	}
+
+	/**
+	 * The service.
+	 * @param application name of the application
+	 * @param definition what the helper is told
+	 * @param user the helper's user, as systemd knows it
+	 * @param wrapper the program
+	 * @return the text
+	 */
+	static String service(String application, HelperDefinition definition, String user, Path wrapper) {
+		Rights rights = Objects.requireNonNull(definition.rights());
+		String capabilities = rights.capabilities()
+			.names()
+			.stream()
+			.map((name) -> "CAP_" + name.toUpperCase(Locale.ROOT))
+			.collect(Collectors.joining(" "));
+		return """
+				# Written by the installation of application '%1$s'.
+				[Unit]
+				Description=Helper '%2$s' of %1$s
+				CollectMode=inactive-or-failed
+
+				[Service]
+				ExecStart=%3$s
+				StandardInput=socket
+				StandardOutput=null
+				StandardError=journal
+				User=%4$s
+				Group=%5$s
+				SupplementaryGroups=%6$s
+				AmbientCapabilities=%7$s
+				CapabilityBoundingSet=%7$s
+				SecureBits=noroot noroot-locked no-setuid-fixup no-setuid-fixup-locked keep-caps-locked
+				NoNewPrivileges=yes
+				UMask=0077
+				WorkingDirectory=/
+				LimitCORE=0
+				%10$sKeyringMode=private
+				LockPersonality=yes
+				PrivateTmp=yes
+				SystemCallArchitectures=native
+				%8$s%9$sTimeoutStopSec=10
+				""".formatted(application, definition.context(), escape(wrapper), user,
+				Integer.toUnsignedString(rights.gid()),
+				rights.groups().stream().map(Integer::toUnsignedString).collect(Collectors.joining(" ")), capabilities,
+				hardening(definition), logging(definition), limits(definition));
+	}
+
+	// A flood must not have lines of the audit dropped; the helper itself slows it down.
+	private static String logging(HelperDefinition definition) {
+		return definition.audit().equals(HelperDefinition.AUDIT_STDERR) ? "LogRateLimitIntervalSec=0\n" : "";
+	}
+
+	private static String limits(HelperDefinition definition) {
+		Sandbox sandbox = definition.sandbox();
+		if (sandbox == null) {
+			return """
+					LimitFSIZE=infinity
+					LimitCPU=infinity
+					LimitAS=infinity
+					LimitDATA=infinity
+					LimitNOFILE=4096
+					""";
+		}
+		return """
+				LimitFSIZE=%d
+				LimitDATA=%d
+				LimitAS=%d
+				LimitSTACK=%d
+				LimitNOFILE=%d
+				MemoryMax=%d
+				MemorySwapMax=0
+				TasksMax=%d
+				""".formatted(sandbox.maxFileSize(), sandbox.data(), sandbox.addressSpace(), Sandbox.STACK,
+				sandbox.maxOpenFiles(), sandbox.data() + sandbox.tmpSize() + SHARED_MEMORY,
+				Sandbox.MAX_THREADS + definition.maxConcurrency() + OTHER_TASKS);
+	}
+
+	private static String hardening(HelperDefinition definition) {
+		Rights rights = Objects.requireNonNull(definition.rights());
+		StringBuilder lines = new StringBuilder();
+		UNLESS.forEach((setting, needs) -> {
+			if (definition.sandbox() != null && NOT_AROUND_A_SANDBOX.contains(setting)) {
+				return;
+			}
+			// uid 0 owns root's files, also without the capability
+			if (needs.stream().noneMatch(rights.capabilities()::contains)
+					&& !(rights.uid() == 0 && needs.contains(Capability.DAC_OVERRIDE))) {
+				lines.append(setting).append("=yes\n");
+			}
+		});
+		return lines.toString();
+	}
+
+	private static String escape(Path path) {
+		return path.toString().replace("%", "%%");
+	}
+
+}

@@ -1,0 +1,232 @@
+package io.privsep.install;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import io.privsep.definition.CodeTrust;
+import io.privsep.install.InstallationRecord.InstalledContext;
+import io.privsep.launch.AuditFiles;
+import io.privsep.launch.InstalledPaths;
+import io.privsep.linux.Accounts;
+
+/**
+ * Compares what is installed with what the installation has written down.
+ */
+final class Verifier {
+
+	/** What a helper says that finds no connection as its standard input. */
+	private static final String NO_CONNECTION = "privsep: fd 0 is not a connected Unix stream socket";
+
+	private final InstalledPaths paths;
+
+	private final List<String> problems = new ArrayList<>();
+
+	Verifier(InstalledPaths paths) {
+		this.paths = paths;
+	}
+
+	/**
+	 * Looks for what is wrong.
+	 * @return sentences, empty if all is as it was installed
+	 * @throws IOException if something cannot be read at all
+	 */
+	List<String> problems() throws IOException {
+		Path current = this.paths.current();
+		if (!Files.isSymbolicLink(current) || !Files.isDirectory(current)) {
+			return List.of("'" + current + "' is not a link to a release; install again");
+		}
+		Path release = current.toRealPath();
+		if (!this.paths.base().toRealPath().resolve("releases").equals(release.getParent())) {
+			return List.of("'" + current + "' leads to '" + release + "', which is not a release of this application");
+		}
+		// before anything in it is believed
+		this.problems.addAll(new CodeTrust().tree(release).problems());
+		if (!Installations.recordTrust(this.paths.base(), release).problems().isEmpty()) {
+			return this.problems;
+		}
+		InstallationRecord record;
+		try {
+			record = InstallationRecord.read(release);
+		}
+		catch (NoSuchFileException ex) {
+			this.problems.add("'" + ex.getFile() + "' is missing");
+			return this.problems;
+		}
+		catch (IOException ex) {
+			this.problems.add(String.valueOf(ex.getMessage()));
+			return this.problems;
+		}
+		checkFiles(record, release);
+		checkPlaces(record);
+		checkJava(record);
+		checkAccounts(record);
+		checkAuditFiles(record);
+		checkSudo(record);
+		return this.problems.stream().distinct().toList();
+	}
+
+	private void checkFiles(InstallationRecord record, Path release) throws IOException {
+		Map<Path, InstalledFile> expected = new HashMap<>();
+		for (InstalledFile file : record.files()) {
+			expected.put(Path.of(file.path()), file);
+			check(file);
+		}
+		for (Path path : Release.all(release)) {
+			if (!expected.containsKey(path) && !path.equals(release.resolve(InstallationRecord.FILE))) {
+				this.problems.add("'" + path + "' does not belong to the installation");
+			}
+		}
+	}
+
+	private void checkPlaces(InstallationRecord record) throws IOException {
+		Set<Path> expected = new HashSet<>();
+		CodeTrust trust = new CodeTrust();
+		for (InstalledFile file : record.files()) {
+			Path path = Path.of(file.path());
+			expected.add(path);
+			if (!path.startsWith(this.paths.base())) {
+				trust.file(Objects.requireNonNull(path.getParent()));
+			}
+		}
+		this.problems.addAll(trust.problems());
+		for (Path path : PlatformFiles.existing(this.paths)) {
+			if (!expected.contains(path)) {
+				this.problems.add("'" + path + "' does not belong to the installation");
+			}
+		}
+		Set<String> known = Set.of("releases", "current", Installations.LOCK);
+		try (DirectoryStream<Path> entries = Files.newDirectoryStream(this.paths.base())) {
+			for (Path entry : entries) {
+				if (!known.contains(entry.getFileName().toString())) {
+					this.problems.add("'" + entry + "' does not belong to the installation");
+				}
+			}
+		}
+	}
+
+	private void check(InstalledFile expected) {
+		Path path = Path.of(expected.path());
+		InstalledFile actual;
+		try {
+			actual = InstalledFile.look(path, path);
+		}
+		catch (NoSuchFileException ex) {
+			this.problems.add("'" + path + "' is missing");
+			return;
+		}
+		catch (IOException ex) {
+			this.problems.add(Files.isSymbolicLink(path) ? "'" + path + "' is a symbolic link, which was not installed"
+					: String.valueOf(ex.getMessage()));
+			return;
+		}
+		compare(path, "belongs to user", Accounts.userName((int) actual.uid()),
+				Accounts.userName((int) expected.uid()));
+		compare(path, "belongs to group", Accounts.groupName((int) actual.gid()),
+				Accounts.groupName((int) expected.gid()));
+		compare(path, "has mode", actual.mode(), expected.mode());
+		if (!Objects.equals(actual.content(), expected.content())) {
+			this.problems.add("'" + path + "' has been changed since it was installed: its SHA-256 is "
+					+ actual.content() + ", expected " + expected.content());
+		}
+	}
+
+	private void checkJava(InstallationRecord record) throws IOException {
+		Path java = Path.of(record.java());
+		if (!Files.isExecutable(java)) {
+			this.problems.add("'" + java + "', which runs the helpers, is missing; install again");
+			return;
+		}
+		if (!java.toRealPath().equals(java)) {
+			this.problems.add("'" + java + "', which runs the helpers, is now a link to '" + java.toRealPath()
+					+ "'; install again");
+		}
+		Path jvm = Objects.requireNonNull(Objects.requireNonNull(java.getParent()).getParent());
+		this.problems.addAll(new CodeTrust().tree(jvm).problems());
+	}
+
+	private void checkAccounts(InstallationRecord record) {
+		checkUser(record.appUser(), record.appUid());
+		for (InstalledContext context : record.contexts()) {
+			checkUser(context.user(), context.uid());
+		}
+	}
+
+	private void checkAuditFiles(InstallationRecord record) {
+		for (InstalledContext context : record.contexts()) {
+			String problem = (context.auditFile() != null)
+					? AuditFiles.problem(Path.of(context.auditFile()), (int) context.uid()) : null;
+			if (problem != null) {
+				this.problems.add(problem);
+			}
+		}
+	}
+
+	private void checkUser(String user, long uid) {
+		Optional<Integer> now = Accounts.uid(user);
+		if (now.isEmpty()) {
+			this.problems.add("There is no user '" + user + "' any more");
+		}
+		else if (Integer.toUnsignedLong(now.get()) != uid) {
+			this.problems
+				.add("User '" + user + "' has the id " + Integer.toUnsignedString(now.get()) + ", expected " + uid);
+		}
+	}
+
+	private void checkSudo(InstallationRecord record) {
+		Path sudoers = this.paths.sudoers();
+		if (!record.launcher().equals("sudo") || !Files.exists(sudoers, LinkOption.NOFOLLOW_LINKS)) {
+			return;
+		}
+		failure(() -> SystemCommand.run("visudo", "-c", "-f", sudoers.toString())).ifPresent(this.problems::add);
+		// what someone else could have changed is not started
+		if (this.paths.prefix().equals(Path.of("/")) && this.problems.isEmpty()) {
+			for (InstalledContext context : record.contexts()) {
+				startBySudo(record, context).ifPresent(this.problems::add);
+			}
+		}
+	}
+
+	// Only an attempt tells whether sudo has the last word: a rule that is read later may
+	// refuse, or ask for a password.
+	private Optional<String> startBySudo(InstallationRecord record, InstalledContext context) {
+		int uid = (int) record.appUid();
+		return failure(() -> SystemCommand.run("setpriv", "--reuid=" + Integer.toUnsignedString(uid),
+				"--regid=" + Integer.toUnsignedString(Accounts.primaryGid(uid).orElse(uid)), "--init-groups", "--",
+				SystemCommand.program("sudo").toString(), "-n", this.paths.wrapper(context.name()).toString()))
+			.filter((problem) -> !problem.contains(NO_CONNECTION))
+			.map((problem) -> "Sudo does not start the helper of context '" + context.name() + "' for user '"
+					+ record.appUser() + "'; does its configuration include the directory of '" + this.paths.sudoers()
+					+ "', and does no later rule take it back ('sudo -l -U " + record.appUser() + "')? " + problem);
+	}
+
+	private static Optional<String> failure(Runnable command) {
+		try {
+			command.run();
+			return Optional.empty();
+		}
+		catch (InstallException ex) {
+			return Optional.ofNullable(ex.getMessage());
+		}
+	}
+
+	private void compare(Path path, String what, String actual, @Nullable String expected) {
+		if (!actual.equals(expected)) {
+			this.problems.add("'" + path + "' " + what + " " + actual + ", expected " + expected);
+		}
+	}
+
+}

@@ -1,0 +1,158 @@
+package io.privsep.functions;
+
+import java.lang.reflect.GenericArrayType;
+import java.lang.reflect.Parameter;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import io.privsep.function.FunctionTable;
+import io.privsep.function.PrivilegedFunction;
+
+/**
+ * Finds functions that give away what the separation of privileges is for: those whose
+ * arguments let the caller choose a file, a command or options.
+ * <p>
+ * These are heuristics, by the types and names of parameters. A function that none of
+ * them finds may be broad all the same.
+ */
+public final class BroadFunctions {
+
+	private static final Set<String> FILE_WORDS = Set.of("file", "files", "filename", "filenames", "path", "paths",
+			"pathname", "pathnames", "dir", "dirs", "directory", "directories", "folder", "folders");
+
+	private static final Set<String> COMMAND_WORDS = Set.of("command", "commands", "cmd", "cmds", "cmdline", "script",
+			"scripts", "shell", "args", "argv", "arguments", "options", "opts", "flags");
+
+	private BroadFunctions() {
+	}
+
+	/**
+	 * Finds the broad functions that do not say why they are.
+	 * @param table the functions of a context
+	 * @return at most one finding for each function, in the order of the table
+	 */
+	public static List<BroadFunction> find(FunctionTable table) {
+		List<BroadFunction> found = new ArrayList<>();
+		for (PrivilegedFunction function : table.functions()) {
+			BroadFunction broad = function.broad().isBlank() ? find(function) : null;
+			if (broad != null) {
+				found.add(broad);
+			}
+		}
+		return found;
+	}
+
+	private static @Nullable BroadFunction find(PrivilegedFunction function) {
+		for (Parameter parameter : function.method().getParameters()) {
+			Finding finding = new Finding();
+			finding.look(parameter.getParameterizedType(), parameter.isNamePresent() ? parameter.getName() : "");
+			if (finding.reason != null && finding.instead != null) {
+				return new BroadFunction(function, finding.reason, finding.instead);
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * Whether a caller gives a function a text, alone or as a part of something.
+	 * @param function a function that is not found to be broad
+	 * @return whether one of its parameters has a text in it
+	 */
+	public static boolean takesText(PrivilegedFunction function) {
+		for (Parameter parameter : function.method().getParameters()) {
+			Finding finding = new Finding();
+			finding.look(parameter.getParameterizedType(), "");
+			if (finding.isText) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/** What is found in the type of a parameter. */
+	private static final class Finding {
+
+		private final Set<Class<?>> seen = new HashSet<>();
+
+		private @Nullable String reason;
+
+		private @Nullable String instead;
+
+		private boolean isText;
+
+		private void look(Type type, String name) {
+			if (this.reason != null) {
+				return;
+			}
+			if (type instanceof ParameterizedType parameterized) {
+				if (parameterized.getRawType() == Map.class
+						&& parameterized.getActualTypeArguments()[0] == String.class) {
+					found("takes a map, '" + name + "', whose keys the caller chooses",
+							"take a parameter for each thing that may be chosen");
+				}
+				for (Type argument : parameterized.getActualTypeArguments()) {
+					look(argument, name);
+				}
+				look(parameterized.getRawType(), name);
+			}
+			else if (type instanceof GenericArrayType array) {
+				look(array.getGenericComponentType(), name);
+			}
+			else if (type instanceof Class<?> raw) {
+				look(raw, name);
+			}
+		}
+
+		private void look(Class<?> type, String name) {
+			if (type.isArray()) {
+				look(type.getComponentType(), name);
+			}
+			else if (type == Path.class || type == URI.class) {
+				found("takes a " + type.getSimpleName() + ", '" + name + "', so that its caller chooses the place",
+						"take a name or a number, and keep the place in the settings of the context");
+			}
+			else if (type == String.class) {
+				this.isText = true;
+				lookAtName(name);
+			}
+			else if (type.isRecord() && this.seen.add(type)) {
+				for (RecordComponent component : type.getRecordComponents()) {
+					look(component.getGenericType(), component.getName());
+				}
+			}
+		}
+
+		private void lookAtName(String name) {
+			for (String word : name.split("_|(?<=[a-z0-9])(?=[A-Z])")) {
+				if (FILE_WORDS.contains(word.toLowerCase(Locale.ROOT))) {
+					found("takes the text '" + name + "', which reads like a file of its caller's choice",
+							"take a name or a number, and keep the place in the settings of the context");
+				}
+				else if (COMMAND_WORDS.contains(word.toLowerCase(Locale.ROOT))) {
+					found("takes the text '" + name + "', which reads like a command or options of its caller's choice",
+							"write a function for each thing that is to be done");
+				}
+			}
+		}
+
+		private void found(String reason, String instead) {
+			if (this.reason == null) {
+				this.reason = reason;
+				this.instead = instead;
+			}
+		}
+
+	}
+
+}

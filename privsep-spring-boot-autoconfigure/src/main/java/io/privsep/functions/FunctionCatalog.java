@@ -1,0 +1,243 @@
+package io.privsep.functions;
+
+import java.lang.reflect.Method;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.util.ClassUtils;
+
+import io.privsep.PrivsepFunction;
+import io.privsep.function.FunctionTable;
+import io.privsep.function.PrivilegedBean;
+import io.privsep.function.PrivilegedFunction;
+
+/**
+ * The functions of an application, found among its bean definitions before any of the
+ * beans is made.
+ */
+public final class FunctionCatalog {
+
+	private static final String MOCK = "$MockitoMock$";
+
+	private static final String PROVIDERS = "META-INF/services/jakarta.validation.spi.ValidationProvider";
+
+	private static final String UNCHECKED = " has constraints, and there is no provider of Jakarta Validation to check"
+			+ " them; add spring-boot-starter-validation, or remove them";
+
+	private static final Map<Class<?>, Boolean> privileged = new ConcurrentHashMap<>();
+
+	private final Map<String, FunctionTable> tables;
+
+	private FunctionCatalog(Map<String, FunctionTable> tables) {
+		this.tables = tables;
+	}
+
+	/**
+	 * Finds the functions.
+	 * @param beanFactory has the bean definitions
+	 * @param contexts the configured contexts, with the packages in which their functions
+	 * may stand; an empty list means any
+	 * @return the catalog
+	 * @throws InvalidFunctionsException with all problems there are
+	 */
+	public static FunctionCatalog of(ConfigurableListableBeanFactory beanFactory, Map<String, List<String>> contexts) {
+		return of(beanFactory, contexts, false);
+	}
+
+	/**
+	 * Finds the functions where only a part of the application may be there, as in tests:
+	 * contexts whose beans are not are left out.
+	 * @param beanFactory has the bean definitions
+	 * @param contexts the configured contexts, as for {@link #of}
+	 * @return the catalog
+	 * @throws InvalidFunctionsException with all problems there are
+	 */
+	public static FunctionCatalog ofPart(ConfigurableListableBeanFactory beanFactory,
+			Map<String, List<String>> contexts) {
+		return of(beanFactory, contexts, true);
+	}
+
+	/**
+	 * The contexts that functions name, configured or not.
+	 * @param beanFactory has the bean definitions
+	 * @return their names
+	 */
+	public static Set<String> contextNames(ConfigurableListableBeanFactory beanFactory) {
+		Set<String> names = new TreeSet<>();
+		for (Class<?> type : privilegedTypes(beanFactory)) {
+			String name = PrivilegedBean.of(type).context();
+			if (!name.isEmpty()) {
+				names.add(name);
+			}
+		}
+		return names;
+	}
+
+	private static FunctionCatalog of(ConfigurableListableBeanFactory beanFactory, Map<String, List<String>> contexts,
+			boolean isPart) {
+		Set<String> missing = new TreeSet<>();
+		Set<String> unused = new TreeSet<>();
+		List<String> problems = new ArrayList<>();
+		Map<String, Set<Class<?>>> types = new TreeMap<>();
+		contexts.keySet().forEach((context) -> types.put(context, new LinkedHashSet<>()));
+		for (Class<?> type : privilegedTypes(beanFactory)) {
+			PrivilegedBean bean = PrivilegedBean.of(type);
+			if (!contexts.containsKey(bean.context())) {
+				problems.addAll(bean.problems());
+				if (!bean.context().isEmpty()) {
+					missing.add(bean.context());
+					problems.add("'" + type.getName() + "' has functions of context '" + bean.context()
+							+ "', which is not configured; configure 'privsep.contexts." + bean.context() + "'"
+							+ (contexts.isEmpty() ? "" : ", or name one of " + contexts.keySet()));
+				}
+				continue;
+			}
+			types.computeIfAbsent(bean.context(), (context) -> new LinkedHashSet<>()).add(type);
+			checkPackage(bean, contexts.getOrDefault(bean.context(), List.of()), problems);
+			checkTimeouts(bean, problems);
+		}
+		Map<String, FunctionTable> tables = new LinkedHashMap<>();
+		types.forEach((context, beans) -> {
+			List<String> found = FunctionTable.problems(context, beans);
+			problems.addAll(found);
+			if (beans.isEmpty() && (isPart || hasMocks(beanFactory))) {
+				// its beans are not in this part, or a test has put mocks in their place
+				return;
+			}
+			if (beans.isEmpty() && problems.isEmpty()) {
+				unused.add(context);
+				problems
+					.add("Context '" + context + "' is configured but has no functions; annotate a bean's method with"
+							+ " @PrivsepFunction(\"" + context + "\"), or remove 'privsep.contexts." + context + "'");
+			}
+			else if (found.isEmpty()) {
+				tables.put(context, FunctionTable.of(context, beans));
+			}
+		});
+		checkConstraints(tables.values(), problems);
+		if (!problems.isEmpty()) {
+			throw new InvalidFunctionsException(problems.stream().distinct().toList(), missing, unused);
+		}
+		return new FunctionCatalog(tables);
+	}
+
+	// The helper has the same libraries.
+	private static void checkConstraints(Collection<FunctionTable> tables, List<String> problems) {
+		if (Objects.requireNonNull(ClassUtils.getDefaultClassLoader()).getResource(PROVIDERS) != null) {
+			return;
+		}
+		for (FunctionTable table : tables) {
+			table.functions()
+				.stream()
+				.filter(PrivilegedFunction::isConstrained)
+				.forEach((function) -> problems.add("'" + function.name() + "'" + UNCHECKED));
+			if (table.hasConstrainedSettings()) {
+				problems.add("The settings of context '" + table.context() + "'" + UNCHECKED);
+			}
+		}
+	}
+
+	private static Set<Class<?>> privilegedTypes(ConfigurableListableBeanFactory beanFactory) {
+		Set<Class<?>> types = new LinkedHashSet<>();
+		for (String name : beanFactory.getBeanNamesForType(Object.class, true, false)) {
+			Class<?> type = beanFactory.getType(name, false);
+			if (type != null && isPrivileged(userClass(type))) {
+				types.add(userClass(type));
+			}
+		}
+		return types;
+	}
+
+	private static boolean hasMocks(ConfigurableListableBeanFactory beanFactory) {
+		return Arrays.stream(beanFactory.getBeanNamesForType(Object.class, true, false))
+			.map((name) -> beanFactory.getType(name, false))
+			.anyMatch((type) -> type != null && type.getName().contains(MOCK));
+	}
+
+	// What the user wrote, of a class that was made at run time to stand in for it.
+	public static Class<?> userClass(Class<?> type) {
+		Class<?> userClass = ClassUtils.getUserClass(type);
+		while (userClass.getName().contains(MOCK) && userClass.getSuperclass() != null) {
+			userClass = userClass.getSuperclass();
+		}
+		return userClass;
+	}
+
+	public static boolean isPrivileged(Class<?> type) {
+		return privileged.computeIfAbsent(type, FunctionCatalog::look);
+	}
+
+	private static boolean look(Class<?> type) {
+		if (type.isPrimitive() || type.isArray() || type.getName().startsWith("java.")) {
+			return false;
+		}
+		try {
+			return PrivilegedBean.isPrivileged(type);
+		}
+		catch (LinkageError | TypeNotPresentException ex) {
+			// a class that refers to what is not there cannot become a bean either
+			return false;
+		}
+	}
+
+	private static void checkPackage(PrivilegedBean bean, List<String> packages, List<String> problems) {
+		String name = bean.type().getPackageName();
+		if (!packages.isEmpty()
+				&& packages.stream().noneMatch((each) -> name.equals(each) || name.startsWith(each + "."))) {
+			problems.add("'" + bean.type().getName() + "' has functions of context '" + bean.context()
+					+ "', which may only stand in " + packages + "; move it, or extend 'privsep.contexts."
+					+ bean.context() + ".packages'");
+		}
+	}
+
+	private static void checkTimeouts(PrivilegedBean bean, List<String> problems) {
+		for (Method method : bean.functions()) {
+			PrivsepFunction annotation = method.getAnnotation(PrivsepFunction.class);
+			String timeout = (annotation != null) ? annotation.timeout() : "";
+			try {
+				if (!timeout.isEmpty() && DurationStyle.detectAndParse(timeout).toNanos() <= 0) {
+					throw new IllegalArgumentException("not positive");
+				}
+			}
+			catch (IllegalArgumentException ex) {
+				problems.add("'" + bean.type().getSimpleName() + "." + method.getName() + "' has the time-out '"
+						+ timeout + "', which is no duration; write such as \"2s\"");
+			}
+		}
+	}
+
+	/**
+	 * The tables, by the names of their contexts.
+	 * @return the tables
+	 */
+	public Map<String, FunctionTable> tables() {
+		return this.tables;
+	}
+
+	public FunctionTable table(Class<?> beanType) {
+		return this.tables.values()
+			.stream()
+			.filter((table) -> table.beans().stream().anyMatch((bean) -> bean.type() == beanType))
+			.findFirst()
+			.orElseThrow(() -> new InvalidFunctionsException(List.of("'" + beanType.getName()
+					+ "' has functions, but was not found among the bean definitions; let the @Bean method return that class")));
+	}
+
+	public static Duration timeout(PrivilegedFunction function, Duration defaultTimeout) {
+		return function.timeout().isEmpty() ? defaultTimeout : DurationStyle.detectAndParse(function.timeout());
+	}
+
+}

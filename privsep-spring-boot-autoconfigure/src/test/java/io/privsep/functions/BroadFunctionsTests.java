@@ -1,0 +1,120 @@
+package io.privsep.functions;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import io.privsep.PrivsepFunction;
+import io.privsep.function.FunctionTable;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class BroadFunctionsTests {
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			Broad.write | takes a Path, 'where', so that its caller chooses the place
+			Broad.writeAll | takes a Path, 'places', so that its caller chooses the place
+			Broad.fetch | takes a URI, 'from', so that its caller chooses the place
+			Broad.copy | takes a Path, 'target', so that its caller chooses the place
+			Broad.read | takes the text 'fileName', which reads like a file of its caller's choice
+			Broad.remove | takes the text 'oldPaths', which reads like a file of its caller's choice
+			Broad.run | takes the text 'commandLine', which reads like a command or options of its caller's choice
+			Broad.start | takes the text 'args', which reads like a command or options of its caller's choice
+			Broad.set | takes a map, 'values', whose keys the caller chooses
+			""")
+	void findWhenArgumentsLetTheCallerChooseTells(String function, String reason) {
+		assertThat(BroadFunctions.find(FunctionTable.of("broad", List.of(Broad.class))))
+			.filteredOn((broad) -> broad.function().name().equals(function))
+			.singleElement()
+			.satisfies((broad) -> assertThat(broad.reason()).isEqualTo(reason))
+			.satisfies((broad) -> assertThat(broad.text()).startsWith("'" + function + "' " + reason + "; ")
+				.endsWith(", or say why not: @PrivsepFunction(broad = \"...\")"));
+	}
+
+	@Test
+	void findWhenFunctionsAreNarrowOrSayWhyTheyAreNotFindsNothing() {
+		assertThat(BroadFunctions.find(FunctionTable.of("narrow", List.of(Narrow.class)))).isEmpty();
+	}
+
+	@Test
+	void findWhenTheClassSaysWhyFindsNothing() {
+		assertThat(BroadFunctions.find(FunctionTable.of("meant", List.of(Meant.class)))).isEmpty();
+	}
+
+	/** The other end of a record. */
+	record Copy(int number, Optional<Path> target) {
+	}
+
+	/** What can be chosen from. */
+	enum Option {
+
+		ONE, TWO
+
+	}
+
+	@PrivsepFunction("broad")
+	static class Broad {
+
+		public void write(Path where, String text) {
+		}
+
+		public void writeAll(List<Path> places) {
+		}
+
+		public void fetch(URI from) {
+		}
+
+		public void copy(Copy copy) {
+		}
+
+		public void read(String fileName) {
+		}
+
+		public void remove(List<String> oldPaths) {
+		}
+
+		public void run(String commandLine) {
+		}
+
+		public void start(List<String> args) {
+		}
+
+		public void set(Map<String, Integer> values) {
+		}
+
+	}
+
+	@PrivsepFunction("narrow")
+	static class Narrow {
+
+		public void update(String message) {
+		}
+
+		public void profile(String user, String pathology, byte[] directive) {
+		}
+
+		public void choose(Map<Option, Integer> options, Option file) {
+		}
+
+		@PrivsepFunction(value = "narrow", broad = "The operator's own tool, which chooses the file")
+		public void write(Path where) {
+		}
+
+	}
+
+	@PrivsepFunction(value = "meant", broad = "It is a file manager")
+	static class Meant {
+
+		public void write(Path where) {
+		}
+
+	}
+
+}

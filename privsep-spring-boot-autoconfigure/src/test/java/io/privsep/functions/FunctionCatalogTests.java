@@ -1,0 +1,48 @@
+package io.privsep.functions;
+
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+
+import io.privsep.advice.CompositionTests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link FunctionCatalog}.
+ */
+class FunctionCatalogTests {
+
+	private final DefaultListableBeanFactory beanFactory = new DefaultListableBeanFactory();
+
+	@Test
+	void ofWhenContextHasNoFunctionsFails() {
+		assertThatExceptionOfType(InvalidFunctionsException.class)
+			.isThrownBy(() -> FunctionCatalog.of(this.beanFactory, Map.of("net", List.of())))
+			.withMessageContaining("Context 'net' is configured but has no functions");
+	}
+
+	@Test
+	void ofPartWhenContextHasNoFunctionsLeavesItOut() {
+		add();
+		assertThat(FunctionCatalog.ofPart(this.beanFactory, Map.of("net", List.of(), "other", List.of())).tables())
+			.containsOnlyKeys("net");
+	}
+
+	@Test
+	void ofPartWhenContextIsNotConfiguredFails() {
+		add();
+		assertThatExceptionOfType(InvalidFunctionsException.class)
+			.isThrownBy(() -> FunctionCatalog.ofPart(this.beanFactory, Map.of("other", List.of())))
+			.withMessageContaining("context 'net', which is not configured");
+	}
+
+	private void add() {
+		this.beanFactory.registerBeanDefinition("simple", new RootBeanDefinition(CompositionTests.Simple.class));
+	}
+
+}
