@@ -54,13 +54,13 @@ final class Targets {
 	}
 
 	private void processes(String jdk) {
-		atMost(jdk, "helper to READY ÷ oslo.privsep's, without Jackson", "0.25", "0.12",
+		atMost(jdk, "helper to READY ÷ oslo.privsep's, with texts", "0.25", "0.12",
 				this.results.ratio(jdk, HelperRows.ROW, "privsep-text", "oslo-sudo", "start"));
-		atMost(jdk, "the same with Jackson", "0.4", "0.22",
+		atMost(jdk, "the same with records", "0.4", "0.22",
 				this.results.ratio(jdk, HelperRows.ROW, "privsep-records", "oslo-sudo", "start"));
-		atMost(jdk, "helper's RSS ÷ oslo.privsep's, without Jackson", "0.85", "0.7",
+		atMost(jdk, "helper's RSS ÷ oslo.privsep's, with texts", "0.85", "0.7",
 				this.results.ratio(jdk, HelperRows.ROW, "privsep-text", "oslo-sudo", "rss"));
-		atMost(jdk, "the same with Jackson", "1.1", "0.95",
+		atMost(jdk, "the same with records", "1.1", "0.95",
 				this.results.ratio(jdk, HelperRows.ROW, "privsep-records", "oslo-sudo", "rss"));
 		atMost(jdk, "start with one context ÷ without the starter, no web", "1.15", "1.05",
 				this.results.ratio(jdk, StartRows.ROW, "contexts-1", "without", "ready"));

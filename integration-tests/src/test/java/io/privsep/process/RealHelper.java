@@ -28,6 +28,8 @@ import io.privsep.linux.Posix;
 import io.privsep.linux.SocketPair;
 import io.privsep.rights.Capabilities;
 import io.privsep.rights.Capability;
+import io.privsep.value.ValueReader;
+import io.privsep.value.ValueWriter;
 import io.privsep.wire.Frame;
 import io.privsep.wire.FrameReader;
 import io.privsep.wire.FrameWriter;
@@ -42,6 +44,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * uses or by variants of them, and called over the bare wire.
  */
 final class RealHelper implements AutoCloseable {
+
+	private static final int MAX_ELEMENTS = 250_000;
 
 	private static final FunctionTable TABLE = FunctionTable.of(Attempts.CONTEXT, List.of(Attempts.class));
 
@@ -89,7 +93,7 @@ final class RealHelper implements AutoCloseable {
 
 	static HelperDefinition definition(HelperDefinition.Rights rights, int clientUid, String audit) {
 		return new HelperDefinition(Attempts.CONTEXT, List.of(Attempts.class.getName()), rights, clientUid, 2,
-				MAX_MESSAGE_SIZE, "INFO", audit, null, true, false, null, null);
+				MAX_MESSAGE_SIZE, MAX_ELEMENTS, "INFO", audit, null, true, false, null, null);
 	}
 
 	/**
@@ -100,7 +104,7 @@ final class RealHelper implements AutoCloseable {
 	 */
 	static HelperDefinition filteredDefinition(HelperDefinition.Rights rights) throws IOException {
 		return new HelperDefinition(Attempts.CONTEXT, List.of(Attempts.class.getName()), rights, ProcFiles.uid(), 2,
-				MAX_MESSAGE_SIZE, "INFO", HelperDefinition.NO_AUDIT, null, true, true, null, null);
+				MAX_MESSAGE_SIZE, MAX_ELEMENTS, "INFO", HelperDefinition.NO_AUDIT, null, true, true, null, null);
 	}
 
 	static Launcher launcher() {
@@ -272,7 +276,7 @@ final class RealHelper implements AutoCloseable {
 		int id = send(name, arguments);
 		Reply reply = read();
 		if (reply instanceof Reply.Returned returned && returned.id() == id) {
-			return function(name).result().read(returned.result());
+			return ValueReader.read(function(name).result(), returned.result(), MAX_ELEMENTS);
 		}
 		throw new AssertionError(name + Arrays.toString(arguments) + ": " + reply);
 	}
@@ -303,11 +307,8 @@ final class RealHelper implements AutoCloseable {
 	int send(String name, Object... arguments) throws IOException {
 		PrivilegedFunction function = function(name);
 		int id = ++this.lastId;
-		write(Request.Call.write(this.writer, id, function.number(), (out) -> {
-			for (int i = 0; i < arguments.length; i++) {
-				function.parameters().get(i).write(arguments[i], out);
-			}
-		}));
+		write(Request.Call.write(this.writer, id, function.number(),
+				(out) -> ValueWriter.write(function.parameters(), arguments, out, MAX_ELEMENTS)));
 		return id;
 	}
 

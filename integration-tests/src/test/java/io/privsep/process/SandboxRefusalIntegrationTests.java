@@ -135,8 +135,8 @@ class SandboxRefusalIntegrationTests {
 	private static HelperDefinition definition(Sandbox sandbox) {
 		HelperDefinition definition = RealHelper.definition(RIGHTS, 0);
 		return new HelperDefinition(definition.context(), definition.beans(), RIGHTS, (sandbox != null) ? 0 : -1,
-				definition.maxConcurrency(), definition.maxMessageSize(), "INFO", HelperDefinition.NO_AUDIT, null, true,
-				sandbox != null, sandbox, null);
+				definition.maxConcurrency(), definition.maxMessageSize(), 250_000, "INFO", HelperDefinition.NO_AUDIT,
+				null, true, sandbox != null, sandbox, null);
 	}
 
 	@Test

@@ -33,8 +33,8 @@ class SystemdLauncherIntegrationTests {
 
 	private static final CFunction SETEUID = new CFunction("seteuid", Type.SINT32, Type.SINT32);
 
-	private static final HelperDefinition DEFINITION = new HelperDefinition("net", List.of(), null, -1, 1, 1, "INFO",
-			HelperDefinition.NO_AUDIT, null, false, false, null, null);
+	private static final HelperDefinition DEFINITION = new HelperDefinition("net", List.of(), null, -1, 1, 1, 250_000,
+			"INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
 
 	@Test
 	void socketOfRootIsUsedAndTakesNoDescriptors(@TempDir Path directory) throws IOException {

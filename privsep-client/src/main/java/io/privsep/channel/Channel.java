@@ -22,10 +22,10 @@ import io.privsep.PrivsepValidationException;
 import io.privsep.channel.Connection.ConnectionEndedException;
 import io.privsep.function.PrivilegedFunction;
 import io.privsep.value.UnacceptableValueException;
-import io.privsep.value.ValueCodec;
+import io.privsep.value.ValueReader;
+import io.privsep.value.ValueWriter;
 import io.privsep.wire.Frame;
 import io.privsep.wire.FrameWriter;
-import io.privsep.wire.MalformedFrameException;
 import io.privsep.wire.MessageTooLargeException;
 import io.privsep.wire.Protocol;
 import io.privsep.wire.Reply;
@@ -62,6 +62,8 @@ public final class Channel {
 
 	private final int maxFrameLength;
 
+	private final int maxElements;
+
 	private volatile Helpers helpers;
 
 	private volatile AsynchronousCalls asynchronousCalls;
@@ -88,6 +90,7 @@ public final class Channel {
 		this.thrownRebuilder = new ThrownRebuilder(this.context, settings.table().functions());
 		this.slots = new Slots(settings.definition().maxConcurrency());
 		this.maxFrameLength = Protocol.maxFrameLength(settings.definition().maxMessageSize());
+		this.maxElements = settings.definition().maxElements();
 		this.helpers = new Helpers(settings, this.slots);
 		this.asynchronousCalls = new AsynchronousCalls(this.context, settings.definition().maxConcurrency());
 	}
@@ -269,20 +272,12 @@ public final class Channel {
 
 	private Frame frame(int id, PrivilegedFunction function, @Nullable Object[] arguments, Trace trace) {
 		try {
-			return Request.Call.write(new FrameWriter(this.maxFrameLength), id, function.number(), trace, (out) -> {
-				List<ValueCodec> codecs = function.parameters();
-				for (int i = 0; i < codecs.size(); i++) {
-					codecs.get(i).write(arguments[i], out);
-				}
-			});
+			return Request.Call.write(new FrameWriter(this.maxFrameLength), id, function.number(), trace,
+					(out) -> ValueWriter.write(function.parameters(), arguments, out, this.maxElements));
 		}
-		catch (MessageTooLargeException ex) {
-			throw new IllegalArgumentException(
-					"Context '" + this.context + "': arguments of '" + function.name() + "': " + ex.getMessage(), ex);
-		}
-		catch (IllegalArgumentException ex) {
-			throw new IllegalArgumentException(
-					"Context '" + this.context + "': arguments of '" + function.name() + "': " + ex.getMessage(), ex);
+		catch (MessageTooLargeException | UnacceptableValueException ex) {
+			throw new IllegalArgumentException("Context '" + this.context + "': '" + function.name()
+					+ "' did not run, as its arguments cannot be sent: " + ex.getMessage(), ex);
 		}
 	}
 
@@ -309,18 +304,11 @@ public final class Channel {
 		Reply reply = call.reply();
 		if (reply instanceof Reply.Returned returned) {
 			try {
-				Object result = function.result().read(returned.result());
-				returned.result().expectEnd();
-				return result;
+				return ValueReader.read(function.result(), returned.result(), this.maxElements);
 			}
 			catch (UnacceptableValueException ex) {
 				throw new PrivsepException(this.context, name,
-						message("the result of '" + name + "' is not acceptable: " + ex.getMessage()), ex);
-			}
-			catch (MalformedFrameException ex) {
-				target.end(ex);
-				throw new PrivsepConnectionLostException(this.context, name,
-						message("the reply to '" + name + "' is malformed"), ex);
+						message("'" + name + "' ran, but its result is not accepted: " + ex.getMessage()), ex);
 			}
 		}
 		if (reply instanceof Reply.Threw threw) {
@@ -331,7 +319,7 @@ public final class Channel {
 		}
 		if (reply instanceof Reply.Refused refused) {
 			throw new PrivsepException(this.context, name,
-					message("the helper refuses '" + name + "': " + refused.reason()), null);
+					message("the helper refuses '" + name + "', which did not run: " + refused.reason()), null);
 		}
 		if (reply instanceof Reply.Invalid invalid) {
 			throw new PrivsepValidationException(this.context, name, invalid.violations());

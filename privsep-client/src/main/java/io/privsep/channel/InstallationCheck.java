@@ -56,6 +56,8 @@ final class InstallationCheck {
 		}
 		check.compare("max-message-size' in bytes", Integer.toString(expected.maxMessageSize()),
 				Integer.toString(installed.maxMessageSize()));
+		check.compare("max-elements'", Integer.toString(expected.maxElements()),
+				Integer.toString(installed.maxElements()));
 		check.compareSandboxes(expected.sandbox(), installed.sandbox());
 		check.compare("seccomp'", Boolean.toString(expected.seccomp()), Boolean.toString(installed.seccomp()));
 		check.compare("audit'", expected.auditKind(), installed.auditKind());

@@ -54,7 +54,7 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 	 * Four times the JDK's own: what only a start does often is not worth the time and
 	 * the memory of the optimizing compiler. Without that compiler
 	 * ({@code TieredStopAtLevel=1}) a start would take less of both, but a call with
-	 * Jackson a seventh more time, for good.
+	 * records a seventh more time, for good.
 	 */
 	private static final List<String> LATE_OPTIMIZATION = List.of("-XX:Tier4InvocationThreshold=20000",
 			"-XX:Tier4MinInvocationThreshold=2400", "-XX:Tier4CompileThreshold=60000",

@@ -93,7 +93,7 @@ class ChannelStressTests {
 	private void call(int slots, int callers, Duration queueTimeout, boolean impatient, int standby,
 			ContextSettings.Recycle recycle) throws Exception {
 		HelperDefinition definition = new HelperDefinition("stress", List.of(Functions.class.getName()), null, -1,
-				slots, 4 << 20, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
+				slots, 4 << 20, 250_000, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
 		Channel channel = new Channel(
 				new ContextSettings(TABLE, definition, new InProcessLauncher(getClass().getClassLoader()), "x",
 						List.of(), "in-process", LONG, queueTimeout, LONG, LONG, LONG, LONG, standby,

@@ -74,7 +74,7 @@ class CloseTests {
 
 	private Channel channel() {
 		HelperDefinition definition = new HelperDefinition("close", List.of(Functions.class.getName()), null, -1, 2,
-				4096, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
+				4096, 250_000, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
 		Launcher inProcess = new InProcessLauncher(getClass().getClassLoader());
 		Launcher launcher = (each) -> {
 			if (this.starts.getAndIncrement() > 0) {

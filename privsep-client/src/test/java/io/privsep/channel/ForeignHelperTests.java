@@ -107,7 +107,7 @@ class ForeignHelperTests {
 
 	private void startFails(Function<FrameWriter, Frame> firstWord, String message) {
 		HelperDefinition definition = new HelperDefinition("net", List.of(Functions.class.getName()), RIGHTS, 0, 2,
-				4096, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
+				4096, 250_000, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
 		Duration second = Duration.ofSeconds(1);
 		Channel channel = new Channel(new ContextSettings(TABLE, definition, (ignored) -> launch(firstWord), "x",
 				List.of("chown"), "process", second, second, second, second, second, second, 0,

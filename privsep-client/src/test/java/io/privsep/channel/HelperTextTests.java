@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 
 import org.junit.jupiter.api.Test;
@@ -91,14 +92,43 @@ class HelperTextTests {
 
 	@Test
 	void valueThatIsNoneOfItsTypeIsNotQuoted() {
-		// CBOR: a text where a level is expected
-		byte[] text = TEXT.substring(0, 23).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-		Throwable thrown = call((id, out) -> Reply.Returned.write(out, id, (body) -> {
-			ByteBuffer value = ByteBuffer.allocate(1 + text.length).put((byte) (0x60 | text.length)).put(text);
-			body.putBytes(value.array());
-		}));
-		assertThat(thrown).isInstanceOf(PrivsepException.class).hasMessageContaining("malformed");
+		Throwable thrown = call((id, out) -> Reply.Returned.write(out, id, (body) -> body.putString(TEXT)));
+		assertThat(thrown).isInstanceOf(PrivsepException.class)
+			.hasMessageContaining("ran, but its result is not accepted");
 		assertHarmless(thrown);
+	}
+
+	@Test
+	void resultThatIsNotAcceptableCostsItsOwnCall() throws Throwable {
+		AtomicInteger calls = new AtomicInteger();
+		Channel channel = channel((id, out) -> Reply.Returned.write(out, id, (body) -> {
+			switch (calls.getAndIncrement()) {
+				case 0 -> body.putBytes(new byte[100_000]);
+				case 1 -> body.putByte(1);
+				case 2 -> body.putByte(1).putInt(-1);
+				case 3 -> body.putByte(1).putInt(1).putByte(0);
+				default -> body.putByte(1).putInt(calls.get());
+			}
+		}));
+		try {
+			channel.start();
+			channel.awaitFirstStart();
+			for (String why : List.of("not 255", "too early", "A height is positive", "1 bytes are left")) {
+				assertThat(catchThrowable(() -> call(channel))).isExactlyInstanceOf(PrivsepException.class)
+					.hasMessageContaining("'Functions.run' ran, but its result is not accepted")
+					.hasMessageContaining(why);
+			}
+			assertThat(call(channel)).isEqualTo(new Level(5));
+			assertThat(channel.status().restarts()).isZero();
+			assertThat(channel.status().state()).isEqualTo(ChannelState.RUNNING);
+		}
+		finally {
+			channel.close();
+		}
+	}
+
+	private static Object call(Channel channel) throws Throwable {
+		return channel.call(TABLE.functions().get(0), new Object[0], Duration.ofMinutes(1));
 	}
 
 	private static void assertHarmless(Throwable thrown) {
@@ -112,16 +142,11 @@ class HelperTextTests {
 	}
 
 	private Throwable call(BiFunction<Integer, FrameWriter, Frame> answer) {
-		HelperDefinition definition = new HelperDefinition("net", List.of(Functions.class.getName()), null, -1, 2,
-				MAX_MESSAGE, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
-		Duration minute = Duration.ofMinutes(1);
-		Channel channel = new Channel(new ContextSettings(TABLE, definition, (ignored) -> launch(answer), "x",
-				List.of(), "process", minute, minute, minute, minute, minute, Duration.ZERO, 0,
-				new ContextSettings.Backoff(minute, minute, 2), ContextSettings.Recycle.NEVER));
+		Channel channel = channel(answer);
 		channel.start();
 		try {
 			channel.awaitFirstStart();
-			return catchThrowable(() -> channel.call(TABLE.functions().get(0), new Object[0], minute));
+			return catchThrowable(() -> call(channel));
 		}
 		catch (Exception ex) {
 			throw new IllegalStateException(ex);
@@ -129,6 +154,15 @@ class HelperTextTests {
 		finally {
 			channel.close();
 		}
+	}
+
+	private Channel channel(BiFunction<Integer, FrameWriter, Frame> answer) {
+		HelperDefinition definition = new HelperDefinition("net", List.of(Functions.class.getName()), null, -1, 2,
+				MAX_MESSAGE, 250_000, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
+		Duration minute = Duration.ofMinutes(1);
+		return new Channel(new ContextSettings(TABLE, definition, (ignored) -> launch(answer), "x", List.of(),
+				"process", minute, minute, minute, minute, minute, Duration.ZERO, 0,
+				new ContextSettings.Backoff(minute, minute, 2), ContextSettings.Recycle.NEVER));
 	}
 
 	private HelperProcess launch(BiFunction<Integer, FrameWriter, Frame> answer) throws IOException {
@@ -178,6 +212,12 @@ class HelperTextTests {
 	}
 
 	record Level(int height) {
+
+		Level {
+			if (height < 0) {
+				throw new IllegalArgumentException("A height is positive");
+			}
+		}
 
 		static final Level LOW = new Level(0);
 

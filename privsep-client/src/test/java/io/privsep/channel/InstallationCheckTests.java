@@ -41,7 +41,7 @@ class InstallationCheckTests {
 
 	@Test
 	void helperThatIsNotInstalledIsNotCompared() {
-		HelperDefinition direct = new HelperDefinition("net", List.of(), null, -1, 1, 1, "INFO",
+		HelperDefinition direct = new HelperDefinition("net", List.of(), null, -1, 1, 1, 250_000, "INFO",
 				HelperDefinition.NO_AUDIT, null, false, false, null, null);
 		assertThatNoException().isThrownBy(() -> InstallationCheck.run(direct, ""));
 	}
@@ -84,7 +84,7 @@ class InstallationCheckTests {
 	@Test
 	void filterThatIsNotInstalledIsTold() {
 		HelperDefinition configured = new HelperDefinition("net", CONFIGURED.beans(), CONFIGURED.rights(), 1000, 4,
-				1000, "INFO", HelperDefinition.NO_AUDIT, null, true, true, null, CONFIGURED.installation());
+				1000, 250_000, "INFO", HelperDefinition.NO_AUDIT, null, true, true, null, CONFIGURED.installation());
 		assertThatExceptionOfType(DifferentInstallationException.class)
 			.isThrownBy(() -> InstallationCheck.run(configured, CONFIGURED.publicText()))
 			.withMessageContaining("'privsep.contexts.net.seccomp' is true, installed is false");
@@ -101,7 +101,7 @@ class InstallationCheckTests {
 	private static HelperDefinition definition(int uid, Capabilities capabilities, int maxConcurrency, String build,
 			List<String> functions, Map<String, String> settings) {
 		return new HelperDefinition("net", List.of("a.B"), new Rights(uid, 1, List.of(), capabilities), 1000,
-				maxConcurrency, 1000, "INFO", HelperDefinition.NO_AUDIT, null, true, false, null,
+				maxConcurrency, 1000, 250_000, "INFO", HelperDefinition.NO_AUDIT, null, true, false, null,
 				new Installation(build, "max-heap 1, options []", false, functions, new TreeMap<>(settings)));
 	}
 

@@ -38,6 +38,7 @@ import io.privsep.launch.Launcher;
 import io.privsep.linux.CFunction;
 import io.privsep.linux.LingeringSocket;
 import io.privsep.linux.Posix;
+import io.privsep.value.ValueWriter;
 import io.privsep.wire.FrameReader;
 import io.privsep.wire.FrameWriter;
 import io.privsep.wire.Reply;
@@ -199,7 +200,7 @@ class LingeringDescriptorTests {
 
 	private void start(Attack attack, Duration backoff) {
 		HelperDefinition definition = new HelperDefinition("linger", List.of(Functions.class.getName()), null, -1, 2,
-				4096, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
+				4096, 250_000, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
 		Launcher good = new InProcessLauncher(getClass().getClassLoader());
 		Launcher launcher = (each) -> this.isFirst.getAndSet(false) ? launch(attack) : good.launch(each);
 		this.channel = new Channel(new ContextSettings(TABLE, definition, launcher, "x", List.of(), "process",
@@ -264,7 +265,7 @@ class LingeringDescriptorTests {
 				Posix.write(fd,
 						bytes(Reply.Returned
 							.write(new FrameWriter(64), call.id(),
-									(out) -> TABLE.functions().get(0).result().write(0, out))
+									(out) -> ValueWriter.write(TABLE.functions().get(0).result(), 0, out, 1000))
 							.toBytes()));
 			}
 		}

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import io.privsep.PrivsepFunction;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
+import io.privsep.value.ValueWriter;
 import io.privsep.wire.FrameReader;
 import io.privsep.wire.FrameWriter;
 import io.privsep.wire.Reply;
@@ -60,7 +61,8 @@ class UnsentCallTests {
 			assertThat(this.slots.take(inLine)).isFalse();
 			FutureTask<List<Integer>> heard = new FutureTask<>(() -> readCalls(helper, connection));
 			new Thread(heard).start();
-			helper.write(Reply.Returned.write(new FrameWriter(MAX_FRAME), 0, (out) -> FUNCTION.result().write(1, out))
+			helper.write(Reply.Returned
+				.write(new FrameWriter(MAX_FRAME), 0, (out) -> ValueWriter.write(FUNCTION.result(), 1, out, 1000))
 				.toBytes());
 			// reads the answer, and sends the call that waits for its slot
 			connection.await(first);
@@ -92,7 +94,7 @@ class UnsentCallTests {
 	private static PendingCall call(int id) {
 		PendingCall call = new PendingCall(id, FUNCTION, Duration.ofMinutes(1).toNanos());
 		call.setFrame(Request.Call.write(new FrameWriter(MAX_FRAME), id, FUNCTION.number(),
-				(out) -> FUNCTION.parameters().get(0).write(id, out)));
+				(out) -> ValueWriter.write(FUNCTION.parameters().get(0), id, out, 1000)));
 		return call;
 	}
 

@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class HostileDescriptorTests {
 
 	private static final HelperDefinition DEFINITION = new HelperDefinition("test", List.of(Functions.class.getName()),
-			null, -1, 2, 4096, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
+			null, -1, 2, 4096, 250_000, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
 
 	private static final byte[] PING = { 0, 0, 0, 1, 3 };
 

@@ -26,11 +26,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class HelperEndTests {
 
 	private static final HelperDefinition DEFINITION = new HelperDefinition("net", List.of(Functions.class.getName()),
-			null, -1, 2, 4096, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
+			null, -1, 2, 4096, 250_000, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
 
 	@ParameterizedTest
 	@ValueSource(strings = { "00000000", "ffffffff", "7fffffff", "00001041", "00000001 4d", "00000002 0300",
-			"0000000a 01 00000000 00000000 63", "00000006 02 0000000000" })
+			"00000009 01 00000000 000000", "00000006 02 0000000000" })
 	void helperWhenProtocolIsBrokenSaysSoAndEndsWith76(String bytes) throws IOException {
 		HelperProcess helper = start();
 		send(helper.connection(), bytes);

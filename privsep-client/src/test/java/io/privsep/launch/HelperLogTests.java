@@ -179,8 +179,8 @@ class HelperLogTests {
 
 	@Test
 	void beanWithoutAPackageHasNoLoggersOfItsOwn() {
-		HelperDefinition definition = new HelperDefinition("net", List.of("Motd", "a.B"), null, -1, 1, 1, "INFO",
-				HelperDefinition.NO_AUDIT, null, false, false, null, null);
+		HelperDefinition definition = new HelperDefinition("net", List.of("Motd", "a.B"), null, -1, 1, 1, 250_000,
+				"INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
 		assertThat(OwnLoggers.of(definition, List.of()).beanPackages()).containsExactly("a");
 	}
 

@@ -106,7 +106,7 @@ class LoggingFacadesTests {
 		Logger logger = (Logger) LoggerFactory.getLogger("io.privsep.helper." + CONTEXT);
 		logger.addAppender(events);
 		HelperDefinition definition = new HelperDefinition(CONTEXT, List.of(Functions.class.getName()), null, -1, 1,
-				MAX_MESSAGE, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
+				MAX_MESSAGE, 250_000, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
 		HelperProcess helper = ChildHelper.start(CONTEXT, DirectLauncher.words(command(withBridge), null), Map.of(),
 				DefinitionFrame.write(definition));
 		try {

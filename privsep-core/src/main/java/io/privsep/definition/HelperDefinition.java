@@ -30,6 +30,7 @@ import io.privsep.wire.MalformedFrameException;
  * has none
  * @param maxConcurrency how many calls run at once
  * @param maxMessageSize the most bytes of a call's arguments, or of its result
+ * @param maxElements the most elements of a call's arguments, or of its result
  * @param logLevel the least severe level that the helper logs, such as {@code INFO}
  * @param audit where each call is written down: {@link #NO_AUDIT}, {@link #AUDIT_STDERR},
  * or the absolute path of a file that exists
@@ -42,8 +43,9 @@ import io.privsep.wire.MalformedFrameException;
  * starts it itself
  */
 public record HelperDefinition(String context, List<String> beans, @Nullable Rights rights, int clientUid,
-		int maxConcurrency, int maxMessageSize, String logLevel, String audit, @Nullable ByteBuffer settings,
-		boolean checksCode, boolean seccomp, @Nullable Sandbox sandbox, @Nullable Installation installation) {
+		int maxConcurrency, int maxMessageSize, int maxElements, String logLevel, String audit,
+		@Nullable ByteBuffer settings, boolean checksCode, boolean seccomp, @Nullable Sandbox sandbox,
+		@Nullable Installation installation) {
 
 	/** The most bytes that a definition has. */
 	public static final int MAX_LENGTH = 1 << 20;
@@ -85,8 +87,8 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 	public String publicText() {
 		return (this.installation == null) ? ""
 				: new HelperDefinition(this.context, this.beans, this.rights, this.clientUid, this.maxConcurrency,
-						this.maxMessageSize, this.logLevel, this.audit, null, this.checksCode, this.seccomp,
-						this.sandbox, this.installation)
+						this.maxMessageSize, this.maxElements, this.logLevel, this.audit, null, this.checksCode,
+						this.seccomp, this.sandbox, this.installation)
 					.toText();
 	}
 
@@ -109,6 +111,7 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 				(this.clientUid == -1) ? NO_CLIENT : Integer.toUnsignedString(this.clientUid));
 		properties.setProperty("max-concurrency", Integer.toString(this.maxConcurrency));
 		properties.setProperty("max-message-size", Integer.toString(this.maxMessageSize));
+		properties.setProperty("max-elements", Integer.toString(this.maxElements));
 		properties.setProperty("log-level", this.logLevel);
 		properties.setProperty("audit", this.audit);
 		if (this.settings != null) {
@@ -161,7 +164,8 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 			String settings = properties.getProperty("settings");
 			return new HelperDefinition(get(properties, "context"), list(get(properties, "beans")), rights,
 					clientUid(get(properties, "client-uid")), Integer.parseInt(get(properties, "max-concurrency")),
-					Integer.parseInt(get(properties, "max-message-size")), get(properties, "log-level"),
+					Integer.parseInt(get(properties, "max-message-size")),
+					Integer.parseInt(get(properties, "max-elements")), get(properties, "log-level"),
 					get(properties, "audit"),
 					(settings != null) ? ByteBuffer.wrap(Base64.getDecoder().decode(settings)) : null,
 					Boolean.parseBoolean(get(properties, "checks-code")),

@@ -3,7 +3,6 @@ package io.privsep.function;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
-import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -22,6 +21,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.PrivsepFunction;
+import io.privsep.value.TransferableTypes;
+import io.privsep.value.UnsupportedTypeException;
+import io.privsep.value.ValueCodec;
 
 /**
  * All functions of one context, numbered in an order that both sides come to by
@@ -40,19 +42,20 @@ public final class FunctionTable {
 
 	private final Map<BeanMethod, PrivilegedFunction> byMethod;
 
-	private final @Nullable Class<?> settingsType;
+	private final @Nullable ValueCodec settings;
 
 	private final byte[] digest;
 
 	private FunctionTable(String context, List<PrivilegedBean> beans, @Nullable Class<?> settingsType) {
+		TransferableTypes types = new TransferableTypes();
 		this.context = context;
 		this.beans = beans;
-		this.settingsType = settingsType;
-		this.functions = number(beans);
+		this.functions = number(beans, types);
+		this.settings = (settingsType != null) ? settings(settingsType, types) : null;
 		this.byMethod = this.functions.stream()
 			.collect(Collectors.toUnmodifiableMap((function) -> new BeanMethod(function.beanType(), function.method()),
 					(function) -> function));
-		this.digest = digest(context, beans, settingsType);
+		this.digest = digest(types.structure());
 	}
 
 	/**
@@ -107,9 +110,9 @@ public final class FunctionTable {
 			if (type.isRecord()) {
 				new Constraints(problems).checkSettings(type);
 				try {
-					new CrossingType().describe(type);
+					new TransferableTypes().codec(type);
 				}
-				catch (NotCrossingException ex) {
+				catch (UnsupportedTypeException ex) {
 					problems.add(who + ex.getMessage());
 				}
 			}
@@ -166,52 +169,49 @@ public final class FunctionTable {
 		return settings;
 	}
 
-	private static List<PrivilegedFunction> number(List<PrivilegedBean> beans) {
+	private static List<PrivilegedFunction> number(List<PrivilegedBean> beans, TransferableTypes types) {
 		List<PrivilegedFunction> functions = new ArrayList<>();
 		for (PrivilegedBean bean : beans) {
 			for (Method method : bean.functions()) {
 				PrivsepFunction annotation = Objects.requireNonNull(bean.annotation(method));
-				functions.add(PrivilegedFunction.of(functions.size(), bean.type(), method, annotation));
+				functions.add(PrivilegedFunction.of(functions.size(), bean.type(), method, annotation, types));
 			}
 		}
 		return List.copyOf(functions);
 	}
 
-	private static byte[] digest(String context, List<PrivilegedBean> beans, @Nullable Class<?> settingsType) {
-		StringBuilder description = new StringBuilder(context).append('\n');
-		CrossingType types = new CrossingType();
-		for (PrivilegedBean bean : beans) {
-			for (Method method : bean.functions()) {
-				description.append(bean.type().getName()).append('#').append(method.getName()).append('(');
-				for (Type parameter : method.getGenericParameterTypes()) {
-					description.append(describe(types, parameter)).append(',');
-				}
-				description.append(')')
-					.append(describe(types, PrivilegedFunction.resultType(method)))
-					.append(PrivilegedFunction.isAsynchronous(method) ? " later\n" : "\n");
+	private static ValueCodec settings(Class<?> type, TransferableTypes types) {
+		try {
+			return types.codec(type);
+		}
+		catch (UnsupportedTypeException ex) {
+			throw new IllegalStateException("Found before: " + ex.getMessage(), ex);
+		}
+	}
+
+	private byte[] digest(String structure) {
+		StringBuilder description = new StringBuilder(this.context).append('\n');
+		for (PrivilegedFunction function : this.functions) {
+			description.append(function.beanType().getName())
+				.append('#')
+				.append(function.method().getName())
+				.append('(');
+			for (ValueCodec parameter : function.parameters()) {
+				description.append(parameter.typeName()).append(',');
 			}
+			description.append(')')
+				.append(function.result().typeName())
+				.append(function.isAsynchronous() ? " later\n" : "\n");
 		}
-		if (settingsType != null) {
-			description.append("settings ").append(describe(types, settingsType)).append('\n');
+		if (this.settings != null) {
+			description.append("settings ").append(this.settings.typeName()).append('\n');
 		}
-		description.append(types.records());
+		description.append(structure);
 		try {
 			return MessageDigest.getInstance("SHA-256").digest(description.toString().getBytes(StandardCharsets.UTF_8));
 		}
 		catch (NoSuchAlgorithmException ex) {
 			throw new IllegalStateException("Every Java platform has SHA-256", ex);
-		}
-	}
-
-	private static String describe(CrossingType types, Type type) {
-		if (type == void.class || type == Void.class) {
-			return "void";
-		}
-		try {
-			return types.describe(type);
-		}
-		catch (NotCrossingException ex) {
-			throw new IllegalStateException("Found before: " + ex.getMessage(), ex);
 		}
 	}
 
@@ -254,7 +254,15 @@ public final class FunctionTable {
 	 * @return the class, or {@code null} if no bean asks for settings
 	 */
 	public @Nullable Class<?> settingsType() {
-		return this.settingsType;
+		return (this.settings != null) ? this.settings.type() : null;
+	}
+
+	/**
+	 * The codec of the context's settings.
+	 * @return the codec, or {@code null} if no bean asks for settings
+	 */
+	public @Nullable ValueCodec settings() {
+		return this.settings;
 	}
 
 	/**
@@ -271,7 +279,7 @@ public final class FunctionTable {
 	 * @return whether there is something to check
 	 */
 	public boolean hasConstrainedSettings() {
-		return this.settingsType != null && Constraints.areIn(this.settingsType);
+		return this.settings != null && Constraints.areIn(this.settings.type());
 	}
 
 	/**

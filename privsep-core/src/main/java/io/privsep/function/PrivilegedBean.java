@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 import io.privsep.Audited;
 import io.privsep.PrivsepFunction;
+import io.privsep.value.TransferableTypes;
+import io.privsep.value.UnsupportedTypeException;
 
 /**
  * A class with functions, and everything that is wrong with it.
@@ -226,19 +228,16 @@ public record PrivilegedBean(Class<?> type, String context, List<Method> functio
 			Type[] parameters = function.getGenericParameterTypes();
 			for (int i = 0; i < parameters.length; i++) {
 				try {
-					new CrossingType().describe(parameters[i]);
+					new TransferableTypes().codec(parameters[i]);
 				}
-				catch (NotCrossingException ex) {
+				catch (UnsupportedTypeException ex) {
 					problems.add(name + ": parameter " + (i + 1) + " of type " + ex.getMessage());
 				}
 			}
 			try {
-				Type result = PrivilegedFunction.resultType(function);
-				if (result != void.class && result != Void.class) {
-					new CrossingType().describe(result);
-				}
+				new TransferableTypes().resultCodec(PrivilegedFunction.resultType(function));
 			}
-			catch (NotCrossingException ex) {
+			catch (UnsupportedTypeException ex) {
 				problems.add(name + ": result of type " + ex.getMessage());
 			}
 		}
@@ -247,7 +246,8 @@ public record PrivilegedBean(Class<?> type, String context, List<Method> functio
 	private static void checkAudited(String name, Method function, List<String> problems) {
 		Parameter[] parameters = function.getParameters();
 		for (int i = 0; i < parameters.length; i++) {
-			if (parameters[i].isAnnotationPresent(Audited.class) && !CrossingType.isSingle(parameters[i].getType())) {
+			if (parameters[i].isAnnotationPresent(Audited.class)
+					&& !TransferableTypes.isSingle(parameters[i].getType())) {
 				problems.add(name + ": parameter " + (i + 1) + " is @Audited and of type '"
 						+ parameters[i].getParameterizedType().getTypeName()
 						+ "', which has no short text; annotate a parameter with a single value, or none");

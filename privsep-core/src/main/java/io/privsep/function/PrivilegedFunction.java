@@ -3,11 +3,14 @@ package io.privsep.function;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.concurrent.CompletableFuture;
 
 import io.privsep.PrivsepFunction;
+import io.privsep.value.TransferableTypes;
+import io.privsep.value.UnsupportedTypeException;
 import io.privsep.value.ValueCodec;
 
 /**
@@ -27,12 +30,20 @@ import io.privsep.value.ValueCodec;
 public record PrivilegedFunction(int number, Class<?> beanType, Method method, String timeout, String broad,
 		boolean isConstrained, List<ValueCodec> parameters, ValueCodec result) {
 
-	static PrivilegedFunction of(int number, Class<?> beanType, Method method, PrivsepFunction annotation) {
-		List<ValueCodec> parameters = java.util.Arrays.stream(method.getGenericParameterTypes())
-			.map(ValueCodec::of)
-			.toList();
-		return new PrivilegedFunction(number, beanType, method, annotation.timeout(), annotation.broad(),
-				Constraints.areOnParametersOf(method, beanType), parameters, ValueCodec.of(resultType(method)));
+	static PrivilegedFunction of(int number, Class<?> beanType, Method method, PrivsepFunction annotation,
+			TransferableTypes types) {
+		List<ValueCodec> parameters = new ArrayList<>();
+		try {
+			for (Type parameter : method.getGenericParameterTypes()) {
+				parameters.add(types.codec(parameter));
+			}
+			return new PrivilegedFunction(number, beanType, method, annotation.timeout(), annotation.broad(),
+					Constraints.areOnParametersOf(method, beanType), List.copyOf(parameters),
+					types.resultCodec(resultType(method)));
+		}
+		catch (UnsupportedTypeException ex) {
+			throw new IllegalStateException("Found before: " + ex.getMessage(), ex);
+		}
 	}
 
 	/**

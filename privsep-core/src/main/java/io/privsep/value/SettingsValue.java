@@ -27,7 +27,7 @@ public final class SettingsValue {
 	 */
 	public static ByteBuffer write(Class<?> type, Object settings) {
 		FrameWriter out = new FrameWriter(HelperDefinition.MAX_LENGTH);
-		ValueCodec.of(type).write(settings, out);
+		ValueWriter.write(ValueCodec.of(type), settings, out, HelperDefinition.MAX_LENGTH);
 		return out.toBytes();
 	}
 
@@ -43,7 +43,8 @@ public final class SettingsValue {
 			FrameWriter out = new FrameWriter(HelperDefinition.MAX_LENGTH);
 			try {
 				component.getAccessor().setAccessible(true);
-				ValueCodec.of(component.getGenericType()).write(component.getAccessor().invoke(settings), out);
+				ValueWriter.write(ValueCodec.of(component.getGenericType()), component.getAccessor().invoke(settings),
+						out, HelperDefinition.MAX_LENGTH);
 				ByteBuffer bytes = out.toBytes();
 				MessageDigest digest = MessageDigest.getInstance("SHA-256");
 				digest.update(bytes);

@@ -1,15 +1,26 @@
 package io.privsep.value;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * A value is well-formed, and still not taken: a record's own constructor threw, or too
- * many elements of a set have the same hash code.
+ * A value cannot be written, or what was received is not taken for one. It costs its own
+ * call: the connection goes on.
  */
 public final class UnacceptableValueException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
-	UnacceptableValueException(String message, Throwable cause) {
+	UnacceptableValueException(String message) {
+		this(message, null);
+	}
+
+	public UnacceptableValueException(@Nullable String message, @Nullable Throwable cause) {
 		super(message, cause);
+	}
+
+	UnacceptableValueException of(ValueCodec codec) {
+		return new UnacceptableValueException(
+				"A value of type '" + codec.typeName() + "' is not acceptable: " + getMessage(), getCause());
 	}
 
 }

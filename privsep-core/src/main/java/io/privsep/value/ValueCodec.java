@@ -4,47 +4,79 @@ import java.lang.reflect.Type;
 
 import org.jspecify.annotations.Nullable;
 
-import io.privsep.wire.FrameBody;
-import io.privsep.wire.FrameWriter;
-import io.privsep.wire.MalformedFrameException;
-
 /**
- * Writes and reads the values of one declared type.
+ * Writes and reads the values of one declared type, which alone decides what is read.
  * <p>
  * What is read may have been chosen to do harm. A text is well-formed Unicode, and may
- * have any character in it, NUL and line ends included: whoever makes more of it has to
- * check it. A {@link java.nio.file.Path} has no NUL, and may lead anywhere. Depth, number
- * of elements, digits and scales of numbers are bounded, and so are the comparisons that
- * a set needs whose elements share hash codes.
+ * have any character in it, NUL and line ends included: code that makes more of it has to
+ * check it. A {@link java.nio.file.Path} has no NUL, and may lead anywhere.
  */
-public interface ValueCodec {
+public abstract sealed class ValueCodec permits ArrayCodec, EnumCodec, ListCodec, MapCodec, OptionalCodec,
+		PrimitiveArrayCodec, RecordCodec, SealedCodec, SimpleCodec {
 
-	/**
-	 * Makes the codec of a type. Jackson is loaded only for types that are not written
-	 * directly.
-	 * @param type a type that may cross, or {@code void}
-	 * @return the codec
-	 */
-	static ValueCodec of(Type type) {
-		ValueCodec direct = DirectCodec.of(type);
-		return (direct != null) ? direct : CborCodec.of(type);
+	private final Class<?> type;
+
+	private final String typeName;
+
+	ValueCodec(Class<?> type, String typeName) {
+		this.type = type;
+		this.typeName = typeName;
 	}
 
 	/**
-	 * Writes a value.
+	 * Makes the codec of a type that is known to be transferable.
+	 * @param type the type
+	 * @return the codec
+	 * @throws IllegalArgumentException if the type is not transferable
+	 */
+	public static ValueCodec of(Type type) {
+		try {
+			return new TransferableTypes().resultCodec(type);
+		}
+		catch (UnsupportedTypeException ex) {
+			throw new IllegalArgumentException(ex.getMessage(), ex);
+		}
+	}
+
+	/**
+	 * The class of the values.
+	 * @return the class, without type arguments
+	 */
+	public final Class<?> type() {
+		return this.type;
+	}
+
+	/**
+	 * Name of the type, with its type arguments.
+	 * @return a name that no other type has
+	 */
+	public final String typeName() {
+		return this.typeName;
+	}
+
+	/**
+	 * Writes a value, or {@code null}.
 	 * @param value the value
 	 * @param out where it goes
 	 */
-	void write(@Nullable Object value, FrameWriter out);
+	void write(@Nullable Object value, ValueWriter out) {
+		out.frame().putBoolean(value != null);
+		if (value != null) {
+			writeValue(value, out);
+		}
+	}
 
 	/**
-	 * Reads a value.
+	 * Reads a value, or {@code null}.
 	 * @param in where it comes from
 	 * @return the value
-	 * @throws MalformedFrameException if the bytes are not a value of the type
-	 * @throws UnacceptableValueException if a record's constructor does not accept it, or
-	 * too many elements of a set have the same hash code
 	 */
-	@Nullable Object read(FrameBody in);
+	@Nullable Object read(ValueReader in) {
+		return in.frame().getBoolean() ? readValue(in) : null;
+	}
+
+	abstract void writeValue(Object value, ValueWriter out);
+
+	abstract Object readValue(ValueReader in);
 
 }

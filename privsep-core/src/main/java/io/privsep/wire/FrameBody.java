@@ -79,8 +79,19 @@ public final class FrameBody {
 		return value;
 	}
 
+	/**
+	 * Bytes that are never attached.
+	 * @param maxLength the most bytes
+	 * @return the bytes
+	 */
+	public byte[] getBytes(int maxLength) {
+		byte[] value = new byte[checkLength(getCount(maxLength))];
+		this.bytes.get(value);
+		return value;
+	}
+
 	public String getString() {
-		int length = getLength();
+		int length = checkLength(getInt());
 		int start = this.bytes.position();
 		if (isAscii(start, start + length)) {
 			this.bytes.position(start + length);
@@ -129,11 +140,20 @@ public final class FrameBody {
 	}
 
 	/**
-	 * The bytes of a length that stands before them.
+	 * The bytes that come next.
+	 * @param length how many
 	 * @return a view of them
 	 */
-	public ByteBuffer getSlice() {
-		return slice(getLength());
+	public ByteBuffer getSlice(long length) {
+		return slice(checkLength(length));
+	}
+
+	/**
+	 * How many bytes are left, without what is attached.
+	 * @return a number of bytes
+	 */
+	public int remaining() {
+		return this.bytes.remaining();
 	}
 
 	private ByteBuffer slice(int length) {
@@ -182,16 +202,12 @@ public final class FrameBody {
 		}
 	}
 
-	private int getLength() {
-		return checkLength(getInt());
-	}
-
-	private int checkLength(int length) {
+	private int checkLength(long length) {
 		if (length < 0 || length > this.bytes.remaining()) {
 			throw new MalformedFrameException(
 					"A length of " + length + " with " + this.bytes.remaining() + " bytes left in the frame");
 		}
-		return length;
+		return (int) length;
 	}
 
 	private ByteBuffer require(int length) {

@@ -1,6 +1,5 @@
 package io.privsep.wire;
 
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -168,27 +167,16 @@ public final class FrameWriter {
 	}
 
 	/**
-	 * Leaves room for the length of what follows.
-	 * @return where it is, for {@link #endLength}
+	 * Leaves room for what the caller puts there itself.
+	 * @param length how much, in bytes
+	 * @return the room
 	 */
-	public int beginLength() {
-		int start = this.buffer.position();
-		putInt(0);
-		return start;
-	}
-
-	public void endLength(int start) {
-		this.buffer.putInt(start, this.buffer.position() - start - LENGTH_BYTES);
-	}
-
-	/**
-	 * What was put since a length.
-	 * @param start where the length is, from {@link #beginLength}
-	 * @return a view of it
-	 */
-	public ByteBuffer written(int start) {
-		int from = start + LENGTH_BYTES;
-		return this.buffer.slice(from, this.buffer.position() - from);
+	public ByteBuffer room(long length) {
+		requireRoom(this.buffer.position() + length);
+		ByteBuffer target = ensure((int) length);
+		ByteBuffer room = target.slice(target.position(), (int) length);
+		target.position(target.position() + (int) length);
+		return room;
 	}
 
 	/**
@@ -197,10 +185,6 @@ public final class FrameWriter {
 	 */
 	public ByteBuffer toBytes() {
 		return ByteBuffer.wrap(Arrays.copyOf(this.buffer.array(), this.buffer.position()));
-	}
-
-	public OutputStream asOutputStream() {
-		return new FrameOutputStream();
 	}
 
 	private ByteBuffer newBuffer() {
@@ -226,23 +210,6 @@ public final class FrameWriter {
 			throw new MessageTooLargeException(length, this.maxLength);
 		}
 		return needed;
-	}
-
-	/**
-	 * The frame as a stream, for writers that need one.
-	 */
-	private final class FrameOutputStream extends OutputStream {
-
-		@Override
-		public void write(int value) {
-			putByte(value);
-		}
-
-		@Override
-		public void write(byte[] bytes, int offset, int length) {
-			ensure(length).put(bytes, offset, length);
-		}
-
 	}
 
 }

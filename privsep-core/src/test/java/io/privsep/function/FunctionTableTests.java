@@ -6,6 +6,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import io.privsep.PrivsepFunction;
+import io.privsep.value.TransferableTypes;
+import io.privsep.value.UnsupportedTypeException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -48,7 +50,7 @@ class FunctionTableTests {
 	}
 
 	@Test
-	void describeWhenRecordOrEnumChangesDiffers() throws NotCrossingException {
+	void describeWhenRecordOrEnumChangesDiffers() throws UnsupportedTypeException {
 		assertThat(records(Old.Value.class)).isNotEqualTo(records(Renamed.Value.class));
 		assertThat(records(Old.Value.class)).isNotEqualTo(records(Retyped.Value.class));
 		assertThat(records(Old.Color.class)).isNotEqualTo(records(Renamed.Color.class));
@@ -91,10 +93,10 @@ class FunctionTableTests {
 			.withMessageContaining("Egg");
 	}
 
-	private static String records(Class<?> type) throws NotCrossingException {
-		CrossingType types = new CrossingType();
-		types.describe(type);
-		return types.records().replaceAll("\\w+\\$(Value|Color)", "$1");
+	private static String records(Class<?> type) throws UnsupportedTypeException {
+		TransferableTypes types = new TransferableTypes();
+		types.codec(type);
+		return types.structure().replaceAll("\\w+\\$(Value|Color)", "$1");
 	}
 
 	static class Alpha {

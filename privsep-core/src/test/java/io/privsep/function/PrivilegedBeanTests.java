@@ -145,10 +145,10 @@ class PrivilegedBeanTests {
 						+ " use List or Set");
 		assertProblem(BadTypes.class,
 				"'BadTypes.raw': parameter 1 of type 'java.util.List' may not cross; use List with type arguments");
-		assertProblem(BadTypes.class, "'BadTypes.wildcard': parameter 1 of type '? extends java.lang.Number' may not"
-				+ " cross; use the type itself instead of a wildcard");
-		assertProblem(BadTypes.class, "'BadTypes.keys': parameter 1 of type 'java.lang.Integer' may not cross; use"
-				+ " String or an enum as the key of a Map");
+		assertProblem(BadTypes.class, "'BadTypes.wildcard': parameter 1 of type '? super java.lang.Integer' may"
+				+ " not cross; use the type itself instead of a wildcard");
+		assertProblem(BadTypes.class, "'BadTypes.keys': parameter 1 of type 'java.nio.file.Path' may not cross; use"
+				+ " String, an enum, an integer type or UUID as the key of a Map");
 		assertProblem(BadTypes.class,
 				"'BadTypes.nested': parameter 1 of type 'java.lang.Runnable' (in Holder.value) may"
 						+ " not cross; use a record in the place of this interface");
@@ -366,10 +366,10 @@ class PrivilegedBeanTests {
 		public void raw(List value) {
 		}
 
-		public void wildcard(List<? extends Number> value) {
+		public void wildcard(List<? super Integer> value) {
 		}
 
-		public void keys(Map<Integer, String> value) {
+		public void keys(Map<java.nio.file.Path, String> value) {
 		}
 
 		public void nested(Holder value) {

@@ -1,6 +1,9 @@
 package io.privsep.value;
 
+import java.lang.reflect.Method;
+import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HexFormat;
 
 import org.jspecify.annotations.Nullable;
@@ -9,10 +12,14 @@ import io.privsep.wire.FrameBody;
 import io.privsep.wire.FrameWriter;
 import io.privsep.wire.Reply;
 
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
 /**
  * Values as bytes, for tests.
  */
 final class Frames {
+
+	static final int MAX_ELEMENTS = 250_000;
 
 	private static final int HEADER = 4 + 1 + 4;
 
@@ -20,7 +27,8 @@ final class Frames {
 	}
 
 	static byte[] encode(ValueCodec codec, @Nullable Object value) {
-		ByteBuffer frame = Reply.Returned.write(new FrameWriter(1 << 22), 1, (out) -> codec.write(value, out))
+		ByteBuffer frame = Reply.Returned
+			.write(new FrameWriter(1 << 22), 1, (out) -> ValueWriter.write(codec, value, out, MAX_ELEMENTS))
 			.toBytes();
 		byte[] bytes = new byte[frame.remaining() - HEADER];
 		frame.position(HEADER).get(bytes);
@@ -28,15 +36,28 @@ final class Frames {
 	}
 
 	static @Nullable Object decode(ValueCodec codec, byte[] bytes) {
-		FrameBody body = new FrameBody(ByteBuffer.wrap(bytes));
-		Object value = codec.read(body);
-		body.expectEnd();
-		return value;
+		return ValueReader.read(codec, new FrameBody(ByteBuffer.wrap(bytes)), MAX_ELEMENTS);
 	}
 
-	static byte[] cbor(String hex) {
-		byte[] cbor = HexFormat.of().parseHex(hex.replace(" ", ""));
-		return ByteBuffer.allocate(4 + cbor.length).putInt(cbor.length).put(cbor).array();
+	static byte[] hex(String hex) {
+		return HexFormat.of().parseHex(hex.replace(" ", ""));
+	}
+
+	static void assertUnacceptable(ValueCodec codec, byte[] bytes, String message) {
+		assertThatExceptionOfType(UnacceptableValueException.class).isThrownBy(() -> decode(codec, bytes))
+			.withMessageContaining(message);
+	}
+
+	static ValueCodec codec(String method) {
+		return ValueCodec.of(type(method));
+	}
+
+	static Type type(String method) {
+		return Arrays.stream(Samples.class.getDeclaredMethods())
+			.filter((each) -> each.getName().equals(method))
+			.map(Method::getGenericParameterTypes)
+			.findFirst()
+			.orElseThrow()[0];
 	}
 
 }

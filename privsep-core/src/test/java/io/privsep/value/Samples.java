@@ -2,6 +2,7 @@ package io.privsep.value;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.DayOfWeek;
@@ -26,22 +27,25 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Signatures with the types that may cross. The methods are never called.
+ * Signatures with the types that are transferable. The methods are never called.
  */
 @SuppressWarnings("unused")
 interface Samples {
 
-	void values(BigInteger bigInteger, BigDecimal bigDecimal, UUID uuid, Path path, URI uri, Instant instant,
-			Duration duration, Period period, LocalDate localDate, LocalTime localTime, LocalDateTime localDateTime,
-			OffsetTime offsetTime, OffsetDateTime offsetDateTime, ZonedDateTime zonedDateTime, ZoneId zoneId,
-			ZoneOffset zoneOffset, Year year, YearMonth yearMonth, MonthDay monthDay, DayOfWeek dayOfWeek, Month month,
-			Color color);
+	/** All types whose values have no others in them. */
+	void values(boolean primitiveBoolean, byte primitiveByte, short primitiveShort, char primitiveChar,
+			int primitiveInt, long primitiveLong, float primitiveFloat, double primitiveDouble, Boolean boxedBoolean,
+			Byte boxedByte, Short boxedShort, Character boxedChar, Integer boxedInt, Long boxedLong, Float boxedFloat,
+			Double boxedDouble, String string, byte[] bytes, BigInteger bigInteger, BigDecimal bigDecimal, UUID uuid,
+			InetAddress address, URI uri, Path path, Instant instant, Duration duration, Period period,
+			LocalDate localDate, LocalTime localTime, LocalDateTime localDateTime, OffsetTime offsetTime,
+			OffsetDateTime offsetDateTime, ZonedDateTime zonedDateTime, ZoneId zoneId, ZoneOffset zoneOffset, Year year,
+			YearMonth yearMonth, MonthDay monthDay, DayOfWeek dayOfWeek, Month month);
+
+	void enumeration(Color value);
 
 	void optional(Optional<String> value);
 
@@ -109,9 +113,31 @@ interface Samples {
 
 	void getter(WithGetter value);
 
-	void annotated(Annotated value);
-
 	void picky(Picky value);
+
+	void angry(Angry value);
+
+	void tagged(Tagged value);
+
+	void addresses(List<InetAddress> value);
+
+	void sealed(Shape value);
+
+	void outcomes(List<Outcome<String>> value);
+
+	void wildcards(Map<? extends Color, ? extends List<? extends Point>> value);
+
+	void byteMap(Map<Byte, String> value);
+
+	void shortMap(Map<Short, String> value);
+
+	void intMap(Map<Integer, String> value);
+
+	void longMap(Map<Long, String> value);
+
+	void uuidMap(Map<UUID, String> value);
+
+	void nullKeys(Map<@Nullable String, String> value);
 
 	/** An enum whose text is not its name, and whose constant has a body. */
 	enum Color {
@@ -167,10 +193,6 @@ interface Samples {
 
 	}
 
-	@JsonTypeInfo(use = JsonTypeInfo.Id.CLASS)
-	record Annotated(@JsonProperty("renamed") String name, @JsonIgnore String secret) {
-	}
-
 	record Picky(int port) {
 
 		public Picky {
@@ -179,6 +201,92 @@ interface Samples {
 			}
 		}
 
+	}
+
+	record Tagged(byte @Nullable [] bytes, @Nullable UUID id) {
+	}
+
+	record Angry(int how) {
+
+		public Angry {
+			switch (how) {
+				case 0 -> throw new AssertionError("no");
+				case 1 -> throw new Unreadable();
+				case 2 -> new Angry(2);
+				default -> Broken.fail();
+			}
+		}
+
+	}
+
+	/** Its message throws as well. */
+	class Unreadable extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		@Override
+		public String getMessage() {
+			throw new IllegalStateException("never");
+		}
+
+	}
+
+	/** It cannot be initialized. */
+	final class Broken {
+
+		private static final int VALUE = Integer.parseInt("no number");
+
+		private Broken() {
+		}
+
+		static void fail() {
+			throw new IllegalStateException("not even " + VALUE);
+		}
+
+	}
+
+	sealed interface Shape permits Circle, Polygon, Named {
+
+	}
+
+	record Circle(Point centre, double radius) implements Shape {
+	}
+
+	sealed interface Polygon extends Shape permits Square, Group {
+
+	}
+
+	record Square(Point corner, int side) implements Polygon {
+	}
+
+	record Group(List<Shape> shapes) implements Polygon {
+	}
+
+	enum Named implements Shape {
+
+		EMPTY, PLANE {
+
+			@Override
+			public String toString() {
+				return "all of it";
+			}
+
+		}
+
+	}
+
+	sealed interface Outcome<T> permits Success, Failure, Count {
+
+	}
+
+	record Success<V>(V value) implements Outcome<V> {
+	}
+
+	record Failure<V>(String message) implements Outcome<V> {
+	}
+
+	/** Never an {@code Outcome<String>}. */
+	record Count(int value) implements Outcome<Integer> {
 	}
 
 }

@@ -6,7 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.PrivsepValidationException.Violation;
+import io.privsep.definition.HelperDefinition;
 import io.privsep.function.PrivilegedFunction;
+import io.privsep.value.UnacceptableValueException;
+import io.privsep.value.ValueWriter;
 import io.privsep.wire.Frame;
 import io.privsep.wire.FrameWriter;
 import io.privsep.wire.LogLine;
@@ -24,16 +27,23 @@ final class Answers {
 
 	private final FrameWriter writer;
 
-	Answers(int maxMessageSize) {
-		this.writer = new FrameWriter(Protocol.maxFrameLength(maxMessageSize));
+	private final int maxElements;
+
+	Answers(HelperDefinition definition) {
+		this.writer = new FrameWriter(Protocol.maxFrameLength(definition.maxMessageSize()));
+		this.maxElements = definition.maxElements();
 	}
 
 	Frame returned(int id, PrivilegedFunction function, @Nullable Object result) {
 		try {
-			return Reply.Returned.write(this.writer, id, (out) -> function.result().write(result, out));
+			return Reply.Returned.write(this.writer, id,
+					(out) -> ValueWriter.write(function.result(), result, out, this.maxElements));
+		}
+		catch (MessageTooLargeException | UnacceptableValueException ex) {
+			return threw(id, new UnacceptableValueException(
+					"The function ran, but its result cannot be sent: " + ex.getMessage(), null));
 		}
 		catch (Throwable ex) {
-			// too large, or not what the signature says
 			return threw(id, ex);
 		}
 	}

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.privsep.PrivsepValidationException.Violation;
 import io.privsep.function.PrivilegedFunction;
-import io.privsep.value.ValueCodec;
+import io.privsep.value.ValueReader;
 import io.privsep.wire.FrameBody;
 
 /**
@@ -35,7 +35,10 @@ final class Functions {
 
 	private final @Nullable Validation validation;
 
-	Functions(PrivilegedBeans beans) {
+	private final int maxElements;
+
+	Functions(PrivilegedBeans beans, int maxElements) {
+		this.maxElements = maxElements;
 		this.functions = beans.table().functions().toArray(PrivilegedFunction[]::new);
 		this.validation = beans.validation();
 		this.targets = new Object[this.functions.length];
@@ -81,13 +84,7 @@ final class Functions {
 	}
 
 	@Nullable Object[] decode(PrivilegedFunction function, FrameBody body) {
-		@Nullable Object[] arguments = new @Nullable Object[function.parameters().size()];
-		int i = 0;
-		for (ValueCodec parameter : function.parameters()) {
-			arguments[i++] = parameter.read(body);
-		}
-		body.expectEnd();
-		return arguments;
+		return ValueReader.read(function.parameters(), body, this.maxElements);
 	}
 
 	/**

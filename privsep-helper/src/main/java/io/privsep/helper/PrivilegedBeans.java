@@ -22,6 +22,7 @@ import io.privsep.function.PrivilegedBean;
 import io.privsep.function.PrivilegedFunction;
 import io.privsep.value.UnacceptableValueException;
 import io.privsep.value.ValueCodec;
+import io.privsep.value.ValueReader;
 import io.privsep.wire.FrameBody;
 
 /**
@@ -67,7 +68,7 @@ final class PrivilegedBeans {
 		}
 		FunctionTable table = FunctionTable.of(definition.context(), types);
 		Validation validation = table.isConstrained() ? Validation.of(table, classLoader) : null;
-		Object settings = settings(definition, table.settingsType());
+		Object settings = settings(definition, table.settings());
 		if (validation != null && settings != null && table.hasConstrainedSettings()) {
 			requireValid(definition.context(), validation.violations(settings));
 		}
@@ -83,24 +84,23 @@ final class PrivilegedBeans {
 		return beans;
 	}
 
-	private static @Nullable Object settings(HelperDefinition definition, @Nullable Class<?> type)
+	private static @Nullable Object settings(HelperDefinition definition, @Nullable ValueCodec codec)
 			throws RefusalException {
-		if (type == null) {
+		if (codec == null) {
 			return null;
 		}
 		ByteBuffer bytes = definition.settings();
 		if (bytes == null) {
-			throw new RefusalException("Context '" + definition.context() + "': no settings for '" + type.getName()
+			throw new RefusalException("Context '" + definition.context() + "': no settings for '" + codec.typeName()
 					+ "'; refusing to serve");
 		}
-		FrameBody body = new FrameBody(bytes.duplicate());
 		try {
-			Object settings = ValueCodec.of(type).read(body);
-			body.expectEnd();
-			return settings;
+			// who made the definition has bounded it, and each element takes a byte of it
+			return ValueReader.read(codec, new FrameBody(bytes.duplicate()), HelperDefinition.MAX_LENGTH);
 		}
 		catch (UnacceptableValueException ex) {
-			throw new RefusalException("Context '" + definition.context() + "': " + ex.getMessage());
+			throw new RefusalException(
+					"Context '" + definition.context() + "': the settings: " + ex.getMessage() + "; refusing to serve");
 		}
 	}
 

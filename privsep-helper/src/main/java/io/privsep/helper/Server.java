@@ -87,7 +87,7 @@ final class Server {
 		this.replies = replies;
 		this.reader = reader;
 		this.table = beans.table();
-		this.functions = new Functions(beans);
+		this.functions = new Functions(beans, definition.maxElements());
 		this.calls = new RunningCalls(definition.maxConcurrency());
 		this.definition = definition;
 		this.classLoader = classLoader;
@@ -130,7 +130,7 @@ final class Server {
 	// In a thread of its own, as the other end may not take it.
 	private void giveSignOfLife() {
 		try {
-			this.replies.write(new Answers(this.definition.maxMessageSize()).pong());
+			this.replies.write(new Answers(this.definition).pong());
 		}
 		catch (IOException ex) {
 			this.end.complete(ex);
@@ -188,7 +188,7 @@ final class Server {
 	private void work(int worker) {
 		try {
 			MDC.put("privsep.context", this.definition.context());
-			Answers answers = new Answers(this.definition.maxMessageSize());
+			Answers answers = new Answers(this.definition);
 			this.turn.await(worker);
 			while (!this.end.isDone()) {
 				if (!serveNext(worker, answers)) {

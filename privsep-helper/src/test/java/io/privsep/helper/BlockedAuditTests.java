@@ -34,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class BlockedAuditTests {
 
 	private static final HelperDefinition DEFINITION = new HelperDefinition("test", List.of(Sample.class.getName()),
-			null, -1, 2, 4096, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
+			null, -1, 2, 4096, 250_000, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
 
 	@Test
 	void lineThatNobodyTakesEndsTheHelper(@TempDir Path directory) throws Exception {

@@ -57,7 +57,8 @@ class HostileApplicationTests {
 	private static final Duration FRAME_TIMEOUT = Duration.ofMillis(300);
 
 	private static final HelperDefinition DEFINITION = new HelperDefinition("test", List.of(Echo.class.getName()), null,
-			-1, MAX_CONCURRENCY, MAX_MESSAGE, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
+			-1, MAX_CONCURRENCY, MAX_MESSAGE, 250_000, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null,
+			null);
 
 	private final CompletableFuture<Void> end = new CompletableFuture<>();
 
@@ -251,7 +252,7 @@ class HostileApplicationTests {
 	}
 
 	private void call(int id, int function, String text) {
-		send(Request.Call.write(new FrameWriter(1 << 20), id, function, (out) -> out.putByte(10).putString(text))
+		send(Request.Call.write(new FrameWriter(1 << 20), id, function, (out) -> out.putByte(1).putString(text))
 			.toBytes());
 	}
 

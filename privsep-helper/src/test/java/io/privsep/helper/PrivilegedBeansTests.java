@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import io.privsep.PrivsepFunction;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.value.ValueCodec;
+import io.privsep.value.ValueWriter;
 import io.privsep.wire.FrameWriter;
-import io.privsep.wire.MalformedFrameException;
 import io.privsep.wire.Reply;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -40,17 +40,17 @@ class PrivilegedBeansTests {
 
 	@Test
 	void ofWhenSettingsAreNotAcceptedRefuses() {
-		byte[] cbor = new byte[] { (byte) 0xa2, 0x64, 'n', 'a', 'm', 'e', 0x60, 0x67, 'n', 'u', 'm', 'b', 'e', 'r', 's',
-				(byte) 0x80 };
-		ByteBuffer settings = ByteBuffer.allocate(4 + cbor.length).putInt(cbor.length).put(cbor).flip();
+		// a name without characters, and no numbers
+		ByteBuffer settings = ByteBuffer.wrap(new byte[] { 1, 1, 0, 0, 0, 0, 0 });
 		assertThatExceptionOfType(RefusalException.class).isThrownBy(() -> of(settings, Inner.class))
 			.withMessageContaining("A name is not empty");
 	}
 
 	@Test
-	void ofWhenSettingsHaveMoreIsMalformed() {
+	void ofWhenSettingsHaveMoreRefuses() {
 		ByteBuffer settings = ByteBuffer.allocate(5);
-		assertThatExceptionOfType(MalformedFrameException.class).isThrownBy(() -> of(settings, Inner.class));
+		assertThatExceptionOfType(RefusalException.class).isThrownBy(() -> of(settings, Inner.class))
+			.withMessageContaining("4 bytes are left");
 	}
 
 	@Test
@@ -62,8 +62,8 @@ class PrivilegedBeansTests {
 
 	@Test
 	void ofWhenClassIsUnknownThrows() {
-		HelperDefinition definition = new HelperDefinition("test", List.of("no.Such"), null, -1, 1, 1000, "INFO",
-				HelperDefinition.NO_AUDIT, null, false, false, null, null);
+		HelperDefinition definition = new HelperDefinition("test", List.of("no.Such"), null, -1, 1, 1000, 250_000,
+				"INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
 		assertThatExceptionOfType(ClassNotFoundException.class)
 			.isThrownBy(() -> PrivilegedBeans.of(definition, getClass().getClassLoader()));
 	}
@@ -81,14 +81,15 @@ class PrivilegedBeansTests {
 
 	private static PrivilegedBeans of(ByteBuffer settings, Class<?>... types) throws Exception {
 		List<String> names = Arrays.stream(types).map(Class::getName).toList();
-		return PrivilegedBeans.of(new HelperDefinition("test", names, null, -1, 1, 1000, "INFO",
+		return PrivilegedBeans.of(new HelperDefinition("test", names, null, -1, 1, 1000, 250_000, "INFO",
 				HelperDefinition.NO_AUDIT, settings, false, false, null, null),
 				PrivilegedBeansTests.class.getClassLoader());
 	}
 
 	private static ByteBuffer settings(Settings settings) {
 		ByteBuffer frame = Reply.Returned
-			.write(new FrameWriter(1000), 1, (out) -> ValueCodec.of(Settings.class).write(settings, out))
+			.write(new FrameWriter(1000), 1,
+					(out) -> ValueWriter.write(ValueCodec.of(Settings.class), settings, out, 1000))
 			.toBytes();
 		return frame.position(9).slice();
 	}

@@ -148,8 +148,8 @@ class SelfCheckTests {
 	}
 
 	private static HelperDefinition definition(Rights rights) {
-		return new HelperDefinition("net", List.of(), rights, -1, 1, 1000, "INFO", HelperDefinition.NO_AUDIT, null,
-				false, false, null, null);
+		return new HelperDefinition("net", List.of(), rights, -1, 1, 1000, 250_000, "INFO", HelperDefinition.NO_AUDIT,
+				null, false, false, null, null);
 	}
 
 	private static ProcessFacts facts(Map<String, ThreadRights> threads) {

@@ -9,6 +9,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -27,8 +29,10 @@ import io.privsep.PrivsepFunction;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
+import io.privsep.value.UnacceptableValueException;
+import io.privsep.value.ValueReader;
+import io.privsep.value.ValueWriter;
 import io.privsep.wire.Frame;
-import io.privsep.wire.FrameBody;
 import io.privsep.wire.FrameReader;
 import io.privsep.wire.FrameWriter;
 import io.privsep.wire.MalformedFrameException;
@@ -48,6 +52,8 @@ class ServerTests {
 	private static final int MAX_CONCURRENCY = 2;
 
 	private static final int MAX_MESSAGE = 4096;
+
+	private static final int MAX_ELEMENTS = 1000;
 
 	private static final FunctionTable TABLE = FunctionTable.of("test", List.of(Sample.class));
 
@@ -71,7 +77,8 @@ class ServerTests {
 		}
 		this.reader = new FrameReader(this.application, 1 << 20);
 		HelperDefinition definition = new HelperDefinition("test", List.of(Sample.class.getName()), null, -1,
-				MAX_CONCURRENCY, MAX_MESSAGE, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
+				MAX_CONCURRENCY, MAX_MESSAGE, MAX_ELEMENTS, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null,
+				null);
 		Thread thread = new Thread(() -> {
 			try {
 				new InProcess().serve(helper, definition, getClass().getClassLoader());
@@ -165,9 +172,11 @@ class ServerTests {
 	void callWhenResultIsTooLargeAnswersThat() throws IOException {
 		ready();
 		call(1, "repeat", "x".repeat(100));
-		assertThat(threw(1).message()).contains("max-message-size");
+		assertThat(threw(1).message()).contains("The function ran").contains("max-message-size");
 		call(2, "surrogate", "");
-		assertThat(threw(2).type()).isEqualTo(IllegalArgumentException.class.getName());
+		Thrown surrogate = threw(2);
+		assertThat(surrogate.type()).isEqualTo(UnacceptableValueException.class.getName());
+		assertThat(surrogate.message()).contains("The function ran").contains("surrogate");
 		call(3, "longMessage", "");
 		assertThat(threw(3).type()).isEqualTo(IllegalStateException.class.getName());
 	}
@@ -184,29 +193,44 @@ class ServerTests {
 	@Test
 	void callWhenRecordDoesNotAcceptItsValueIsRefused() throws IOException {
 		ready();
-		PrivilegedFunction function = function("port");
-		byte[] cbor = { (byte) 0xa1, 0x66, 'n', 'u', 'm', 'b', 'e', 'r', 0x20 };
-		send(Request.Call.write(this.writer, 1, function.number(), (out) -> out.putBytes(cbor)));
+		assertRefused("port", "01 ffffffff", "A port is positive");
+	}
+
+	@Test
+	void callWhenArgumentsAreNotAcceptableIsRefusedAndTheConnectionGoesOn() throws Exception {
+		ready();
+		// a byte that is no presence, an early end, bytes that are left, a text that is
+		// not UTF-8, an array that is not attached
+		for (String arguments : List.of("63", "", "01", "01 00000002 61", "01 00000001 61 00", "01 00000002 c0af",
+				"01 7fffffff", "01 ffffffff")) {
+			assertRefused("upper", arguments, "");
+		}
+		call(2, "block", "");
+		Sample.started.await();
+		assertRefused("upper", "63", "java.lang.String");
+		send(new Request.Cancel(2).write(this.writer));
+		assertThat(threw(2).type()).isEqualTo(InterruptedException.class.getName());
+		call(3, "upper", "a");
+		assertThat(result("upper")).isEqualTo("A");
+	}
+
+	@Test
+	void callWhenElementsAreTooManyIsRefusedAndOfTheResultThrows() throws IOException {
+		ready();
+		assertRefused("count", "01 000003e9" + "00".repeat(1001), "max-elements");
+		call(2, "many", "");
+		assertThat(threw(2).message()).contains("The function ran").contains("max-elements");
+		call(3, "upper", "a");
+		assertThat(result("upper")).isEqualTo("A");
+	}
+
+	private void assertRefused(String function, String arguments, String reason) throws IOException {
+		byte[] bytes = HexFormat.of().parseHex(arguments.replace(" ", ""));
+		send(Request.Call.write(this.writer, 1, function(function).number(),
+				(out) -> out.room(bytes.length).put(bytes)));
 		Reply.Refused refused = (Reply.Refused) receive();
-		assertThat(refused.reason()).contains("Sample.port").contains("A port is positive");
-	}
-
-	@Test
-	void callWhenArgumentsAreMalformedEndsTheConnection() throws Exception {
-		ready();
-		send(Request.Call.write(this.writer, 1, function("upper").number(), (out) -> out.putByte(99)));
-		assertMalformed("Tag 99");
-	}
-
-	@Test
-	void callWhenArgumentsAreTooManyEndsTheConnection() throws Exception {
-		ready();
-		PrivilegedFunction function = function("upper");
-		send(Request.Call.write(this.writer, 1, function.number(), (out) -> {
-			function.parameters().get(0).write("a", out);
-			out.putByte(0);
-		}));
-		assertMalformed("1 bytes are left");
+		assertThat(refused.id()).isEqualTo(1);
+		assertThat(refused.reason()).contains("Sample." + function).contains(reason);
 	}
 
 	@Test
@@ -312,7 +336,7 @@ class ServerTests {
 		ByteBuffer both = ByteBuffer.allocate(1000);
 		for (String argument : List.of("first", "block")) {
 			both.put(Request.Call
-				.write(this.writer, argument.length(), function.number(), (out) -> out.putByte(10).putString(argument))
+				.write(this.writer, argument.length(), function.number(), (out) -> out.putByte(1).putString(argument))
 				.toBytes());
 		}
 		send(both.flip());
@@ -330,7 +354,7 @@ class ServerTests {
 		for (int round = 0; round < 2000; round++) {
 			ByteBuffer calls = ByteBuffer.allocate(1000);
 			for (int i = 0; i < MAX_CONCURRENCY; i++) {
-				calls.put(Request.Call.write(this.writer, i, function.number(), (out) -> out.putByte(10).putString("a"))
+				calls.put(Request.Call.write(this.writer, i, function.number(), (out) -> out.putByte(1).putString("a"))
 					.toBytes());
 			}
 			send(calls.flip());
@@ -394,16 +418,13 @@ class ServerTests {
 	private void call(int id, String name, String argument) throws IOException {
 		PrivilegedFunction function = function(name);
 		send(Request.Call.write(this.writer, id, function.number(),
-				(out) -> function.parameters().get(0).write(argument, out)));
+				(out) -> ValueWriter.write(function.parameters().get(0), argument, out, MAX_ELEMENTS)));
 	}
 
 	private Object result(String name) throws IOException {
 		Reply reply = receive();
 		assertThat(reply).isInstanceOf(Reply.Returned.class);
-		FrameBody body = ((Reply.Returned) reply).result();
-		Object result = function(name).result().read(body);
-		body.expectEnd();
-		return result;
+		return ValueReader.read(function(name).result(), ((Reply.Returned) reply).result(), MAX_ELEMENTS);
 	}
 
 	private Thrown threw(int id) throws IOException {
@@ -555,6 +576,14 @@ class ServerTests {
 		}
 
 		public void port(Port port) {
+		}
+
+		public int count(List<String> texts) {
+			return texts.size();
+		}
+
+		public List<String> many(String text) {
+			return Collections.nCopies(MAX_ELEMENTS + 1, text);
 		}
 
 		public void block(String text) throws InterruptedException {

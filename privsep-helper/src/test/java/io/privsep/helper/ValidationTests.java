@@ -199,7 +199,7 @@ class ValidationTests {
 
 	private static List<Violation> violations(Class<?> type, String function, @Nullable Object... arguments)
 			throws Exception {
-		return new Functions(beans(type, null)).violations(function(type, function), arguments);
+		return new Functions(beans(type, null), 1000).violations(function(type, function), arguments);
 	}
 
 	private static PrivilegedFunction function(Class<?> type, String name) {
@@ -214,7 +214,7 @@ class ValidationTests {
 	private static PrivilegedBeans beans(Class<?> type, @Nullable Record settings) throws Exception {
 		ByteBuffer written = (settings != null) ? SettingsValue.write(settings.getClass(), settings) : null;
 		return PrivilegedBeans.of(
-				new HelperDefinition("test", List.of(type.getName()), null, -1, 1, 1000, "INFO",
+				new HelperDefinition("test", List.of(type.getName()), null, -1, 1, 1000, 250_000, "INFO",
 						HelperDefinition.NO_AUDIT, written, false, false, null, null),
 				ValidationTests.class.getClassLoader());
 	}

@@ -221,8 +221,9 @@ public final class ContextResolver {
 					table.functions().stream().map(PrivilegedFunction::signature).toList(), settingsDigests);
 		}
 		return new HelperDefinition(name, beans, rights, clientUid, maxConcurrency(context),
-				Math.toIntExact(context.maxMessageSize().toBytes()), logLevel(table), this.audit.of(context, auditFile),
-				settings, installed || this.rights.isMore(context, rights), context.seccomp(), sandbox, installation);
+				Math.toIntExact(context.maxMessageSize().toBytes()), context.maxElements(), logLevel(table),
+				this.audit.of(context, auditFile), settings, installed || this.rights.isMore(context, rights),
+				context.seccomp(), sandbox, installation);
 	}
 
 	private static void requireAbsolute(String property, @Nullable Path directory) {
@@ -312,6 +313,9 @@ public final class ContextResolver {
 		long size = context.maxMessageSize().toBytes();
 		if (size < 1024 || size > 1 << 30) {
 			throw invalid(name, ".max-message-size", context.maxMessageSize(), "it must be between 1KB and 1GB");
+		}
+		if (context.maxElements() < 1) {
+			throw invalid(name, ".max-elements", context.maxElements(), "it must be at least 1");
 		}
 		Map.of("call-timeout", context.callTimeout(), "queue-timeout", context.queueTimeout(), "start-timeout",
 				context.startTimeout(), "stop-timeout", context.stopTimeout(), "cancel-grace", context.cancelGrace(),

@@ -144,6 +144,7 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * @param standby how many spare helpers wait, ready, to take the place of one that
 	 * ends; none if not set, or one where helpers are recycled
 	 * @param maxMessageSize most bytes of a call's arguments, and of its result
+	 * @param maxElements most elements of a call's arguments, and of its result
 	 * @param restart how a helper that died is replaced
 	 * @param recycle how long a helper serves before another takes its place
 	 * @param jvm JVM of the helper
@@ -158,8 +159,9 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 			@DefaultValue("5s") Duration queueTimeout, @DefaultValue("30s") Duration startTimeout,
 			@DefaultValue("5s") Duration stopTimeout, @DefaultValue("2s") Duration cancelGrace,
 			@DefaultValue("10s") Duration pingInterval, @Nullable Integer standby,
-			@DefaultValue("4MB") DataSize maxMessageSize, @DefaultValue Restart restart, @DefaultValue Recycle recycle,
-			@DefaultValue Jvm jvm, @DefaultValue Map<String, Object> settings) {
+			@DefaultValue("4MB") DataSize maxMessageSize, @DefaultValue("250000") int maxElements,
+			@DefaultValue Restart restart, @DefaultValue Recycle recycle, @DefaultValue Jvm jvm,
+			@DefaultValue Map<String, Object> settings) {
 
 		/**
 		 * JDK 24 and later complain of native code, which loads the filter, without it.

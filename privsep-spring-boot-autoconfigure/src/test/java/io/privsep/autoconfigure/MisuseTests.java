@@ -96,7 +96,7 @@ class MisuseTests {
 			.contains("'Types.file': parameter 1 of type 'java.io.File' may not cross; use java.nio.file.Path")
 			.contains("'Types.type': parameter 1 of type 'java.lang.Class<?>' may not cross")
 			.contains(
-					"'Types.map': parameter 1 of type 'java.lang.Integer' may not cross; use String or an enum as the key")
+					"'Types.map': parameter 1 of type 'java.nio.file.Path' may not cross; use String, an enum, an integer type or UUID as the key")
 			.contains("'Types.date': result of type 'java.util.Date' may not cross; use java.time.Instant")
 			.contains(
 					"'Types.open': parameter 1 of type 'java.lang.CharSequence' (in Open.text) may not cross; use String")
@@ -268,7 +268,7 @@ class MisuseTests {
 		public void type(Class<?> value) {
 		}
 
-		public void map(Map<Integer, String> value) {
+		public void map(Map<java.nio.file.Path, String> value) {
 		}
 
 		public Date date() {

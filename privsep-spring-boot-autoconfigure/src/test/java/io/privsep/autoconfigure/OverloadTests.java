@@ -204,7 +204,7 @@ class OverloadTests {
 		Files.createFile(this.gate);
 		holder.get();
 		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> waiting.get(2, TimeUnit.MINUTES))
-			.withMessageContaining("cannot be written");
+			.withMessageContaining("cannot be sent");
 		assertThat(this.narrow.next()).isPositive();
 	}
 

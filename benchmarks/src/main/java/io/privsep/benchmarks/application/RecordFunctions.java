@@ -6,7 +6,7 @@ import io.privsep.PrivsepFunction;
 import io.privsep.benchmarks.load.TenFields;
 
 /**
- * Functions whose values are CBOR.
+ * Functions whose values are records.
  */
 @PrivsepFunction("records")
 class RecordFunctions {

@@ -3,7 +3,7 @@ package io.privsep.benchmarks.application;
 import io.privsep.PrivsepFunction;
 
 /**
- * Functions whose values are written directly: their helper needs no Jackson.
+ * Functions whose values are texts and bytes.
  */
 @PrivsepFunction("text")
 class TextFunctions {

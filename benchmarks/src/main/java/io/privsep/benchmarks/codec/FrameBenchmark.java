@@ -24,6 +24,8 @@ import org.openjdk.jmh.annotations.Warmup;
 import io.privsep.benchmarks.load.Payload;
 import io.privsep.benchmarks.load.TenFields;
 import io.privsep.value.ValueCodec;
+import io.privsep.value.ValueReader;
+import io.privsep.value.ValueWriter;
 import io.privsep.wire.Frame;
 import io.privsep.wire.FrameReader;
 import io.privsep.wire.FrameWriter;
@@ -41,6 +43,8 @@ import io.privsep.wire.Request;
 public class FrameBenchmark {
 
 	private static final int MAX_LENGTH = 4 << 20;
+
+	private static final int MAX_ELEMENTS = 250_000;
 
 	/** What crosses. */
 	@Param({ "text", "record", "list", "1KiB", "1MiB" })
@@ -81,13 +85,13 @@ public class FrameBenchmark {
 
 	@Benchmark
 	public Frame write() {
-		return Request.Call.write(this.writer, 1, 2, (out) -> this.codec.write(this.value, out));
+		return Request.Call.write(this.writer, 1, 2, (out) -> ValueWriter.write(this.codec, this.value, out, MAX_ELEMENTS));
 	}
 
 	@Benchmark
 	public @Nullable Object read() throws IOException {
 		Request request = Request.read(Objects.requireNonNull(this.reader.next()));
-		return this.codec.read(((Request.Call) request).arguments());
+		return ValueReader.read(this.codec, ((Request.Call) request).arguments(), MAX_ELEMENTS);
 	}
 
 	/**

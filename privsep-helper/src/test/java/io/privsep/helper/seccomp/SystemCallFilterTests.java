@@ -64,8 +64,8 @@ class SystemCallFilterTests {
 	}
 
 	private static HelperDefinition definition(Rights rights, Sandbox sandbox) {
-		return new HelperDefinition("net", List.of(), rights, -1, 1, 1000, "INFO", HelperDefinition.NO_AUDIT, null,
-				false, true, sandbox, null);
+		return new HelperDefinition("net", List.of(), rights, -1, 1, 1000, 250_000, "INFO", HelperDefinition.NO_AUDIT,
+				null, false, true, sandbox, null);
 	}
 
 	private static Sandbox sandbox(boolean exec) {

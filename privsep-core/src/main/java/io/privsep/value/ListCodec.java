@@ -1,0 +1,52 @@
+package io.privsep.value;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The codec of lists, and of what is written like them.
+ */
+sealed class ListCodec extends ValueCodec permits SetCodec {
+
+	private final ValueCodec element;
+
+	ListCodec(Class<?> type, ValueCodec element) {
+		super(type, type.getName() + "<" + element.typeName() + ">");
+		this.element = element;
+	}
+
+	final ValueCodec element() {
+		return this.element;
+	}
+
+	@Override
+	final void writeValue(Object value, ValueWriter out) {
+		Collection<?> elements = (Collection<?>) value;
+		int count = elements.size();
+		out.begin(count);
+		out.frame().putInt(count);
+		for (Object each : elements) {
+			this.element.write(each, out);
+			count--;
+		}
+		if (count != 0) {
+			throw new UnacceptableValueException("its number of elements changes");
+		}
+		out.end();
+	}
+
+	@Override
+	Object readValue(ValueReader in) {
+		int count = in.beginElements(1);
+		List<@Nullable Object> list = new ArrayList<>(count);
+		for (int i = 0; i < count; i++) {
+			list.add(this.element.read(in));
+		}
+		in.end();
+		return list;
+	}
+
+}

@@ -1,0 +1,61 @@
+package io.privsep.value;
+
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Type;
+import java.util.Map;
+
+/**
+ * A type is not transferable.
+ */
+public final class UnsupportedTypeException extends Exception {
+
+	private static final long serialVersionUID = 1L;
+
+	private static final Map<String, String> INSTEAD = Map.ofEntries(Map.entry("java.lang.Object", "a record"),
+			Map.entry("java.lang.Class", "an enum"), Map.entry("java.io.File", "java.nio.file.Path"),
+			Map.entry("java.util.Date", "java.time.Instant"),
+			Map.entry("java.util.Calendar", "java.time.ZonedDateTime"),
+			Map.entry("java.util.Collection", "List or Set"), Map.entry("java.lang.Iterable", "List"),
+			Map.entry("java.util.ArrayList", "List"), Map.entry("java.util.HashMap", "Map"),
+			Map.entry("java.util.HashSet", "Set"), Map.entry("java.lang.CharSequence", "String"),
+			Map.entry("java.io.InputStream", "byte[]"), Map.entry("java.nio.ByteBuffer", "byte[]"),
+			Map.entry("java.util.OptionalInt", "Optional<Integer>"), Map.entry("java.lang.Number", "BigDecimal"),
+			Map.entry("java.net.URL", "java.net.URI"), Map.entry("java.util.stream.Stream", "List"),
+			Map.entry("java.net.Inet4Address", "java.net.InetAddress"),
+			Map.entry("java.net.Inet6Address", "java.net.InetAddress"));
+
+	private final String typeName;
+
+	private final String instead;
+
+	private final String place;
+
+	UnsupportedTypeException(Type type, String instead) {
+		this(type.getTypeName(), instead);
+	}
+
+	UnsupportedTypeException(String typeName, String instead) {
+		this(typeName, instead, "");
+	}
+
+	private UnsupportedTypeException(String typeName, String instead, String place) {
+		super("'" + typeName + "'" + place + " may not cross; use " + instead);
+		this.typeName = typeName;
+		this.instead = instead;
+		this.place = place;
+	}
+
+	static UnsupportedTypeException of(Type type, Class<?> raw) {
+		String instead = INSTEAD.get(raw.getName());
+		if (instead == null && (raw.isInterface() || Modifier.isAbstract(raw.getModifiers()))) {
+			instead = "a record in the place of this " + (raw.isInterface() ? "interface" : "abstract class");
+		}
+		return new UnsupportedTypeException(type, (instead != null) ? instead : "a record with the same fields");
+	}
+
+	UnsupportedTypeException in(String place) {
+		return this.place.isEmpty() ? new UnsupportedTypeException(this.typeName, this.instead, " (in " + place + ")")
+				: this;
+	}
+
+}

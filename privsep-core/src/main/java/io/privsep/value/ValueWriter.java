@@ -1,0 +1,96 @@
+package io.privsep.value;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.privsep.wire.FrameWriter;
+import io.privsep.wire.MessageTooLargeException;
+
+/**
+ * Writes the values of one message. The bounds are those of {@link ValueReader}: the
+ * sender of too much is told, before the other end refuses it.
+ */
+public final class ValueWriter {
+
+	private final FrameWriter frame;
+
+	private final int maxElements;
+
+	private int elements;
+
+	private int depth;
+
+	private ValueWriter(FrameWriter frame, int maxElements) {
+		this.frame = frame;
+		this.maxElements = maxElements;
+	}
+
+	/**
+	 * Writes values, one after the other.
+	 * @param codecs their codecs
+	 * @param values the values
+	 * @param out where they go; what it has of this frame is of no use after a failure
+	 * @param maxElements the most elements of all values together
+	 * @throws UnacceptableValueException if a value cannot be written
+	 * @throws MessageTooLargeException if the frame becomes too large
+	 */
+	public static void write(List<ValueCodec> codecs, @Nullable Object[] values, FrameWriter out, int maxElements) {
+		ValueWriter writer = new ValueWriter(out, maxElements);
+		for (int i = 0; i < values.length; i++) {
+			writer.write(codecs.get(i), values[i]);
+		}
+	}
+
+	/**
+	 * Writes one value.
+	 * @param codec its codec
+	 * @param value the value
+	 * @param out where it goes; what it has of this frame is of no use after a failure
+	 * @param maxElements the most elements of the value
+	 * @throws UnacceptableValueException if the value cannot be written
+	 * @throws MessageTooLargeException if the frame becomes too large
+	 */
+	public static void write(ValueCodec codec, @Nullable Object value, FrameWriter out, int maxElements) {
+		new ValueWriter(out, maxElements).write(codec, value);
+	}
+
+	private void write(ValueCodec codec, @Nullable Object value) {
+		try {
+			codec.write(value, this);
+		}
+		catch (MessageTooLargeException ex) {
+			throw ex;
+		}
+		catch (UnacceptableValueException ex) {
+			throw ex.of(codec);
+		}
+		catch (RuntimeException | StackOverflowError ex) {
+			// of a collection that is not what it says, or that another thread changes
+			throw new UnacceptableValueException(ex.toString(), ex).of(codec);
+		}
+	}
+
+	FrameWriter frame() {
+		return this.frame;
+	}
+
+	/**
+	 * Begins a value that has others in it.
+	 * @param count how many
+	 */
+	void begin(long count) {
+		if (++this.depth > ValueReader.MAX_DEPTH) {
+			throw new UnacceptableValueException("it is nested deeper than " + ValueReader.MAX_DEPTH + " levels");
+		}
+		if (count > this.maxElements - this.elements) {
+			throw ValueReader.tooMany(this.maxElements);
+		}
+		this.elements += (int) count;
+	}
+
+	void end() {
+		this.depth--;
+	}
+
+}
