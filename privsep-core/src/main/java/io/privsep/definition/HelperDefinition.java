@@ -158,8 +158,7 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 			properties.load(new StringReader(text));
 			Rights rights = (properties.getProperty("uid") == null) ? null
 					: new Rights(Integer.parseUnsignedInt(get(properties, "uid")),
-							Integer.parseUnsignedInt(get(properties, "gid")),
-							list(get(properties, "groups")).stream().map(Integer::parseUnsignedInt).toList(),
+							Integer.parseUnsignedInt(get(properties, "gid")), ids(get(properties, "groups")),
 							new Capabilities(Long.parseUnsignedLong(get(properties, "capabilities"), 16)));
 			String settings = properties.getProperty("settings");
 			return new HelperDefinition(get(properties, "context"), list(get(properties, "beans")), rights,
@@ -186,6 +185,14 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 			throw new IllegalArgumentException("no user has the number " + text);
 		}
 		return uid;
+	}
+
+	private static List<Integer> ids(String text) {
+		List<Integer> ids = new ArrayList<>();
+		for (String id : list(text)) {
+			ids.add(Integer.parseUnsignedInt(id));
+		}
+		return List.copyOf(ids);
 	}
 
 	static String get(Properties properties, String name) {

@@ -29,9 +29,21 @@ final class Answers {
 
 	private final int maxElements;
 
+	private boolean isForFirstCall = true;
+
 	Answers(HelperDefinition definition) {
 		this.writer = new FrameWriter(Protocol.maxFrameLength(definition.maxMessageSize()));
 		this.maxElements = definition.maxElements();
+	}
+
+	/**
+	 * Whether its worker has not served a call before. Asked once for each.
+	 * @return whether this is its first call
+	 */
+	boolean isForFirstCall() {
+		boolean isFirst = this.isForFirstCall;
+		this.isForFirstCall = false;
+		return isFirst;
 	}
 
 	Frame returned(int id, PrivilegedFunction function, @Nullable Object result) {

@@ -48,7 +48,7 @@ final class AuditLine {
 	AuditLine(String context, int peer, Clock clock) {
 		StringBuilder text = new StringBuilder(",\"context\":");
 		quote(context, MAX_CONTEXT, text);
-		text.append(",\"helper\":").append(ProcessHandle.current().pid()).append(",\"peer\":{\"uid\":");
+		text.append(",\"helper\":").append(ProcessFacts.pid()).append(",\"peer\":{\"uid\":");
 		text.append((peer != -1) ? Integer.toUnsignedString(peer) : "null").append('}');
 		this.who = text.toString();
 		this.clock = clock;

@@ -39,7 +39,7 @@ final class Functions {
 
 	Functions(PrivilegedBeans beans, int maxElements) {
 		this.maxElements = maxElements;
-		this.functions = beans.table().functions().toArray(PrivilegedFunction[]::new);
+		this.functions = beans.table().functions().toArray(new PrivilegedFunction[0]);
 		this.validation = beans.validation();
 		this.targets = new Object[this.functions.length];
 		this.probation = new byte[this.functions.length];

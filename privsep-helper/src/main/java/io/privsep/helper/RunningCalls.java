@@ -55,7 +55,9 @@ final class RunningCalls {
 	}
 
 	synchronized void cancelAll() {
-		this.calls.values().forEach(RunningCall::cancel);
+		for (RunningCall call : this.calls.values()) {
+			call.cancel();
+		}
 	}
 
 }

@@ -151,8 +151,10 @@ final class SelfCheck {
 	}
 
 	private void checkLimits(Map<String, String> expected, Map<String, String> actual) {
-		new TreeMap<>(expected).forEach((name, limits) -> expect("limits (soft, hard) of '" + name + "'",
-				actual.getOrDefault(name, "unknown"), limits));
+		for (Map.Entry<String, String> limit : new TreeMap<>(expected).entrySet()) {
+			expect("limits (soft, hard) of '" + limit.getKey() + "'", actual.getOrDefault(limit.getKey(), "unknown"),
+					limit.getValue());
+		}
 	}
 
 	private static Map<String, String> limits(Sandbox sandbox) {
@@ -268,7 +270,11 @@ final class SelfCheck {
 	}
 
 	private static String unsigned(List<Integer> ids) {
-		return ids.stream().map(Integer::toUnsignedString).toList().toString();
+		List<String> texts = new ArrayList<>();
+		for (int id : ids) {
+			texts.add(Integer.toUnsignedString(id));
+		}
+		return texts.toString();
 	}
 
 }

@@ -5,10 +5,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
@@ -75,7 +73,9 @@ final class Server {
 
 	private final Turn turn = new Turn();
 
-	private final CompletableFuture<Throwable> end = new CompletableFuture<>();
+	private final CountDownLatch ended = new CountDownLatch(1);
+
+	private volatile @Nullable Throwable reason;
 
 	Server(ReplyWriter replies, FrameReader reader, PrivilegedBeans beans, HelperDefinition definition,
 			ClassLoader classLoader, Audit audit) {
@@ -133,13 +133,20 @@ final class Server {
 			this.replies.write(new Answers(this.definition).pong());
 		}
 		catch (IOException ex) {
-			this.end.complete(ex);
+			end(ex);
+		}
+	}
+
+	private synchronized void end(Throwable why) {
+		if (this.reason == null) {
+			this.reason = why;
+			this.ended.countDown();
 		}
 	}
 
 	// The thread that waits for the end has nothing else to do, so it minds the time, and
 	// the workers need no clock.
-	private Throwable awaitEnd() throws InterruptedException, ExecutionException {
+	private Throwable awaitEnd() throws InterruptedException {
 		long lastSign = System.nanoTime();
 		while (true) {
 			Duration left = this.frameTimeout.minus(this.reader.unfinishedFor());
@@ -162,13 +169,10 @@ final class Server {
 				lastSign = System.nanoTime();
 				start(this::giveSignOfLife, "sign-of-life");
 			}
-			try {
-				return this.end.get(
-						Math.min(Math.min(left.toNanos(), leftForReply.toNanos()), leftForAudit.toNanos()) + 1,
-						TimeUnit.NANOSECONDS);
-			}
-			catch (TimeoutException ex) {
-				// a frame may have begun meanwhile
+			// a frame may have begun when that is over
+			if (this.ended.await(Math.min(Math.min(left.toNanos(), leftForReply.toNanos()), leftForAudit.toNanos()) + 1,
+					TimeUnit.NANOSECONDS)) {
+				return Objects.requireNonNull(this.reason);
 			}
 		}
 	}
@@ -182,15 +186,14 @@ final class Server {
 			capabilities = rights.effective().mask();
 		}
 		return new Reply.Ready(Protocol.VERSION, this.table.context(), ByteBuffer.wrap(this.table.digest()),
-				ProcessHandle.current().pid(), uid, capabilities, this.definition.publicText());
+				ProcessFacts.pid(), uid, capabilities, this.definition.publicText());
 	}
 
 	private void work(int worker) {
 		try {
-			MDC.put("privsep.context", this.definition.context());
 			Answers answers = new Answers(this.definition);
 			this.turn.await(worker);
-			while (!this.end.isDone()) {
+			while (this.reason == null) {
 				if (!serveNext(worker, answers)) {
 					this.turn.await(worker);
 				}
@@ -198,7 +201,7 @@ final class Server {
 		}
 		catch (Throwable ex) {
 			// end of the connection, or its abuse; the first worker to notice says why
-			this.end.complete(ex);
+			end(ex);
 		}
 		finally {
 			// so that the others notice as well
@@ -287,6 +290,10 @@ final class Server {
 
 	private Frame serve(Request.Call call, PrivilegedFunction function, RunningCall running, Answers answers) {
 		long start = System.nanoTime();
+		if (answers.isForFirstCall()) {
+			// no sooner, as SLF4J loads some 60 classes to begin
+			MDC.put("privsep.context", this.definition.context());
+		}
 		try {
 			byte[] digest = this.audit.digest(call.arguments());
 			@Nullable Object[] arguments;
