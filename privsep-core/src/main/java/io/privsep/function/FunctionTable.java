@@ -1,22 +1,15 @@
 package io.privsep.function;
 
-import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
-import java.lang.reflect.Parameter;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
@@ -40,21 +33,29 @@ public final class FunctionTable {
 
 	private final List<PrivilegedFunction> functions;
 
-	private final Map<BeanMethod, PrivilegedFunction> byMethod;
+	private final Map<Class<?>, Map<Method, PrivilegedFunction>> byMethod = new HashMap<>();
 
 	private final @Nullable ValueCodec settings;
 
 	private final byte[] digest;
 
-	private FunctionTable(String context, List<PrivilegedBean> beans, @Nullable Class<?> settingsType) {
-		TransferableTypes types = new TransferableTypes();
+	private FunctionTable(String context, List<PrivilegedBean> beans) {
 		this.context = context;
 		this.beans = beans;
-		this.functions = number(beans, types);
-		this.settings = (settingsType != null) ? settings(settingsType, types) : null;
-		this.byMethod = this.functions.stream()
-			.collect(Collectors.toUnmodifiableMap((function) -> new BeanMethod(function.beanType(), function.method()),
-					(function) -> function));
+		TransferableTypes types = new TransferableTypes();
+		List<PrivilegedFunction> functions = new ArrayList<>();
+		for (PrivilegedBean bean : beans) {
+			// several beans may inherit a method
+			Map<Method, PrivilegedFunction> ofBean = new HashMap<>();
+			for (Method method : bean.functions()) {
+				PrivilegedFunction function = function(functions.size(), bean, method, types);
+				functions.add(function);
+				ofBean.put(method, function);
+			}
+			this.byMethod.put(bean.type(), ofBean);
+		}
+		this.functions = List.copyOf(functions);
+		this.settings = settings(types);
 		this.digest = digest(types.structure());
 	}
 
@@ -63,130 +64,79 @@ public final class FunctionTable {
 	 * @param context name of the context
 	 * @param types the privileged beans of the context, in any order
 	 * @return the table
-	 * @throws IllegalArgumentException if there are problems, which {@link #problems}
-	 * lists
+	 * @throws IllegalArgumentException if one does not fit
 	 */
 	public static FunctionTable of(String context, Collection<Class<?>> types) {
-		List<String> problems = problems(context, types);
-		if (!problems.isEmpty()) {
-			throw new IllegalArgumentException("Context '" + context + "': " + String.join("; ", problems));
+		List<PrivilegedBean> beans = new ArrayList<>();
+		for (Class<?> type : types) {
+			beans.add(PrivilegedBean.of(type));
 		}
-		List<PrivilegedBean> beans = beans(types);
-		return new FunctionTable(context, beans, settingsTypes(types).stream().findFirst().orElse(null));
+		return ofBeans(context, beans);
 	}
 
 	/**
-	 * Everything that keeps these classes from being the privileged beans of a context.
+	 * Builds the table of a context.
 	 * @param context name of the context
-	 * @param types the classes
-	 * @return the problems, as sentences; empty if there are none
+	 * @param beans the privileged beans of the context, in any order
+	 * @return the table
+	 * @throws IllegalArgumentException if one does not fit
 	 */
-	public static List<String> problems(String context, Collection<Class<?>> types) {
-		List<String> problems = new ArrayList<>();
-		for (PrivilegedBean bean : beans(types)) {
-			problems.addAll(bean.problems());
-			if (bean.constructor() != null) {
-				checkParameters(context, bean.constructor(), types, problems);
-			}
-		}
-		Set<Class<?>> settingsTypes = settingsTypes(types);
-		if (settingsTypes.size() > 1) {
-			problems.add("Context '" + context + "' has several records for its settings "
-					+ settingsTypes.stream().map(Class::getSimpleName).toList() + "; use one");
-		}
-		if (problems.isEmpty()) {
-			checkCycles(beans(types), problems);
-		}
-		return problems;
-	}
-
-	private static void checkParameters(String context, Constructor<?> constructor, Collection<Class<?>> types,
-			List<String> problems) {
-		new Constraints(problems).checkConstructor(constructor);
-		for (Parameter parameter : constructor.getParameters()) {
-			Class<?> type = parameter.getType();
-			String who = "The constructor of '" + constructor.getDeclaringClass().getName()
-					+ "' has a parameter of type ";
-			if (type.isRecord()) {
-				new Constraints(problems).checkSettings(type);
-				try {
-					new TransferableTypes().codec(type);
-				}
-				catch (UnsupportedTypeException ex) {
-					problems.add(who + ex.getMessage());
-				}
-			}
-			else if (!types.contains(type)) {
-				problems.add(who + "'" + type.getName()
-						+ "'; in a helper there are only other privileged beans of context '" + context
-						+ "', and one record, bound from 'privsep.contexts." + context + ".settings'");
-			}
-		}
-	}
-
-	private static void checkCycles(List<PrivilegedBean> beans, List<String> problems) {
-		Map<Class<?>, PrivilegedBean> byType = new HashMap<>();
-		beans.forEach((bean) -> byType.put(bean.type(), bean));
-		Set<Class<?>> done = new LinkedHashSet<>();
+	public static FunctionTable ofBeans(String context, Collection<PrivilegedBean> beans) {
+		Map<String, PrivilegedBean> sorted = new TreeMap<>();
 		for (PrivilegedBean bean : beans) {
-			if (isInCycle(bean, byType, new LinkedHashSet<>(), done)) {
-				problems.add("The constructor of '" + bean.type().getName() + "' needs itself, by way of other beans");
-				return;
-			}
+			sorted.put(bean.type().getName(), bean);
+		}
+		return new FunctionTable(context, List.copyOf(sorted.values()));
+	}
+
+	private PrivilegedFunction function(int number, PrivilegedBean bean, Method method, TransferableTypes types) {
+		PrivsepFunction annotation = bean.annotation(method);
+		if (annotation == null || !annotation.value().equals(this.context)) {
+			throw unfit(PrivilegedFunction.name(bean.type(), method), "it is no function of this context");
+		}
+		try {
+			return PrivilegedFunction.of(number, bean.type(), method, annotation, types);
+		}
+		catch (UnsupportedTypeException ex) {
+			throw unfit(PrivilegedFunction.name(bean.type(), method), ex.getMessage());
 		}
 	}
 
-	private static boolean isInCycle(PrivilegedBean bean, Map<Class<?>, PrivilegedBean> byType, Set<Class<?>> path,
-			Set<Class<?>> done) {
-		if (done.contains(bean.type())) {
-			return false;
+	private @Nullable ValueCodec settings(TransferableTypes types) {
+		Class<?> settings = null;
+		for (PrivilegedBean bean : this.beans) {
+			String name = bean.type().getName();
+			if (bean.constructor() == null) {
+				throw unfit(name, "it has not one constructor");
+			}
+			for (Class<?> parameter : bean.constructor().getParameterTypes()) {
+				if (parameter.isRecord() && (settings == null || settings == parameter)) {
+					settings = parameter;
+				}
+				else if (!isBean(parameter)) {
+					throw unfit(name, "its constructor needs '" + parameter.getName() + "'");
+				}
+			}
 		}
-		if (!path.add(bean.type())) {
-			return true;
+		try {
+			return (settings != null) ? types.codec(settings) : null;
 		}
-		for (Class<?> parameter : Objects.requireNonNull(bean.constructor()).getParameterTypes()) {
-			PrivilegedBean needed = byType.get(parameter);
-			if (needed != null && isInCycle(needed, byType, path, done)) {
+		catch (UnsupportedTypeException ex) {
+			throw unfit("the settings", ex.getMessage());
+		}
+	}
+
+	private boolean isBean(Class<?> type) {
+		for (PrivilegedBean bean : this.beans) {
+			if (bean.type() == type) {
 				return true;
 			}
 		}
-		path.remove(bean.type());
-		done.add(bean.type());
 		return false;
 	}
 
-	private static List<PrivilegedBean> beans(Collection<Class<?>> types) {
-		return types.stream().distinct().sorted(Comparator.comparing(Class::getName)).map(PrivilegedBean::of).toList();
-	}
-
-	private static Set<Class<?>> settingsTypes(Collection<Class<?>> types) {
-		Set<Class<?>> settings = new LinkedHashSet<>();
-		for (PrivilegedBean bean : beans(types)) {
-			if (bean.constructor() != null) {
-				Arrays.stream(bean.constructor().getParameterTypes()).filter(Class::isRecord).forEach(settings::add);
-			}
-		}
-		return settings;
-	}
-
-	private static List<PrivilegedFunction> number(List<PrivilegedBean> beans, TransferableTypes types) {
-		List<PrivilegedFunction> functions = new ArrayList<>();
-		for (PrivilegedBean bean : beans) {
-			for (Method method : bean.functions()) {
-				PrivsepFunction annotation = Objects.requireNonNull(bean.annotation(method));
-				functions.add(PrivilegedFunction.of(functions.size(), bean.type(), method, annotation, types));
-			}
-		}
-		return List.copyOf(functions);
-	}
-
-	private static ValueCodec settings(Class<?> type, TransferableTypes types) {
-		try {
-			return types.codec(type);
-		}
-		catch (UnsupportedTypeException ex) {
-			throw new IllegalStateException("Found before: " + ex.getMessage(), ex);
-		}
+	private IllegalArgumentException unfit(String what, @Nullable String why) {
+		return new IllegalArgumentException("Context '" + this.context + "': '" + what + "' does not fit: " + why);
 	}
 
 	private byte[] digest(String structure) {
@@ -246,7 +196,7 @@ public final class FunctionTable {
 	 * @return the function, or {@code null} if the method is none
 	 */
 	public @Nullable PrivilegedFunction function(Class<?> beanType, Method method) {
-		return this.byMethod.get(new BeanMethod(beanType, method));
+		return this.byMethod.getOrDefault(beanType, Map.of()).get(method);
 	}
 
 	/**
@@ -271,7 +221,12 @@ public final class FunctionTable {
 	 * @return whether there is something to check
 	 */
 	public boolean isConstrained() {
-		return hasConstrainedSettings() || this.functions.stream().anyMatch(PrivilegedFunction::isConstrained);
+		for (PrivilegedFunction function : this.functions) {
+			if (function.isConstrained()) {
+				return true;
+			}
+		}
+		return hasConstrainedSettings();
 	}
 
 	/**
@@ -289,15 +244,6 @@ public final class FunctionTable {
 	 */
 	public byte[] digest() {
 		return this.digest.clone();
-	}
-
-	/**
-	 * A method as that of one bean: several may inherit it.
-	 *
-	 * @param beanType class of the bean
-	 * @param method the method
-	 */
-	private record BeanMethod(Class<?> beanType, Method method) {
 	}
 
 }

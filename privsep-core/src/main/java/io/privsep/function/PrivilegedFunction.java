@@ -31,19 +31,14 @@ public record PrivilegedFunction(int number, Class<?> beanType, Method method, S
 		boolean isConstrained, List<ValueCodec> parameters, ValueCodec result) {
 
 	static PrivilegedFunction of(int number, Class<?> beanType, Method method, PrivsepFunction annotation,
-			TransferableTypes types) {
+			TransferableTypes types) throws UnsupportedTypeException {
 		List<ValueCodec> parameters = new ArrayList<>();
-		try {
-			for (Type parameter : method.getGenericParameterTypes()) {
-				parameters.add(types.codec(parameter));
-			}
-			return new PrivilegedFunction(number, beanType, method, annotation.timeout(), annotation.broad(),
-					Constraints.areOnParametersOf(method, beanType), List.copyOf(parameters),
-					types.resultCodec(resultType(method)));
+		for (Type parameter : method.getGenericParameterTypes()) {
+			parameters.add(types.codec(parameter));
 		}
-		catch (UnsupportedTypeException ex) {
-			throw new IllegalStateException("Found before: " + ex.getMessage(), ex);
-		}
+		return new PrivilegedFunction(number, beanType, method, annotation.timeout(), annotation.broad(),
+				Constraints.areOnParametersOf(method, beanType), List.copyOf(parameters),
+				types.resultCodec(resultType(method)));
 	}
 
 	/**
@@ -77,7 +72,13 @@ public record PrivilegedFunction(int number, Class<?> beanType, Method method, S
 		return isAsynchronous(this.method);
 	}
 
-	static String name(Class<?> beanType, Method method) {
+	/**
+	 * Name of a function in messages, metrics and logs.
+	 * @param beanType class of the privileged bean
+	 * @param method the method
+	 * @return the name, such as {@code Motd.update}
+	 */
+	public static String name(Class<?> beanType, Method method) {
 		return beanType.getSimpleName() + "." + method.getName();
 	}
 
@@ -85,7 +86,12 @@ public record PrivilegedFunction(int number, Class<?> beanType, Method method, S
 		return method.getReturnType() == CompletableFuture.class;
 	}
 
-	static Type resultType(Method method) {
+	/**
+	 * The type of what a method returns at last.
+	 * @param method the method
+	 * @return the type; that of the value where it returns a future
+	 */
+	public static Type resultType(Method method) {
 		Type type = method.getGenericReturnType();
 		if (isAsynchronous(method) && type instanceof ParameterizedType future) {
 			return future.getActualTypeArguments()[0];

@@ -41,6 +41,8 @@ final class PrivilegedBeans {
 
 	private final Map<Class<?>, Object> instances = new HashMap<>();
 
+	private final Set<Class<?>> begun = new HashSet<>();
+
 	private PrivilegedBeans(FunctionTable table, @Nullable Object settings, @Nullable Validation validation) {
 		this.table = table;
 		this.settings = settings;
@@ -62,11 +64,7 @@ final class PrivilegedBeans {
 		for (String name : definition.beans()) {
 			types.add(Class.forName(name, false, classLoader));
 		}
-		List<String> problems = FunctionTable.problems(definition.context(), types);
-		if (!problems.isEmpty()) {
-			throw new RefusalException(problems);
-		}
-		FunctionTable table = FunctionTable.of(definition.context(), types);
+		FunctionTable table = table(definition.context(), types);
 		Validation validation = table.isConstrained() ? Validation.of(table, classLoader) : null;
 		Object settings = settings(definition, table.settings());
 		if (validation != null && settings != null && table.hasConstrainedSettings()) {
@@ -82,6 +80,15 @@ final class PrivilegedBeans {
 			}
 		}
 		return beans;
+	}
+
+	private static FunctionTable table(String context, List<Class<?>> types) throws RefusalException {
+		try {
+			return FunctionTable.of(context, types);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new RefusalException(ex.getMessage() + "; refusing to serve");
+		}
 	}
 
 	private static @Nullable Object settings(HelperDefinition definition, @Nullable ValueCodec codec)
@@ -125,10 +132,13 @@ final class PrivilegedBeans {
 		return Objects.requireNonNull(this.instances.get(type));
 	}
 
-	// The table was checked: these constructors do not need each other in a circle.
-	private Object get(PrivilegedBean bean) throws ReflectiveOperationException {
+	private Object get(PrivilegedBean bean) throws RefusalException, ReflectiveOperationException {
 		Object instance = this.instances.get(bean.type());
 		if (instance == null) {
+			if (!this.begun.add(bean.type())) {
+				throw new RefusalException("Context '" + this.table.context() + "': the constructor of '"
+						+ bean.type().getName() + "' needs itself; refusing to serve");
+			}
 			instance = create(Objects.requireNonNull(bean.constructor()));
 			postConstruct(instance);
 			this.instances.put(bean.type(), instance);
@@ -136,7 +146,7 @@ final class PrivilegedBeans {
 		return instance;
 	}
 
-	private Object create(Constructor<?> constructor) throws ReflectiveOperationException {
+	private Object create(Constructor<?> constructor) throws RefusalException, ReflectiveOperationException {
 		Class<?>[] types = constructor.getParameterTypes();
 		@Nullable Object[] arguments = new @Nullable Object[types.length];
 		for (int i = 0; i < types.length; i++) {
@@ -147,7 +157,12 @@ final class PrivilegedBeans {
 	}
 
 	private PrivilegedBean bean(Class<?> type) {
-		return this.table.beans().stream().filter((bean) -> bean.type() == type).findFirst().orElseThrow();
+		for (PrivilegedBean bean : this.table.beans()) {
+			if (bean.type() == type) {
+				return bean;
+			}
+		}
+		throw new IllegalStateException("The table has been checked for '" + type.getName() + "'");
 	}
 
 	private static void postConstruct(Object instance) throws ReflectiveOperationException {

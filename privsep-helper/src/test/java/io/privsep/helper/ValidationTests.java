@@ -13,7 +13,6 @@ import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListSet;
 
 import jakarta.validation.Constraint;
@@ -28,7 +27,6 @@ import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
-import jakarta.validation.groups.Default;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -171,28 +169,6 @@ class ValidationTests {
 				.contains("'Mistaken.run': its constraints cannot be checked: HV000030"));
 	}
 
-	@Test
-	void constraintsThatAreTooDeepAreProblems() {
-		assertThat(FunctionTable.problems("test", List.of(TooDeep.class)))
-			.allMatch((problem) -> problem.contains("not checked"))
-			.extracting((problem) -> problem.split("'")[1])
-			.containsExactlyInAnyOrder("TooDeep.lists", "TooDeep.arrays", "TooDeep.inList", "TooDeep.box",
-					"TooDeep.texts", "OnAccessor.q");
-	}
-
-	@Test
-	void constraintsThatNobodyWouldCheckAreProblems() {
-		assertThat(FunctionTable.problems("test", List.of(Unchecked.class))).containsExactlyInAnyOrder(
-				"'Unchecked.all': parameter 1 of type '" + Item.class.getName()
-						+ "', which has constraints, is not checked without @Valid; add it",
-				"'Holder.item' of type '" + Item.class.getName()
-						+ "', which has constraints, is not checked without @Valid; add it",
-				"'Unchecked.groups': parameter 1 has a constraint @NotNull with groups, which is not checked; remove the"
-						+ " groups",
-				"'Unchecked.result' has a constraint on the method or its result, where it is not checked;"
-						+ " put constraints on parameters, and check the result in the function");
-	}
-
 	private static Violation violation(String path, String message) {
 		return new Violation(path, message);
 	}
@@ -236,22 +212,6 @@ class ValidationTests {
 			return this.min <= this.max;
 		}
 
-	}
-
-	record Box<T>(T value) {
-	}
-
-	record OnAccessor(int q) {
-
-		@Override
-		@Min(1)
-		public int q() {
-			return this.q;
-		}
-
-	}
-
-	record Holder(List<Item> item) {
 	}
 
 	@PrivsepFunction("test")
@@ -340,56 +300,10 @@ class ValidationTests {
 	}
 
 	@PrivsepFunction("test")
-	static class TooDeep {
-
-		public void lists(@Valid List<List<Item>> items) {
-		}
-
-		public void arrays(@Valid Item[][] items) {
-		}
-
-		public void inList(List<@Valid Item[]> items) {
-		}
-
-		public void box(@Valid Box<@Valid Item> box) {
-		}
-
-		public void texts(List<@NotBlank String[]> texts) {
-		}
-
-		public void accessor(@Valid OnAccessor accessor) {
-		}
-
-		public void fine(@Valid List<Item> items, List<List<@Valid Item>> deeper, @Valid Item[] array) {
-		}
-
-	}
-
-	@PrivsepFunction("test")
 	static class Mistaken {
 
 		// there is no such validator
 		public void run(@Min(1) boolean flag) {
-		}
-
-	}
-
-	@PrivsepFunction("test")
-	static class Unchecked {
-
-		public void all(Item item, Holder holder) {
-		}
-
-		public void groups(@NotNull(groups = Of.class) String text,
-				@NotNull(groups = { Of.class, Default.class }) String other) {
-		}
-
-		public @NotBlank String result() {
-			return "";
-		}
-
-		public CompletableFuture<String> later() {
-			return CompletableFuture.completedFuture("");
 		}
 
 	}

@@ -91,12 +91,12 @@ public final class FunctionCatalog {
 		Set<String> missing = new TreeSet<>();
 		Set<String> unused = new TreeSet<>();
 		List<String> problems = new ArrayList<>();
-		Map<String, Set<Class<?>>> types = new TreeMap<>();
-		contexts.keySet().forEach((context) -> types.put(context, new LinkedHashSet<>()));
+		Map<String, List<PrivilegedBean>> types = new TreeMap<>();
+		contexts.keySet().forEach((context) -> types.put(context, new ArrayList<>()));
 		for (Class<?> type : privilegedTypes(beanFactory)) {
 			PrivilegedBean bean = PrivilegedBean.of(type);
 			if (!contexts.containsKey(bean.context())) {
-				problems.addAll(bean.problems());
+				problems.addAll(BeanProblems.of(bean));
 				if (!bean.context().isEmpty()) {
 					missing.add(bean.context());
 					problems.add("'" + type.getName() + "' has functions of context '" + bean.context()
@@ -105,13 +105,13 @@ public final class FunctionCatalog {
 				}
 				continue;
 			}
-			types.computeIfAbsent(bean.context(), (context) -> new LinkedHashSet<>()).add(type);
+			types.computeIfAbsent(bean.context(), (context) -> new ArrayList<>()).add(bean);
 			checkPackage(bean, contexts.getOrDefault(bean.context(), List.of()), problems);
 			checkTimeouts(bean, problems);
 		}
 		Map<String, FunctionTable> tables = new LinkedHashMap<>();
 		types.forEach((context, beans) -> {
-			List<String> found = FunctionTable.problems(context, beans);
+			List<String> found = BeanProblems.of(context, beans);
 			problems.addAll(found);
 			if (beans.isEmpty() && (isPart || hasMocks(beanFactory))) {
 				// its beans are not in this part, or a test has put mocks in their place
@@ -124,7 +124,7 @@ public final class FunctionCatalog {
 							+ " @PrivsepFunction(\"" + context + "\"), or remove 'privsep.contexts." + context + "'");
 			}
 			else if (found.isEmpty()) {
-				tables.put(context, FunctionTable.of(context, beans));
+				tables.put(context, FunctionTable.ofBeans(context, beans));
 			}
 		});
 		checkConstraints(tables.values(), problems);

@@ -23,6 +23,7 @@ import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import io.privsep.PrivsepFunction;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedBean;
+import io.privsep.functions.BeanProblems;
 import io.privsep.functions.BroadFunction;
 import io.privsep.functions.BroadFunctions;
 
@@ -108,7 +109,7 @@ public final class PrivsepRules {
 			public void check(JavaClass type, ConditionEvents events) {
 				String context = context(type);
 				Set<Class<?>> all = this.beans.getOrDefault(context, Set.of());
-				List<String> problems = FunctionTable.problems(context, all);
+				List<String> problems = BeanProblems.of(context, all.stream().map(PrivilegedBean::of).toList());
 				if (!problems.isEmpty()) {
 					problems.forEach((problem) -> events.add(SimpleConditionEvent.violated(type, problem)));
 					return;

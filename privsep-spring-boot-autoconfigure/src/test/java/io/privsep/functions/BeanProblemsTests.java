@@ -1,9 +1,10 @@
-package io.privsep.function;
+package io.privsep.functions;
 
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -13,23 +14,24 @@ import org.junit.jupiter.api.Test;
 
 import io.privsep.Audited;
 import io.privsep.PrivsepFunction;
+import io.privsep.function.PrivilegedBean;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link PrivilegedBean}: the sentences that a user reads.
+ * Tests for {@link BeanProblems}: the sentences that a user reads.
  */
 @SuppressWarnings("unused")
-class PrivilegedBeanTests {
+class BeanProblemsTests {
 
 	@Test
 	void ofWhenGoodHasNoProblems() {
 		PrivilegedBean bean = PrivilegedBean.of(Good.class);
-		assertThat(bean.problems()).isEmpty();
+		assertThat(BeanProblems.of(bean)).isEmpty();
 		assertThat(bean.context()).isEqualTo("net");
 		assertThat(bean.functions()).extracting("name").containsExactly("a", "b", "later", "varargs");
 		assertThat(bean.constructor()).isNotNull();
-		assertThat(PrivilegedBean.of(OnClass.class).problems()).isEmpty();
+		assertThat(BeanProblems.of(PrivilegedBean.of(OnClass.class))).isEmpty();
 		assertThat(PrivilegedBean.of(OnClass.class).context()).isEqualTo("net");
 	}
 
@@ -166,8 +168,31 @@ class PrivilegedBeanTests {
 				+ "' has 2 constructors, and the helper cannot tell which to use; leave one");
 	}
 
+	@Test
+	void problemsWhenConstructorAsksForSomethingElseTells() {
+		assertThat(problems(NeedsString.class)).containsExactly("The constructor of '" + NeedsString.class.getName()
+				+ "' has a parameter of type 'java.lang.String'; in a helper there are only other privileged beans of"
+				+ " context 'net', and one record, bound from 'privsep.contexts.net.settings'");
+	}
+
+	@Test
+	void problemsWhenSeveralSettingsTells() {
+		assertThat(problems(Alpha.class, WithSettings.class, WithOtherSettings.class))
+			.containsExactly("Context 'net' has several records for its settings [OtherSettings, Settings]; use one");
+	}
+
+	@Test
+	void problemsWhenConstructorsNeedEachOtherTells() {
+		assertThat(problems(Chicken.class, Egg.class)).containsExactly(
+				"The constructor of '" + Chicken.class.getName() + "' needs itself, by way of other beans");
+	}
+
+	private static List<String> problems(Class<?>... types) {
+		return BeanProblems.of("net", Arrays.stream(types).map(PrivilegedBean::of).toList());
+	}
+
 	private static void assertProblem(Class<?> type, String sentence) {
-		assertThat(PrivilegedBean.of(type).problems()).contains(sentence);
+		assertThat(BeanProblems.of(PrivilegedBean.of(type))).contains(sentence);
 	}
 
 	static class Good {
@@ -394,6 +419,75 @@ class PrivilegedBeanTests {
 	static class AuditedList {
 
 		public void run(@Audited Path path, @Audited List<String> names) {
+		}
+
+	}
+
+	@PrivsepFunction("net")
+	static class Alpha {
+
+		public void a() {
+		}
+
+	}
+
+	record Settings(String name) {
+	}
+
+	record OtherSettings(String name) {
+	}
+
+	@PrivsepFunction("net")
+	static class WithSettings {
+
+		WithSettings(Settings settings, Alpha alpha) {
+		}
+
+		public void run() {
+		}
+
+	}
+
+	@PrivsepFunction("net")
+	static class WithOtherSettings {
+
+		WithOtherSettings(OtherSettings settings, Alpha alpha) {
+		}
+
+		public void run() {
+		}
+
+	}
+
+	@PrivsepFunction("net")
+	static class NeedsString {
+
+		NeedsString(String value) {
+		}
+
+		public void run() {
+		}
+
+	}
+
+	@PrivsepFunction("net")
+	static class Chicken {
+
+		Chicken(Egg egg) {
+		}
+
+		public void run() {
+		}
+
+	}
+
+	@PrivsepFunction("net")
+	static class Egg {
+
+		Egg(Chicken chicken) {
+		}
+
+		public void run() {
 		}
 
 	}

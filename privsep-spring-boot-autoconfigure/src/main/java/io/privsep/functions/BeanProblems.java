@@ -1,0 +1,277 @@
+package io.privsep.functions;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Parameter;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.privsep.Audited;
+import io.privsep.PrivsepFunction;
+import io.privsep.function.PrivilegedBean;
+import io.privsep.function.PrivilegedFunction;
+import io.privsep.value.TransferableTypes;
+import io.privsep.value.UnsupportedTypeException;
+
+/**
+ * All that keeps classes from being privileged beans, in the words of the people who
+ * wrote them. A helper says no more than that a bean does not fit.
+ */
+public final class BeanProblems {
+
+	/** Annotations that ask for an injection which the helper does not do. */
+	private static final Set<String> INJECTION = Set.of("org.springframework.beans.factory.annotation.Autowired",
+			"org.springframework.beans.factory.annotation.Value", "jakarta.inject.Inject",
+			"jakarta.annotation.Resource");
+
+	private BeanProblems() {
+	}
+
+	/**
+	 * What keeps a class from being a privileged bean.
+	 * @param bean the class
+	 * @return the problems, as sentences; empty if there are none
+	 */
+	public static List<String> of(PrivilegedBean bean) {
+		List<String> problems = new ArrayList<>();
+		Class<?> type = bean.type();
+		checkClass(type, problems);
+		checkPlaceOfAnnotations(type, problems);
+		checkContext(bean, problems);
+		checkTypes(type, bean.functions(), problems);
+		ConstraintProblems constraints = new ConstraintProblems(problems);
+		bean.functions().forEach((function) -> constraints.checkFunction(function, type));
+		checkInjection(type, problems);
+		if (bean.constructor() == null && !type.isInterface() && !type.isRecord() && !type.isEnum()) {
+			long constructors = Arrays.stream(type.getDeclaredConstructors())
+				.filter((constructor) -> !constructor.isSynthetic())
+				.count();
+			problems.add("'" + type.getName() + "' has " + constructors
+					+ " constructors, and the helper cannot tell which to use; leave one");
+		}
+		return problems;
+	}
+
+	/**
+	 * What keeps classes from being the privileged beans of a context.
+	 * @param context name of the context
+	 * @param all the classes
+	 * @return the problems, as sentences; empty if there are none
+	 */
+	public static List<String> of(String context, Collection<PrivilegedBean> all) {
+		List<PrivilegedBean> beans = all.stream()
+			.sorted(Comparator.comparing((bean) -> bean.type().getName()))
+			.toList();
+		List<String> problems = new ArrayList<>();
+		Map<Class<?>, PrivilegedBean> byType = new HashMap<>();
+		beans.forEach((bean) -> byType.put(bean.type(), bean));
+		Set<Class<?>> settings = new LinkedHashSet<>();
+		for (PrivilegedBean bean : beans) {
+			problems.addAll(of(bean));
+			if (bean.constructor() != null) {
+				checkParameters(context, bean.constructor(), byType.keySet(), problems);
+				Arrays.stream(bean.constructor().getParameterTypes()).filter(Class::isRecord).forEach(settings::add);
+			}
+		}
+		if (settings.size() > 1) {
+			problems.add("Context '" + context + "' has several records for its settings "
+					+ settings.stream().map(Class::getSimpleName).toList() + "; use one");
+		}
+		if (problems.isEmpty()) {
+			CircularBeans.check(beans, byType, problems);
+		}
+		return problems;
+	}
+
+	private static void checkContext(PrivilegedBean bean, List<String> problems) {
+		Set<String> contexts = new LinkedHashSet<>();
+		List<String> without = new ArrayList<>();
+		for (Method function : bean.functions()) {
+			PrivsepFunction annotation = bean.annotation(function);
+			if (annotation == null) {
+				without.add(function.getName());
+			}
+			else if (annotation.value().isBlank()) {
+				problems.add("'" + PrivilegedFunction.name(bean.type(), function)
+						+ "' names no context; write @PrivsepFunction(\"<context>\")");
+			}
+			else {
+				contexts.add(annotation.value());
+			}
+		}
+		if (!contexts.isEmpty() && !without.isEmpty()) {
+			problems.add("'" + bean.type().getName() + "' mixes functions with other public methods " + without
+					+ "; a bean with functions has nothing else: annotate these too, or move them to another bean");
+		}
+		if (contexts.size() > 1) {
+			problems.add("'" + bean.type().getName() + "' has functions of several contexts " + contexts
+					+ "; make a bean for each context");
+		}
+	}
+
+	private static void checkClass(Class<?> type, List<String> problems) {
+		String name = type.getName();
+		if (type.isInterface()) {
+			problems
+				.add("'" + name + "' is an interface; annotate the class that implements it, and let the @Bean method"
+						+ " return that class");
+		}
+		else if (type.isRecord()) {
+			problems.add("'" + name + "' is a record, which cannot be a proxy; make it a class");
+		}
+		else if (type.isEnum()) {
+			problems.add("'" + name + "' is an enum, which cannot be a proxy; make it a class");
+		}
+		else if (Modifier.isFinal(type.getModifiers())) {
+			problems.add("'" + name + "' is final, so that it cannot be a proxy; " + (isKotlin(type)
+					? "Kotlin's classes are unless they are 'open': write 'open', or apply the kotlin-spring compiler plugin"
+					: "remove 'final'"));
+		}
+		else if (Modifier.isAbstract(type.getModifiers())) {
+			problems.add("'" + name + "' is abstract; annotate the class that extends it");
+		}
+		else if (type.isMemberClass() && !Modifier.isStatic(type.getModifiers())) {
+			problems.add("'" + name + "' is an inner class; make it static");
+		}
+	}
+
+	private static boolean isKotlin(Class<?> type) {
+		return Arrays.stream(type.getAnnotations())
+			.anyMatch((annotation) -> annotation.annotationType().getName().equals("kotlin.Metadata"));
+	}
+
+	private static void checkPlaceOfAnnotations(Class<?> type, List<String> problems) {
+		for (Class<?> each : PrivilegedBean.hierarchy(type)) {
+			if (each.isInterface() && each != type) {
+				checkInterface(type, each, problems);
+				continue;
+			}
+			boolean classAnnotated = each.isAnnotationPresent(PrivsepFunction.class);
+			for (Method method : each.getDeclaredMethods()) {
+				boolean annotated = method.isAnnotationPresent(PrivsepFunction.class);
+				int modifiers = method.getModifiers();
+				String name = "'" + PrivilegedFunction.name(type, method) + "'";
+				if (annotated && Modifier.isStatic(modifiers)) {
+					problems.add(name + " is static and would run in the application; make it an instance method");
+				}
+				else if (annotated && !Modifier.isPublic(modifiers)) {
+					problems.add(name + " is " + visibility(modifiers)
+							+ " and would run in the application; make it public");
+				}
+				else if (Modifier.isPublic(modifiers) && Modifier.isFinal(modifiers) && !Modifier.isStatic(modifiers)
+						&& (annotated || classAnnotated || each != type)) {
+					problems.add(name + " is final and would run in the application; " + (isKotlin(each)
+							? "write 'open', or apply the kotlin-spring compiler plugin" : "remove 'final'"));
+				}
+			}
+		}
+	}
+
+	private static void checkInterface(Class<?> type, Class<?> each, List<String> problems) {
+		boolean annotated = each.isAnnotationPresent(PrivsepFunction.class) || Arrays.stream(each.getDeclaredMethods())
+			.anyMatch((method) -> method.isAnnotationPresent(PrivsepFunction.class));
+		if (annotated) {
+			problems.add("'" + type.getName() + "' has @PrivsepFunction on its interface '" + each.getName()
+					+ "', where it is not seen; put it on the class");
+		}
+	}
+
+	private static String visibility(int modifiers) {
+		if (Modifier.isPrivate(modifiers)) {
+			return "private";
+		}
+		return Modifier.isProtected(modifiers) ? "protected" : "package-private";
+	}
+
+	private static void checkTypes(Class<?> type, List<Method> functions, List<String> problems) {
+		for (Method function : functions) {
+			String name = "'" + PrivilegedFunction.name(type, function) + "'";
+			checkAudited(name, function, problems);
+			Type[] parameters = function.getGenericParameterTypes();
+			for (int i = 0; i < parameters.length; i++) {
+				try {
+					new TransferableTypes().codec(parameters[i]);
+				}
+				catch (UnsupportedTypeException ex) {
+					problems.add(name + ": parameter " + (i + 1) + " of type " + ex.getMessage());
+				}
+			}
+			try {
+				new TransferableTypes().resultCodec(PrivilegedFunction.resultType(function));
+			}
+			catch (UnsupportedTypeException ex) {
+				problems.add(name + ": result of type " + ex.getMessage());
+			}
+		}
+	}
+
+	private static void checkAudited(String name, Method function, List<String> problems) {
+		Parameter[] parameters = function.getParameters();
+		for (int i = 0; i < parameters.length; i++) {
+			if (parameters[i].isAnnotationPresent(Audited.class)
+					&& !TransferableTypes.isSingle(parameters[i].getType())) {
+				problems.add(name + ": parameter " + (i + 1) + " is @Audited and of type '"
+						+ parameters[i].getParameterizedType().getTypeName()
+						+ "', which has no short text; annotate a parameter with a single value, or none");
+			}
+		}
+	}
+
+	private static void checkInjection(Class<?> type, List<String> problems) {
+		for (Class<?> each = type; each != null && each != Object.class; each = each.getSuperclass()) {
+			for (Field field : each.getDeclaredFields()) {
+				checkInjection(type, field, field.getName(), problems);
+			}
+			for (Method method : each.getDeclaredMethods()) {
+				checkInjection(type, method, method.getName(), problems);
+			}
+		}
+	}
+
+	private static void checkInjection(Class<?> type, AnnotatedElement member, String name, List<String> problems) {
+		for (Annotation annotation : member.getAnnotations()) {
+			if (INJECTION.contains(annotation.annotationType().getName())) {
+				problems.add("'" + type.getSimpleName() + "." + name + "' has @"
+						+ annotation.annotationType().getSimpleName()
+						+ ", which is not done in a helper; use a constructor parameter");
+			}
+		}
+	}
+
+	private static void checkParameters(String context, Constructor<?> constructor, Collection<Class<?>> types,
+			List<String> problems) {
+		new ConstraintProblems(problems).checkConstructor(constructor);
+		for (Parameter parameter : constructor.getParameters()) {
+			Class<?> type = parameter.getType();
+			String who = "The constructor of '" + constructor.getDeclaringClass().getName()
+					+ "' has a parameter of type ";
+			if (type.isRecord()) {
+				new ConstraintProblems(problems).checkSettings(type);
+				try {
+					new TransferableTypes().codec(type);
+				}
+				catch (UnsupportedTypeException ex) {
+					problems.add(who + ex.getMessage());
+				}
+			}
+			else if (!types.contains(type)) {
+				problems.add(who + "'" + type.getName()
+						+ "'; in a helper there are only other privileged beans of context '" + context
+						+ "', and one record, bound from 'privsep.contexts." + context + ".settings'");
+			}
+		}
+	}
+
+}
