@@ -19,7 +19,6 @@ import io.privsep.PrivsepException;
 import io.privsep.PrivsepTimeoutException;
 import io.privsep.PrivsepUnavailableException;
 import io.privsep.PrivsepValidationException;
-import io.privsep.channel.Connection.ConnectionEndedException;
 import io.privsep.function.PrivilegedFunction;
 import io.privsep.value.UnacceptableValueException;
 import io.privsep.value.ValueReader;
@@ -64,7 +63,7 @@ public final class Channel {
 
 	private final int maxElements;
 
-	private volatile Helpers helpers;
+	private volatile HelperPool helpers;
 
 	private volatile AsynchronousCalls asynchronousCalls;
 
@@ -91,7 +90,7 @@ public final class Channel {
 		this.slots = new Slots(settings.definition().maxConcurrency());
 		this.maxFrameLength = Protocol.maxFrameLength(settings.definition().maxMessageSize());
 		this.maxElements = settings.definition().maxElements();
-		this.helpers = new Helpers(settings, this.slots);
+		this.helpers = new HelperPool(settings, this.slots);
 		this.asynchronousCalls = new AsynchronousCalls(this.context, settings.definition().maxConcurrency());
 	}
 
@@ -99,7 +98,7 @@ public final class Channel {
 	public synchronized void start() {
 		if (this.closed) {
 			this.closed = false;
-			this.helpers = new Helpers(this.settings, this.slots);
+			this.helpers = new HelperPool(this.settings, this.slots);
 			this.asynchronousCalls = new AsynchronousCalls(this.context, this.settings.definition().maxConcurrency());
 		}
 		this.helpers.start();
@@ -209,7 +208,7 @@ public final class Channel {
 	private void awaitSlot(PendingCall call, long queueDeadline) {
 		String name = call.function().name();
 		boolean interrupted = false;
-		while (!call.hasSlot()) {
+		while (!call.isOutOfLine()) {
 			long left = queueDeadline - System.nanoTime();
 			interrupted |= Thread.interrupted();
 			// who is not in the line any more has got a slot in the last moment
@@ -284,7 +283,7 @@ public final class Channel {
 	private void awaitAnswer(Connection target, PendingCall call, Duration timeout) {
 		String name = call.function().name();
 		try {
-			if (!target.await(call)) {
+			if (!target.reader().await(call)) {
 				String message = message("no reply to '" + name + "' within " + text(timeout));
 				target.cancel(call, this.settings.cancelGrace());
 				throw new PrivsepTimeoutException(this.context, name, message, null);

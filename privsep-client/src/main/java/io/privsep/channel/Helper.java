@@ -6,6 +6,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.privsep.channel.Keeper.LeftBehindException;
 import io.privsep.definition.HelperDefinition;
@@ -21,6 +23,8 @@ import io.privsep.wire.Reply;
  */
 final class Helper {
 
+	private static final Logger logger = LoggerFactory.getLogger(Helper.class);
+
 	private final String context;
 
 	private final HelperProcess process;
@@ -30,6 +34,8 @@ final class Helper {
 	private final long pid;
 
 	private final Keeper keeper;
+
+	private HelperState state = HelperState.STARTING;
 
 	private Helper(String context, HelperProcess process, Connection connection, long pid, Keeper keeper) {
 		this.context = context;
@@ -75,16 +81,17 @@ final class Helper {
 		Connection connection = null;
 		try {
 			process = settings.launcher().launch(settings.definition());
-			connection = new Connection(process.connection(), maxReplyLength(settings.definition()), slots,
-					logsToConnection(settings.definition()) ? process::log : Helper::refuseLog, settings.pingInterval(),
-					new Term(settings.recycle(), System::nanoTime, hasSuccessor));
+			Handshake handshake = new Handshake(settings);
+			connection = new Connection(new SocketTransport(process.connection()), handshake.maxFrameLength(), slots,
+					handshake.logsToConnection() ? process::log : Handshake::refuseLog, settings.pingInterval(),
+					new Lifespan(settings.recycle(), System::nanoTime, hasSuccessor));
 			keeper.watch(connection, process);
-			Reply.Ready ready = connection.awaitReady(settings.startTimeout());
+			Reply.Ready ready = connection.reader().awaitReady(settings.startTimeout());
 			if (ready == null) {
 				throw new IOException("the helper was not ready within " + Channel.text(settings.startTimeout())
 						+ ", which is 'privsep.contexts." + settings.context() + ".start-timeout'");
 			}
-			check(ready, settings);
+			handshake.check(ready);
 			Connection kept = connection;
 			process.onFlood(() -> kept.replace("it does not stop writing more than is logged"));
 			process.ready();
@@ -101,48 +108,29 @@ final class Helper {
 		}
 	}
 
-	private static int maxReplyLength(HelperDefinition definition) {
-		int maxFrameLength = Protocol.maxFrameLength(definition.maxMessageSize());
-		return logsToConnection(definition) ? Math.max(maxFrameLength, Protocol.maxFrameLength(Reply.Logged.MAX_LENGTH))
-				: maxFrameLength;
-	}
-
-	private static boolean logsToConnection(HelperDefinition definition) {
-		Installation installation = definition.installation();
-		return installation != null && installation.logsToConnection();
-	}
-
-	private static void refuseLog(String line) {
-		throw new MalformedFrameException(
-				"The helper logs by way of the connection, though its standard error leads to the application");
-	}
-
-	private static void check(Reply.Ready ready, ContextSettings settings) throws IOException {
-		HelperDefinition definition = settings.definition();
-		if (ready.protocol() != Protocol.VERSION) {
-			throw new IOException("the helper speaks protocol " + ready.protocol() + ", expected " + Protocol.VERSION);
-		}
-		if (!ready.context().equals(settings.context())) {
-			throw new IOException("the helper is that of context '" + ready.context() + "'");
-		}
-		InstallationCheck.run(definition, ready.definition());
-		if (!Arrays.equals(ready.digest().array(), settings.table().digest())) {
-			throw new IOException("the helper has other functions than the application; it comes from another build");
-		}
-		HelperDefinition.Rights rights = definition.rights();
-		if (rights != null && (ready.uid() != rights.uid() || ready.capabilities() != rights.capabilities().mask())) {
-			throw new IOException("the helper is user " + Integer.toUnsignedString(ready.uid()) + " with capabilities "
-					+ new Capabilities(ready.capabilities()) + ", expected user "
-					+ Integer.toUnsignedString(rights.uid()) + " with " + rights.capabilities());
-		}
-	}
-
 	private static HelperStartException failure(String context, HelperProcess process, Throwable why) {
 		String exit = process.end();
 		return new HelperStartException(context,
 				(why instanceof DifferentInstallationException) ? String.valueOf(why.getMessage())
 						: "helper ended (" + exit + "): " + HelperStartException.sentence(why),
 				process.lastWords(), why);
+	}
+
+	/**
+	 * What it is to its channel. Guarded by the lock of the {@link HelperPool}, like
+	 * {@link #to}.
+	 * @return the state
+	 */
+	HelperState state() {
+		return this.state;
+	}
+
+	// The one place where the state changes. What comes too late changes nothing.
+	void to(HelperState next) {
+		if (this.state.successors().contains(next)) {
+			logger.debug("Context '{}': helper {} {} -> {}", this.context, this.pid, this.state, next);
+			this.state = next;
+		}
 	}
 
 	Connection connection() {

@@ -18,10 +18,10 @@ import io.privsep.launch.HelperProcess;
 /**
  * The thread of one helper: starts it, keeps its connection and closes it.
  * <p>
- * It, and whoever else reads the connection, {@linkplain Input may not come back}. So
- * whoever has something done here does not touch the connection, and minds the time: what
- * does not come back is woken by a signal, the connection is at its end, and a thread
- * that stays away all the same is left behind.
+ * It, and whoever else reads the connection, {@linkplain SocketTransport may not come
+ * back}. So whoever has something done here does not touch the connection, and minds the
+ * time: what does not come back is woken by a signal, the connection is at its end, and a
+ * thread that stays away all the same is left behind.
  */
 final class Keeper {
 
@@ -99,14 +99,14 @@ final class Keeper {
 		if (looked == null) {
 			return;
 		}
-		long now = looked.visit();
+		long now = looked.transport().visit();
 		this.looks = (now != 0 && now == this.visit) ? this.looks + 1 : 1;
 		this.visit = now;
 		if (now == 0 || this.looks < MISSING) {
 			return;
 		}
 		looked.end(new LeftBehindException());
-		Input.interrupt(now);
+		looked.transport().interrupt(now);
 		if (this.looks >= LEFT_BEHIND) {
 			Objects.requireNonNull(this.process).kill();
 			throw new LeftBehindException();

@@ -1,9 +1,13 @@
 package io.privsep.channel;
 
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.privsep.function.PrivilegedFunction;
 import io.privsep.wire.Frame;
@@ -13,6 +17,8 @@ import io.privsep.wire.Reply;
  * A call that is not answered yet: in the line for a slot, or sent.
  */
 final class PendingCall {
+
+	private static final Logger logger = LoggerFactory.getLogger(PendingCall.class);
 
 	private final int id;
 
@@ -26,27 +32,20 @@ final class PendingCall {
 
 	private final boolean callerMayRead = !VirtualThreads.isVirtual(this.caller);
 
-	private volatile boolean hasSlot;
+	private final AtomicReference<CallState> state = new AtomicReference<>(CallState.NEW);
+
+	/** Whether it has its slot, after it was taken. */
+	private final AtomicBoolean slot = new AtomicBoolean(true);
 
 	private volatile @Nullable Connection connection;
 
 	private volatile long deadline;
 
-	private volatile @Nullable Reply reply;
-
-	private volatile boolean lost;
-
-	private volatile boolean maybeSent = true;
-
 	private volatile long end;
 
 	private volatile long cancelDeadline;
 
-	private volatile boolean abandoned;
-
-	private volatile boolean cancelSent;
-
-	private boolean slotTaken;
+	private @Nullable Reply reply;
 
 	/**
 	 * Makes a call of the current thread.
@@ -96,12 +95,12 @@ final class PendingCall {
 
 	// Whether the thread that waits for this call can take the role of the reader.
 	boolean callerMayRead() {
-		return this.callerMayRead && !this.abandoned;
+		return this.callerMayRead && !this.state.get().isAbandoned();
 	}
 
 	// Out of the line: the caller is to send the call itself.
 	void grantSlot() {
-		this.hasSlot = true;
+		to(CallState.GRANTED);
 		wakeUp();
 	}
 
@@ -113,11 +112,15 @@ final class PendingCall {
 	void sendOn(Connection on) {
 		this.deadline = System.nanoTime() + this.timeout;
 		this.connection = on;
-		this.hasSlot = true;
+		to(CallState.TAKEN);
 	}
 
-	boolean hasSlot() {
-		return this.hasSlot;
+	/**
+	 * Whether it has got a slot out of the line.
+	 * @return whether it has; then it may have been sent already
+	 */
+	boolean isOutOfLine() {
+		return this.state.get() != CallState.NEW;
 	}
 
 	// The connection that the call was sent to, or {@code null} if it was not sent yet.
@@ -129,10 +132,8 @@ final class PendingCall {
 	 * Takes the slot from a call that was sent, to give it to another.
 	 * @return whether it still had it
 	 */
-	synchronized boolean takeSlot() {
-		boolean had = !this.slotTaken;
-		this.slotTaken = true;
-		return had;
+	boolean takeSlot() {
+		return this.slot.getAndSet(false);
 	}
 
 	// When the answer is too late, as of {@link System#nanoTime}.
@@ -142,6 +143,7 @@ final class PendingCall {
 
 	void answer(Reply answer) {
 		this.reply = answer;
+		to(CallState.ANSWERED);
 	}
 
 	// Where its frame ends among all bytes of the connection, if it was sent out of the
@@ -160,8 +162,7 @@ final class PendingCall {
 	 * certainly does not run
 	 */
 	void lose(boolean maybeSent) {
-		this.maybeSent = maybeSent;
-		this.lost = true;
+		to(maybeSent ? CallState.LOST : CallState.UNSENT);
 		wakeUp();
 	}
 
@@ -171,37 +172,56 @@ final class PendingCall {
 		}
 	}
 
-	// The caller waits no longer; the slot stays taken until the helper answers.
-	void abandon(long deadline) {
-		this.cancelDeadline = deadline;
-		this.abandoned = true;
+	/**
+	 * Notes that the caller waits no longer. The slot stays taken until the call ends.
+	 * @param cancelDeadline until when the function may ignore its cancellation
+	 * @return whether the call had not ended yet
+	 */
+	boolean abandon(long cancelDeadline) {
+		this.cancelDeadline = cancelDeadline;
+		return to(CallState.ABANDONED);
 	}
 
 	// Whether the helper is still to be told that nobody waits any longer.
 	boolean isToBeCancelled() {
-		return this.abandoned && !this.cancelSent;
+		return this.state.get() == CallState.ABANDONED;
 	}
 
 	void setCancelSent() {
-		this.cancelSent = true;
+		to(CallState.CANCELLED);
 	}
 
 	boolean isOverdue(long now) {
-		return this.abandoned && now - this.cancelDeadline > 0;
+		return this.state.get().isAbandoned() && now - this.cancelDeadline > 0;
 	}
 
 	boolean isDone() {
-		return this.reply != null || this.lost;
+		return this.state.get().isEnd();
 	}
 
 	// Whether the connection was lost before all of the call was sent.
 	boolean isUnsent() {
-		return !this.maybeSent;
+		return this.state.get() == CallState.UNSENT;
 	}
 
 	// The answer, or {@code null} if the connection was lost before it came.
 	@Nullable Reply reply() {
-		return this.reply;
+		return (this.state.get() == CallState.ANSWERED) ? this.reply : null;
+	}
+
+	// The one place where the state changes. What comes too late changes nothing.
+	private boolean to(CallState next) {
+		CallState now = this.state.get();
+		while (now.mayBecome(next)) {
+			if (this.state.compareAndSet(now, next)) {
+				if (logger.isTraceEnabled()) {
+					logger.trace("Call {} of '{}' {} -> {}", this.id, this.function.name(), now, next);
+				}
+				return true;
+			}
+			now = this.state.get();
+		}
+		return false;
 	}
 
 }

@@ -63,16 +63,16 @@ class HostileHelperTests {
 
 	private void connect(Path directory, int maxFrame, Duration pingInterval) throws IOException {
 		connect(directory, maxFrame, pingInterval,
-				new Term(ContextSettings.Recycle.NEVER, System::nanoTime, () -> true));
+				new Lifespan(ContextSettings.Recycle.NEVER, System::nanoTime, () -> true));
 	}
 
-	private void connect(Path directory, int maxFrame, Duration pingInterval, Term term) throws IOException {
+	private void connect(Path directory, int maxFrame, Duration pingInterval, Lifespan term) throws IOException {
 		Path path = directory.resolve("s");
 		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
 			Files.deleteIfExists(path);
 			listener.bind(UnixDomainSocketAddress.of(path));
 			this.helper = SocketChannel.open(UnixDomainSocketAddress.of(path));
-			this.connection = new Connection(listener.accept(), maxFrame, this.slots, (line) -> {
+			this.connection = new Connection(new SocketTransport(listener.accept()), maxFrame, this.slots, (line) -> {
 			}, pingInterval, term);
 		}
 	}
@@ -113,7 +113,7 @@ class HostileHelperTests {
 		PendingCall call = ready();
 		assertThat(this.connection.keep()).hasMessage("the helper has given no sign of life within 200ms");
 		assertThat(this.connection.isOpen()).isFalse();
-		assertThat(this.connection.await(call)).isTrue();
+		assertThat(this.connection.reader().await(call)).isTrue();
 		assertThat(call.reply()).isNull();
 		FrameReader reader = new FrameReader(this.helper, MAX_FRAME);
 		assertThat(Request.read(reader.next())).isInstanceOf(Request.Call.class);
@@ -160,7 +160,7 @@ class HostileHelperTests {
 		for (int i = 0; i < 2; i++) {
 			say(Reply.Returned.write(new FrameWriter(MAX_FRAME), first.id(), (body) -> body.putByte(0)).toBytes());
 		}
-		assertThat(this.connection.await(first)).isTrue();
+		assertThat(this.connection.reader().await(first)).isTrue();
 		assertThat(first.reply()).isInstanceOf(Reply.Returned.class);
 		assertLost(second, "answers a call that was not made");
 		assertThat(this.slots.taken()).isZero();
@@ -171,7 +171,7 @@ class HostileHelperTests {
 		PendingCall call = ready();
 		say(new Reply.Pong().write(new FrameWriter(MAX_FRAME)).toBytes());
 		say(returned(call, 1));
-		assertThat(this.connection.await(call)).isTrue();
+		assertThat(this.connection.reader().await(call)).isTrue();
 		assertThat(call.reply()).isInstanceOf(Reply.Returned.class);
 	}
 
@@ -179,14 +179,14 @@ class HostileHelperTests {
 	void wordBeforeReadyFailsTheStart() throws IOException {
 		say(new Reply.Pong().write(new FrameWriter(MAX_FRAME)).toBytes());
 		assertThatExceptionOfType(IOException.class)
-			.isThrownBy(() -> this.connection.awaitReady(Duration.ofSeconds(30)))
+			.isThrownBy(() -> this.connection.reader().awaitReady(Duration.ofSeconds(30)))
 			.withMessageContaining("not asked");
 	}
 
 	@Test
 	void halfOfReadyThenSilenceDoesNotOutlastTheStartTimeout() throws IOException {
 		say(hex("00000026 41 00000001"));
-		assertThat(this.connection.awaitReady(Duration.ofMillis(200))).isNull();
+		assertThat(this.connection.reader().awaitReady(Duration.ofMillis(200))).isNull();
 	}
 
 	@Test
@@ -194,7 +194,7 @@ class HostileHelperTests {
 		say(hex("00000026 41 00000001"));
 		this.helper.close();
 		assertThatExceptionOfType(IOException.class)
-			.isThrownBy(() -> this.connection.awaitReady(Duration.ofSeconds(30)))
+			.isThrownBy(() -> this.connection.reader().awaitReady(Duration.ofSeconds(30)))
 			.withMessageContaining("within a frame");
 	}
 
@@ -202,7 +202,7 @@ class HostileHelperTests {
 	void halfAnAnswerThenSilenceDoesNotOutlastTheTimeoutOfTheCall() throws Exception {
 		PendingCall call = ready(Duration.ofMillis(200));
 		say(hex("00000100 42 00000000"));
-		assertThat(this.connection.await(call)).isFalse();
+		assertThat(this.connection.reader().await(call)).isFalse();
 		this.connection.cancel(call, Duration.ofMillis(100));
 		Throwable reason = this.connection.keep();
 		assertThat(reason).hasMessageContaining("ignored its cancellation");
@@ -234,7 +234,7 @@ class HostileHelperTests {
 				begun = System.nanoTime();
 			}
 		}
-		catch (Connection.ConnectionEndedException ex) {
+		catch (ConnectionEndedException ex) {
 			assertThat(ex).hasMessageContaining("did not read a message");
 		}
 		assertThat(sent).isLessThan(10_000);
@@ -247,16 +247,16 @@ class HostileHelperTests {
 		connect(directory, MAX_LARGE_FRAME, Duration.ZERO);
 		PendingCall first = ready();
 		say(returned(first, 100_000));
-		assertThat(this.connection.await(first)).isTrue();
+		assertThat(this.connection.reader().await(first)).isTrue();
 		PendingCall second = send(Duration.ofSeconds(30), 0);
 		PendingCall third = send(Duration.ofSeconds(30), 0);
 		// a small answer and, in the same read, an attachment without its message
 		ByteBuffer answer = returned(third, 40_000);
 		ByteBuffer both = ByteBuffer.allocate(50_000).put(returned(second, 1)).put(answer.slice(0, 5 + 40_000)).flip();
 		say(both);
-		assertThat(this.connection.await(second)).isTrue();
+		assertThat(this.connection.reader().await(second)).isTrue();
 		say(answer.position(5 + 40_000));
-		assertThat(this.connection.await(third)).isTrue();
+		assertThat(this.connection.reader().await(third)).isTrue();
 		assertThat(((Reply.Returned) third.reply()).result().getBytes()).hasSize(40_000);
 		assertThat(this.slots.taken()).isZero();
 	}
@@ -276,7 +276,7 @@ class HostileHelperTests {
 		assertThat(this.slots.take(waiting)).isFalse();
 		say(returned(first, 1));
 		long begun = System.nanoTime();
-		assertThat(this.connection.await(late)).isFalse();
+		assertThat(this.connection.reader().await(late)).isFalse();
 		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(20));
 		assertThat(this.connection.isOpen()).isTrue();
 		// it was taken out of the line, and not a byte of it could be sent
@@ -295,10 +295,10 @@ class HostileHelperTests {
 		this.helper.read(ByteBuffer.allocate(MAX_FRAME));
 		say(returned(first, 1));
 		this.helper.close();
-		assertThat(this.connection.await(first)).isTrue();
+		assertThat(this.connection.reader().await(first)).isTrue();
 		assertThat(first.reply()).isNotNull();
 		assertThat(waiting.connection()).isSameAs(this.connection);
-		assertThat(this.connection.await(waiting)).isTrue();
+		assertThat(this.connection.reader().await(waiting)).isTrue();
 		assertThat(waiting.reply()).isNull();
 		assertThat(waiting.isUnsent()).isTrue();
 	}
@@ -307,7 +307,7 @@ class HostileHelperTests {
 	void retiredHelperWithoutCallsIsNotWaitedFor() throws Exception {
 		PendingCall call = ready();
 		say(returned(call, 1));
-		assertThat(this.connection.await(call)).isTrue();
+		assertThat(this.connection.reader().await(call)).isTrue();
 		// longer than the keeper waits before it reads itself; and it sends no pings
 		Thread.sleep(100);
 		this.connection.retire(Duration.ofSeconds(30));
@@ -318,7 +318,7 @@ class HostileHelperTests {
 	void callOutOfTheLineGoesToTheNextHelperWhereThisOneMayGetNoMore(@TempDir Path directory) throws Exception {
 		this.connection.end(new IOException("not used"));
 		connect(directory, MAX_FRAME, Duration.ZERO,
-				new Term(new ContextSettings.Recycle(2, null), System::nanoTime, () -> true));
+				new Lifespan(new ContextSettings.Recycle(2, null), System::nanoTime, () -> true));
 		PendingCall first = ready();
 		takeAllOtherSlots();
 		PendingCall second = unsent(Duration.ofSeconds(30), 0);
@@ -326,13 +326,13 @@ class HostileHelperTests {
 		assertThat(this.slots.take(second)).isFalse();
 		assertThat(this.slots.take(third)).isFalse();
 		say(returned(first, 1));
-		assertThat(this.connection.await(first)).isTrue();
+		assertThat(this.connection.reader().await(first)).isTrue();
 		assertThat(second.connection()).isSameAs(this.connection);
 		assertThat(this.connection.keep()).isNull();
 		this.connection.recycle();
 		say(returned(second, 1));
-		assertThat(this.connection.await(second)).isTrue();
-		assertThat(third.hasSlot()).isTrue();
+		assertThat(this.connection.reader().await(second)).isTrue();
+		assertThat(third.isOutOfLine()).isTrue();
 		assertThat(third.connection()).isNull();
 		assertThat(this.connection.take(third)).isFalse();
 		// with no call in flight, there is nothing to wait for
@@ -344,12 +344,12 @@ class HostileHelperTests {
 			throws Exception {
 		this.connection.end(new IOException("not used"));
 		connect(directory, MAX_FRAME, Duration.ZERO,
-				new Term(new ContextSettings.Recycle(1, null), System::nanoTime, () -> true));
+				new Lifespan(new ContextSettings.Recycle(1, null), System::nanoTime, () -> true));
 		PendingCall call = ready(Duration.ofMillis(100));
 		assertThat(this.connection.keep()).isNull();
 		this.connection.recycle();
 		assertThat(this.slots.taken()).isEqualTo(1);
-		assertThat(this.connection.await(call)).isFalse();
+		assertThat(this.connection.reader().await(call)).isFalse();
 		this.connection.cancel(call, Duration.ofMillis(100));
 		assertThat(this.connection.keep()).hasMessageContaining("ignored its cancellation");
 		this.connection.retire(Duration.ofMinutes(1));
@@ -375,7 +375,7 @@ class HostileHelperTests {
 	private PendingCall ready(Duration timeout) throws Exception {
 		say(new Reply.Ready(1, "net", ByteBuffer.wrap(TABLE.digest()), 1, -1, 0, "").write(new FrameWriter(MAX_FRAME))
 			.toBytes());
-		assertThat(this.connection.awaitReady(Duration.ofSeconds(30))).isNotNull();
+		assertThat(this.connection.reader().awaitReady(Duration.ofSeconds(30))).isNotNull();
 		return send(timeout, 0);
 	}
 
@@ -385,7 +385,7 @@ class HostileHelperTests {
 		return call;
 	}
 
-	private boolean takeAndSend(PendingCall call) throws Connection.ConnectionEndedException {
+	private boolean takeAndSend(PendingCall call) throws ConnectionEndedException {
 		assertThat(this.connection.take(call)).isTrue();
 		return this.connection.send(call);
 	}
@@ -404,7 +404,7 @@ class HostileHelperTests {
 	}
 
 	private void assertLost(PendingCall call, String message) throws InterruptedException {
-		assertThat(this.connection.await(call)).isTrue();
+		assertThat(this.connection.reader().await(call)).isTrue();
 		assertThat(call.reply()).isNull();
 		assertThat(call.isUnsent()).isFalse();
 		assertThat(this.connection.isOpen()).isFalse();

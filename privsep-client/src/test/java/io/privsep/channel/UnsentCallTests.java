@@ -52,7 +52,7 @@ class UnsentCallTests {
 			helper.write(new Reply.Ready(1, "net", ByteBuffer.wrap(TABLE.digest()), 1, -1, 0, "")
 				.write(new FrameWriter(MAX_FRAME))
 				.toBytes());
-			connection.awaitReady(Duration.ofMinutes(1));
+			connection.reader().awaitReady(Duration.ofMinutes(1));
 			PendingCall first = call(0);
 			assertThat(this.slots.take(first)).isTrue();
 			assertThat(connection.take(first)).isTrue();
@@ -65,10 +65,10 @@ class UnsentCallTests {
 				.write(new FrameWriter(MAX_FRAME), 0, (out) -> ValueWriter.write(FUNCTION.result(), 1, out, 1000))
 				.toBytes());
 			// reads the answer, and sends the call that waits for its slot
-			connection.await(first);
+			connection.reader().await(first);
 			connection.closer.join();
 			connection.close();
-			assertThat(connection.await(inLine)).isTrue();
+			assertThat(connection.reader().await(inLine)).isTrue();
 			assertThat(heard.get()).isEqualTo(List.of(0, 1));
 			assertThat(inLine.isUnsent()).isFalse();
 		}
@@ -112,8 +112,8 @@ class UnsentCallTests {
 		private final Thread reader = Thread.currentThread();
 
 		HeldConnection(SocketChannel channel, Slots slots) throws IOException {
-			super(channel, MAX_FRAME, slots, (line) -> {
-			}, Duration.ZERO, new Term(new ContextSettings.Recycle(2, null), System::nanoTime, () -> true));
+			super(new SocketTransport(channel), MAX_FRAME, slots, (line) -> {
+			}, Duration.ZERO, new Lifespan(new ContextSettings.Recycle(2, null), System::nanoTime, () -> true));
 		}
 
 		@Override

@@ -12,7 +12,7 @@ import io.privsep.channel.ContextSettings.Recycle;
  * How long a helper may serve before another takes its place: for so many calls, or for
  * so long.
  */
-final class Term {
+final class Lifespan {
 
 	private final @Nullable Duration after;
 
@@ -32,7 +32,7 @@ final class Term {
 	 * @param hasSuccessor whether the next helper can take over; one whose time is over
 	 * serves until then, but takes no more calls than it may
 	 */
-	Term(Recycle recycle, LongSupplier clock, BooleanSupplier hasSuccessor) {
+	Lifespan(Recycle recycle, LongSupplier clock, BooleanSupplier hasSuccessor) {
 		this.after = recycle.after();
 		this.clock = clock;
 		this.hasSuccessor = hasSuccessor;

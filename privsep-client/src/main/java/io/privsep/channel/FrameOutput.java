@@ -1,13 +1,8 @@
 package io.privsep.channel;
 
-import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
@@ -18,13 +13,13 @@ import io.privsep.wire.FrameSender;
  * The sending half of a {@link Connection}: writes whole frames, one thread after the
  * other, and as many at once as there are.
  */
-final class Output implements Closeable {
+final class FrameOutput {
 
 	// A frame of which the helper has got a part has to be finished, or the connection
 	// and all calls on it are lost: so long also after the deadline.
 	private static final Duration TO_FINISH = Duration.ofSeconds(2);
 
-	private final Selector writable;
+	private final Transport transport;
 
 	private final ReentrantLock lock = new ReentrantLock(true);
 
@@ -41,16 +36,9 @@ final class Output implements Closeable {
 	 */
 	private boolean broken;
 
-	Output(SocketChannel channel) throws IOException {
-		this.sender = new FrameSender(channel);
-		this.writable = Selector.open();
-		try {
-			channel.register(this.writable, SelectionKey.OP_WRITE);
-		}
-		catch (IOException | RuntimeException | Error ex) {
-			this.writable.close();
-			throw ex;
-		}
+	FrameOutput(Transport transport) {
+		this.transport = transport;
+		this.sender = new FrameSender(transport);
 	}
 
 	/**
@@ -83,7 +71,7 @@ final class Output implements Closeable {
 				if (left <= 0) {
 					throw new IOException("The helper did not read a message of " + length + " bytes in time");
 				}
-				awaitWritable(left);
+				this.transport.awaitWritable(left);
 				interrupted |= Thread.interrupted();
 				requireWhole();
 			}
@@ -166,14 +154,9 @@ final class Output implements Closeable {
 	 */
 	void stop() {
 		this.stopped = true;
-		this.writable.wakeup();
+		this.transport.wakeWriter();
 		this.lock.lock();
 		this.lock.unlock();
-	}
-
-	@Override
-	public void close() throws IOException {
-		this.writable.close();
 	}
 
 	private boolean lock(long deadline) {
@@ -192,16 +175,6 @@ final class Output implements Closeable {
 			if (interrupted) {
 				Thread.currentThread().interrupt();
 			}
-		}
-	}
-
-	private void awaitWritable(long nanos) throws IOException {
-		if (VirtualThreads.isVirtual(Thread.currentThread())) {
-			LockSupport.parkNanos(this, Math.min(nanos, 100_000));
-		}
-		else {
-			this.writable.select((key) -> {
-			}, Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
 		}
 	}
 

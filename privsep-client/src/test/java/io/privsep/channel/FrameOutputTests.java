@@ -18,9 +18,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 /**
- * Tests for {@link Output}.
+ * Tests for {@link FrameOutput}.
  */
-class OutputTests {
+class FrameOutputTests {
 
 	private static final int LARGE = 8 << 20;
 
@@ -31,9 +31,9 @@ class OutputTests {
 		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(address);
 				SocketChannel helper = SocketChannel.open(address);
 				SocketChannel application = listener.accept()) {
-			application.configureBlocking(false);
 			helper.configureBlocking(false);
-			try (Output output = new Output(application)) {
+			try (Transport transport = new SocketTransport(application)) {
+				FrameOutput output = new FrameOutput(transport);
 				assertThatIOException().isThrownBy(() -> output.write(frame(LARGE), System.nanoTime()))
 					.withMessageContaining("did not read a message");
 				assertThat(drain(helper)).isBetween(1L, LARGE - 1L);

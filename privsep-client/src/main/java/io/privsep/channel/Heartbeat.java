@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Asks a helper that is silent for a sign of life, with pings, for the keeper of a
  * {@link Connection}.
  */
-final class SignsOfLife {
+final class Heartbeat {
 
 	/**
 	 * So many may come unasked, and one more each minute: an application that was stopped
@@ -41,7 +41,7 @@ final class SignsOfLife {
 	 * answer may take; zero for never
 	 * @param ping sends a ping without waiting, and says whether it has got through
 	 */
-	SignsOfLife(Duration interval, BooleanSupplier ping) {
+	Heartbeat(Duration interval, BooleanSupplier ping) {
 		this.interval = interval;
 		this.ping = ping;
 	}

@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
  * A place for a helper: has one started and its connection kept, and starts the next one
  * when that has ended or was replaced. Its thread never touches a connection.
  */
-final class Place implements Runnable {
+final class HelperSupervisor implements Runnable {
 
 	private final ContextSettings settings;
 
 	private final Slots slots;
 
-	private final Helpers helpers;
+	private final HelperPool helpers;
 
 	/** Whether nothing was started yet. */
 	private boolean isFirst = true;
@@ -31,7 +31,7 @@ final class Place implements Runnable {
 	/** How many have failed to start since one was ready. */
 	private int failedStarts;
 
-	Place(ContextSettings settings, Slots slots, Helpers helpers) {
+	HelperSupervisor(ContextSettings settings, Slots slots, HelperPool helpers) {
 		this.settings = settings;
 		this.slots = slots;
 		this.helpers = helpers;
@@ -51,7 +51,7 @@ final class Place implements Runnable {
 			}
 		}
 		finally {
-			this.helpers.leavePlace();
+			this.helpers.leaveSupervisor();
 		}
 	}
 

@@ -15,9 +15,9 @@ import io.privsep.channel.ContextSettings.Recycle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link Term}.
+ * Tests for {@link Lifespan}.
  */
-class TermTests {
+class LifespanTests {
 
 	private long now = Long.MAX_VALUE - 3;
 
@@ -25,7 +25,7 @@ class TermTests {
 
 	@Test
 	void takeCallWhenNoneIsLeftTakesNone() {
-		Term term = term(2, null);
+		Lifespan term = term(2, null);
 		assertThat(term.takeCall()).isTrue();
 		assertThat(term.isOver()).isFalse();
 		assertThat(term.takeCall()).isTrue();
@@ -35,7 +35,7 @@ class TermTests {
 
 	@Test
 	void takeCallOfManyAtOnceTakesAsManyAsThereAre() throws Exception {
-		Term term = term(1000, null);
+		Lifespan term = term(1000, null);
 		int callers = 4;
 		CyclicBarrier together = new CyclicBarrier(callers);
 		Callable<Integer> caller = () -> {
@@ -61,7 +61,7 @@ class TermTests {
 
 	@Test
 	void isOverWhenItHasServedForSoLongAndThereIsASuccessor() {
-		Term term = term(null, Duration.ofNanos(10));
+		Lifespan term = term(null, Duration.ofNanos(10));
 		term.begin();
 		// the clock may overflow
 		this.now += 9;
@@ -78,7 +78,7 @@ class TermTests {
 
 	@Test
 	void isOverWhenNoCallIsLeftThoughThereIsNoSuccessor() {
-		Term term = term(1, null);
+		Lifespan term = term(1, null);
 		this.hasSuccessor = false;
 		assertThat(term.takeCall()).isTrue();
 		assertThat(term.isOver()).isTrue();
@@ -86,7 +86,7 @@ class TermTests {
 
 	@Test
 	void spareDoesNotGrowOld() {
-		Term term = term(null, Duration.ofNanos(10));
+		Lifespan term = term(null, Duration.ofNanos(10));
 		this.now += 1000;
 		assertThat(term.isOver()).isFalse();
 		assertThat(term.untilOver()).isEqualTo(Long.MAX_VALUE);
@@ -96,15 +96,15 @@ class TermTests {
 
 	@Test
 	void takeAllLeavesNoCall() {
-		Term term = term(null, null);
+		Lifespan term = term(null, null);
 		assertThat(term.takeCall()).isTrue();
 		term.takeAll();
 		assertThat(term.takeCall()).isFalse();
 		assertThat(term.isOver()).isTrue();
 	}
 
-	private Term term(@Nullable Integer calls, @Nullable Duration after) {
-		return new Term(new Recycle(calls, after), () -> this.now, () -> this.hasSuccessor);
+	private Lifespan term(@Nullable Integer calls, @Nullable Duration after) {
+		return new Lifespan(new Recycle(calls, after), () -> this.now, () -> this.hasSuccessor);
 	}
 
 }

@@ -1,0 +1,96 @@
+package io.privsep.channel;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Minds a connection, in its keeper's thread: reads where no caller does, asks a helper
+ * that is silent for a sign of life, and sees that functions do not ignore their
+ * cancellation and that no helper serves for longer than it may.
+ */
+final class ConnectionMonitor {
+
+	/** So long without traffic, and the keeper takes the role of the reader. */
+	private static final Duration IDLE = Duration.ofMillis(20);
+
+	private final Connection connection;
+
+	private final ReplyReader reader;
+
+	private final InFlightCalls calls;
+
+	private final Heartbeat heartbeat;
+
+	private final Lifespan lifespan;
+
+	ConnectionMonitor(Connection connection, ReplyReader reader, InFlightCalls calls, Heartbeat heartbeat,
+			Lifespan lifespan) {
+		this.connection = connection;
+		this.reader = reader;
+		this.calls = calls;
+		this.heartbeat = heartbeat;
+		this.lifespan = lifespan;
+	}
+
+	/**
+	 * Minds it until it ends or its helper has to be replaced.
+	 * @return why; {@code null} if the helper is to be recycled, or all calls of one that
+	 * was recycled have ended
+	 */
+	@Nullable Throwable run() {
+		boolean isSuspected = false;
+		while (true) {
+			ConnectionState state = this.connection.state();
+			if (state == ConnectionState.ENDED || state == ConnectionState.FAULTY) {
+				return this.connection.reason();
+			}
+			if (state == ConnectionState.SERVING && this.lifespan.isOver()
+					|| state == ConnectionState.RECYCLED && this.calls.isEmpty()) {
+				return null;
+			}
+			if (!isNeededToRead() || !this.reader.tryReadUpTo(longestWait(state, isSuspected))) {
+				LockSupport.parkNanos(this.connection, IDLE.toNanos());
+			}
+			Thread.interrupted();
+			boolean isSilent = this.heartbeat.isMissing(this.reader.lastDelivery());
+			Throwable reason = isSilent ? this.heartbeat.failure() : reasonToReplace();
+			// What this JVM has not read yet, as it was stopped itself, may say
+			// otherwise: so it is read before the second look.
+			if (reason != null && isSuspected) {
+				if (isSilent) {
+					this.connection.end(reason);
+				}
+				return reason;
+			}
+			isSuspected = reason != null;
+		}
+	}
+
+	private @Nullable Throwable reasonToReplace() {
+		long now = System.nanoTime();
+		if (this.connection.state() != ConnectionState.RETIRED) {
+			return this.calls.findOverdue(now, (call) -> this.connection.sendCancel(call, now));
+		}
+		this.calls.all()
+			.stream()
+			.filter((call) -> call.isToBeCancelled() && !call.isOverdue(now))
+			.forEach((call) -> this.connection.sendCancel(call, now));
+		return (!this.calls.isWaitedFor(now) || this.connection.isRetiredFor(now))
+				? new IOException("the helper was replaced") : null;
+	}
+
+	// With nothing to mind but heartbeats, the keeper can wait for these.
+	private long longestWait(ConnectionState state, boolean isSuspected) {
+		return (this.calls.isEmpty() && !isSuspected && state != ConnectionState.RETIRED)
+				? Math.min(this.heartbeat.untilNext(this.reader.lastDelivery(), IDLE), this.lifespan.untilOver())
+				: IDLE.toNanos();
+	}
+
+	private boolean isNeededToRead() {
+		return System.nanoTime() - this.reader.lastDelivery() > IDLE.toNanos() || this.calls.needReader();
+	}
+
+}

@@ -1,0 +1,339 @@
+package io.privsep.channel;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The helpers of a context: the one that serves, and the spares that wait for its end.
+ * <p>
+ * Each has a {@link HelperSupervisor}, with a thread. The first that is ready serves; the
+ * others are spares.
+ */
+final class HelperPool {
+
+	private static final Logger logger = LoggerFactory.getLogger(HelperPool.class);
+
+	private final ContextSettings settings;
+
+	private final List<Thread> supervisors = new ArrayList<>();
+
+	private final FirstStart firstStart;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition changed = this.lock.newCondition();
+
+	private final Roster roster = new Roster();
+
+	private final PoolHistory history;
+
+	private int starting;
+
+	private boolean hasServed;
+
+	/**
+	 * Whether the one that served was recycled, and none serves yet, as none was ready.
+	 */
+	private boolean isHandingOver;
+
+	private boolean closing;
+
+	HelperPool(ContextSettings settings, Slots slots) {
+		this.settings = settings;
+		this.history = new PoolHistory(settings);
+		this.firstStart = new FirstStart(settings.standby() + 1);
+		for (int i = 0; i <= settings.standby(); i++) {
+			this.supervisors.add(thread(new HelperSupervisor(settings, slots, this), (i == 0) ? "" : "-standby-" + i));
+		}
+	}
+
+	Thread thread(Runnable task, String suffix) {
+		Thread thread = new Thread(task, "privsep-" + this.settings.context() + suffix);
+		thread.setDaemon(true);
+		return thread;
+	}
+
+	private void locked(Runnable step) {
+		locked(() -> {
+			step.run();
+			return null;
+		});
+	}
+
+	private <T extends @Nullable Object> T locked(Supplier<T> step) {
+		this.lock.lock();
+		try {
+			return step.get();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	void start() {
+		List.copyOf(this.supervisors).forEach(Thread::start);
+	}
+
+	CompletableFuture<Void> firstStart() {
+		return this.firstStart.done();
+	}
+
+	/**
+	 * Waits for a helper that takes a call.
+	 * @param call the call, which has a slot
+	 * @param deadline until when, but for the first start, which has a time of its own
+	 * @return its connection, which has taken the call, or {@code null} if there is none
+	 * in time, or will be none
+	 * @throws InterruptedException if the thread is interrupted
+	 */
+	@Nullable Connection await(PendingCall call, long deadline) throws InterruptedException {
+		this.lock.lock();
+		try {
+			long last = this.firstStart.isDone() ? deadline
+					: System.nanoTime() + this.settings.startTimeout().toNanos();
+			while (!this.closing) {
+				Helper serving = this.roster.serving();
+				if (serving != null && serving.connection().take(call)) {
+					return serving.connection();
+				}
+				long left = last - System.nanoTime();
+				if (left <= 0) {
+					return null;
+				}
+				this.changed.awaitNanos(left);
+			}
+			return null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	// Whether to start another helper: not while more helpers leave than there are slots,
+	// as some of these have no call any more to wait for, and still have not ended.
+	boolean begin() {
+		this.lock.lock();
+		try {
+			while (!this.closing
+					&& this.roster.count(HelperState.LEAVING) > this.settings.definition().maxConcurrency()) {
+				this.changed.awaitUninterruptibly();
+			}
+			if (this.closing) {
+				return false;
+			}
+			this.starting++;
+			update();
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	boolean add(Helper helper, boolean isFirst, Duration tookToStart) {
+		return locked(() -> {
+			this.starting--;
+			if (this.closing) {
+				return false;
+			}
+			this.history.started(tookToStart);
+			Helper serving = this.roster.serving();
+			if (serving == null) {
+				serve(helper);
+			}
+			else {
+				this.roster.addSpare(helper);
+				this.history.gotSpare(helper, isFirst);
+				serving.connection().wakeKeeper();
+			}
+			update();
+			if (isFirst) {
+				this.firstStart.count(null);
+			}
+			return true;
+		});
+	}
+
+	private void serve(Helper helper) {
+		this.roster.serve(helper);
+		if (!this.isHandingOver && (this.hasServed || this.firstStart.isDone())) {
+			this.history.restarted();
+		}
+		this.isHandingOver = false;
+		this.hasServed = true;
+		helper.connection().serve();
+	}
+
+	/**
+	 * Whether another helper can take over from one that has served for long enough:
+	 * without spares, that is the one that is started next.
+	 * @return whether it can
+	 */
+	boolean hasSuccessor() {
+		return locked(() -> this.settings.standby() == 0 || this.roster.spare() != null);
+	}
+
+	// The next helper takes over, as it was meant to.
+	void recycle(Helper helper) {
+		locked(() -> {
+			if (this.roster.serving() == helper) {
+				this.history.recycled(helper);
+				this.isHandingOver = true;
+				this.roster.leave(helper);
+				Helper spare = this.roster.spare();
+				if (spare != null) {
+					serve(spare);
+				}
+				update();
+			}
+		});
+	}
+
+	void remove(Helper helper) {
+		locked(() -> {
+			boolean hasServed = this.roster.serving() == helper;
+			this.roster.leave(helper);
+			Helper spare = hasServed ? this.roster.spare() : null;
+			if (spare != null && !this.closing) {
+				this.history.replacedBy(spare);
+				serve(spare);
+			}
+			update();
+		});
+	}
+
+	void forget(Helper helper) {
+		locked(() -> {
+			this.roster.forget(helper);
+			this.changed.signalAll();
+		});
+	}
+
+	void ended(HelperStartException end, int failures) {
+		locked(() -> {
+			this.history.setFailuresInARow(failures);
+			if (!this.closing) {
+				this.history.ended(end);
+			}
+		});
+	}
+
+	void failedToStart(HelperStartException failure, boolean isFirst, int failures, int failedStarts) {
+		locked(() -> {
+			this.starting--;
+			this.isHandingOver = false;
+			this.history.setFailuresInARow(failures);
+			if (!this.closing) {
+				this.history.failedToStart(failure, failedStarts);
+				update();
+			}
+			if (isFirst) {
+				this.firstStart.count(failure);
+			}
+		});
+	}
+
+	void backOff(Duration delay) {
+		this.lock.lock();
+		try {
+			long left = delay.toNanos();
+			while (left > 0 && !this.closing) {
+				left = this.changed.awaitNanos(left);
+			}
+		}
+		catch (InterruptedException ex) {
+			logger.debug("Context '{}': interrupted while waiting", this.settings.context(), ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	// The state follows from what there is; to recycle a helper is not to fail.
+	private void update() {
+		this.changed.signalAll();
+		if (!this.closing) {
+			this.history.to(
+					(this.roster.serving() != null || this.isHandingOver) ? ChannelState.RUNNING
+							: (this.starting > 0) ? ChannelState.STARTING : ChannelState.BACKOFF,
+					this.roster.serving());
+		}
+	}
+
+	private void stop() {
+		this.changed.signalAll();
+		this.history.to(ChannelState.STOPPED, null);
+	}
+
+	// The current thread is a supervisor's, at its end.
+	void leaveSupervisor() {
+		locked(() -> {
+			this.supervisors.remove(Thread.currentThread());
+			if (this.supervisors.isEmpty()) {
+				stop();
+			}
+		});
+		this.firstStart.giveUp(this.settings.context());
+	}
+
+	/**
+	 * Lets calls in flight finish, up to the stop-timeout, and ends all helpers.
+	 */
+	void close() {
+		List<Helper> ending = new ArrayList<>();
+		List<Thread> threads = new ArrayList<>();
+		locked(() -> {
+			this.closing = true;
+			ending.addAll(this.roster.leaveAll());
+			threads.addAll(this.supervisors);
+			if (this.history.state() == ChannelState.NEW) {
+				stop();
+			}
+			this.changed.signalAll();
+		});
+		try {
+			try {
+				Roster.drain(ending, this.settings.stopTimeout());
+			}
+			finally {
+				// one that is starting a helper waits for nothing else
+				threads.forEach(Thread::interrupt);
+			}
+			awaitNone(this.settings.startTimeout().plus(this.settings.stopTimeout()));
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private void awaitNone(Duration timeout) throws InterruptedException {
+		long left = timeout.toNanos();
+		this.lock.lock();
+		try {
+			while (left > 0 && !(this.history.state() == ChannelState.STOPPED && this.roster.isEmpty())) {
+				left = this.changed.awaitNanos(left);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	ChannelStatus status() {
+		return locked(() -> this.history.status(this.roster.servingPid(), this.roster.count(HelperState.SPARE)));
+	}
+
+	@Nullable Throwable lastFailure() {
+		return locked(() -> this.history.lastFailure());
+	}
+
+}

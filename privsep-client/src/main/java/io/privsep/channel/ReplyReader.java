@@ -1,0 +1,259 @@
+package io.privsep.channel;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+import io.privsep.definition.HelperDefinition;
+import io.privsep.wire.FrameBody;
+import io.privsep.wire.FrameReader;
+import io.privsep.wire.MalformedFrameException;
+import io.privsep.wire.Reply;
+
+/**
+ * Reads what a helper sends, and gives it to whom it is for.
+ * <p>
+ * There is no thread that reads for the callers: a caller that waits for its answer takes
+ * the role of the reader if it is free, hands others their answers, and passes the role
+ * on when it leaves. So an answer usually wakes just the thread that wants it. The
+ * keeper, a thread of the channel, reads where no caller can: while none waits, and for
+ * callers on virtual threads, which would pin their carriers in a selector.
+ */
+final class ReplyReader {
+
+	private final Connection connection;
+
+	private final Transport transport;
+
+	private final FrameOutput output;
+
+	private final InFlightCalls calls;
+
+	private final Slots slots;
+
+	private final Heartbeat heartbeat;
+
+	private final Consumer<String> log;
+
+	private final int maxFrameLength;
+
+	private final ReentrantLock role = new ReentrantLock();
+
+	/** Only for who has the role. */
+	private final FrameReader frames;
+
+	/** Only for who has the role. */
+	private final LineSender lineSender;
+
+	/** Calls that are answered; only for who has the role. */
+	private final List<PendingCall> answered = new ArrayList<>();
+
+	private volatile long lastDelivery = System.nanoTime();
+
+	private volatile Reply.@Nullable Ready ready;
+
+	ReplyReader(Connection connection, Transport transport, FrameOutput output, InFlightCalls calls, Slots slots,
+			Heartbeat heartbeat, Consumer<String> log, int maxFrameLength) {
+		this.connection = connection;
+		this.transport = transport;
+		this.output = output;
+		this.calls = calls;
+		this.slots = slots;
+		this.heartbeat = heartbeat;
+		this.log = log;
+		this.maxFrameLength = maxFrameLength;
+		this.lineSender = new LineSender(connection, output);
+		// an installed helper's first word tells all that it was installed with
+		this.frames = new FrameReader(transport, Math.max(maxFrameLength, 2 * HelperDefinition.MAX_LENGTH));
+	}
+
+	/**
+	 * Waits for the helper's first word.
+	 * @param timeout how long
+	 * @return what it says of itself, or {@code null} if it does not in time
+	 * @throws IOException if the connection ends before
+	 */
+	Reply.@Nullable Ready awaitReady(Duration timeout) throws IOException {
+		long deadline = System.nanoTime() + timeout.toNanos();
+		while (this.ready == null) {
+			long left = deadline - System.nanoTime();
+			if (left <= 0) {
+				return null;
+			}
+			if (Thread.interrupted()) {
+				throw new InterruptedIOException("interrupted while the helper was started");
+			}
+			readUpTo(left);
+			Throwable end = this.connection.isOpen() ? null : this.connection.reason();
+			if (end != null) {
+				throw new IOException(end.getMessage(), end);
+			}
+		}
+		return this.ready;
+	}
+
+	/**
+	 * Waits for the answer of a call, and reads meanwhile if nobody else does.
+	 * @param call the call
+	 * @return whether the call has ended in time, with an answer or by the loss of the
+	 * connection
+	 * @throws InterruptedException if the caller is interrupted
+	 */
+	boolean await(PendingCall call) throws InterruptedException {
+		long deadline = call.deadline();
+		while (!call.isDone()) {
+			long left = deadline - System.nanoTime();
+			if (left <= 0) {
+				return false;
+			}
+			if (Thread.interrupted()) {
+				throw new InterruptedException();
+			}
+			if (call.callerMayRead() && this.role.tryLock()) {
+				try {
+					while (!call.isDone() && left > 0 && !Thread.currentThread().isInterrupted()) {
+						readUpTo(left);
+						left = deadline - System.nanoTime();
+					}
+				}
+				finally {
+					this.role.unlock();
+					passRoleOn(call);
+				}
+			}
+			else {
+				LockSupport.parkNanos(this, left);
+			}
+		}
+		return true;
+	}
+
+	/**
+	 * Reads, if nobody else does.
+	 * @param nanos the longest wait
+	 * @return whether nobody else did
+	 */
+	boolean tryReadUpTo(long nanos) {
+		if (!this.role.tryLock()) {
+			return false;
+		}
+		try {
+			readUpTo(nanos);
+		}
+		finally {
+			this.role.unlock();
+			passRoleOn(null);
+		}
+		return true;
+	}
+
+	// Delivers what has come, or waits for more.
+	private void readUpTo(long nanos) {
+		try {
+			FrameBody body = this.frames.next();
+			if (body == null && this.slots.isLine()) {
+				// with so many threads about, the answer may come before this one sleeps
+				Thread.yield();
+				body = this.frames.next();
+			}
+			if (body == null) {
+				this.output.writeRest();
+				this.transport.awaitReadable(this.output.hasRest(), nanos);
+				return;
+			}
+			while (body != null) {
+				deliver(Reply.read(body));
+				body = this.frames.hasNext() ? this.frames.next() : null;
+			}
+			this.lineSender.send();
+		}
+		catch (Throwable ex) {
+			// without memory for a frame, too: nobody knows then what comes next
+			this.connection.end(ex);
+		}
+		finally {
+			this.lineSender.leave();
+			this.answered.forEach(PendingCall::wakeUp);
+			this.answered.clear();
+		}
+	}
+
+	private void deliver(Reply reply) {
+		this.lastDelivery = System.nanoTime();
+		if (reply instanceof Reply.Returned returned) {
+			answer(returned.id(), reply);
+		}
+		else if (reply instanceof Reply.Threw threw) {
+			answer(threw.id(), reply);
+		}
+		else if (reply instanceof Reply.Refused refused) {
+			answer(refused.id(), reply);
+		}
+		else if (reply instanceof Reply.Invalid invalid) {
+			answer(invalid.id(), reply);
+		}
+		else if (reply instanceof Reply.Pong && this.ready != null && this.heartbeat.take()) {
+			// also unasked, by a helper that has had nothing else to say for minutes
+			return;
+		}
+		else if (reply instanceof Reply.Logged logged) {
+			this.log.accept(logged.line());
+		}
+		else if (reply instanceof Reply.Ready first) {
+			open(first);
+		}
+		else {
+			throw new MalformedFrameException("The helper answers what it was not asked");
+		}
+	}
+
+	private void open(Reply.Ready first) {
+		if (this.ready != null) {
+			throw new MalformedFrameException("The helper says a second time that it is ready");
+		}
+		this.frames.setMaxLength(this.maxFrameLength);
+		this.connection.open();
+		this.ready = first;
+	}
+
+	private void answer(int id, Reply reply) {
+		PendingCall call = this.calls.removeAnswered(id);
+		call.answer(reply);
+		this.answered.add(call);
+		PendingCall next = this.calls.takeSlot(call);
+		if (next != null) {
+			this.lineSender.add(next);
+		}
+	}
+
+	private void passRoleOn(@Nullable PendingCall leaving) {
+		if (!this.calls.passRoleOn(leaving)) {
+			this.connection.unparkKeeper();
+		}
+	}
+
+	// When something came from the helper.
+	long lastDelivery() {
+		return this.lastDelivery;
+	}
+
+	/** Closes the transport. */
+	void close() {
+		// nobody else is in a selector, which would close what has been closed meanwhile
+		this.role.lock();
+		try {
+			this.transport.close();
+		}
+		finally {
+			this.role.unlock();
+		}
+	}
+
+}
