@@ -2,6 +2,8 @@ package io.privsep.installation;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -249,11 +251,15 @@ final class SudoIsolationIntegrationTests {
 		void requireKept() throws IOException {
 		}
 
-		private static int read() throws ReflectiveOperationException {
-			Class<?> motd = Class.forName("io.privsep.demo.privsep.Motd");
-			PrivilegedFunction read = FunctionTable.of("motd", List.of(motd)).function(motd, motd.getMethod("read"));
-			assertThat(read).isNotNull();
-			return read.number();
+		private static int read() throws IOException, ReflectiveOperationException {
+			URL classes = Path.of(System.getProperty("demo.classes")).toUri().toURL();
+			try (URLClassLoader loader = new URLClassLoader(new URL[] { classes })) {
+				Class<?> motd = loader.loadClass("io.privsep.demo.privsep.Motd");
+				PrivilegedFunction read = FunctionTable.of("motd", List.of(motd))
+					.function(motd, motd.getMethod("read"));
+				assertThat(read).isNotNull();
+				return read.number();
+			}
 		}
 
 		private static boolean opens(HostileApplication application, Path file) throws IOException {
