@@ -34,6 +34,10 @@ public final class ChildProcess extends Process {
 
 	private final CompletableFuture<Integer> ended = new CompletableFuture<>();
 
+	private final Object reaping = new Object();
+
+	private boolean reaped;
+
 	private ChildProcess() {
 	}
 
@@ -83,13 +87,24 @@ public final class ChildProcess extends Process {
 			SessionKeyring.replace();
 			int pid = Spawn.run(words, environment, input, error);
 			this.started.complete(pid);
-			code = Spawn.awaitEnd(pid);
+			Spawn.awaitEnd(pid);
+			code = reap(pid);
 		}
 		catch (IOException | RuntimeException | Error ex) {
 			this.started.completeExceptionally(ex);
 		}
 		finally {
+			synchronized (this.reaping) {
+				this.reaped = true;
+			}
 			this.ended.complete(code);
+		}
+	}
+
+	private int reap(int pid) throws IOException {
+		synchronized (this.reaping) {
+			this.reaped = true;
+			return Spawn.reap(pid);
 		}
 	}
 
@@ -158,10 +173,13 @@ public final class ChildProcess extends Process {
 		return this;
 	}
 
-	// The number is the process's until it is waited for.
+	// The number is the process's until it is reaped, and may be that of any other from
+	// then on.
 	private void signal(int signal) {
-		if (isAlive()) {
-			Spawn.KILL.call((int) pid(), signal);
+		synchronized (this.reaping) {
+			if (!this.reaped) {
+				Spawn.KILL.call((int) pid(), signal);
+			}
 		}
 	}
 
@@ -191,13 +209,19 @@ public final class ChildProcess extends Process {
 
 		/**
 		 * More bytes than each of {@code posix_spawn_file_actions_t},
-		 * {@code posix_spawnattr_t} and {@code sigset_t} has.
+		 * {@code posix_spawnattr_t}, {@code sigset_t} and {@code siginfo_t} has.
 		 */
 		private static final int STRUCTURE = 1024;
 
 		private static final int O_WRONLY = 1;
 
 		private static final int EINTR = 4;
+
+		private static final int P_PID = 1;
+
+		private static final int WEXITED = 4;
+
+		private static final int WNOWAIT = 0x01000000;
 
 		private static final int SIGCHLD = 17;
 
@@ -232,6 +256,8 @@ public final class ChildProcess extends Process {
 		private static final CFunction SET_FLAGS = new CFunction("posix_spawnattr_setflags", INT, POINTER, INT);
 
 		static final CFunction KILL = new CFunction("kill", INT, INT, INT);
+
+		private static final CFunction WAITID = new CFunction("waitid", INT, INT, INT, POINTER, INT);
 
 		private static final CFunction WAITPID = new CFunction("waitpid", INT, INT, POINTER, INT);
 
@@ -270,17 +296,31 @@ public final class ChildProcess extends Process {
 			}
 		}
 
-		static int awaitEnd(int pid) throws IOException {
+		// Leaves it a process that has ended, with its number.
+		static void awaitEnd(int pid) throws IOException {
+			try (CMemory memory = new CMemory()) {
+				long information = memory.allocate(STRUCTURE);
+				while (WAITID.call(P_PID, pid, information, WEXITED | WNOWAIT) < 0) {
+					requireInterrupted(pid);
+				}
+			}
+		}
+
+		static int reap(int pid) throws IOException {
 			try (CMemory memory = new CMemory()) {
 				long status = memory.allocate(Integer.BYTES);
 				while (WAITPID.call(pid, status, 0) < 0) {
-					if (LastError.getInstance().get() != EINTR) {
-						throw new IOException("something else has waited for process " + pid);
-					}
+					requireInterrupted(pid);
 				}
 				int value = CMemory.getInt(status);
 				int signal = value & SIGNAL;
 				return (signal != 0) ? 128 + signal : value >> 8 & 0xff;
+			}
+		}
+
+		private static void requireInterrupted(int pid) throws IOException {
+			if (LastError.getInstance().get() != EINTR) {
+				throw new IOException("something else has waited for process " + pid);
 			}
 		}
 
