@@ -2,6 +2,8 @@ package io.privsep.install;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,14 +11,18 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 import io.privsep.command.ApplicationCommands;
 import io.privsep.definition.CodeTrust;
 import io.privsep.install.Options.Command;
+import io.privsep.command.ApplicationCommands;
+import io.privsep.definition.CodeTrust;
 import io.privsep.install.application.InstallableApplication;
 import io.privsep.launch.InstalledPaths;
+import io.privsep.wire.LogLine;
 import io.privsep.rights.ThreadRights;
 
 /**
@@ -62,15 +68,15 @@ public final class InstallCommand {
 			return run(Options.parse(words));
 		}
 		catch (Options.UsageException ex) {
-			this.err.println("privsep: " + ex.getMessage() + "; '--help' tells more");
+			complain(ex.getMessage() + "; '--help' tells more");
 			return InstallException.USAGE;
 		}
 		catch (InstallException ex) {
-			this.err.println("privsep: " + ex.getMessage());
+			complain(ex.getMessage());
 			return ex.exitCode();
 		}
 		catch (IOException ex) {
-			this.err.println("privsep: " + ex);
+			complain(ex.toString());
 			return InstallException.CANNOT_CREATE;
 		}
 		catch (RuntimeException ex) {
@@ -81,11 +87,18 @@ public final class InstallCommand {
 	private int explain(RuntimeException failure) {
 		Optional<FailureAnalysis> analysis = InstallableApplication.analyze(failure);
 		if (analysis.isEmpty()) {
-			failure.printStackTrace(this.err);
+			StringWriter stackTrace = new StringWriter();
+			failure.printStackTrace(new PrintWriter(stackTrace));
+			complain(stackTrace.toString());
 			return InstallException.SOFTWARE;
 		}
-		this.err.println("privsep: " + analysis.get().getDescription() + "\n\n" + analysis.get().getAction());
+		complain(analysis.get().getDescription() + "\n\n" + analysis.get().getAction());
 		return InstallException.APPLICATION;
+	}
+
+	// The names of files in it may be of anyone's choice, and root's terminal shows them.
+	private void complain(String message) {
+		this.err.println("privsep: " + message.lines().map(LogLine::printable).collect(Collectors.joining("\n")));
 	}
 
 	private int run(Options options) throws IOException {

@@ -2,8 +2,10 @@ package io.privsep.install;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 import io.privsep.linux.Accounts;
+import io.privsep.wire.LogLine;
 
 /**
  * What a command has done or found, to be printed.
@@ -37,7 +39,8 @@ record Report(String command, String application, String summary, List<String> u
 		this.files.forEach((file) -> lines.add("  " + file.mode() + " " + file.owner() + " " + file.path()));
 		this.problems.forEach((problem) -> lines.add("  - " + problem));
 		lines.addAll(this.notes);
-		return String.join("\n", lines) + "\n";
+		// also names of files of others' choice
+		return lines.stream().map(LogLine::printable).collect(Collectors.joining("\n")) + "\n";
 	}
 
 	/**
