@@ -324,7 +324,8 @@ public final class Channel {
 			throw new PrivsepValidationException(this.context, name, invalid.violations());
 		}
 		throw new PrivsepConnectionLostException(this.context, name,
-				message("the helper ended during '" + name + "'", "next helper"), this.helpers.lastFailure());
+				message("the helper ended during '" + name + "'", "next helper", this.helpers.stateWithout(target)),
+				this.helpers.lastFailure());
 	}
 
 	// A JVM that has gone on after that may fail anywhere.
@@ -395,14 +396,13 @@ public final class Channel {
 	}
 
 	private String message(String what) {
-		return message(what, "helper");
+		return message(what, "helper", this.helpers.status().state());
 	}
 
-	// the state is that of the helper that calls go to now
-	private String message(String what, String helper) {
+	private String message(String what, String helper, ChannelState state) {
 		int max = this.settings.definition().maxConcurrency();
-		return "Context '" + this.context + "': " + what + " (" + helper + " " + this.helpers.status().state() + ", "
-				+ this.slots.taken() + "/" + max + " calls running, " + waiting() + " waiting)";
+		return "Context '" + this.context + "': " + what + " (" + helper + " " + state + ", " + this.slots.taken() + "/"
+				+ max + " calls running, " + waiting() + " waiting)";
 	}
 
 	static String text(Duration duration) {

@@ -332,6 +332,24 @@ final class HelperPool {
 		return locked(() -> this.history.status(this.roster.servingPid(), this.roster.count(HelperState.SPARE)));
 	}
 
+	/**
+	 * The state without a helper that has ended: its keeper may be a moment late to find
+	 * out.
+	 * @param ended its connection
+	 * @return the state that follows
+	 */
+	ChannelState stateWithout(Connection ended) {
+		return locked(() -> {
+			Helper serving = this.roster.serving();
+			return (serving == null || serving.connection() != ended) ? this.history.state() : stateWithoutServing();
+		});
+	}
+
+	private ChannelState stateWithoutServing() {
+		return (this.roster.spare() != null) ? ChannelState.RUNNING
+				: (this.starting > 0) ? ChannelState.STARTING : ChannelState.BACKOFF;
+	}
+
 	@Nullable Throwable lastFailure() {
 		return locked(() -> this.history.lastFailure());
 	}

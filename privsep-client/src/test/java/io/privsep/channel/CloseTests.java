@@ -5,10 +5,12 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
 
 import io.privsep.PrivsepFunction;
 import io.privsep.definition.HelperDefinition;
@@ -41,7 +43,7 @@ class CloseTests {
 	void closeEndsASpareThatBecomesReadyMeanwhile() throws Exception {
 		Functions.running = new CountDownLatch(1);
 		Functions.end = new CountDownLatch(1);
-		Channel channel = channel();
+		Channel channel = channel(1);
 		channel.start();
 		FutureTask<Object> call = new FutureTask<>(() -> call(channel));
 		new Thread(call).start();
@@ -68,11 +70,61 @@ class CloseTests {
 		assertThat(call.get()).isEqualTo(1);
 	}
 
+	@Test
+	void closeEndsTheHelperAndItsSpares() throws Exception {
+		this.spareMayStart.countDown();
+		Channel channel = channel(2);
+		channel.start();
+		channel.awaitFirstStart();
+		assertThat(channel.status().spares()).isEqualTo(2);
+		assertThat(this.started).hasSize(3).allMatch((helper) -> helper.connection().isOpen());
+		channel.close();
+		assertThat(this.started).hasSize(3).noneMatch((helper) -> helper.connection().isOpen());
+		assertThat(channel.status().state()).isEqualTo(ChannelState.STOPPED);
+		assertThat(channel.status().spares()).isZero();
+	}
+
+	@RepeatedTest(10)
+	void lostCallTellsOfTheNextHelperAndNotOfTheOneThatHasEnded() throws Exception {
+		assertThat(loseCall(channel(0))).contains("(next helper BACKOFF, ");
+	}
+
+	@Test
+	void lostCallTellsOfTheSpare() throws Exception {
+		assertThat(loseCall(channel(1))).contains("(next helper RUNNING, ");
+	}
+
+	private String loseCall(Channel channel) throws Exception {
+		Functions.running = new CountDownLatch(1);
+		Functions.end = new CountDownLatch(1);
+		channel.start();
+		// the first one, as spares may not start before
+		while (channel.status().state() != ChannelState.RUNNING) {
+			Thread.sleep(1);
+		}
+		this.spareMayStart.countDown();
+		channel.awaitFirstStart();
+		FutureTask<Object> call = new FutureTask<>(() -> call(channel));
+		new Thread(call).start();
+		Functions.running.await();
+		this.started.element().connection().close();
+		try {
+			return String.valueOf(call.get());
+		}
+		catch (ExecutionException ex) {
+			return String.valueOf(ex.getCause());
+		}
+		finally {
+			Functions.end.countDown();
+			channel.close();
+		}
+	}
+
 	private static boolean isEnding(Thread thread) {
 		return thread.getName().equals("privsep-close-replaced");
 	}
 
-	private Channel channel() {
+	private Channel channel(int standby) {
 		HelperDefinition definition = new HelperDefinition("close", List.of(Functions.class.getName()), null, -1, 2,
 				4096, 250_000, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
 		Launcher inProcess = new InProcessLauncher(getClass().getClassLoader());
@@ -86,7 +138,8 @@ class CloseTests {
 			return helper;
 		};
 		return new Channel(new ContextSettings(TABLE, definition, launcher, "x", List.of(), "in-process", LONG, LONG,
-				LONG, LONG, LONG, LONG, 1, new ContextSettings.Backoff(LONG, LONG, 1), ContextSettings.Recycle.NEVER));
+				LONG, LONG, LONG, LONG, standby, new ContextSettings.Backoff(LONG, LONG, 1),
+				ContextSettings.Recycle.NEVER));
 	}
 
 	private static Object call(Channel channel) throws Exception {
