@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import io.privsep.PrivsepBusyException;
@@ -44,11 +45,18 @@ class ChannelStressTests {
 	/** How many calls each bean has got; each helper has one. */
 	private static final Map<Functions, AtomicInteger> CALLS = new ConcurrentHashMap<>();
 
+	/** Calls of functions that run now, in all helpers, and the most of them at once. */
+	private static final AtomicInteger ALIVE = new AtomicInteger();
+
+	private static final AtomicInteger MOST_ALIVE = new AtomicInteger();
+
 	private static final Set<Integer> RAN = ConcurrentHashMap.newKeySet();
 
 	private Duration duration = Duration.ofSeconds(4);
 
 	private final AtomicInteger ids = new AtomicInteger();
+
+	private final AtomicInteger answered = new AtomicInteger();
 
 	private final Queue<String> failures = new ConcurrentLinkedQueue<>();
 
@@ -66,7 +74,6 @@ class ChannelStressTests {
 
 	@Test
 	void helpersGetAsManyCallsAsTheyMayAndAllAreAnswered() throws Exception {
-		CALLS.clear();
 		this.duration = Duration.ofSeconds(2);
 		call(4, 12, LONG, false, 2, new ContextSettings.Recycle(7, null));
 		assertThat(this.failures).isEmpty();
@@ -78,7 +85,6 @@ class ChannelStressTests {
 
 	@Test
 	void helpersGetNoMoreCallsThanTheyMayFromLateAndInterruptedCallers() throws Exception {
-		CALLS.clear();
 		this.duration = Duration.ofSeconds(2);
 		call(2, 12, Duration.ofSeconds(1), true, 1, new ContextSettings.Recycle(5, Duration.ofMillis(3)));
 		assertThat(this.failures).isEmpty();
@@ -98,6 +104,8 @@ class ChannelStressTests {
 				new ContextSettings(TABLE, definition, new InProcessLauncher(getClass().getClassLoader()), "x",
 						List.of(), "in-process", LONG, queueTimeout, LONG, LONG, LONG, LONG, standby,
 						new ContextSettings.Backoff(Duration.ofMillis(10), Duration.ofMillis(100), 2), recycle));
+		MOST_ALIVE.set(0);
+		CALLS.clear();
 		channel.start();
 		try {
 			channel.awaitFirstStart();
@@ -114,6 +122,19 @@ class ChannelStressTests {
 			}
 			assertThat(channel.status().state()).isEqualTo(ChannelState.RUNNING);
 			assertThat(channel.status().restarts()).isZero();
+			// a slot is taken for each call that is alive, and for no other
+			Awaitility.await().atMost(LONG).until(() -> channel.running() == 0);
+			assertThat(channel.waiting()).isZero();
+			assertThat(ALIVE).hasValue(0);
+			assertThat(MOST_ALIVE.get()).isBetween(1, slots);
+			assertThat(CALLS.values().stream().mapToInt(AtomicInteger::get).sum()).satisfies((calls) -> {
+				if (impatient) {
+					assertThat(calls).isBetween(this.answered.get(), this.ids.get());
+				}
+				else {
+					assertThat(calls).isEqualTo(this.answered.get()).isEqualTo(this.ids.get());
+				}
+			});
 		}
 		finally {
 			channel.close();
@@ -131,6 +152,7 @@ class ChannelStressTests {
 			}
 			try {
 				callOnce(channel, random, large, id, timeout);
+				this.answered.incrementAndGet();
 			}
 			catch (PrivsepBusyException | PrivsepUnavailableException ex) {
 				if (!impatient || RAN.contains(id)) {
@@ -163,28 +185,40 @@ class ChannelStressTests {
 	@PrivsepFunction("stress")
 	static class Functions {
 
-		private void count() {
+		private void begin() {
 			CALLS.computeIfAbsent(this, (bean) -> new AtomicInteger()).incrementAndGet();
+			MOST_ALIVE.accumulateAndGet(ALIVE.incrementAndGet(), Math::max);
+		}
+
+		private void end() {
+			ALIVE.decrementAndGet();
 		}
 
 		public int next(int id) {
-			count();
+			begin();
 			RAN.add(id);
+			end();
 			return id + 1;
 		}
 
 		// short, mostly
 		public int nap(int id) throws InterruptedException {
-			count();
-			RAN.add(id);
-			if (id % 97 == 0) {
-				Thread.sleep(id % 20);
+			begin();
+			try {
+				RAN.add(id);
+				if (id % 97 == 0) {
+					Thread.sleep(id % 20);
+				}
+				return id + 2;
 			}
-			return id + 2;
+			finally {
+				end();
+			}
 		}
 
 		public byte[] echo(byte[] bytes) {
-			count();
+			begin();
+			end();
 			return bytes;
 		}
 

@@ -13,11 +13,14 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
+import jakarta.validation.constraints.Size;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.privsep.PrivsepFunction;
+import io.privsep.PrivsepValidationException.Violation;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
@@ -231,6 +235,19 @@ class ServerTests {
 		Reply.Refused refused = (Reply.Refused) receive();
 		assertThat(refused.id()).isEqualTo(1);
 		assertThat(refused.reason()).contains("Sample." + function).contains(reason);
+	}
+
+	@Test
+	void callThatBreaksConstraintsDoesNotRunAndTheConnectionGoesOn() throws IOException {
+		ready();
+		call(1, "constrained", "toolong");
+		Reply.Invalid invalid = (Reply.Invalid) receive();
+		assertThat(invalid.id()).isEqualTo(1);
+		assertThat(invalid.violations()).extracting(Violation::path).containsExactly("text");
+		assertThat(Sample.constrained).doesNotContain("toolong");
+		call(2, "constrained", "fit");
+		assertThat(result("constrained")).isEqualTo("fit");
+		assertThat(Sample.constrained).containsOnlyOnce("fit");
 	}
 
 	@Test
@@ -516,10 +533,17 @@ class ServerTests {
 
 		static volatile CountDownLatch started = new CountDownLatch(1);
 
+		static final Queue<String> constrained = new ConcurrentLinkedQueue<>();
+
 		static volatile CountDownLatch interrupted = new CountDownLatch(1);
 
 		public String upper(String text) {
 			return text.toUpperCase(java.util.Locale.ROOT);
+		}
+
+		public String constrained(@Size(max = 3) String text) {
+			constrained.add(text);
+			return text;
 		}
 
 		public CompletableFuture<String> later(String text) {
