@@ -18,12 +18,10 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import io.privsep.command.ApplicationCommands;
 import io.privsep.definition.CodeTrust;
 import io.privsep.install.Options.Command;
-import io.privsep.command.ApplicationCommands;
-import io.privsep.definition.CodeTrust;
 import io.privsep.install.application.InstallableApplication;
 import io.privsep.launch.InstalledPaths;
-import io.privsep.wire.LogLine;
 import io.privsep.rights.ThreadRights;
+import io.privsep.wire.LogLine;
 
 /**
  * The commands that root gives to install, verify, list and uninstall.
