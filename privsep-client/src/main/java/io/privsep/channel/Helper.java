@@ -10,6 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.privsep.channel.Keeper.LeftBehindException;
+import io.privsep.connection.Connection;
+import io.privsep.connection.Lifespan;
+import io.privsep.connection.Slots;
+import io.privsep.connection.SocketTransport;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.HelperDefinition.Installation;
 import io.privsep.launch.HelperProcess;
@@ -84,11 +88,12 @@ final class Helper {
 			Handshake handshake = new Handshake(settings);
 			connection = new Connection(new SocketTransport(process.connection()), handshake.maxFrameLength(), slots,
 					handshake.logsToConnection() ? process::log : Handshake::refuseLog, settings.pingInterval(),
-					new Lifespan(settings.recycle(), System::nanoTime, hasSuccessor));
+					new Lifespan(settings.recycle().calls(), settings.recycle().after(), System::nanoTime,
+							hasSuccessor));
 			keeper.watch(connection, process);
 			Reply.Ready ready = connection.reader().awaitReady(settings.startTimeout());
 			if (ready == null) {
-				throw new IOException("the helper was not ready within " + Channel.text(settings.startTimeout())
+				throw new IOException("the helper was not ready within " + CallFailures.text(settings.startTimeout())
 						+ ", which is 'privsep.contexts." + settings.context() + ".start-timeout'");
 			}
 			handshake.check(ready);

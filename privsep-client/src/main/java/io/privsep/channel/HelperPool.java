@@ -4,13 +4,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import io.privsep.connection.Connection;
+import io.privsep.connection.PendingCall;
+import io.privsep.connection.Slots;
 
 /**
  * The helpers of a context: the one that serves, and the spares that wait for its end.
@@ -28,9 +29,7 @@ final class HelperPool {
 
 	private final FirstStart firstStart;
 
-	private final ReentrantLock lock = new ReentrantLock();
-
-	private final Condition changed = this.lock.newCondition();
+	private final StateLock lock = new StateLock();
 
 	private final Roster roster = new Roster();
 
@@ -62,23 +61,6 @@ final class HelperPool {
 		return thread;
 	}
 
-	private void locked(Runnable step) {
-		locked(() -> {
-			step.run();
-			return null;
-		});
-	}
-
-	private <T extends @Nullable Object> T locked(Supplier<T> step) {
-		this.lock.lock();
-		try {
-			return step.get();
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
 	void start() {
 		List.copyOf(this.supervisors).forEach(Thread::start);
 	}
@@ -96,51 +78,32 @@ final class HelperPool {
 	 * @throws InterruptedException if the thread is interrupted
 	 */
 	@Nullable Connection await(PendingCall call, long deadline) throws InterruptedException {
-		this.lock.lock();
-		try {
-			long last = this.firstStart.isDone() ? deadline
-					: System.nanoTime() + this.settings.startTimeout().toNanos();
-			while (!this.closing) {
-				Helper serving = this.roster.serving();
-				if (serving != null && serving.connection().take(call)) {
-					return serving.connection();
-				}
-				long left = last - System.nanoTime();
-				if (left <= 0) {
-					return null;
-				}
-				this.changed.awaitNanos(left);
-			}
-			return null;
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return this.lock.await(() -> take(call), () -> this.closing,
+				this.firstStart.isDone() ? deadline : System.nanoTime() + this.settings.startTimeout().toNanos());
+	}
+
+	private @Nullable Connection take(PendingCall call) {
+		Helper serving = this.roster.serving();
+		return (serving != null && serving.connection().take(call)) ? serving.connection() : null;
 	}
 
 	// Whether to start another helper: not while more helpers leave than there are slots,
 	// as some of these have no call any more to wait for, and still have not ended.
 	boolean begin() {
-		this.lock.lock();
-		try {
-			while (!this.closing
-					&& this.roster.count(HelperState.LEAVING) > this.settings.definition().maxConcurrency()) {
-				this.changed.awaitUninterruptibly();
-			}
+		return this.lock.get(() -> {
+			this.lock.awaitUninterruptibly(() -> this.closing
+					|| this.roster.count(HelperState.LEAVING) <= this.settings.definition().maxConcurrency());
 			if (this.closing) {
 				return false;
 			}
 			this.starting++;
 			update();
 			return true;
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 	}
 
 	boolean add(Helper helper, boolean isFirst, Duration tookToStart) {
-		return locked(() -> {
+		return this.lock.get(() -> {
 			this.starting--;
 			if (this.closing) {
 				return false;
@@ -179,12 +142,12 @@ final class HelperPool {
 	 * @return whether it can
 	 */
 	boolean hasSuccessor() {
-		return locked(() -> this.settings.standby() == 0 || this.roster.spare() != null);
+		return this.lock.get(() -> this.settings.standby() == 0 || this.roster.spare() != null);
 	}
 
 	// The next helper takes over, as it was meant to.
 	void recycle(Helper helper) {
-		locked(() -> {
+		this.lock.run(() -> {
 			if (this.roster.serving() == helper) {
 				this.history.recycled(helper);
 				this.isHandingOver = true;
@@ -199,7 +162,7 @@ final class HelperPool {
 	}
 
 	void remove(Helper helper) {
-		locked(() -> {
+		this.lock.run(() -> {
 			boolean hasServed = this.roster.serving() == helper;
 			this.roster.leave(helper);
 			Helper spare = hasServed ? this.roster.spare() : null;
@@ -212,14 +175,14 @@ final class HelperPool {
 	}
 
 	void forget(Helper helper) {
-		locked(() -> {
+		this.lock.run(() -> {
 			this.roster.forget(helper);
-			this.changed.signalAll();
+			this.lock.signal();
 		});
 	}
 
 	void ended(HelperStartException end, int failures) {
-		locked(() -> {
+		this.lock.run(() -> {
 			this.history.setFailuresInARow(failures);
 			if (!this.closing) {
 				this.history.ended(end);
@@ -228,7 +191,7 @@ final class HelperPool {
 	}
 
 	void failedToStart(HelperStartException failure, boolean isFirst, int failures, int failedStarts) {
-		locked(() -> {
+		this.lock.run(() -> {
 			this.starting--;
 			this.isHandingOver = false;
 			this.history.setFailuresInARow(failures);
@@ -243,40 +206,36 @@ final class HelperPool {
 	}
 
 	void backOff(Duration delay) {
-		this.lock.lock();
 		try {
-			long left = delay.toNanos();
-			while (left > 0 && !this.closing) {
-				left = this.changed.awaitNanos(left);
-			}
+			this.lock.await(() -> null, () -> this.closing, System.nanoTime() + delay.toNanos());
 		}
 		catch (InterruptedException ex) {
 			logger.debug("Context '{}': interrupted while waiting", this.settings.context(), ex);
-		}
-		finally {
-			this.lock.unlock();
 		}
 	}
 
 	// The state follows from what there is; to recycle a helper is not to fail.
 	private void update() {
-		this.changed.signalAll();
+		this.lock.signal();
 		if (!this.closing) {
-			this.history.to(
-					(this.roster.serving() != null || this.isHandingOver) ? ChannelState.RUNNING
-							: (this.starting > 0) ? ChannelState.STARTING : ChannelState.BACKOFF,
-					this.roster.serving());
+			boolean isRunning = this.roster.serving() != null || this.isHandingOver;
+			this.history.to(isRunning ? ChannelState.RUNNING : stateWithoutServing(), this.roster.serving());
 		}
 	}
 
+	private ChannelState stateWithoutServing() {
+		return (this.roster.spare() != null) ? ChannelState.RUNNING
+				: (this.starting > 0) ? ChannelState.STARTING : ChannelState.BACKOFF;
+	}
+
 	private void stop() {
-		this.changed.signalAll();
+		this.lock.signal();
 		this.history.to(ChannelState.STOPPED, null);
 	}
 
 	// The current thread is a supervisor's, at its end.
 	void leaveSupervisor() {
-		locked(() -> {
+		this.lock.run(() -> {
 			this.supervisors.remove(Thread.currentThread());
 			if (this.supervisors.isEmpty()) {
 				stop();
@@ -291,14 +250,14 @@ final class HelperPool {
 	void close() {
 		List<Helper> ending = new ArrayList<>();
 		List<Thread> threads = new ArrayList<>();
-		locked(() -> {
+		this.lock.run(() -> {
 			this.closing = true;
 			ending.addAll(this.roster.leaveAll());
 			threads.addAll(this.supervisors);
 			if (this.history.state() == ChannelState.NEW) {
 				stop();
 			}
-			this.changed.signalAll();
+			this.lock.signal();
 		});
 		try {
 			try {
@@ -316,42 +275,25 @@ final class HelperPool {
 	}
 
 	private void awaitNone(Duration timeout) throws InterruptedException {
-		long left = timeout.toNanos();
-		this.lock.lock();
-		try {
-			while (left > 0 && !(this.history.state() == ChannelState.STOPPED && this.roster.isEmpty())) {
-				left = this.changed.awaitNanos(left);
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
+		this.lock.await(
+				() -> (this.history.state() == ChannelState.STOPPED && this.roster.isEmpty()) ? Boolean.TRUE : null,
+				() -> false, System.nanoTime() + timeout.toNanos());
 	}
 
 	ChannelStatus status() {
-		return locked(() -> this.history.status(this.roster.servingPid(), this.roster.count(HelperState.SPARE)));
+		return this.lock.get(() -> this.history.status(this.roster.servingPid(), this.roster.count(HelperState.SPARE)));
 	}
 
-	/**
-	 * The state without a helper that has ended: its keeper may be a moment late to find
-	 * out.
-	 * @param ended its connection
-	 * @return the state that follows
-	 */
+	// Without a helper that has ended: its keeper may be a moment late to find out.
 	ChannelState stateWithout(Connection ended) {
-		return locked(() -> {
+		return this.lock.get(() -> {
 			Helper serving = this.roster.serving();
 			return (serving == null || serving.connection() != ended) ? this.history.state() : stateWithoutServing();
 		});
 	}
 
-	private ChannelState stateWithoutServing() {
-		return (this.roster.spare() != null) ? ChannelState.RUNNING
-				: (this.starting > 0) ? ChannelState.STARTING : ChannelState.BACKOFF;
-	}
-
 	@Nullable Throwable lastFailure() {
-		return locked(() -> this.history.lastFailure());
+		return this.lock.get(() -> this.history.lastFailure());
 	}
 
 }

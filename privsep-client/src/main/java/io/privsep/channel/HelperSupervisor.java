@@ -7,6 +7,8 @@ import java.util.concurrent.ThreadLocalRandom;
 
 import org.jspecify.annotations.Nullable;
 
+import io.privsep.connection.Slots;
+
 /**
  * A place for a helper: has one started and its connection kept, and starts the next one
  * when that has ended or was replaced. Its thread never touches a connection.

@@ -13,6 +13,8 @@ import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
 
+import io.privsep.connection.Connection;
+import io.privsep.connection.SocketTransport;
 import io.privsep.launch.HelperProcess;
 
 /**

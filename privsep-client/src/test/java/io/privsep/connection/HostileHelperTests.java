@@ -1,4 +1,4 @@
-package io.privsep.channel;
+package io.privsep.connection;
 
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.privsep.PrivsepFunction;
+import io.privsep.channel.ContextSettings;
 import io.privsep.function.FunctionTable;
 import io.privsep.wire.FrameReader;
 import io.privsep.wire.FrameWriter;
@@ -62,8 +63,7 @@ class HostileHelperTests {
 	}
 
 	private void connect(Path directory, int maxFrame, Duration pingInterval) throws IOException {
-		connect(directory, maxFrame, pingInterval,
-				new Lifespan(ContextSettings.Recycle.NEVER, System::nanoTime, () -> true));
+		connect(directory, maxFrame, pingInterval, new Lifespan(null, null, System::nanoTime, () -> true));
 	}
 
 	private void connect(Path directory, int maxFrame, Duration pingInterval, Lifespan term) throws IOException {
@@ -317,8 +317,7 @@ class HostileHelperTests {
 	@Test
 	void callOutOfTheLineGoesToTheNextHelperWhereThisOneMayGetNoMore(@TempDir Path directory) throws Exception {
 		this.connection.end(new IOException("not used"));
-		connect(directory, MAX_FRAME, Duration.ZERO,
-				new Lifespan(new ContextSettings.Recycle(2, null), System::nanoTime, () -> true));
+		connect(directory, MAX_FRAME, Duration.ZERO, new Lifespan(2, null, System::nanoTime, () -> true));
 		PendingCall first = ready();
 		takeAllOtherSlots();
 		PendingCall second = unsent(Duration.ofSeconds(30), 0);
@@ -343,8 +342,7 @@ class HostileHelperTests {
 	void recycledHelperKeepsTheSlotsOfItsCallsAndIsReplacedIfOneIgnoresItsCancellation(@TempDir Path directory)
 			throws Exception {
 		this.connection.end(new IOException("not used"));
-		connect(directory, MAX_FRAME, Duration.ZERO,
-				new Lifespan(new ContextSettings.Recycle(1, null), System::nanoTime, () -> true));
+		connect(directory, MAX_FRAME, Duration.ZERO, new Lifespan(1, null, System::nanoTime, () -> true));
 		PendingCall call = ready(Duration.ofMillis(100));
 		assertThat(this.connection.keep()).isNull();
 		this.connection.recycle();

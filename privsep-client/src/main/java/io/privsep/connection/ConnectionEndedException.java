@@ -1,9 +1,9 @@
-package io.privsep.channel;
+package io.privsep.connection;
 
 /**
  * The connection ended before a message was sent.
  */
-final class ConnectionEndedException extends Exception {
+public final class ConnectionEndedException extends Exception {
 
 	private static final long serialVersionUID = 1L;
 

@@ -1,4 +1,4 @@
-package io.privsep.channel;
+package io.privsep.connection;
 
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,7 +16,7 @@ import io.privsep.wire.Reply;
 /**
  * A call that is not answered yet: in the line for a slot, or sent.
  */
-final class PendingCall {
+public final class PendingCall {
 
 	private static final Logger logger = LoggerFactory.getLogger(PendingCall.class);
 
@@ -53,22 +53,22 @@ final class PendingCall {
 	 * @param function the function
 	 * @param timeout how long the answer may take from when it is sent, in nanoseconds
 	 */
-	PendingCall(int id, PrivilegedFunction function, long timeout) {
+	public PendingCall(int id, PrivilegedFunction function, long timeout) {
 		this.id = id;
 		this.function = function;
 		this.timeout = timeout;
 	}
 
 	// How long the answer may take from when the call is sent, in nanoseconds.
-	long timeout() {
+	public long timeout() {
 		return this.timeout;
 	}
 
-	int id() {
+	public int id() {
 		return this.id;
 	}
 
-	PrivilegedFunction function() {
+	public PrivilegedFunction function() {
 		return this.function;
 	}
 
@@ -77,7 +77,7 @@ final class PendingCall {
 	 * take memory, and are for the caller to send.
 	 * @param toSend the frame
 	 */
-	void setFrame(Frame toSend) {
+	public void setFrame(Frame toSend) {
 		this.frame = toSend;
 	}
 
@@ -99,7 +99,7 @@ final class PendingCall {
 	}
 
 	// Out of the line: the caller is to send the call itself.
-	void grantSlot() {
+	public void grantSlot() {
 		to(CallState.GRANTED);
 		wakeUp();
 	}
@@ -119,12 +119,12 @@ final class PendingCall {
 	 * Whether it has got a slot out of the line.
 	 * @return whether it has; then it may have been sent already
 	 */
-	boolean isOutOfLine() {
+	public boolean isOutOfLine() {
 		return this.state.get() != CallState.NEW;
 	}
 
 	// The connection that the call was sent to, or {@code null} if it was not sent yet.
-	@Nullable Connection connection() {
+	public @Nullable Connection connection() {
 		return this.connection;
 	}
 
@@ -200,12 +200,12 @@ final class PendingCall {
 	}
 
 	// Whether the connection was lost before all of the call was sent.
-	boolean isUnsent() {
+	public boolean isUnsent() {
 		return this.state.get() == CallState.UNSENT;
 	}
 
 	// The answer, or {@code null} if the connection was lost before it came.
-	@Nullable Reply reply() {
+	public @Nullable Reply reply() {
 		return (this.state.get() == CallState.ANSWERED) ? this.reply : null;
 	}
 

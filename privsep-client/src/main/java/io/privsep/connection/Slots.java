@@ -1,4 +1,4 @@
-package io.privsep.channel;
+package io.privsep.connection;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A slot that becomes free is given to the first in line, so that whoever has freed it
  * can send that call as well: its caller need not wake up for this.
  */
-final class Slots {
+public final class Slots {
 
 	private final int max;
 
@@ -25,7 +25,7 @@ final class Slots {
 
 	private volatile boolean isLine;
 
-	Slots(int max) {
+	public Slots(int max) {
 		this.max = max;
 		this.free = max;
 	}
@@ -35,7 +35,7 @@ final class Slots {
 	 * @param call the call
 	 * @return whether the call has a slot now
 	 */
-	boolean take(PendingCall call) {
+	public boolean take(PendingCall call) {
 		this.lock.lock();
 		try {
 			// where some wait, there is none free
@@ -57,7 +57,7 @@ final class Slots {
 	 * @param call the call
 	 * @return whether it was in the line; if not, it has got a slot
 	 */
-	boolean leave(PendingCall call) {
+	public boolean leave(PendingCall call) {
 		this.lock.lock();
 		try {
 			boolean wasThere = this.line.remove(call);
@@ -73,7 +73,7 @@ final class Slots {
 	 * Gives a slot back.
 	 * @return the call that has it now, or {@code null} if nobody waits
 	 */
-	@Nullable PendingCall release() {
+	public @Nullable PendingCall release() {
 		this.lock.lock();
 		try {
 			PendingCall next = this.line.pollFirst();
@@ -98,7 +98,7 @@ final class Slots {
 		return this.isLine;
 	}
 
-	int taken() {
+	public int taken() {
 		this.lock.lock();
 		try {
 			return this.max - this.free;
@@ -108,7 +108,7 @@ final class Slots {
 		}
 	}
 
-	int waiting() {
+	public int waiting() {
 		this.lock.lock();
 		try {
 			return this.line.size();

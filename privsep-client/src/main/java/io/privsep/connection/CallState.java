@@ -1,4 +1,4 @@
-package io.privsep.channel;
+package io.privsep.connection;
 
 /**
  * Where a call is, with the states that may follow.

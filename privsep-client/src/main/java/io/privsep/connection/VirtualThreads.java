@@ -1,4 +1,4 @@
-package io.privsep.channel;
+package io.privsep.connection;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;

@@ -1,7 +1,8 @@
-package io.privsep.channel;
+package io.privsep.connection;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -17,11 +18,10 @@ import io.privsep.wire.Request;
 
 /**
  * The one socket between the application and a helper: takes calls, sends them, and is at
- * its end once. Its {@link ReplyReader} reads.
- * <p>
- * Not final, as tests hold it in the moments between two of its steps.
+ * its end once. Its {@link ReplyReader} reads. Not final, as tests hold it between two of
+ * its steps.
  */
-class Connection {
+public class Connection {
 
 	private static final Logger logger = LoggerFactory.getLogger(Connection.class);
 
@@ -58,11 +58,10 @@ class Connection {
 	 * @param maxFrameLength the longest frame that a helper may send, in bytes
 	 * @param slots gets the slot of each call that has ended in the helper
 	 * @param log takes lines that the helper logs by way of the connection
-	 * @param pingInterval after how long without a word the helper is asked for a sign of
-	 * life, and how long that may take; zero for never
+	 * @param pingInterval of the {@link Heartbeat}
 	 * @param lifespan how long the helper serves
 	 */
-	Connection(Transport transport, int maxFrameLength, Slots slots, Consumer<String> log, Duration pingInterval,
+	public Connection(Transport transport, int maxFrameLength, Slots slots, Consumer<String> log, Duration pingInterval,
 			Lifespan lifespan) {
 		this.transport = transport;
 		this.lifespan = lifespan;
@@ -78,18 +77,13 @@ class Connection {
 	 * @param call the call
 	 * @return whether it was taken; if not, its slot is still the caller's
 	 */
-	boolean take(PendingCall call) {
+	public boolean take(PendingCall call) {
 		return take(call, () -> true);
 	}
 
-	/**
-	 * Takes a call, if it can be sent. As one step: who has seen that no call is left to
-	 * take sees all that were taken.
-	 * @param call the call
-	 * @param sender sends it; of the calls that the helper may get, one that finds no
-	 * room takes none
-	 * @return whether it was taken
-	 */
+	// Takes a call, if it can be sent; one that finds no room is none of those that the
+	// helper may get. As one step: who has seen that no call is left to take sees all
+	// that were taken.
 	boolean take(PendingCall call, BooleanSupplier sender) {
 		synchronized (this.stateLock) {
 			if (!mayTakeCalls() || !sender.getAsBoolean()) {
@@ -104,11 +98,8 @@ class Connection {
 		return true;
 	}
 
-	/**
-	 * Whether calls can still be {@linkplain #take taken}.
-	 * @return whether it serves, and its helper has not got all of its calls
-	 */
-	boolean mayTakeCalls() {
+	// Whether it serves, and its helper has not got all of its calls.
+	public boolean mayTakeCalls() {
 		return this.state == ConnectionState.SERVING && this.lifespan.hasCalls();
 	}
 
@@ -120,13 +111,12 @@ class Connection {
 	 * nothing of it
 	 * @throws ConnectionEndedException if the helper has certainly not got it
 	 */
-	boolean send(PendingCall call) throws ConnectionEndedException {
+	public boolean send(PendingCall call) throws ConnectionEndedException {
 		boolean sent = false;
 		try {
 			if (!this.state.sendsCalls()) {
-				Throwable why = this.reason;
-				throw new ConnectionEndedException(
-						(why != null) ? why : new IOException("the helper takes no more calls"));
+				throw new ConnectionEndedException(Objects.requireNonNullElseGet(this.reason,
+						() -> new IOException("the helper takes no more calls")));
 			}
 			sent = write(call.takeFrame(), call.deadline());
 		}
@@ -146,7 +136,7 @@ class Connection {
 	 * @param call the call
 	 * @param grace how long the function may ignore that
 	 */
-	void cancel(PendingCall call, Duration grace) {
+	public void cancel(PendingCall call, Duration grace) {
 		if (!call.abandon(System.nanoTime() + grace.toNanos())) {
 			return;
 		}
@@ -163,7 +153,7 @@ class Connection {
 			}
 		}
 		catch (ConnectionEndedException ex) {
-			// then the function has ended with the helper
+			// and the function with it
 		}
 	}
 
@@ -172,7 +162,6 @@ class Connection {
 			return write(new Request.Ping().write(new FrameWriter(Protocol.OVERHEAD)), System.nanoTime());
 		}
 		catch (ConnectionEndedException ex) {
-			// then there is nobody to ask
 			return false;
 		}
 	}
@@ -184,18 +173,13 @@ class Connection {
 	}
 
 	// Lets the keeper look at what is to be done, while it waits for anything to read.
-	void wakeKeeper() {
+	public void wakeKeeper() {
 		this.transport.wakeReader();
 		LockSupport.unpark(this.keeper);
 	}
 
-	// The helper is ready.
-	void open() {
-		to(ConnectionState.SERVING, null);
-	}
-
 	/** The helper's lifespan begins now. */
-	void serve() {
+	public void serve() {
 		this.lifespan.begin();
 		wakeKeeper();
 	}
@@ -203,12 +187,10 @@ class Connection {
 	/**
 	 * Keeps the connection until it ends or its helper has to be replaced. The current
 	 * thread is the keeper.
-	 * @return why it is at its end; where it {@linkplain #isOpen is still open}, calls in
-	 * flight may finish after it was retired. {@code null} if that is as it should be:
-	 * the helper's lifespan is over, or, after it was recycled, all of its calls have
-	 * ended
+	 * @return why; {@code null} if the helper's lifespan is over, or, after it was
+	 * recycled, all of its calls have ended
 	 */
-	@Nullable Throwable keep() {
+	public @Nullable Throwable keep() {
 		this.keeper = Thread.currentThread();
 		return new ConnectionMonitor(this, this.reader, this.calls, this.heartbeat, this.lifespan).run();
 	}
@@ -218,7 +200,7 @@ class Connection {
 	 * slots already, as the next helper is there for others.
 	 * @param grace how long they may take
 	 */
-	void retire(Duration grace) {
+	public void retire(Duration grace) {
 		this.retireDeadline = System.nanoTime() + grace.toNanos();
 		to(ConnectionState.RETIRED, null);
 		// a call may have been sent just now, whose slot its answer or the end gives back
@@ -229,27 +211,19 @@ class Connection {
 		return this.state == ConnectionState.RETIRED && now - this.retireDeadline > 0;
 	}
 
-	/**
-	 * Takes no calls any more. Those in flight keep their slots and have all of their
-	 * time.
-	 */
-	void recycle() {
+	/** Takes no calls any more. Those in flight keep their slots and their time. */
+	public void recycle() {
 		to(ConnectionState.RECYCLED, null);
 	}
 
-	/**
-	 * Has the helper replaced. It takes no calls from now on.
-	 * @param why as a part of a sentence
-	 */
-	void replace(String why) {
+	// Has the helper replaced, as it takes no calls from now on.
+	public void replace(String why) {
 		to(ConnectionState.FAULTY, new IOException(why));
 		wakeKeeper();
 	}
 
-	/**
-	 * Lets the calls that were sent finish, and sends none any more.
-	 */
-	void drain() {
+	/** Lets the calls that were sent finish, and sends none any more. */
+	public void drain() {
 		to(ConnectionState.DRAINING, null);
 	}
 
@@ -258,7 +232,7 @@ class Connection {
 	 * nor closes, which may last: its keeper is still to {@linkplain #close close} it.
 	 * @param why the reason
 	 */
-	void end(Throwable why) {
+	public void end(Throwable why) {
 		if (to(ConnectionState.ENDED, why)) {
 			stopOutput();
 			this.calls.loseAll(this.output.maybeSent());
@@ -267,7 +241,7 @@ class Connection {
 	}
 
 	// The one place where the state changes. What comes too late changes nothing.
-	private boolean to(ConnectionState next, @Nullable Throwable why) {
+	boolean to(ConnectionState next, @Nullable Throwable why) {
 		synchronized (this.stateLock) {
 			ConnectionState now = this.state;
 			if (!now.successors().contains(next)) {
@@ -288,32 +262,29 @@ class Connection {
 		return this.reason;
 	}
 
-	boolean isOpen() {
+	public boolean isOpen() {
 		return this.state != ConnectionState.ENDED;
 	}
 
-	boolean isIdle() {
+	public boolean isIdle() {
 		return this.calls.isEmpty();
 	}
 
-	// Nothing is sent after this, also by a thread that was about to: it waits for those
-	// that write just now.
+	// Nothing is sent after this: it waits for those that write just now.
 	void stopOutput() {
 		this.output.stop();
 	}
 
-	/**
-	 * Closes a connection that is at its end.
-	 */
-	void close() {
+	/** Closes a connection that is at its end. */
+	public void close() {
 		this.reader.close();
 	}
 
-	ReplyReader reader() {
+	public ReplyReader reader() {
 		return this.reader;
 	}
 
-	Transport transport() {
+	public Transport transport() {
 		return this.transport;
 	}
 

@@ -1,4 +1,4 @@
-package io.privsep.channel;
+package io.privsep.connection;
 
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
@@ -6,13 +6,11 @@ import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 
-import io.privsep.channel.ContextSettings.Recycle;
-
 /**
  * How long a helper may serve before another takes its place: for so many calls, or for
  * so long.
  */
-final class Lifespan {
+public final class Lifespan {
 
 	private final @Nullable Duration after;
 
@@ -27,16 +25,18 @@ final class Lifespan {
 
 	/**
 	 * Makes the term of one helper.
-	 * @param recycle how long it is
+	 * @param calls for how many calls it serves; {@code null} for any number
+	 * @param after for how long; {@code null} for ever
 	 * @param clock as {@link System#nanoTime}
 	 * @param hasSuccessor whether the next helper can take over; one whose time is over
 	 * serves until then, but takes no more calls than it may
 	 */
-	Lifespan(Recycle recycle, LongSupplier clock, BooleanSupplier hasSuccessor) {
-		this.after = recycle.after();
+	public Lifespan(@Nullable Integer calls, @Nullable Duration after, LongSupplier clock,
+			BooleanSupplier hasSuccessor) {
+		this.after = after;
 		this.clock = clock;
 		this.hasSuccessor = hasSuccessor;
-		this.callsLeft = (recycle.calls() != null) ? recycle.calls() : Long.MAX_VALUE;
+		this.callsLeft = (calls != null) ? calls : Long.MAX_VALUE;
 	}
 
 	/** The helper serves from now on: one that waits for that does not grow old. */

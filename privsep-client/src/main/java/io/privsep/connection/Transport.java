@@ -1,4 +1,4 @@
-package io.privsep.channel;
+package io.privsep.connection;
 
 import java.io.IOException;
 import java.nio.channels.ByteChannel;
@@ -7,7 +7,7 @@ import java.nio.channels.ByteChannel;
  * What carries the bytes of a {@link Connection}. Reading and writing never wait; who
  * waits can be woken. One thread at a time reads, and one writes.
  */
-interface Transport extends ByteChannel {
+public interface Transport extends ByteChannel {
 
 	/**
 	 * Waits for something to read.

@@ -1,4 +1,4 @@
-package io.privsep.channel;
+package io.privsep.connection;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -22,7 +22,7 @@ import io.privsep.linux.NativeThread;
  * them takes as long as someone else likes (socket(7), {@code SO_LINGER}). So it tells
  * who is there.
  */
-final class SocketTransport implements Transport {
+public final class SocketTransport implements Transport {
 
 	private static final ThreadLocal<Integer> THREAD = ThreadLocal.withInitial(NativeThread::currentId);
 
@@ -44,7 +44,7 @@ final class SocketTransport implements Transport {
 	 * @param channel the application's end
 	 * @throws IOException if it does not work; then it is the caller's to close
 	 */
-	SocketTransport(SocketChannel channel) throws IOException {
+	public SocketTransport(SocketChannel channel) throws IOException {
 		this.channel = channel;
 		// a blocking channel is closed when a thread in it is interrupted, and callers
 		// may be interrupted

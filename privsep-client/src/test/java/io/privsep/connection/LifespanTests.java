@@ -1,4 +1,4 @@
-package io.privsep.channel;
+package io.privsep.connection;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,8 +9,6 @@ import java.util.concurrent.FutureTask;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-
-import io.privsep.channel.ContextSettings.Recycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -104,7 +102,7 @@ class LifespanTests {
 	}
 
 	private Lifespan term(@Nullable Integer calls, @Nullable Duration after) {
-		return new Lifespan(new Recycle(calls, after), () -> this.now, () -> this.hasSuccessor);
+		return new Lifespan(calls, after, () -> this.now, () -> this.hasSuccessor);
 	}
 
 }

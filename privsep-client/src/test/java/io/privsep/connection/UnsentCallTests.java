@@ -1,4 +1,4 @@
-package io.privsep.channel;
+package io.privsep.connection;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.privsep.PrivsepFunction;
+import io.privsep.channel.ContextSettings;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
 import io.privsep.value.ValueWriter;
@@ -113,11 +114,11 @@ class UnsentCallTests {
 
 		HeldConnection(SocketChannel channel, Slots slots) throws IOException {
 			super(new SocketTransport(channel), MAX_FRAME, slots, (line) -> {
-			}, Duration.ZERO, new Lifespan(new ContextSettings.Recycle(2, null), System::nanoTime, () -> true));
+			}, Duration.ZERO, new Lifespan(2, null, System::nanoTime, () -> true));
 		}
 
 		@Override
-		void wakeKeeper() {
+		public void wakeKeeper() {
 			if (Thread.currentThread() == this.reader && this.closer.getState() == Thread.State.NEW) {
 				this.closer.start();
 				while (isOpen()) {

@@ -1,4 +1,4 @@
-package io.privsep.channel;
+package io.privsep.connection;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.privsep.channel.Calls;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.wire.FrameBody;
 import io.privsep.wire.FrameReader;
@@ -26,7 +27,7 @@ import io.privsep.wire.Reply;
  * keeper, a thread of the channel, reads where no caller can: while none waits, and for
  * callers on virtual threads, which would pin their carriers in a selector.
  */
-final class ReplyReader {
+public final class ReplyReader {
 
 	private final Connection connection;
 
@@ -80,7 +81,7 @@ final class ReplyReader {
 	 * @return what it says of itself, or {@code null} if it does not in time
 	 * @throws IOException if the connection ends before
 	 */
-	Reply.@Nullable Ready awaitReady(Duration timeout) throws IOException {
+	public Reply.@Nullable Ready awaitReady(Duration timeout) throws IOException {
 		long deadline = System.nanoTime() + timeout.toNanos();
 		while (this.ready == null) {
 			long left = deadline - System.nanoTime();
@@ -106,7 +107,7 @@ final class ReplyReader {
 	 * connection
 	 * @throws InterruptedException if the caller is interrupted
 	 */
-	boolean await(PendingCall call) throws InterruptedException {
+	public boolean await(PendingCall call) throws InterruptedException {
 		long deadline = call.deadline();
 		while (!call.isDone()) {
 			long left = deadline - System.nanoTime();
@@ -219,7 +220,7 @@ final class ReplyReader {
 			throw new MalformedFrameException("The helper says a second time that it is ready");
 		}
 		this.frames.setMaxLength(this.maxFrameLength);
-		this.connection.open();
+		this.connection.to(ConnectionState.SERVING, null);
 		this.ready = first;
 	}
 

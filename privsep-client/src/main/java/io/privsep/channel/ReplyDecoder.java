@@ -1,0 +1,75 @@
+package io.privsep.channel;
+
+import org.jspecify.annotations.Nullable;
+
+import io.privsep.PrivsepValidationException;
+import io.privsep.connection.Connection;
+import io.privsep.connection.PendingCall;
+import io.privsep.function.PrivilegedFunction;
+import io.privsep.value.UnacceptableValueException;
+import io.privsep.value.ValueReader;
+import io.privsep.wire.Reply;
+import io.privsep.wire.Thrown;
+
+/**
+ * Says what an answer means: a value, or an exception.
+ */
+final class ReplyDecoder {
+
+	private final ContextSettings settings;
+
+	private final CallFailures failures;
+
+	private final ThrownRebuilder thrownRebuilder;
+
+	ReplyDecoder(ContextSettings settings, CallFailures failures) {
+		this.settings = settings;
+		this.failures = failures;
+		this.thrownRebuilder = new ThrownRebuilder(settings.context(), settings.table().functions());
+	}
+
+	/**
+	 * Decodes the answer of a call that has ended.
+	 * @param connection the connection that it was sent to
+	 * @param call the call
+	 * @return the result
+	 * @throws Throwable what the function threw, or why there is no result
+	 */
+	@Nullable Object decode(Connection connection, PendingCall call) throws Throwable {
+		PrivilegedFunction function = call.function();
+		String name = function.name();
+		Reply reply = call.reply();
+		if (reply instanceof Reply.Returned returned) {
+			try {
+				return ValueReader.read(function.result(), returned.result(), this.settings.definition().maxElements());
+			}
+			catch (UnacceptableValueException ex) {
+				throw this.failures.resultNotAccepted(name, ex);
+			}
+		}
+		if (reply instanceof Reply.Threw threw) {
+			if (isOutOfMemory(threw.thrown())) {
+				connection.replace("'" + name + "' ran out of memory");
+			}
+			throw this.thrownRebuilder.rebuild(function, threw.thrown());
+		}
+		if (reply instanceof Reply.Refused refused) {
+			throw this.failures.refused(name, refused.reason());
+		}
+		if (reply instanceof Reply.Invalid invalid) {
+			throw new PrivsepValidationException(this.settings.context(), name, invalid.violations());
+		}
+		throw this.failures.lost(name, connection);
+	}
+
+	// A JVM that has gone on after that may fail anywhere.
+	private static boolean isOutOfMemory(Thrown thrown) {
+		for (Thrown each = thrown; each != null; each = each.cause()) {
+			if (each.type().equals(OutOfMemoryError.class.getName())) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+}
