@@ -232,10 +232,10 @@ class MessageTests {
 
 	@Test
 	void writeWhenTooLargeThrows() {
-		FrameWriter writer = new FrameWriter(100);
+		FrameWriter writer = new FrameWriter(Protocol.maxFrameLength(36));
 		assertThatExceptionOfType(MessageTooLargeException.class)
 			.isThrownBy(() -> Reply.Returned.write(writer, 1, (out) -> out.putBytes(new byte[92])))
-			.withMessageContaining("101 bytes");
+			.withMessage("A message of at least 37 bytes exceeds 'max-message-size' of 36 bytes");
 		assertThat(Reply.Returned.write(writer, 1, (out) -> out.putBytes(new byte[91])).remaining()).isEqualTo(104);
 	}
 
