@@ -45,6 +45,12 @@ fail() {
 	exit 1
 }
 
+misused() {
+	echo "demo.sh: $*" >&2
+	usage >&2
+	exit 64
+}
+
 has() {
 	command -v "$1" >/dev/null
 }
@@ -242,9 +248,9 @@ case "${1:-}" in
 	"") ;;
 	--clean) clean; exit ;;
 	--help | -h) usage; exit ;;
-	*) usage >&2; exit 64 ;;
+	*) misused "there is no '$1'" ;;
 esac
-[[ $# -eq 0 ]] || { usage >&2; exit 64; }
+[[ $# -eq 0 ]] || misused "the empty argument means nothing"
 [[ $(uname -s) == Linux ]] || fail "the demo needs Linux"
 trap 'rm -rf "${remove[@]}"' EXIT
 check_port

@@ -78,6 +78,14 @@ final class DemoScriptIntegrationTests {
 		}
 	}
 
+	@Test
+	void optionThatDoesNotExistIsNamed() throws Exception {
+		Ended ended = run(freePort(), "--nope");
+		assertThat(ended.output()).startsWith("demo.sh: there is no '--nope'\nUsage: ./demo.sh ");
+		assertThat(ended.status()).isEqualTo(64);
+		assertThat(this.built).doesNotExist();
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "mvn", "bwrap", "setpriv", "flock" })
 	void missingToolIsToldBeforeAnythingIsBuilt(String tool) throws Exception {
@@ -160,10 +168,11 @@ final class DemoScriptIntegrationTests {
 		Files.setPosixFilePermissions(mvn, PosixFilePermissions.fromString("rwxr-xr-x"));
 	}
 
-	private ProcessBuilder command(int port) {
+	private ProcessBuilder command(int port, String... options) {
 		List<String> command = new ArrayList<>(List.of("/usr/bin/setpriv", "--reuid=" + RunningDemo.USER,
 				"--regid=" + RunningDemo.USER, "--clear-groups", "--", "/bin/bash"));
 		command.add(this.clone.resolve("demo.sh").toString());
+		command.addAll(List.of(options));
 		ProcessBuilder builder = new ProcessBuilder(command);
 		builder.environment().clear();
 		builder.environment().put("PATH", this.bin.toString());
@@ -173,8 +182,8 @@ final class DemoScriptIntegrationTests {
 		return builder;
 	}
 
-	private Ended run(int port) throws Exception {
-		Process script = command(port).redirectErrorStream(true).start();
+	private Ended run(int port, String... options) throws Exception {
+		Process script = command(port, options).redirectErrorStream(true).start();
 		String output = new String(script.getInputStream().readAllBytes());
 		assertThat(output).doesNotContain("\u001b");
 		return new Ended(output, script.waitFor());
