@@ -30,7 +30,11 @@ import org.springframework.boot.SpringBootVersion;
  */
 public final class RunningDemo implements AutoCloseable {
 
-	public static final int USER = 62101;
+	/**
+	 * Not that of {@code demo.sh}, which may run beside the tests; but in pictures for
+	 * the documentation.
+	 */
+	public static final int USER = (System.getProperty("screenshots") != null) ? 61001 : 62101;
 
 	// the next helper is started when it is needed: less to start for each test
 	private static final String NO_SPARE = "--privsep.contexts.documents.standby=0";
