@@ -129,7 +129,7 @@ public final class InstalledDemo implements AutoCloseable {
 			arguments.add("--privsep.contexts.ports.audit=stderr");
 		}
 		if (this.isSandboxed) {
-			arguments.add("--privsep.contexts.nobody.sandbox=");
+			arguments.add("--privsep.contexts.nobody.sandbox.enabled=true");
 		}
 		for (DemoContext context : DemoContext.values()) {
 			String user = this.namesUsers ? this.name + "-" + context.id() : Integer.toString(context.user());

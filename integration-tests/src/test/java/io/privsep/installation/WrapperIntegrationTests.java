@@ -179,6 +179,7 @@ final class WrapperIntegrationTests {
 		Path between = Files.createDirectory(demo.directory().resolve("documents"));
 		Path inbox = Files.createDirectory(between.resolve("inbox"));
 		List<String> arguments = new ArrayList<>(demo.arguments());
+		arguments.add("--privsep.contexts.nobody.sandbox.enabled=true");
 		arguments.add("--privsep.contexts.nobody.sandbox.read=" + inbox);
 		List<String> options = List.of("--app-user", demo.user(), "--dry-run");
 		demo.command("install", options, arguments).requireSuccess();
@@ -195,6 +196,7 @@ final class WrapperIntegrationTests {
 			Path read = Files.createDirectory(other.directory().resolve("@words@ @release@"));
 			Files.setPosixFilePermissions(read, PosixFilePermissions.fromString("rwxr-xr-x"));
 			List<String> arguments = new ArrayList<>(other.arguments());
+			arguments.add("--privsep.contexts.nobody.sandbox.enabled=true");
 			arguments.add("--privsep.contexts.nobody.sandbox.read=" + read);
 			other
 				.command("install", List.of("--app-user", other.user(), "--launcher", "command", "--context", "nobody"),

@@ -78,7 +78,7 @@ class SandboxAvailabilityIntegrationTests {
 
 	@Test
 	void rootOfAContainerHasSandboxes() throws Exception {
-		try (SandboxedApplication application = new SandboxedApplication(code, ROOT_OF_A_CONTAINER, "sandbox=")) {
+		try (SandboxedApplication application = new SandboxedApplication(code, ROOT_OF_A_CONTAINER)) {
 			assertThat(application.attempt("size", "/etc/hostname")).isInstanceOf(NoSuchFileException.class);
 		}
 	}
@@ -91,7 +91,7 @@ class SandboxAvailabilityIntegrationTests {
 				echo 0 0 65536 > /proc/$!/gid_map
 				trap "kill $!" TERM
 				wait""", "sh");
-		try (SandboxedApplication application = new SandboxedApplication(code, before, "sandbox=")) {
+		try (SandboxedApplication application = new SandboxedApplication(code, before)) {
 			assertThat(application.attempt("size", "/etc/hostname")).isInstanceOf(NoSuchFileException.class);
 		}
 	}
@@ -102,7 +102,7 @@ class SandboxAvailabilityIntegrationTests {
 		Path directory = Objects.requireNonNull(code.classPath().get(0).getParent());
 		Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
 		try {
-			try (SandboxedApplication application = new SandboxedApplication(code, List.of(), "sandbox=")) {
+			try (SandboxedApplication application = new SandboxedApplication(code, List.of())) {
 				assertThat(application.attempt("size", "/etc/hostname")).isInstanceOf(NoSuchFileException.class);
 			}
 			assertThat(start(ROOT_OF_A_CONTAINER, List.of()))
@@ -122,7 +122,7 @@ class SandboxAvailabilityIntegrationTests {
 	private static String start(List<String> outer, List<String> inner) throws Exception {
 		List<String> before = new ArrayList<>(outer);
 		before.addAll(inner);
-		Process process = SandboxedApplication.start(code, before, "sandbox=");
+		Process process = SandboxedApplication.start(code, before);
 		try {
 			process.getOutputStream().close();
 			String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -88,7 +88,7 @@ class SandboxEndIntegrationTests {
 	// Its sandbox takes from the application's rights, whatever is left of them.
 	@Test
 	void helperIsStartedAgainWhenTheApplicationHasGivenUpRoot() throws Exception {
-		try (SandboxedApplication application = new SandboxedApplication(code, List.of(), "sandbox=",
+		try (SandboxedApplication application = new SandboxedApplication(code, List.of(), "sandbox.network=none",
 				"/privsep.drop-root.user=" + SandboxedApplication.USER)) {
 			long helper = pid(application);
 			assertThat(ProcFiles.status(application.process().pid()).get("Uid"))
@@ -111,7 +111,7 @@ class SandboxEndIntegrationTests {
 
 	private static long millisToEnd(List<String> how) throws Exception {
 		try (SandboxedApplication application = new SandboxedApplication(code, SandboxedApplication.asUser(),
-				"sandbox=", "stop-timeout=1s")) {
+				"sandbox.network=none", "stop-timeout=1s")) {
 			long helper = pid(application);
 			assertThat(ProcFiles.isRunning(helper)).isTrue();
 			assertThat(ProcFiles.status(helper).get("Name")).isEqualTo("java");

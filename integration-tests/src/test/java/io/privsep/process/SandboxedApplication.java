@@ -75,7 +75,7 @@ final class SandboxedApplication implements AutoCloseable {
 				"-Dspring.devtools.restart.enabled=false", "-cp",
 				code.classPath().stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)),
 				SandboxApplication.class.getName(), "--spring.main.banner-mode=off",
-				"--privsep.contexts.sandbox.capabilities="));
+				"--privsep.contexts.sandbox.capabilities=", "--privsep.contexts.sandbox.sandbox.enabled=true"));
 		List<String> all = new ArrayList<>(List.of(properties));
 		// on a busy machine a helper may start late
 		if (all.stream().noneMatch((property) -> property.startsWith("queue-timeout="))) {

@@ -92,11 +92,8 @@ final class InstallationCheck {
 	}
 
 	private void compareSandboxes(@Nullable Sandbox configured, @Nullable Sandbox installed) {
+		compare("sandbox.enabled'", (configured != null) + "", (installed != null) + "");
 		if (configured == null || installed == null) {
-			if (configured != installed) {
-				this.differences.add(this.prefix + "sandbox' is "
-						+ ((configured != null) ? "configured, and not installed" : "not configured, and installed"));
-			}
 			return;
 		}
 		compare("sandbox.network'", configured.hostNetwork() ? "host" : "none",

@@ -23,7 +23,6 @@ import org.springframework.util.ClassUtils;
 import io.privsep.context.ContextResolver;
 import io.privsep.context.PrivsepProperties;
 import io.privsep.context.PrivsepProperties.Mode;
-import io.privsep.context.SandboxBindHandler;
 import io.privsep.context.SettingsBinder;
 import io.privsep.launch.EarlyHelpers;
 import io.privsep.linux.Accounts;
@@ -109,7 +108,9 @@ public final class EarlyStart implements ApplicationListener<SpringApplicationEv
 	// are not there (SpringApplication.prepareEnvironment).
 	private static @Nullable PrivsepProperties bind(Environment environment) {
 		for (int attempt = 1;; attempt++) {
-			PrivsepProperties properties = SandboxBindHandler.bind(Binder.get(environment));
+			PrivsepProperties properties = Binder.get(environment)
+				.bind("privsep", PrivsepProperties.class)
+				.orElse(null);
 			if (attempt == ATTEMPTS || (properties != null && !properties.contexts().isEmpty())) {
 				return properties;
 			}

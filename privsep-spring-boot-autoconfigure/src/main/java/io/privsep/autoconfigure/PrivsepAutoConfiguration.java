@@ -10,12 +10,13 @@ import org.springframework.beans.factory.BeanFactoryInitializer;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
@@ -28,9 +29,9 @@ import io.privsep.advice.CallObserver;
 import io.privsep.advice.PrivsepFunctionPostProcessor;
 import io.privsep.channel.Channels;
 import io.privsep.channel.TraceSource;
+import io.privsep.context.ContextPropertiesCheck;
 import io.privsep.context.ContextResolver;
 import io.privsep.context.PrivsepProperties;
-import io.privsep.context.SandboxBindHandler;
 import io.privsep.context.SettingsBinder;
 import io.privsep.functions.FunctionCatalog;
 import io.privsep.launch.EarlyHelpers;
@@ -47,8 +48,8 @@ public final class PrivsepAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static ConfigurationPropertiesBindHandlerAdvisor privsepSandboxBindHandlerAdvisor() {
-		return SandboxBindHandler::new;
+	static BeanFactoryPostProcessor privsepContextPropertiesCheck(Environment environment) {
+		return (beanFactory) -> ContextPropertiesCheck.check(Binder.get(environment));
 	}
 
 	@Bean

@@ -157,7 +157,8 @@ final class ContextRights {
 		}
 		if (user == null) {
 			throw ContextResolver.invalid(name, ".user", null, "'privsep.contexts." + name
-					+ ".user' is required; give the helper a user of its own, by name or number");
+					+ ".user' is required; give the helper a user of its own, by name or number, or set 'privsep.contexts."
+					+ name + ".sandbox.enabled=true'");
 		}
 		int uid = Accounts.uid(user)
 			.orElseThrow(() -> ContextResolver.invalid(name, ".user", user,

@@ -12,9 +12,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What is configured under {@code privsep}. An unknown key fails the start, so that a
- * typo cannot silently disable a restriction; in environment variables and system
- * properties it does below {@code privsep.contexts} alone.
+ * What is configured under {@code privsep}. An unknown key fails startup, so that a typo
+ * cannot silently disable a restriction; in environment variables and system properties
+ * it does below {@code privsep.contexts} only.
  *
  * @param enabled whether functions run in helpers; where not, the beans are ordinary
  * beans
@@ -128,7 +128,8 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * @param packages packages in and below which functions of this context may stand;
 	 * any if not set
 	 * @param audit where calls are written down, by the helper
-	 * @param sandbox what the helper is confined to; it is not if not set
+	 * @param sandbox what the helper is confined to; {@code null} if no sandbox is
+	 * enabled
 	 * @param seccomp whether the helper gives up the system calls that it never needs,
 	 * among them those that start programs; always so in a sandbox
 	 * @param maxConcurrency how many calls run at once; the number of processors, at
@@ -162,6 +163,10 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 			@DefaultValue("4MB") DataSize maxMessageSize, @DefaultValue("250000") int maxElements,
 			@DefaultValue Restart restart, @DefaultValue Recycle recycle, @DefaultValue Jvm jvm,
 			@DefaultValue Map<String, Object> settings) {
+
+		public Context {
+			sandbox = (sandbox != null && Boolean.FALSE.equals(sandbox.enabled())) ? null : sandbox;
+		}
 
 		/**
 		 * JDK 24 and later complain of native code, which loads the filter, without it.
@@ -211,9 +216,11 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	}
 
 	/**
-	 * What a helper is confined to, which has fewer rights than the application then, and
-	 * needs no user of its own. Naming it is enough, also empty.
+	 * What a helper is confined to. A sandboxed helper has fewer rights than the
+	 * application, and needs no user of its own.
 	 *
+	 * @param enabled whether the helper is confined; required where anything else of the
+	 * sandbox is configured
 	 * @param network what it has of the network
 	 * @param read paths that it may read, beside its code
 	 * @param write paths that it may write
@@ -224,9 +231,9 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * @param maxOpenFiles most files, jars and connections that it has open
 	 * @param maxFileSize most bytes of a file that it writes
 	 */
-	public record Sandbox(@DefaultValue("none") NetworkType network, @DefaultValue List<String> read,
-			@DefaultValue List<String> write, @DefaultValue("16MB") DataSize tmpSize, boolean exec,
-			@Nullable DataSize maxMemory, @DefaultValue("256") int maxOpenFiles,
+	public record Sandbox(@Nullable Boolean enabled, @DefaultValue("none") NetworkType network,
+			@DefaultValue List<String> read, @DefaultValue List<String> write, @DefaultValue("16MB") DataSize tmpSize,
+			boolean exec, @Nullable DataSize maxMemory, @DefaultValue("256") int maxOpenFiles,
 			@DefaultValue("16MB") DataSize maxFileSize) {
 	}
 

@@ -100,7 +100,7 @@ public final class SandboxResolver {
 	public static void warnOfDisabled(Environment environment) {
 		PrivsepProperties properties;
 		try {
-			properties = SandboxBindHandler.bind(Binder.get(environment));
+			properties = Binder.get(environment).bind("privsep", PrivsepProperties.class).orElse(null);
 		}
 		catch (BindException ex) {
 			logger.warn("'privsep.enabled' is false, and the rest of 'privsep' cannot be read, so that nobody knows"

@@ -29,7 +29,7 @@ public final class SettingsBinder {
 
 	Object bind(String context, Class<?> type) {
 		ConfigurationPropertyName name = ConfigurationPropertyName.of("privsep.contexts." + context + ".settings");
-		BindHandler handler = new UnknownElementsBindHandler(type, name, BindHandler.DEFAULT);
+		BindHandler handler = new StrictBindHandler();
 		if (!this.validators.isEmpty() && isConfigured(context)) {
 			handler = new ValidationBindHandler(handler, this.validators.toArray(Validator[]::new));
 		}

@@ -98,6 +98,21 @@ class StartFailureTests {
 	}
 
 	@Test
+	void startWhenASandboxIsConfiguredAndNotEnabledFailsAndSaysWhatToType(CapturedOutput output) {
+		assertThat(start(output, Fine.class, "privsep.contexts.net.capabilities=",
+				"privsep.contexts.net.sandbox.network=none"))
+			.contains("'privsep.contexts.net.sandbox' is configured, but not enabled. For a sandbox, set"
+					+ " 'privsep.contexts.net.sandbox.enabled=true'. For none, set it to 'false'");
+	}
+
+	@Test
+	void startWhenThereIsNeitherAUserNorASandboxFailsAndSaysWhatToType(CapturedOutput output) {
+		assertThat(start(output, Fine.class, "privsep.contexts.net.capabilities="))
+			.contains("'privsep.contexts.net.user' is required; give the helper a user of its own, by name or number,"
+					+ " or set 'privsep.contexts.net.sandbox.enabled=true'");
+	}
+
+	@Test
 	void startWithoutFailFastGoesOn(CapturedOutput output) {
 		ConfigurableApplicationContext context = new SpringApplicationBuilder(Throwing.class,
 				PrivsepAutoConfiguration.class)

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -290,8 +291,8 @@ class ContextResolverTests {
 	}
 
 	private PrivsepProperties bound() {
-		return Objects
-			.requireNonNull(SandboxBindHandler.bind(new Binder(new MapConfigurationPropertySource(this.properties))));
+		return new Binder(new MapConfigurationPropertySource(this.properties)).bind("privsep", PrivsepProperties.class)
+			.get();
 	}
 
 	@Test
@@ -337,6 +338,22 @@ class ContextResolverTests {
 			.withMessageContaining("none of those that are nobody's, from 60706 to 61183");
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void contextWithoutUserAndSandboxIsRefused(boolean disabled) {
+		assumeTrue(ContextResolver.ownRights() != null, "SKIPPED: only Linux has users");
+		sandboxed();
+		this.properties.remove("privsep.contexts.a.sandbox.enabled");
+		if (disabled) {
+			this.properties.put("privsep.contexts.a.sandbox.enabled", "false");
+			this.properties.put("privsep.contexts.a.sandbox.network", "host");
+		}
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> resolve(USER))
+			.satisfies((ex) -> assertThat(ex.getName()).isEqualTo("privsep.contexts.a.user"))
+			.satisfies((ex) -> assertThat(ex.getReason()).isEqualTo("'privsep.contexts.a.user' is required; give the"
+					+ " helper a user of its own, by name or number, or set 'privsep.contexts.a.sandbox.enabled=true'"));
+	}
+
 	@Test
 	void sandboxWithoutUserIsNotInstalled() {
 		sandboxed();
@@ -371,7 +388,7 @@ class ContextResolverTests {
 	private void sandboxed() {
 		this.properties.remove("privsep.contexts.a.user");
 		this.properties.put("privsep.contexts.a.capabilities", "");
-		this.properties.put("privsep.contexts.a.sandbox", "");
+		this.properties.put("privsep.contexts.a.sandbox.enabled", "true");
 	}
 
 	private List<ContextSettings> resolve(ThreadRights own) {

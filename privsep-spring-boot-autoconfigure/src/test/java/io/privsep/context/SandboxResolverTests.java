@@ -18,11 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
-import org.springframework.boot.SpringBootVersion;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.annotation.ImportCandidates;
-import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -61,26 +59,18 @@ class SandboxResolverTests {
 		assertThat(resolve("a")).isNull();
 	}
 
-	@ParameterizedTest
-	@CsvSource(delimiter = '|', textBlock = """
-			sandbox:
-			sandbox: ''
-			""")
-	void resolveWhenNamedAloneHasDefaults(String line) throws IOException {
-		assertThat(resolveYaml(line))
-			.isEqualTo(new Sandbox(false, List.of(), List.of(), 16 * MB, false, 128 * MB, 256, 16 * MB));
+	@Test
+	void resolveWhenDisabledIsNone() {
+		this.properties.put("privsep.contexts.a.sandbox.enabled", "false");
+		this.properties.put("privsep.contexts.a.sandbox.network", "none");
+		assertThat(resolve("a")).isNull();
 	}
 
-	// Spring Boot 4.0 takes an empty map for nothing at all, as docs/sandbox.md says.
 	@Test
-	void resolveWhenNamedAsAnEmptyMapHasDefaultsSinceBoot41() throws IOException {
-		Sandbox sandbox = resolve(new Binder(ConfigurationPropertySources.from(yaml("sandbox: {}"))), "a");
-		if (SpringBootVersion.getVersion().startsWith("4.0.")) {
-			assertThat(sandbox).isNull();
-		}
-		else {
-			assertThat(Objects.requireNonNull(sandbox).maxMemory()).isEqualTo(128 * MB);
-		}
+	void resolveWhenEnabledAloneHasDefaults() {
+		this.properties.put("privsep.contexts.a.sandbox.enabled", "true");
+		assertThat(resolve("a"))
+			.isEqualTo(new Sandbox(false, List.of(), List.of(), 16 * MB, false, 128 * MB, 256, 16 * MB));
 	}
 
 	@Test
@@ -88,6 +78,7 @@ class SandboxResolverTests {
 		Path file = Files.createFile(this.directory.toRealPath().resolve("file"));
 		assertThat(resolveYaml("""
 				sandbox:
+				      enabled: true
 				      network: host
 				      read: [%s, /etc]
 				      write: /var
@@ -100,30 +91,21 @@ class SandboxResolverTests {
 				new Sandbox(true, List.of(file.toString(), "/etc"), List.of("/var"), MB, true, 200 * MB, 100, 2 * MB));
 	}
 
-	@ParameterizedTest
-	@ValueSource(strings = { "true", "none" })
-	void resolveWhenValueIsNotEmptyFails(String value) {
-		assertThatExceptionOfType(BindException.class).isThrownBy(() -> resolveYaml("sandbox: " + value))
-			.withRootCauseInstanceOf(InvalidConfigurationPropertyValueException.class)
-			.havingRootCause()
-			.withMessageContaining("a sandbox has properties of its own, or is empty, as in 'sandbox:'");
-	}
-
 	// By an application's base configuration, and what overrides it.
 	@Test
-	void resolveWhenNamedAloneAndConfiguredElsewhereHasWhatIsConfigured() throws IOException {
+	void resolveWhenEnabledAloneAndConfiguredElsewhereHasWhatIsConfigured() throws IOException {
 		List<PropertySource<?>> sources = new ArrayList<>();
 		sources.add(new SystemEnvironmentPropertySource("systemEnvironment",
 				Map.of("PRIVSEP_CONTEXTS_A_SANDBOX_MAXMEMORY", "300MB", "PRIVSEP_CONTEXTS_A_SANDBOX_READ_0", "/etc")));
 		sources.add(new MapPropertySource("arguments", Map.of("privsep.contexts.a.sandbox.network", "host")));
-		sources.addAll(yaml("sandbox: {}"));
+		sources.addAll(yaml("sandbox:\n      enabled: true"));
 		assertThat(resolve(new Binder(ConfigurationPropertySources.from(sources)), "a"))
 			.isEqualTo(new Sandbox(true, List.of("/etc"), List.of(), 16 * MB, false, 300 * MB, 256, 16 * MB));
 	}
 
 	@Test
 	void resolveWhenHeapIsLargerHasMoreMemory() {
-		this.properties.put("privsep.contexts.a.sandbox", "");
+		this.properties.put("privsep.contexts.a.sandbox.enabled", "true");
 		this.properties.put("privsep.contexts.a.jvm.max-heap", "200MB");
 		assertThat(Objects.requireNonNull(resolve("a")).maxMemory()).isEqualTo(264 * MB);
 	}
@@ -146,7 +128,7 @@ class SandboxResolverTests {
 					sandbox.read           | /privsep-no  | there is no such file or directory
 					""")
 	void resolveWhenWrongFails(String property, String value, String reason) {
-		this.properties.put("privsep.contexts.a.sandbox.exec", "false");
+		this.properties.put("privsep.contexts.a.sandbox.enabled", "true");
 		this.properties.put("privsep.contexts.a." + property, value);
 		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> resolve("a"))
 			.satisfies((ex) -> assertThat(ex.getName()).isEqualTo("privsep.contexts.a." + property))
@@ -168,6 +150,7 @@ class SandboxResolverTests {
 		Path write = Files.createDirectories(this.directory.toRealPath().resolve("write/in"));
 		Path link = Files.createSymbolicLink(this.directory.toRealPath().resolve("link"), write);
 		this.properties.put("privsep.contexts.b.capabilities", "");
+		this.properties.put("privsep.contexts.b.sandbox.enabled", "true");
 		this.properties.put("privsep.contexts.b.sandbox.write", write.getParent().toString());
 		this.properties.put("privsep.contexts.a.sandbox." + property, link.toString());
 		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> resolve("a"))
@@ -184,6 +167,7 @@ class SandboxResolverTests {
 		Files.createSymbolicLink(write.resolve("in"), safe);
 		Path link = Files.createSymbolicLink(root.resolve("link"), Path.of("write/in"));
 		this.properties.put("privsep.contexts.b.capabilities", "");
+		this.properties.put("privsep.contexts.b.sandbox.enabled", "true");
 		this.properties.put("privsep.contexts.b.sandbox.write", write.toString());
 		this.properties.put("privsep.contexts.a.sandbox.read", link.toString());
 		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> resolve("a"))
@@ -193,7 +177,7 @@ class SandboxResolverTests {
 	@Test
 	void resolveWhenInProcessWarns(CapturedOutput output) {
 		this.properties.put("privsep.mode", "in-process");
-		this.properties.put("privsep.contexts.a.sandbox", "");
+		this.properties.put("privsep.contexts.a.sandbox.enabled", "true");
 		assertThat(resolve("a")).isNull();
 		assertThat(output).contains("WARN",
 				"Context 'a': mode 'in-process' has no helper that a sandbox could confine");
@@ -214,8 +198,9 @@ class SandboxResolverTests {
 			.withInitializer((context) -> context
 				.addBeanFactoryPostProcessor(lazy ? new LazyInitializationBeanFactoryPostProcessor() : (factory) -> {
 				}))
-			.withPropertyValues("privsep.enabled=false", "privsep.contexts.a.sandbox=",
-					"privsep.contexts.b.sandbox.network=none", "privsep.contexts.c.user=root")
+			.withPropertyValues("privsep.enabled=false", "privsep.contexts.a.sandbox.enabled=true",
+					"privsep.contexts.b.sandbox.network=none", "privsep.contexts.c.user=root",
+					"privsep.contexts.d.sandbox.enabled=false")
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output.toString().lines().filter((line) -> line.contains("WARN") && line.contains("Context '")))
 			.hasSize(2)
@@ -230,7 +215,7 @@ class SandboxResolverTests {
 			.withConfiguration(
 					AutoConfigurations.of(PrivsepAutoConfiguration.class, PrivsepDisabledAutoConfiguration.class))
 			.withPropertyValues("privsep.enabled=false", "privsep.contexts.a.jvm.max-heap=much",
-					"privsep.contexts.a.sandbox=")
+					"privsep.contexts.a.sandbox.enabled=true")
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output).contains("the rest of 'privsep' cannot be read").contains("max-heap");
 	}
@@ -252,7 +237,7 @@ class SandboxResolverTests {
 	}
 
 	private static @Nullable Sandbox resolve(Binder binder, String name) {
-		return new SandboxResolver(Objects.requireNonNull(SandboxBindHandler.bind(binder))).resolve(name);
+		return new SandboxResolver(binder.bind("privsep", PrivsepProperties.class).get()).resolve(name);
 	}
 
 }

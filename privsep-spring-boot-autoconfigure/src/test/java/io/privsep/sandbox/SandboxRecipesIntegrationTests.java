@@ -35,8 +35,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * The recipes of docs/sandbox.md work, and the page has them as they are.
  */
 @SpringBootTest(properties = { "privsep.mode=unprivileged", "privsep.contexts.images.capabilities=",
-		"privsep.contexts.images.sandbox.max-memory=256MB", "privsep.contexts.images.jvm.max-heap=128MB",
-		"privsep.contexts.invoices.capabilities=", "privsep.contexts.invoices.sandbox=" })
+		"privsep.contexts.images.sandbox.enabled=true", "privsep.contexts.images.sandbox.max-memory=256MB",
+		"privsep.contexts.images.jvm.max-heap=128MB", "privsep.contexts.invoices.capabilities=",
+		"privsep.contexts.invoices.sandbox.enabled=true" })
 @DirtiesContext
 class SandboxRecipesIntegrationTests {
 

@@ -1,9 +1,7 @@
 package io.privsep.context;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -12,60 +10,39 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.AbstractBindHandler;
 import org.springframework.boot.context.properties.bind.BindContext;
-import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
-import io.privsep.context.PrivsepProperties.Sandbox;
-
 /**
- * Refuses properties that nothing asks for, in every source. Spring Boot leaves
- * environment variables and system properties out, where a mistyped restriction would be
- * none. Refuses as well a sandbox all of whose properties are empty.
+ * Refuses unknown properties in every source. Spring Boot ignores them in environment
+ * variables and system properties, where a typo would then disable a restriction.
  */
-final class UnknownElementsBindHandler extends AbstractBindHandler {
+final class StrictBindHandler extends AbstractBindHandler {
 
-	/** What is bound where this looks; a handler gets all that an application binds. */
-	private final Class<?> type;
-
-	/** Below which a property has to be known. */
-	private final ConfigurationPropertyName root;
-
-	private final Set<ConfigurationPropertyName> asked = new HashSet<>();
+	private final Set<ConfigurationPropertyName> known = new HashSet<>();
 
 	/** Maps whose values may be anything: settings, before their type is known. */
 	private final Set<ConfigurationPropertyName> open = new HashSet<>();
 
 	private final Set<ConfigurationPropertyName> lists = new HashSet<>();
 
-	private final List<ConfigurationPropertyName> missingSandboxes = new ArrayList<>();
-
-	UnknownElementsBindHandler(Class<?> type, ConfigurationPropertyName root, BindHandler parent) {
-		super(parent);
-		this.type = type;
-		this.root = root;
-	}
-
 	@Override
 	public <T> @Nullable Bindable<T> onStart(ConfigurationPropertyName name, Bindable<T> target, BindContext context) {
-		if (this.root.isAncestorOf(name)) {
-			this.asked.add(name);
-			ResolvableType type = target.getType();
-			Class<?> raw = type.resolve(Object.class);
-			if (raw == Map.class && type.getGeneric(1).resolve(Object.class) == Object.class) {
-				this.open.add(name);
-			}
-			else if (raw.isArray() || Collection.class.isAssignableFrom(raw)) {
-				this.lists.add(name);
-			}
+		ResolvableType type = target.getType();
+		Class<?> raw = type.resolve(Object.class);
+		this.known.add(name);
+		if (raw == Map.class && type.getGeneric(1).resolve(Object.class) == Object.class) {
+			this.open.add(name);
+		}
+		else if (raw.isArray() || Collection.class.isAssignableFrom(raw)) {
+			this.lists.add(name);
 		}
 		return super.onStart(name, target, context);
 	}
@@ -74,23 +51,19 @@ final class UnknownElementsBindHandler extends AbstractBindHandler {
 	public void onFinish(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
 			@Nullable Object result) throws Exception {
 		super.onFinish(name, target, context, result);
-		if (target.getType().resolve() == Sandbox.class && result == null) {
-			this.missingSandboxes.add(name);
-		}
-		if (context.getDepth() == 0 && target.getType().resolve() == this.type) {
-			requireKnown(context);
-			requireSandboxes(context);
+		if (context.getDepth() == 0) {
+			requireKnown(name, context);
 		}
 	}
 
-	private void requireKnown(BindContext context) {
+	private void requireKnown(ConfigurationPropertyName root, BindContext context) {
 		Set<ConfigurationProperty> unknown = new TreeSet<>();
 		Set<ConfigurationPropertyName> overridden = new HashSet<>();
 		for (ConfigurationPropertySource source : context.getSources()) {
-			Set<ConfigurationPropertyName> known = inSource(source, this.asked);
+			Set<ConfigurationPropertyName> known = inSource(source, this.known);
 			Set<ConfigurationPropertyName> passedOver = inSource(source, this.open);
 			passedOver.addAll(inSource(source, overridden));
-			for (ConfigurationPropertyName name : names(source, this.root)) {
+			for (ConfigurationPropertyName name : names(source, root)) {
 				ConfigurationProperty property = (known.contains(name) || isBelow(name, passedOver)) ? null
 						: source.getConfigurationProperty(name);
 				if (property != null) {
@@ -102,29 +75,6 @@ final class UnknownElementsBindHandler extends AbstractBindHandler {
 		}
 		if (!unknown.isEmpty()) {
 			throw new UnboundConfigurationPropertiesException(unknown);
-		}
-	}
-
-	private void requireSandboxes(BindContext context) {
-		for (ConfigurationPropertySource source : context.getSources()) {
-			for (ConfigurationPropertyName sandbox : this.missingSandboxes) {
-				// below the one of a context 'a' there may be properties of 'a-sandbox'
-				Set<ConfigurationPropertyName> own = this.asked.stream()
-					.filter((name) -> name.equals(sandbox) || sandbox.isAncestorOf(name))
-					.collect(Collectors.toSet());
-				Set<ConfigurationPropertyName> known = inSource(source, own);
-				for (ConfigurationPropertyName name : names(source, this.root)) {
-					if (known.contains(name)) {
-						ConfigurationProperty property = source.getConfigurationProperty(name);
-						throw new InvalidConfigurationPropertyValueException(name.toString(),
-								(property != null) ? property.getValue() : null,
-								"it gives no property of '" + sandbox
-										+ "' a value, and nothing else does, so that there would be"
-										+ " no sandbox; for one with all defaults, set '" + sandbox
-										+ "' itself to nothing");
-					}
-				}
-			}
 		}
 	}
 
@@ -154,7 +104,7 @@ final class UnknownElementsBindHandler extends AbstractBindHandler {
 	}
 
 	// In environment variables a hyphen is nothing, or, as of old, the same as a dot.
-	private static Set<ConfigurationPropertyName> inSource(ConfigurationPropertySource source,
+	static Set<ConfigurationPropertyName> inSource(ConfigurationPropertySource source,
 			Set<ConfigurationPropertyName> names) {
 		Set<ConfigurationPropertyName> all = new HashSet<>(names);
 		if (source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource) {
