@@ -25,8 +25,8 @@ class ArchitectureTests {
 
 	private static final String[] HELPER = { "io.privsep.helper.." };
 
-	private static final String[] CLIENT = { "io.privsep.channel..", "io.privsep.connection..", "io.privsep.launch..", "io.privsep.command..",
-			"io.privsep.sandbox..", "io.privsep.linux.." };
+	private static final String[] CLIENT = { "io.privsep.channel..", "io.privsep.connection..", "io.privsep.launch..",
+			"io.privsep.command..", "io.privsep.sandbox..", "io.privsep.linux.." };
 
 	/** More is too much to keep in mind. */
 	private static final int MAX_CLASSES = 27;

@@ -1,7 +1,6 @@
 package io.privsep.channel;
 
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 
@@ -14,12 +13,7 @@ import io.privsep.connection.Connection;
 import io.privsep.connection.Lifespan;
 import io.privsep.connection.Slots;
 import io.privsep.connection.SocketTransport;
-import io.privsep.definition.HelperDefinition;
-import io.privsep.definition.HelperDefinition.Installation;
 import io.privsep.launch.HelperProcess;
-import io.privsep.rights.Capabilities;
-import io.privsep.wire.MalformedFrameException;
-import io.privsep.wire.Protocol;
 import io.privsep.wire.Reply;
 
 /**

@@ -11,7 +11,6 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
-import io.privsep.channel.Calls;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.wire.FrameBody;
 import io.privsep.wire.FrameReader;

@@ -24,7 +24,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.privsep.PrivsepFunction;
-import io.privsep.channel.ContextSettings;
 import io.privsep.function.FunctionTable;
 import io.privsep.wire.FrameReader;
 import io.privsep.wire.FrameWriter;
