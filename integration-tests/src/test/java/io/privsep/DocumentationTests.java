@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -31,6 +32,10 @@ class DocumentationTests {
 
 	private static final Pattern LOG = Pattern
 		.compile("\\.(?:warn|error|info|log)\\(\\s*((?:\"(?:[^\"\\\\]|\\\\.)*\"\\s*\\+?\\s*)+)");
+
+	private static final Pattern LINES = Pattern.compile("\\| \\d+ \\| (.*) \\| (\\d+) \\|");
+
+	private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
 	private static final Pattern LITERAL = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"");
 
@@ -92,6 +97,29 @@ class DocumentationTests {
 		}
 		assertThat(count).isGreaterThan(20);
 		assertThat(missing).isEmpty();
+	}
+
+	// Within a tenth, so that not each change changes the page.
+	@Test
+	void linesToReadAreAsManyAsThePageSays() throws IOException {
+		List<String> wrong = new ArrayList<>();
+		int count = 0;
+		for (String row : Files.readAllLines(PROJECT.resolve("docs/architecture.md"))) {
+			Matcher matcher = LINES.matcher(row);
+			if (matcher.matches()) {
+				count++;
+				int said = Integer.parseInt(matcher.group(2));
+				int lines = 0;
+				for (MatchResult name : CODE.matcher(matcher.group(1)).results().toList()) {
+					lines += StatementLines.of(name.group(1));
+				}
+				if (lines == 0 || Math.abs(lines - said) > said / 10 + 2) {
+					wrong.add(row + ": " + lines);
+				}
+			}
+		}
+		assertThat(count).isGreaterThan(10);
+		assertThat(wrong).isEmpty();
 	}
 
 	private static List<Path> sources() throws IOException {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.privsep.linux.Posix;
+import io.privsep.linux.UnixSocket;
 import io.privsep.linux.SocketPair;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -52,7 +53,7 @@ class SocketPairIntegrationTests {
 		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
 			listener.bind(UnixDomainSocketAddress.of(this.path));
 			Process attacker = attack("connect");
-			int childFd = Posix.connect(this.path);
+			int childFd = UnixSocket.connect(this.path);
 			try (SocketChannel accepted = SocketPair.accept(listener, childFd)) {
 				Posix.write(childFd, new byte[] { 7 });
 				ByteBuffer received = ByteBuffer.allocate(10);
@@ -72,7 +73,7 @@ class SocketPairIntegrationTests {
 		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
 			listener.bind(UnixDomainSocketAddress.of(this.directory.resolve("moved")));
 			Process attacker = attack("listen");
-			int childFd = Posix.connect(this.path);
+			int childFd = UnixSocket.connect(this.path);
 			try {
 				assertThatExceptionOfType(IOException.class).isThrownBy(() -> SocketPair.accept(listener, childFd))
 					.withMessage("process " + attacker.pid() + " listens where the connection of a helper is made");

@@ -172,13 +172,11 @@ public class Connection {
 		}
 	}
 
-	// Lets the keeper look at what is to be done, while it waits for anything to read.
 	public void wakeKeeper() {
 		this.transport.wakeReader();
 		LockSupport.unpark(this.keeper);
 	}
 
-	/** The helper's lifespan begins now. */
 	public void serve() {
 		this.lifespan.begin();
 		wakeKeeper();
@@ -216,7 +214,7 @@ public class Connection {
 		to(ConnectionState.RECYCLED, null);
 	}
 
-	// Has the helper replaced, as it takes no calls from now on.
+	// Has the helper replaced.
 	public void replace(String why) {
 		to(ConnectionState.FAULTY, new IOException(why));
 		wakeKeeper();

@@ -6,20 +6,12 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
-import org.slf4j.event.Level;
-import org.slf4j.spi.LoggingEventBuilder;
 
 import io.privsep.launch.ConnectionLines.LeftOut;
 import io.privsep.wire.LogLine;
@@ -47,21 +39,7 @@ final class HelperLog {
 
 	private static final Duration REPORT_INTERVAL = Duration.ofSeconds(10);
 
-	private static final int MAX_LOGGERS = 1000;
-
-	private static final Pattern LOGGER = Pattern.compile("[\\w.$-]{1,256}");
-
-	/** Of the rest, the application's logging may choose files by it, or fields. */
-	private static final Set<String> MDC_KEYS = Set.of("traceId", "spanId");
-
-	private static final String MDC_PREFIX = "privsep.";
-
-	/** Of all helpers of a context, one after the other. */
-	private static final Map<String, Set<String>> LOGGERS = new ConcurrentHashMap<>();
-
-	private final Set<String> loggers;
-
-	private volatile OwnLoggers own;
+	private final HelperEvents events;
 
 	private final Logger raw;
 
@@ -93,8 +71,7 @@ final class HelperLog {
 
 	private HelperLog(OwnLoggers own, @Nullable InputStream stderr, LongSupplier nanoTime) {
 		String context = own.context();
-		this.own = own;
-		this.loggers = LOGGERS.computeIfAbsent(context, (name) -> ConcurrentHashMap.newKeySet());
+		this.events = new HelperEvents(own);
 		this.nanoTime = nanoTime;
 		this.rate = new LogRate(nanoTime.getAsLong());
 		this.raw = LoggerFactory.getLogger(own.raw());
@@ -130,7 +107,7 @@ final class HelperLog {
 	 * @param own the loggers
 	 */
 	void setOwn(OwnLoggers own) {
-		this.own = own;
+		this.events.setOwn(own);
 	}
 
 	/**
@@ -267,12 +244,8 @@ final class HelperLog {
 			leaveOut(new LeftOut(1, line.length()));
 		}
 		LogLine event = logged ? LogLine.parse(line) : null;
-		if (event != null && LOGGER.matcher(event.logger()).matches()) {
-			String logger = this.own.place(event.logger());
-			if (isLogger(logger)) {
-				log(LoggerFactory.getLogger(logger), event);
-				return;
-			}
+		if (event != null && this.events.log(event)) {
+			return;
 		}
 		remember(line);
 		if (logged && this.ready) {
@@ -309,31 +282,6 @@ final class HelperLog {
 				this.lastWords.removeFirst();
 			}
 			this.lastWords.addLast(LogLine.printable(cut(line, MAX_LAST_WORD)));
-		}
-	}
-
-	private boolean isLogger(String name) {
-		// a logger is kept for ever: neither any text may be one, nor any number of them
-		return this.loggers.contains(name) || (this.loggers.size() < MAX_LOGGERS && this.loggers.add(name));
-	}
-
-	private void log(Logger logger, LogLine event) {
-		LoggingEventBuilder builder = logger.atLevel(Level.valueOf(event.level().toUpperCase(Locale.ROOT)));
-		event.mdc().forEach((key, value) -> {
-			if (MDC_KEYS.contains(key) || key.startsWith(MDC_PREFIX)) {
-				MDC.put(LogLine.printable(key), LogLine.printable(value));
-			}
-		});
-		MDC.put("privsep.context", this.own.context());
-		try {
-			StringBuilder message = new StringBuilder(LogLine.printable(event.message()));
-			// indented, as the message of an exception may have lines that look like an
-			// event
-			event.stackTrace().lines().forEach((line) -> message.append("\n\t").append(LogLine.printable(line)));
-			builder.log(message.toString());
-		}
-		finally {
-			MDC.clear();
 		}
 	}
 

@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.privsep.definition.HelperDefinition;
-import io.privsep.linux.Posix;
+import io.privsep.linux.UnixSocket;
 
 /**
  * Has systemd start helpers: it listens on a socket that only the application's user may
@@ -66,7 +66,7 @@ public final class SystemdLauncher implements Launcher {
 	// It is a second lock, and helpers of systemd need no native library otherwise.
 	private void refuseDescriptors() throws IOException {
 		try {
-			Posix.refuseDescriptors(this.socket);
+			UnixSocket.refuseDescriptors(this.socket);
 		}
 		catch (LinkageError ex) {
 			logger.debug("The connection to '{}' takes descriptors, as the C library cannot be called", this.socket,

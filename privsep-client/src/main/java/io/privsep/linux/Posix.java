@@ -4,18 +4,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 
 import com.kenai.jffi.LastError;
 import com.kenai.jffi.Type;
 
 /**
- * The few calls of the C library that Java lacks, for descriptors, sockets and
- * credentials.
+ * The few calls of the C library that Java lacks, for descriptors.
  */
 public final class Posix {
 
@@ -29,32 +24,16 @@ public final class Posix {
 
 	private static final int F_SETFD = 2;
 
+	private static final int F_SETFL = 4;
+
 	private static final int FD_CLOEXEC = 1;
 
 	private static final int F_DUPFD_CLOEXEC = LINUX ? 1030 : 67;
 
-	private static final int AF_UNIX = 1;
-
-	private static final int SOCK_STREAM = 1;
-
 	private static final int O_PATH = 0x200000;
 
-	private static final int SOL_SOCKET = 1;
-
-	private static final int SO_PEERCRED = 17;
-
-	private static final int SO_PASSRIGHTS = 83;
-
-	/** As long as {@code struct sockaddr_un}. */
-	private static final int ADDRESS_LENGTH = 110;
-
-	private static final int F_SETFL = 4;
-
-	/** Of Linux, for sockets as well (SOCK_NONBLOCK). */
-	private static final int O_NONBLOCK = 0x800;
-
 	/** Of Linux, for sockets as well (SOCK_CLOEXEC). */
-	private static final int O_CLOEXEC = 0x80000;
+	static final int O_CLOEXEC = 0x80000;
 
 	private static final CFunction OPEN = new CFunction("open", INT, POINTER, INT);
 
@@ -69,19 +48,7 @@ public final class Posix {
 	private static final CFunction PIPE = LINUX ? new CFunction("pipe2", INT, POINTER, INT)
 			: new CFunction("pipe", INT, POINTER);
 
-	private static final CFunction SOCKET = new CFunction("socket", INT, INT, INT, INT);
-
-	private static final CFunction GETSOCKOPT = new CFunction("getsockopt", INT, INT, INT, INT, POINTER, POINTER);
-
-	private static final CFunction SETSOCKOPT = new CFunction("setsockopt", INT, INT, INT, INT, POINTER, INT);
-
-	private static final CFunction GETSOCKNAME = new CFunction("getsockname", INT, INT, POINTER, POINTER);
-
-	private static final CFunction GETPEERNAME = new CFunction("getpeername", INT, INT, POINTER, POINTER);
-
 	private static final CFunction WRITE = new CFunction("write", INT, INT, POINTER, POINTER);
-
-	private static final CFunction CONNECT = new CFunction("connect", INT, INT, POINTER, INT);
 
 	private Posix() {
 	}
@@ -122,13 +89,18 @@ public final class Posix {
 		CLOSE.call(fd);
 	}
 
-	private static void closeOnExec(int fd) throws IOException {
+	static void closeOnExec(int fd) throws IOException {
 		FCNTL.check(fd, F_SETFD, FD_CLOEXEC);
+	}
+
+	// Lets it wait: none of its flags stays.
+	static void setBlocking(int fd) throws IOException {
+		FCNTL.check(fd, F_SETFL, 0);
 	}
 
 	// In an application that was started without them a new descriptor may be one of
 	// the first three, which are replaced in a child.
-	private static int aboveStandard(int fd) throws IOException {
+	static int aboveStandard(int fd) throws IOException {
 		if (fd > 2) {
 			return fd;
 		}
@@ -183,111 +155,6 @@ public final class Posix {
 	}
 
 	/**
-	 * Connects to a Unix stream socket, which has to have room for one more.
-	 * @param path where it listens
-	 * @return a descriptor, closed on exec
-	 * @throws IOException if there is no connection
-	 */
-	public static int connect(Path path) throws IOException {
-		byte[] address = address(path);
-		int fd = SOCKET.check(AF_UNIX, LINUX ? SOCK_STREAM | O_CLOEXEC | O_NONBLOCK : SOCK_STREAM, 0);
-		try {
-			if (!LINUX) {
-				closeOnExec(fd);
-			}
-			// who has filled the listener's queue could keep this waiting for ever
-			CONNECT.check(fd, address, address.length);
-			if (LINUX) {
-				FCNTL.check(fd, F_SETFL, 0);
-			}
-		}
-		catch (IOException ex) {
-			close(fd);
-			throw ex;
-		}
-		return aboveStandard(fd);
-	}
-
-	// struct sockaddr_un: on Linux the family is a short, elsewhere a byte after a length
-	private static byte[] address(Path path) {
-		byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
-		ByteBuffer address = ByteBuffer.allocate(2 + name.length + 1).order(ByteOrder.nativeOrder());
-		if (LINUX) {
-			address.putShort((short) AF_UNIX);
-		}
-		else {
-			address.put((byte) address.capacity()).put((byte) AF_UNIX);
-		}
-		return address.put(name).array();
-	}
-
-	/**
-	 * Requires that the socket to which a descriptor has connected is one of this
-	 * process; on other systems than Linux, where no helper has rights, it is believed.
-	 * @param fd the descriptor
-	 * @throws IOException if another process listens there
-	 */
-	static void requireOwnListener(int fd) throws IOException {
-		if (!LINUX) {
-			return;
-		}
-		// struct ucred: process, user and group of who listens, at the time it began to
-		ByteBuffer credentials = ByteBuffer.allocate(3 * Integer.BYTES).order(ByteOrder.nativeOrder());
-		ByteBuffer length = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.nativeOrder());
-		length.putInt(0, credentials.capacity());
-		GETSOCKOPT.check(fd, SOL_SOCKET, SO_PEERCRED, credentials.array(), length.array());
-		int pid = credentials.getInt(0);
-		if (pid != ProcessHandle.current().pid()) {
-			throw new IOException("process " + pid + " listens where the connection of a helper is made");
-		}
-	}
-
-	/**
-	 * Has a socket take no descriptors from its peer, which whoever reads would have to
-	 * close (unix(7), {@code SCM_RIGHTS}): Linux 6.16 and later can do that.
-	 * @param fd the socket
-	 */
-	static void refuseDescriptors(int fd) {
-		if (LINUX) {
-			SETSOCKOPT.call(fd, SOL_SOCKET, SO_PASSRIGHTS, new byte[Integer.BYTES], Integer.BYTES);
-		}
-	}
-
-	/**
-	 * Does the same to all Unix sockets of this process that have an address, or whose
-	 * peer has it. The descriptors of Java's own sockets are not known otherwise.
-	 * @param address a path
-	 * @throws IOException if the descriptors of this process cannot be listed
-	 */
-	public static void refuseDescriptors(Path address) throws IOException {
-		if (!LINUX) {
-			return;
-		}
-		byte[] wanted = address(address);
-		try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
-			for (Path each : descriptors) {
-				int fd = Integer.parseInt(each.getFileName().toString());
-				if (hasAddress(GETSOCKNAME, fd, wanted) || hasAddress(GETPEERNAME, fd, wanted)) {
-					refuseDescriptors(fd);
-				}
-			}
-		}
-		catch (DirectoryIteratorException ex) {
-			throw ex.getCause();
-		}
-	}
-
-	private static boolean hasAddress(CFunction name, int fd, byte[] wanted) {
-		byte[] address = new byte[ADDRESS_LENGTH];
-		byte[] length = ByteBuffer.allocate(Integer.BYTES)
-			.order(ByteOrder.nativeOrder())
-			.putInt(address.length)
-			.array();
-		return name.call(fd, address, length) == 0
-				&& Arrays.equals(address, 0, wanted.length, wanted, 0, wanted.length);
-	}
-
-	/**
 	 * Writes to a descriptor.
 	 * @param fd the descriptor
 	 * @param bytes what to write, which has to fit
@@ -306,43 +173,6 @@ public final class Posix {
 	 * @param input what is written to
 	 */
 	record Pipe(int output, int input) {
-	}
-
-	/**
-	 * The functions that change credentials. The C library's own change all threads of
-	 * the process, the kernel's only one (nptl(7)).
-	 */
-	static final class Credentials {
-
-		private static final CFunction SETGROUPS = new CFunction("setgroups", INT, POINTER, POINTER);
-
-		private static final CFunction SETRESGID = new CFunction("setresgid", INT, INT, INT, INT);
-
-		private static final CFunction SETRESUID = new CFunction("setresuid", INT, INT, INT, INT);
-
-		private Credentials() {
-		}
-
-		static void clearGroups() throws IOException {
-			SETGROUPS.check(0L, 0L);
-		}
-
-		static void setGid(int gid) throws IOException {
-			SETRESGID.check(gid, gid, gid);
-		}
-
-		static void setUid(int uid) throws IOException {
-			SETRESUID.check(uid, uid, uid);
-		}
-
-		/**
-		 * Whether root could be had again; it is root then.
-		 * @return whether it could
-		 */
-		static boolean regainsRoot() {
-			return SETRESUID.call(0, 0, 0) == 0;
-		}
-
 	}
 
 }

@@ -59,10 +59,10 @@ public final class RootDrop {
 		warnOfTerminal();
 		last.run();
 		// groups first: without root they could not be given up any more
-		Posix.Credentials.clearGroups();
-		Posix.Credentials.setGid(this.gid);
-		Posix.Credentials.setUid(this.uid);
-		if (Posix.Credentials.regainsRoot()) {
+		Credentials.clearGroups();
+		Credentials.setGid(this.gid);
+		Credentials.setUid(this.uid);
+		if (Credentials.regainsRoot()) {
 			logger.error("Root could be regained after it was dropped; ending");
 			Runtime.getRuntime().halt(EXIT);
 		}

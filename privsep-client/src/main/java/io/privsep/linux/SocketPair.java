@@ -50,10 +50,10 @@ public record SocketPair(SocketChannel application, int childFd) {
 		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
 			listener.bind(UnixDomainSocketAddress.of(path), QUEUE);
 			// before: who is accepted has what its listener had then
-			Posix.refuseDescriptors(path);
-			int childFd = Posix.connect(path);
+			UnixSocket.refuseDescriptors(path);
+			int childFd = UnixSocket.connect(path);
 			try {
-				Posix.refuseDescriptors(childFd);
+				UnixSocket.refuseDescriptors(childFd);
 				return new SocketPair(accept(listener, childFd), childFd);
 			}
 			catch (IOException | RuntimeException | Error ex) {
@@ -87,7 +87,7 @@ public record SocketPair(SocketChannel application, int childFd) {
 	public static SocketChannel accept(ServerSocketChannel listener, int childFd) throws IOException {
 		// Nobody stands between: this process listens at the other end of the descriptor,
 		// and what is written there comes out here, which nobody else has seen.
-		Posix.requireOwnListener(childFd);
+		UnixSocket.requireOwnListener(childFd);
 		byte[] secret = new byte[SECRET_LENGTH];
 		new SecureRandom().nextBytes(secret);
 		Posix.write(childFd, secret);

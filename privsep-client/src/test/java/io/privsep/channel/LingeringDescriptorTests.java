@@ -38,6 +38,7 @@ import io.privsep.launch.Launcher;
 import io.privsep.linux.CFunction;
 import io.privsep.linux.LingeringSocket;
 import io.privsep.linux.Posix;
+import io.privsep.linux.UnixSocket;
 import io.privsep.value.ValueWriter;
 import io.privsep.wire.FrameReader;
 import io.privsep.wire.FrameWriter;
@@ -214,7 +215,7 @@ class LingeringDescriptorTests {
 		Path path = this.directory.resolve("s");
 		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
 			listener.bind(UnixDomainSocketAddress.of(path));
-			int fd = Posix.connect(path);
+			int fd = UnixSocket.connect(path);
 			SocketChannel application = listener.accept();
 			Thread helper = new Thread(() -> attack(attack, fd));
 			helper.setDaemon(true);

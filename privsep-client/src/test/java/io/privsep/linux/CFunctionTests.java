@@ -23,13 +23,14 @@ class CFunctionTests {
 
 	@Test
 	void connectWhenNobodyListensSaysSo(@TempDir Path directory) {
-		assertThatExceptionOfType(IOException.class).isThrownBy(() -> Posix.connect(directory.resolve("s")))
+		assertThatExceptionOfType(IOException.class).isThrownBy(() -> UnixSocket.connect(directory.resolve("s")))
 			.withMessage("connect: No such file or directory");
 	}
 
 	@Test
 	void connectWhenPathIsTooLongThrows() {
-		assertThatExceptionOfType(IOException.class).isThrownBy(() -> Posix.connect(Path.of("/" + "s".repeat(200))))
+		assertThatExceptionOfType(IOException.class)
+			.isThrownBy(() -> UnixSocket.connect(Path.of("/" + "s".repeat(200))))
 			.withMessageStartingWith("connect: ");
 	}
 

@@ -18,7 +18,7 @@ public final class NativeSocket implements AutoCloseable {
 	private final int fd;
 
 	public NativeSocket(Path path) throws IOException {
-		this.fd = Posix.connect(path);
+		this.fd = UnixSocket.connect(path);
 	}
 
 	public void write(byte[] bytes) throws IOException {

@@ -77,7 +77,7 @@ class SocketPairTests {
 					}
 				}
 			}
-			int childFd = Posix.connect(this.directory.resolve("s"));
+			int childFd = UnixSocket.connect(this.directory.resolve("s"));
 			try (SocketChannel accepted = SocketPair.accept(listener, childFd)) {
 				Posix.write(childFd, new byte[] { 7 });
 				assertThat(accepted.read(ByteBuffer.allocate(10))).isEqualTo(1);
@@ -96,7 +96,7 @@ class SocketPairTests {
 	@Test
 	void acceptWhenConnectedToAnotherListenerOfThisProcessThrows() throws IOException {
 		try (ServerSocketChannel listener = listen("s"); ServerSocketChannel other = listen("other")) {
-			int childFd = Posix.connect(this.directory.resolve("other"));
+			int childFd = UnixSocket.connect(this.directory.resolve("other"));
 			try {
 				assertThat(other.isOpen()).isTrue();
 				assertThatExceptionOfType(IOException.class).isThrownBy(() -> SocketPair.accept(listener, childFd))
@@ -115,7 +115,7 @@ class SocketPairTests {
 			listener.bind(UnixDomainSocketAddress.of(this.directory.resolve("s")), 1);
 			assertThatExceptionOfType(IOException.class).isThrownBy(() -> {
 				for (int i = 0; i < 10; i++) {
-					fds.add(Posix.connect(this.directory.resolve("s")));
+					fds.add(UnixSocket.connect(this.directory.resolve("s")));
 				}
 			}).withMessage("connect: Resource temporarily unavailable");
 		}

@@ -1,0 +1,89 @@
+package io.privsep.launch;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
+
+import io.privsep.wire.LogLine;
+
+/**
+ * Logs what functions log, under the loggers and with the keys that a helper may name.
+ */
+final class HelperEvents {
+
+	private static final int MAX_LOGGERS = 1000;
+
+	private static final Pattern LOGGER = Pattern.compile("[\\w.$-]{1,256}");
+
+	/** Of the rest, the application's logging may choose files by it, or fields. */
+	private static final Set<String> MDC_KEYS = Set.of("traceId", "spanId");
+
+	private static final String MDC_PREFIX = "privsep.";
+
+	/** Of all helpers of a context, one after the other. */
+	private static final Map<String, Set<String>> LOGGERS = new ConcurrentHashMap<>();
+
+	private final Set<String> loggers;
+
+	private volatile OwnLoggers own;
+
+	HelperEvents(OwnLoggers own) {
+		this.own = own;
+		this.loggers = LOGGERS.computeIfAbsent(own.context(), (name) -> ConcurrentHashMap.newKeySet());
+	}
+
+	void setOwn(OwnLoggers own) {
+		this.own = own;
+	}
+
+	/**
+	 * Logs an event, if its logger can be one.
+	 * @param event the event
+	 * @return whether it was logged
+	 */
+	boolean log(LogLine event) {
+		if (!LOGGER.matcher(event.logger()).matches()) {
+			return false;
+		}
+		String logger = this.own.place(event.logger());
+		if (!isLogger(logger)) {
+			return false;
+		}
+		log(LoggerFactory.getLogger(logger), event);
+		return true;
+	}
+
+	private boolean isLogger(String name) {
+		// a logger is kept for ever: neither any text may be one, nor any number of them
+		return this.loggers.contains(name) || (this.loggers.size() < MAX_LOGGERS && this.loggers.add(name));
+	}
+
+	private void log(Logger logger, LogLine event) {
+		LoggingEventBuilder builder = logger.atLevel(Level.valueOf(event.level().toUpperCase(Locale.ROOT)));
+		event.mdc().forEach((key, value) -> {
+			if (MDC_KEYS.contains(key) || key.startsWith(MDC_PREFIX)) {
+				MDC.put(LogLine.printable(key), LogLine.printable(value));
+			}
+		});
+		MDC.put("privsep.context", this.own.context());
+		try {
+			StringBuilder message = new StringBuilder(LogLine.printable(event.message()));
+			// indented, as the message of an exception may have lines that look like an
+			// event
+			event.stackTrace().lines().forEach((line) -> message.append("\n\t").append(LogLine.printable(line)));
+			builder.log(message.toString());
+		}
+		finally {
+			MDC.clear();
+		}
+	}
+
+}
