@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.privsep.linux.Posix;
-import io.privsep.linux.UnixSocket;
 import io.privsep.linux.SocketPair;
+import io.privsep.linux.UnixSocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -126,7 +126,7 @@ public final class InstallCommand {
 		Class<?> mainClass = source.mainClass();
 		InstalledPaths paths = paths(options, mainClass);
 		InstallableApplication application = InstallableApplication.load(mainClass, options.arguments());
-		Installer installer = new Installer(options, source, application, paths);
+		Installer installer = new Installer(new InstallPlan(options, application, paths), source);
 		print(options.dryRun() ? installer.dryRun() : installer.install(), options);
 		return 0;
 	}

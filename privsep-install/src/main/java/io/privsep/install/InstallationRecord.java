@@ -4,10 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
+
+import io.privsep.context.PrivsepProperties.Context;
+import io.privsep.definition.HelperDefinition;
 
 /**
  * What an installation has written down of itself, in {@code installation.json}.
@@ -65,6 +69,15 @@ record InstallationRecord(String application, String launcher, String appUser, l
 	 */
 	record InstalledContext(String name, String user, long uid, long gid, List<String> capabilities,
 			@Nullable String auditFile, List<String> functions) {
+
+		static InstalledContext of(HelperDefinition definition, Context context) {
+			HelperDefinition.Rights rights = Objects.requireNonNull(definition.rights());
+			return new InstalledContext(definition.context(), Objects.requireNonNull(context.user()),
+					Integer.toUnsignedLong(rights.uid()), Integer.toUnsignedLong(rights.gid()),
+					rights.capabilities().names(), definition.auditKind().equals("file") ? definition.audit() : null,
+					Objects.requireNonNull(definition.installation()).functions());
+		}
+
 	}
 
 }

@@ -7,28 +7,19 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
 
-import io.privsep.command.JavaCommand;
-import io.privsep.context.PrivsepProperties.Context;
-import io.privsep.context.PrivsepProperties.LauncherType;
-import io.privsep.definition.CodeTrust;
 import io.privsep.definition.HelperDefinition;
-import io.privsep.install.application.InstallableApplication;
+import io.privsep.install.InstallationRecord.InstalledContext;
 import io.privsep.launch.InstalledPaths;
-import io.privsep.linux.Accounts;
 
 /**
  * Installs the helpers of an application.
@@ -39,78 +30,25 @@ import io.privsep.linux.Accounts;
  */
 final class Installer {
 
-	/** What a wrapper runs before the JVM. */
-	private static final List<String> PROGRAMS = List.of("sh", "env", "setsid", "prlimit", "setpriv", "find", "stat",
-			"readlink");
-
-	private final Options options;
+	private final InstallPlan plan;
 
 	private final ApplicationSource source;
 
-	private final InstallableApplication application;
-
 	private final InstalledPaths paths;
-
-	private final Map<String, Context> contexts;
-
-	private final String appUser;
-
-	private final int appUid;
 
 	private final SystemUsers users;
 
 	private final PlatformFiles platform;
 
-	Installer(Options options, ApplicationSource source, InstallableApplication application, InstalledPaths paths) {
-		this.options = options;
-		this.source = source;
-		this.application = application;
-		this.paths = paths;
-		this.contexts = contexts(options, application);
-		this.appUser = Objects.requireNonNull(options.appUser());
-		this.appUid = Accounts.uid(this.appUser)
-			.orElseThrow(() -> new InstallException(InstallException.USAGE, "There is no user '" + this.appUser
-					+ "'; make it with 'useradd --system --shell /usr/sbin/nologin " + this.appUser + "'"));
-		if (this.appUid == 0) {
-			throw new InstallException(InstallException.USAGE,
-					"'--app-user' is root, who needs no installation; name the user that the application runs as");
-		}
-		this.users = new SystemUsers(this.contexts.values());
-		this.platform = new PlatformFiles(paths, options.launcher(), this.appUser, this.contexts);
-	}
+	private final InstallChecks checks;
 
-	private static Map<String, Context> contexts(Options options, InstallableApplication application) {
-		Map<String, Context> contexts = new TreeMap<>(application.contexts());
-		for (String name : options.contexts()) {
-			if (!contexts.containsKey(name)) {
-				throw new InstallException(InstallException.USAGE,
-						"There is no context '" + name + "'; there are " + contexts.keySet());
-			}
-		}
-		if (!options.contexts().isEmpty()) {
-			contexts.keySet().retainAll(options.contexts());
-		}
-		Set<String> sandboxed = new TreeSet<>();
-		contexts.forEach((name, context) -> {
-			if (context.sandbox() != null && context.user() == null) {
-				sandboxed.add(name);
-			}
-		});
-		if (!options.contexts().isEmpty() && !sandboxed.isEmpty()) {
-			throw new InstallException(InstallException.USAGE, "The contexts " + sandboxed
-					+ " need no installation: their sandboxes only take from the application's own rights");
-		}
-		contexts.keySet().removeAll(sandboxed);
-		if (contexts.isEmpty() && !sandboxed.isEmpty()) {
-			throw new InstallException(InstallException.APPLICATION,
-					"The application needs no installation: the sandboxes" + " of its contexts " + sandboxed
-							+ " only take from its own rights. If an older one is installed, remove"
-							+ " it with 'uninstall'");
-		}
-		if (contexts.isEmpty()) {
-			throw new InstallException(InstallException.APPLICATION, "The application has no contexts to install");
-		}
-		return contexts;
+	Installer(InstallPlan plan, ApplicationSource source) {
+		this.plan = plan;
+		this.source = source;
+		this.paths = plan.paths();
+		this.users = new SystemUsers(plan.contexts().values());
+		this.platform = new PlatformFiles(this.paths, plan.launcher(), plan.appUser(), plan.contexts());
+		this.checks = new InstallChecks(plan, this.platform);
 	}
 
 	/**
@@ -122,24 +60,24 @@ final class Installer {
 	Report dryRun() throws IOException {
 		Path staging = Files.createTempDirectory("privsep-");
 		try {
-			checkPrograms();
-			requireTrustedPlaces();
-			Release release = new Release(this.paths, staging, HelperJvm.find(this.options.java()), this.source);
+			this.checks.requirePrograms();
+			this.checks.requireTrustedPlaces();
+			Release release = new Release(this.plan, staging, HelperJvm.find(this.plan.java()), this.source);
 			List<Report.Line> files = new ArrayList<>();
 			boolean usersExist = this.users.users().isEmpty() && this.users.groups().isEmpty();
 			if (usersExist) {
-				release.write(this.options.launcher(), this.appUser, definitions(), this.contexts);
+				release.write(this.plan.definitions());
 				release.installedFiles().forEach((file) -> files.add(Report.Line.of(file)));
 				files.add(new Report.Line(release.directory().resolve(InstallationRecord.FILE).toString(), "root:root",
 						"0644"));
 			}
 			else {
 				// what is in them depends on ids that there are not yet
-				files.addAll(release.plannedFiles(this.contexts));
+				files.addAll(release.plannedFiles());
 			}
 			this.platform.files().forEach((file) -> files.add(Report.Line.of(this.platform.installed(file, ""))));
-			String summary = "Would install application '" + this.paths.application() + "' for user '" + this.appUser
-					+ "', launcher " + name(this.options.launcher()) + "; nothing was written";
+			String summary = "Would install application '" + this.paths.application() + "' for user '"
+					+ this.plan.appUser() + "', launcher " + this.plan.launcherName() + "; nothing was written";
 			return report(summary, files, List.of());
 		}
 		finally {
@@ -154,10 +92,10 @@ final class Installer {
 	 * was then
 	 */
 	Report install() throws IOException {
-		checkPrograms();
+		this.checks.requirePrograms();
 		// before anything there is believed, or written
-		requireTrustedPlaces();
-		Path java = HelperJvm.find(this.options.java());
+		this.checks.requireTrustedPlaces();
+		Path java = HelperJvm.find(this.plan.java());
 		List<Path> missing = missingDirectories();
 		SystemFiles files = new SystemFiles();
 		boolean done = false;
@@ -190,7 +128,7 @@ final class Installer {
 			Files.createDirectory(staging,
 					PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
 			this.users.make();
-			Release release = new Release(this.paths, staging, java, this.source);
+			Release release = new Release(this.plan, staging, java, this.source);
 			Report report = bringIntoUse(release, before, missing, files);
 			done = true;
 			return report;
@@ -217,16 +155,16 @@ final class Installer {
 
 	private Report bringIntoUse(Release release, @Nullable InstallationRecord before, List<Path> missing,
 			SystemFiles files) throws IOException {
-		Map<String, HelperDefinition> definitions = definitions();
-		release.write(this.options.launcher(), this.appUser, definitions, this.contexts);
-		requireTrusted(release);
+		Map<String, HelperDefinition> definitions = this.plan.definitions();
+		release.write(definitions);
+		this.checks.requireTrusted(release);
 		Path old = (before != null) ? this.paths.current().toRealPath() : null;
 		if (release.directory().equals(old) && new Verifier(this.paths).problems().isEmpty()) {
 			return report("Application '" + this.paths.application() + "' is installed already; nothing has changed",
 					List.of(), List.of());
 		}
 		if (Files.exists(release.directory())) {
-			release.useAnotherPlace(this.options.launcher(), definitions, this.contexts);
+			release.useAnotherPlace(definitions);
 		}
 		Map<Path, String> texts = this.platform.texts(definitions);
 		for (Path path : texts.keySet()) {
@@ -235,7 +173,7 @@ final class Installer {
 		List<Path> unneeded = unneeded(texts.keySet());
 		release.bringIntoPlace();
 		try {
-			List<String> notes = new ArrayList<>(notes(release));
+			List<String> notes = new ArrayList<>(InstallNotes.toStart(this.plan, release));
 			List<InstalledFile> installed = new ArrayList<>(release.installedFiles());
 			texts.forEach((path, text) -> installed.add(this.platform.installed(path, text)));
 			InstallationRecord record = record(release, before, missing, definitions, installed);
@@ -246,22 +184,23 @@ final class Installer {
 				files.write(text.getKey(), text.getValue(), this.platform.permissions(text.getKey()),
 						this.platform.check(text.getKey()));
 			}
-			notes.addAll(makeAuditFiles(definitions, files));
+			makeAuditFiles(definitions, files);
+			notes.addAll(InstallNotes.ofAudit(this.plan, definitions.values()));
 			SystemdUnits units = new SystemdUnits(this.paths);
 			for (Path path : unneeded) {
 				units.stop(path);
 				files.remove(path);
 			}
 			files.link(this.paths.current(), Path.of("releases").resolve(release.directory().getFileName()));
-			notes.addAll(sharedUsers(record));
+			notes.addAll(InstallNotes.ofSharedUsers(this.paths, record));
 			notes.addAll(units.start(texts.keySet()));
 			files.commit();
 			removeOthers(release.directory(), old);
 			List<InstalledFile> all = new ArrayList<>(installed);
 			all.add(InstalledFile.look(recordFile, recordFile));
 			return report(
-					"Installed application '" + this.paths.application() + "' for user '" + this.appUser
-							+ "', launcher " + name(this.options.launcher()),
+					"Installed application '" + this.paths.application() + "' for user '" + this.plan.appUser()
+							+ "', launcher " + this.plan.launcherName(),
 					all.stream().map(Report.Line::of).toList(), notes);
 		}
 		catch (IOException | RuntimeException ex) {
@@ -272,95 +211,12 @@ final class Installer {
 	}
 
 	// No record has them: what is in them changes, and outlasts the installation.
-	private List<String> makeAuditFiles(Map<String, HelperDefinition> definitions, SystemFiles files)
+	private static void makeAuditFiles(Map<String, HelperDefinition> definitions, SystemFiles files)
 			throws IOException {
-		List<String> notes = new ArrayList<>();
 		for (HelperDefinition definition : definitions.values()) {
 			if (definition.auditKind().equals("file")) {
 				files.audit(Path.of(definition.audit()), Objects.requireNonNull(definition.rights()));
-				notes.add("Context '" + definition.context() + "' writes its calls down in '" + definition.audit()
-						+ "', which stays when this is uninstalled.");
 			}
-			else if (definition.audit().equals(HelperDefinition.AUDIT_STDERR)
-					&& this.options.launcher() != LauncherType.SYSTEMD) {
-				notes.add("Context '" + definition.context() + "' writes its calls down on its standard error, which"
-						+ " the application reads and so could hide; 'audit: file' is out of its reach.");
-			}
-		}
-		return notes;
-	}
-
-	private Map<String, HelperDefinition> definitions() {
-		Map<String, HelperDefinition> definitions = new LinkedHashMap<>();
-		for (String name : this.contexts.keySet()) {
-			definitions.put(name,
-					this.application.definition(name, this.options.launcher(), this.appUid, this.paths.audit(name)));
-		}
-		return definitions;
-	}
-
-	private List<String> programs() {
-		List<String> programs = new ArrayList<>(PROGRAMS);
-		if (this.contexts.values().stream().anyMatch((context) -> context.sandbox() != null)) {
-			programs.add("bwrap");
-		}
-		return programs;
-	}
-
-	private void checkPrograms() {
-		programs().forEach(SystemCommand::program);
-		if (this.options.launcher() == LauncherType.SUDO) {
-			List.of("sudo", "visudo").forEach(SystemCommand::program);
-		}
-		if (this.options.launcher() == LauncherType.SYSTEMD) {
-			this.contexts.forEach((name, context) -> {
-				String user = Objects.requireNonNullElse(context.user(), "");
-				if (user.matches("\\d+") && Accounts.userName(Accounts.uid(user).orElse(-1)).equals(user)) {
-					throw new InstallException(InstallException.APPLICATION, "Context '" + name + "' has the user '"
-							+ user
-							+ "', a number without an entry in the user database, for which systemd starts nothing; use a name");
-				}
-			});
-		}
-	}
-
-	private void requireTrusted(Release release) throws IOException {
-		requireKnownOptions();
-		CodeTrust trust = new CodeTrust().tree(release.staging()).classPath(release.stagedClassPath());
-		for (Context context : this.contexts.values()) {
-			trust.classPath(new JavaCommand(release.java(), List.of(), false, 0, context.jvmOptions()).optionPaths());
-		}
-		requireTrustedPlaces(trust);
-		for (String program : programs()) {
-			trust.file(SystemCommand.program(program));
-		}
-		requireNone(trust.problems());
-	}
-
-	private void requireKnownOptions() {
-		Set<String> problems = new LinkedHashSet<>();
-		this.contexts.forEach((name, context) -> JavaCommand.optionProblems(context.jvmOptions())
-			.forEach((problem) -> problems.add("context '" + name + "': " + problem)));
-		requireNone(List.copyOf(problems));
-	}
-
-	private static void requireNone(List<String> problems) {
-		if (!problems.isEmpty()) {
-			throw new InstallException(InstallException.APPLICATION,
-					"Helpers may only run what nobody but root can change: " + String.join("; ", problems));
-		}
-	}
-
-	private void requireTrustedPlaces() throws IOException {
-		CodeTrust places = new CodeTrust();
-		requireTrustedPlaces(places);
-		requireNone(places.problems());
-	}
-
-	private void requireTrustedPlaces(CodeTrust trust) throws IOException {
-		trust.file(this.paths.base());
-		for (Path file : this.platform.files()) {
-			trust.file(Objects.requireNonNull(file.getParent()));
 		}
 	}
 
@@ -375,13 +231,13 @@ final class Installer {
 			madeGroups.addAll(before.groups());
 			directories.addAll(before.directories());
 		}
-		return new InstallationRecord(this.paths.application(), name(this.options.launcher()), this.appUser,
-				Integer.toUnsignedLong(this.appUid), this.paths.prefix().toString(), release.java().toString(),
+		return new InstallationRecord(this.paths.application(), this.plan.launcherName(), this.plan.appUser(),
+				Integer.toUnsignedLong(this.plan.appUid()), this.paths.prefix().toString(), release.java().toString(),
 				release.application().toString(),
 				definitions.values()
 					.stream()
-					.map((definition) -> Release.installedContext(definition,
-							Objects.requireNonNull(this.contexts.get(definition.context()))))
+					.map((definition) -> InstalledContext.of(definition,
+							Objects.requireNonNull(this.plan.contexts().get(definition.context()))))
 					.toList(),
 				List.copyOf(madeUsers), List.copyOf(madeGroups), List.copyOf(directories), files);
 	}
@@ -419,47 +275,9 @@ final class Installer {
 		}
 	}
 
-	private List<String> sharedUsers(InstallationRecord record) throws IOException {
-		List<String> notes = new ArrayList<>();
-		for (InstallationRecord other : Installations.all(this.paths.prefix())) {
-			for (InstallationRecord.InstalledContext theirs : other.contexts()) {
-				for (InstallationRecord.InstalledContext ours : record.contexts()) {
-					if (ours.uid() == theirs.uid() && !other.application().equals(record.application())) {
-						notes.add("Warning: context '" + ours.name() + "' shares the user '" + ours.user()
-								+ "' with context '" + theirs.name() + "' of '" + other.application()
-								+ "', so that their helpers could take over each other.");
-					}
-				}
-			}
-		}
-		return notes;
-	}
-
-	private List<String> notes(Release release) {
-		List<String> notes = new ArrayList<>();
-		notes.add("Start the application as user '" + this.appUser + "' from the same build, best from '"
-				+ release.application() + "'; restart it if it is running.");
-		if (!this.paths.prefix().equals(Path.of("/"))) {
-			boolean sudo = this.options.launcher() == LauncherType.SUDO;
-			if (sudo) {
-				notes.add("Sudo reads '" + this.paths.sudoers() + "' only if its configuration includes it.");
-			}
-			this.contexts.keySet()
-				.forEach((name) -> notes.add("Configure 'privsep.contexts."
-						+ name + ((this.options.launcher() == LauncherType.SYSTEMD)
-								? ".socket=" + this.paths.socket(name) : ".wrapper=" + this.paths.wrapper(name))
-						+ "'."));
-		}
-		return notes;
-	}
-
 	private Report report(String summary, List<Report.Line> files, List<String> notes) {
 		return new Report("install", this.paths.application(), summary, this.users.users(), this.users.groups(),
 				files.stream().sorted(Comparator.comparing(Report.Line::path)).toList(), List.of(), notes);
-	}
-
-	private static String name(LauncherType launcher) {
-		return launcher.name().toLowerCase(Locale.ROOT);
 	}
 
 }

@@ -25,7 +25,6 @@ import io.privsep.context.PrivsepProperties.Context;
 import io.privsep.context.PrivsepProperties.LauncherType;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.JarClassPath;
-import io.privsep.install.InstallationRecord.InstalledContext;
 import io.privsep.launch.InstalledPaths;
 
 /**
@@ -37,6 +36,8 @@ final class Release {
 	private static final int ID_LENGTH = 16;
 
 	private static final String APPLICATION = "app";
+
+	private final InstallPlan plan;
 
 	private final InstalledPaths paths;
 
@@ -50,17 +51,18 @@ final class Release {
 
 	/**
 	 * Begins a release with a copy of the application.
-	 * @param paths where it is to be installed
+	 * @param plan what is to be installed, and where
 	 * @param staging an empty directory of root's, to write it to
 	 * @param java the program to run helpers with, resolved
 	 * @param source the application
 	 * @throws IOException if it cannot be copied
 	 */
-	Release(InstalledPaths paths, Path staging, Path java, ApplicationSource source) throws IOException {
-		this.paths = paths;
+	Release(InstallPlan plan, Path staging, Path java, ApplicationSource source) throws IOException {
+		this.plan = plan;
+		this.paths = plan.paths();
 		this.staging = staging;
 		this.java = java;
-		this.classPath = source.copyTo(staging.resolve(APPLICATION), paths.application());
+		this.classPath = source.copyTo(staging.resolve(APPLICATION), this.paths.application());
 		requireClosed();
 	}
 
@@ -87,28 +89,22 @@ final class Release {
 
 	/**
 	 * Writes the rest of the release, and so decides where its place is.
-	 * @param launcher how helpers are started
-	 * @param appUser the application's user
 	 * @param definitions what the helpers are told
-	 * @param contexts the contexts
 	 * @throws IOException if it cannot be written
 	 */
-	void write(LauncherType launcher, String appUser, Map<String, HelperDefinition> definitions,
-			Map<String, Context> contexts) throws IOException {
-		this.id = id(launcher + "\n" + appUser + "\n" + this.java + "\n" + this.paths.base() + "\n", definitions,
-				contexts);
-		writeAs(launcher, definitions, contexts);
+	void write(Map<String, HelperDefinition> definitions) throws IOException {
+		this.id = id(definitions);
+		writeAs(definitions);
 	}
 
-	private void writeAs(LauncherType launcher, Map<String, HelperDefinition> definitions,
-			Map<String, Context> contexts) throws IOException {
+	private void writeAs(Map<String, HelperDefinition> definitions) throws IOException {
 		Files.createDirectories(this.staging.resolve("bin"));
 		Files.createDirectories(this.staging.resolve("contexts"));
 		for (HelperDefinition definition : definitions.values()) {
 			String name = definition.context();
-			Context context = Objects.requireNonNull(contexts.get(name));
+			Context context = Objects.requireNonNull(this.plan.contexts().get(name));
 			writeContextFile(this.staging.resolve(contextFile(name)), definition);
-			writeWrapper(this.staging, launcher, definition, command(context));
+			writeWrapper(this.staging, definition, command(context));
 		}
 		setPermissions();
 	}
@@ -123,12 +119,11 @@ final class Release {
 				context.jvm().maxHeap().toBytes(), context.jvmOptions());
 	}
 
-	private void writeWrapper(Path place, LauncherType launcher, HelperDefinition definition, JavaCommand command)
-			throws IOException {
+	private void writeWrapper(Path place, HelperDefinition definition, JavaCommand command) throws IOException {
 		Files.writeString(place.resolve("bin").resolve(definition.context()),
 				WrapperText.of(this.paths.application(), definition,
 						directory().resolve(contextFile(definition.context())), directory(), jars(place), command,
-						launcher != LauncherType.SYSTEMD));
+						this.plan.launcher() != LauncherType.SYSTEMD));
 	}
 
 	// those that others name in their manifests as well
@@ -166,14 +161,14 @@ final class Release {
 		}
 	}
 
-	private String id(String options, Map<String, HelperDefinition> definitions, Map<String, Context> contexts)
-			throws IOException {
-		StringBuilder content = new StringBuilder(options);
+	private String id(Map<String, HelperDefinition> definitions) throws IOException {
+		StringBuilder content = new StringBuilder(
+				this.plan.launcher() + "\n" + this.plan.appUser() + "\n" + this.java + "\n" + this.paths.base() + "\n");
 		for (Path file : files(this.staging)) {
 			content.append(this.staging.relativize(file)).append(' ').append(InstalledFile.digest(file)).append('\n');
 		}
 		definitions.forEach((name, definition) -> content.append(definition.toText())
-			.append(Objects.requireNonNull(contexts.get(name)).jvm())
+			.append(Objects.requireNonNull(this.plan.contexts().get(name)).jvm())
 			.append('\n'));
 		try {
 			return HexFormat.of()
@@ -188,19 +183,16 @@ final class Release {
 
 	/**
 	 * Finds another place for the same release, where a damaged one is in the way.
-	 * @param launcher how helpers are started
 	 * @param definitions what the helpers are told
-	 * @param contexts the contexts
 	 * @throws IOException if it cannot be written
 	 */
-	void useAnotherPlace(LauncherType launcher, Map<String, HelperDefinition> definitions,
-			Map<String, Context> contexts) throws IOException {
+	void useAnotherPlace(Map<String, HelperDefinition> definitions) throws IOException {
 		int number = 1;
 		while (Files.exists(directory())) {
 			this.id = this.id.substring(0, ID_LENGTH) + "-" + number++;
 		}
 		// the paths in it are others now
-		writeAs(launcher, definitions, contexts);
+		writeAs(definitions);
 	}
 
 	Path staging() {
@@ -254,11 +246,10 @@ final class Release {
 	/**
 	 * All files of the release as they would be, while the users of its contexts are
 	 * missing, and with that the content of some files and the place of all.
-	 * @param contexts the contexts
 	 * @return the files
 	 * @throws IOException if the application's cannot be read
 	 */
-	List<Report.Line> plannedFiles(Map<String, Context> contexts) throws IOException {
+	List<Report.Line> plannedFiles() throws IOException {
 		// its name depends on what is not known
 		Path place = this.paths.base().resolve("releases/NEW");
 		List<Report.Line> lines = new ArrayList<>();
@@ -269,20 +260,12 @@ final class Release {
 		lines.add(new Report.Line(place.resolve("bin").toString(), "root:root", "0755"));
 		lines.add(new Report.Line(place.resolve("contexts").toString(), "root:root", "0755"));
 		lines.add(new Report.Line(place.resolve(InstallationRecord.FILE).toString(), "root:root", "0644"));
-		contexts.forEach((name, context) -> {
+		this.plan.contexts().forEach((name, context) -> {
 			lines.add(new Report.Line(place.resolve("bin").resolve(name).toString(), "root:root", "0755"));
 			lines.add(new Report.Line(place.resolve("contexts").resolve(name + ".properties").toString(),
 					"root:" + ((context.group() != null) ? context.group() : context.user()), "0640"));
 		});
 		return lines;
-	}
-
-	static InstalledContext installedContext(HelperDefinition definition, Context context) {
-		HelperDefinition.Rights rights = Objects.requireNonNull(definition.rights());
-		return new InstalledContext(definition.context(), Objects.requireNonNull(context.user()),
-				Integer.toUnsignedLong(rights.uid()), Integer.toUnsignedLong(rights.gid()),
-				rights.capabilities().names(), definition.auditKind().equals("file") ? definition.audit() : null,
-				Objects.requireNonNull(definition.installation()).functions());
 	}
 
 	private static List<Path> files(Path directory) throws IOException {

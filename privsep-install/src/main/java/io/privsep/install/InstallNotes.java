@@ -1,0 +1,72 @@
+package io.privsep.install;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+import io.privsep.context.PrivsepProperties.LauncherType;
+import io.privsep.definition.HelperDefinition;
+import io.privsep.launch.InstalledPaths;
+
+/**
+ * What root is to know of an installation, beside the files.
+ */
+final class InstallNotes {
+
+	private InstallNotes() {
+	}
+
+	static List<String> toStart(InstallPlan plan, Release release) {
+		List<String> notes = new ArrayList<>();
+		notes.add("Start the application as user '" + plan.appUser() + "' from the same build, best from '"
+				+ release.application() + "'; restart it if it is running.");
+		if (!plan.paths().prefix().equals(Path.of("/"))) {
+			boolean sudo = plan.launcher() == LauncherType.SUDO;
+			if (sudo) {
+				notes.add("Sudo reads '" + plan.paths().sudoers() + "' only if its configuration includes it.");
+			}
+			plan.contexts()
+				.keySet()
+				.forEach((name) -> notes.add("Configure 'privsep.contexts." + name
+						+ ((plan.launcher() == LauncherType.SYSTEMD) ? ".socket=" + plan.paths().socket(name)
+								: ".wrapper=" + plan.paths().wrapper(name))
+						+ "'."));
+		}
+		return notes;
+	}
+
+	static List<String> ofAudit(InstallPlan plan, Collection<HelperDefinition> definitions) {
+		List<String> notes = new ArrayList<>();
+		for (HelperDefinition definition : definitions) {
+			if (definition.auditKind().equals("file")) {
+				notes.add("Context '" + definition.context() + "' writes its calls down in '" + definition.audit()
+						+ "', which stays when this is uninstalled.");
+			}
+			else if (definition.audit().equals(HelperDefinition.AUDIT_STDERR)
+					&& plan.launcher() != LauncherType.SYSTEMD) {
+				notes.add("Context '" + definition.context() + "' writes its calls down on its standard error, which"
+						+ " the application reads and so could hide; 'audit: file' is out of its reach.");
+			}
+		}
+		return notes;
+	}
+
+	static List<String> ofSharedUsers(InstalledPaths paths, InstallationRecord record) throws IOException {
+		List<String> notes = new ArrayList<>();
+		for (InstallationRecord other : Installations.all(paths.prefix())) {
+			for (InstallationRecord.InstalledContext theirs : other.contexts()) {
+				for (InstallationRecord.InstalledContext ours : record.contexts()) {
+					if (ours.uid() == theirs.uid() && !other.application().equals(record.application())) {
+						notes.add("Warning: context '" + ours.name() + "' shares the user '" + ours.user()
+								+ "' with context '" + theirs.name() + "' of '" + other.application()
+								+ "', so that their helpers could take over each other.");
+					}
+				}
+			}
+		}
+		return notes;
+	}
+
+}

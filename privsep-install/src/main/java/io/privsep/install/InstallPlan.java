@@ -1,0 +1,151 @@
+package io.privsep.install;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+import org.jspecify.annotations.Nullable;
+
+import io.privsep.context.PrivsepProperties.Context;
+import io.privsep.context.PrivsepProperties.LauncherType;
+import io.privsep.definition.HelperDefinition;
+import io.privsep.install.application.InstallableApplication;
+import io.privsep.launch.InstalledPaths;
+import io.privsep.linux.Accounts;
+
+/**
+ * What is to be installed, where, and for whom.
+ */
+final class InstallPlan {
+
+	/** What a wrapper runs before the JVM. */
+	private static final List<String> PROGRAMS = List.of("sh", "env", "setsid", "prlimit", "setpriv", "find", "stat",
+			"readlink");
+
+	private final Options options;
+
+	private final InstallableApplication application;
+
+	private final InstalledPaths paths;
+
+	private final Map<String, Context> contexts;
+
+	private final String appUser;
+
+	private final int appUid;
+
+	/**
+	 * Makes the plan.
+	 * @param options what root has typed
+	 * @param application what the application configures
+	 * @param paths where it is to be installed
+	 */
+	InstallPlan(Options options, InstallableApplication application, InstalledPaths paths) {
+		this.options = options;
+		this.application = application;
+		this.paths = paths;
+		this.contexts = contexts(options, application);
+		this.appUser = Objects.requireNonNull(options.appUser());
+		this.appUid = Accounts.uid(this.appUser)
+			.orElseThrow(() -> new InstallException(InstallException.USAGE, "There is no user '" + this.appUser
+					+ "'; make it with 'useradd --system --shell /usr/sbin/nologin " + this.appUser + "'"));
+		if (this.appUid == 0) {
+			throw new InstallException(InstallException.USAGE,
+					"'--app-user' is root, who needs no installation; name the user that the application runs as");
+		}
+	}
+
+	private static Map<String, Context> contexts(Options options, InstallableApplication application) {
+		Map<String, Context> contexts = new TreeMap<>(application.contexts());
+		for (String name : options.contexts()) {
+			if (!contexts.containsKey(name)) {
+				throw new InstallException(InstallException.USAGE,
+						"There is no context '" + name + "'; there are " + contexts.keySet());
+			}
+		}
+		if (!options.contexts().isEmpty()) {
+			contexts.keySet().retainAll(options.contexts());
+		}
+		Set<String> sandboxed = new TreeSet<>();
+		contexts.forEach((name, context) -> {
+			if (context.sandbox() != null && context.user() == null) {
+				sandboxed.add(name);
+			}
+		});
+		if (!options.contexts().isEmpty() && !sandboxed.isEmpty()) {
+			throw new InstallException(InstallException.USAGE, "The contexts " + sandboxed
+					+ " need no installation: their sandboxes only take from the application's own rights");
+		}
+		contexts.keySet().removeAll(sandboxed);
+		if (contexts.isEmpty() && !sandboxed.isEmpty()) {
+			throw new InstallException(InstallException.APPLICATION,
+					"The application needs no installation: the sandboxes" + " of its contexts " + sandboxed
+							+ " only take from its own rights. If an older one is installed, remove"
+							+ " it with 'uninstall'");
+		}
+		if (contexts.isEmpty()) {
+			throw new InstallException(InstallException.APPLICATION, "The application has no contexts to install");
+		}
+		return contexts;
+	}
+
+	InstalledPaths paths() {
+		return this.paths;
+	}
+
+	Map<String, Context> contexts() {
+		return this.contexts;
+	}
+
+	String appUser() {
+		return this.appUser;
+	}
+
+	int appUid() {
+		return this.appUid;
+	}
+
+	LauncherType launcher() {
+		return this.options.launcher();
+	}
+
+	String launcherName() {
+		return launcher().name().toLowerCase(Locale.ROOT);
+	}
+
+	@Nullable Path java() {
+		return this.options.java();
+	}
+
+	/**
+	 * What the helpers are told. Their users have to exist.
+	 * @return the definitions, by the names of the contexts
+	 */
+	Map<String, HelperDefinition> definitions() {
+		Map<String, HelperDefinition> definitions = new LinkedHashMap<>();
+		for (String name : this.contexts.keySet()) {
+			definitions.put(name, this.application.definition(name, launcher(), this.appUid, this.paths.audit(name)));
+		}
+		return definitions;
+	}
+
+	/**
+	 * The programs that a wrapper runs before the JVM.
+	 * @return their names
+	 */
+	List<String> programs() {
+		List<String> programs = new ArrayList<>(PROGRAMS);
+		if (this.contexts.values().stream().anyMatch((context) -> context.sandbox() != null)) {
+			programs.add("bwrap");
+		}
+		return programs;
+	}
+
+}
