@@ -22,7 +22,6 @@ import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
 import io.privsep.launch.DirectLauncher;
-import io.privsep.launch.EarlyHelpers;
 import io.privsep.launch.Launcher;
 import io.privsep.linux.Posix;
 import io.privsep.linux.SocketPair;
@@ -108,7 +107,7 @@ final class RealHelper implements AutoCloseable {
 	}
 
 	static Launcher launcher() {
-		return new DirectLauncher(MAX_HEAP, List.of(), new EarlyHelpers(), List.of());
+		return new DirectLauncher(MAX_HEAP, List.of(), List.of());
 	}
 
 	/**

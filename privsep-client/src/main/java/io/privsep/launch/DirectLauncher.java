@@ -30,8 +30,6 @@ public final class DirectLauncher implements Launcher {
 
 	private final List<String> jvmOptions;
 
-	private final EarlyHelpers early;
-
 	private final List<String> packages;
 
 	private final SandboxPaths sandboxPaths = new SandboxPaths();
@@ -40,46 +38,28 @@ public final class DirectLauncher implements Launcher {
 	 * Makes a launcher.
 	 * @param maxHeap the most heap of a helper, in bytes
 	 * @param jvmOptions further options of a helper's JVM
-	 * @param early may have helpers that were started already
 	 * @param packages packages whose loggers helpers may name, beside those of their
 	 * beans
 	 */
-	public DirectLauncher(long maxHeap, List<String> jvmOptions, EarlyHelpers early, List<String> packages) {
+	public DirectLauncher(long maxHeap, List<String> jvmOptions, List<String> packages) {
 		this.packages = List.copyOf(packages);
 		this.maxHeap = maxHeap;
 		this.jvmOptions = List.copyOf(jvmOptions);
-		this.early = early;
 	}
 
 	@Override
 	public HelperProcess launch(HelperDefinition definition) throws IOException {
-		String context = definition.context();
 		MissingHelperException.check(DirectLauncher.class.getClassLoader());
 		if (definition.audit().startsWith("/")) {
 			AuditFiles.make(Path.of(definition.audit()), definition.rights());
 		}
 		Rights rights = toGive(definition.rights(), definition.sandbox());
 		JavaCommand java = checkedCommand(definition.rights(), definition.sandbox(), definition.checksCode());
-		List<String> words = words(java, rights, definition.sandbox());
-		HelperProcess helper = this.early.take(context, words);
-		if (helper == null) {
-			helper = ChildHelper.start(context, words, Map.of());
-		}
+		HelperProcess helper = ChildHelper.start(definition.context(), words(java, rights, definition.sandbox()),
+				Map.of());
 		helper.setOwnLoggers(OwnLoggers.of(definition, this.packages));
 		ChildHelper.tell(helper, DefinitionFrame.write(definition));
 		return helper;
-	}
-
-	/**
-	 * Begins to start a helper, which waits for its definition then.
-	 * @param context name of its context
-	 * @param rights the rights it will be defined to have
-	 * @param sandbox what it will be confined to
-	 * @param checksCode whether nobody but root may be able to change its code
-	 */
-	public void launchEarly(String context, @Nullable Rights rights, @Nullable Sandbox sandbox, boolean checksCode) {
-		this.early.start(context,
-				() -> words(checkedCommand(rights, sandbox, checksCode), toGive(rights, sandbox), sandbox));
 	}
 
 	// A sandbox takes from the application's own rights, which need not be given then.

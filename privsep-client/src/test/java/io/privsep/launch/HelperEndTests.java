@@ -49,8 +49,7 @@ class HelperEndTests {
 	}
 
 	private static HelperProcess start() throws IOException {
-		HelperProcess helper = new DirectLauncher(64 << 20, List.of(), new EarlyHelpers(), List.of())
-			.launch(DEFINITION);
+		HelperProcess helper = new DirectLauncher(64 << 20, List.of(), List.of()).launch(DEFINITION);
 		FrameReader reader = new FrameReader(helper.connection(), 4096);
 		assertThat(Reply.read(Objects.requireNonNull(reader.next()))).isInstanceOf(Reply.Ready.class);
 		return helper;

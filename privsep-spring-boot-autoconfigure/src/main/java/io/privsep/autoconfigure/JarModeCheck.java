@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.bootstrap.BootstrapRegistry.InstanceSupplier;
+import org.springframework.boot.bootstrap.ConfigurableBootstrapContext;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.Ordered;
-
-import io.privsep.launch.EarlyHelpers;
 
 /**
  * Ends an application that was started in the place of a command, before its
@@ -17,16 +17,24 @@ import io.privsep.launch.EarlyHelpers;
  * Who installs is root. An extracted jar ignores the jar mode, and so would start the
  * whole application as root, without a sign that nothing is being installed.
  */
-final class JarModeCheck implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
+public final class JarModeCheck implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 
 	private static final String MODE = "jarmode";
 
 	private static final String OPTION = "-Djarmode=";
 
+	/**
+	 * Skips the check of an application that the installation itself runs, up to where
+	 * beans would be made.
+	 * @param bootstrapContext that of the application, before it has an environment
+	 */
+	public static void skip(ConfigurableBootstrapContext bootstrapContext) {
+		bootstrapContext.register(JarModeCheck.class, InstanceSupplier.of(new JarModeCheck()));
+	}
+
 	@Override
 	public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
-		// the installation itself runs the application up to where beans would be made
-		if (event.getBootstrapContext().isRegistered(EarlyHelpers.class)) {
+		if (event.getBootstrapContext().isRegistered(JarModeCheck.class)) {
 			return;
 		}
 		List<String> arguments = List.of(event.getArgs());

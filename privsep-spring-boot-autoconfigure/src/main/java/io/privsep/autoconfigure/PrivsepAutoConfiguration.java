@@ -34,7 +34,6 @@ import io.privsep.context.ContextResolver;
 import io.privsep.context.PrivsepProperties;
 import io.privsep.context.SettingsBinder;
 import io.privsep.functions.FunctionCatalog;
-import io.privsep.launch.EarlyHelpers;
 
 /**
  * Auto-configuration for functions that run in helpers.
@@ -71,25 +70,20 @@ public final class PrivsepAutoConfiguration {
 
 	@Bean(name = CHANNELS, destroyMethod = "close")
 	Channels privsepChannels(PrivsepProperties properties, FunctionCatalog catalog, Environment environment,
-			ObjectProvider<Validator> validators, ObjectProvider<EarlyHelpers> early,
-			ObjectProvider<TraceSource> traces) {
+			ObjectProvider<Validator> validators, ObjectProvider<TraceSource> traces) {
 		ClassLoader classLoader = Objects.requireNonNull(ClassUtils.getDefaultClassLoader());
 		SettingsBinder binder = new SettingsBinder(environment, validators.stream().limit(1).toList());
 		// what traces is made later, and is not needed before there are calls
 		Supplier<TraceSource> source = SingletonSupplier.of(() -> traces.getIfAvailable(() -> TraceSource.NONE));
-		return Channels.start(
-				new ContextResolver(properties, environment.getProperty("spring.application.name"), binder, classLoader,
-						ContextResolver.ownRights(), early.getIfAvailable(EarlyHelpers::new))
-					.resolve(catalog.tables()),
-				() -> source.get().current());
+		return Channels.start(new ContextResolver(properties, environment.getProperty("spring.application.name"),
+				binder, classLoader, ContextResolver.ownRights())
+			.resolve(catalog.tables()), () -> source.get().current());
 	}
 
 	@Bean
 	PrivsepLifecycle privsepLifecycle(Channels channels, PrivsepProperties properties,
-			ObjectProvider<EarlyHelpers> early, ObjectProvider<WebServerFiles> webServerFiles,
-			ConfigurableApplicationContext context) {
-		return new PrivsepLifecycle(channels, properties, early.getIfAvailable(EarlyHelpers::new), webServerFiles,
-				context, ContextResolver.ownRights());
+			ObjectProvider<WebServerFiles> webServerFiles, ConfigurableApplicationContext context) {
+		return new PrivsepLifecycle(channels, properties, webServerFiles, context, ContextResolver.ownRights());
 	}
 
 	/**

@@ -17,7 +17,6 @@ import io.privsep.channel.Channels;
 import io.privsep.channel.HelpersNotStartedException;
 import io.privsep.context.PrivsepProperties;
 import io.privsep.context.PrivsepProperties.Mode;
-import io.privsep.launch.EarlyHelpers;
 import io.privsep.linux.Accounts;
 import io.privsep.linux.RootDrop;
 import io.privsep.rights.ThreadRights;
@@ -40,8 +39,6 @@ final class PrivsepLifecycle implements SmartLifecycle, ApplicationListener<Cont
 
 	private final PrivsepProperties properties;
 
-	private final EarlyHelpers early;
-
 	private final ObjectProvider<WebServerFiles> webServerFiles;
 
 	private final ConfigurableApplicationContext context;
@@ -56,12 +53,10 @@ final class PrivsepLifecycle implements SmartLifecycle, ApplicationListener<Cont
 
 	private boolean dropped;
 
-	PrivsepLifecycle(Channels channels, PrivsepProperties properties, EarlyHelpers early,
-			ObjectProvider<WebServerFiles> webServerFiles, ConfigurableApplicationContext context,
-			@Nullable ThreadRights own) {
+	PrivsepLifecycle(Channels channels, PrivsepProperties properties, ObjectProvider<WebServerFiles> webServerFiles,
+			ConfigurableApplicationContext context, @Nullable ThreadRights own) {
 		this.channels = channels;
 		this.properties = properties;
-		this.early = early;
 		this.webServerFiles = webServerFiles;
 		this.context = context;
 		this.own = own;
@@ -91,8 +86,6 @@ final class PrivsepLifecycle implements SmartLifecycle, ApplicationListener<Cont
 			}
 			logger.warn("Going on without some helpers, as 'privsep.fail-fast' is false: {}", ex.getMessage());
 		}
-		// what nobody has taken by now, nobody will
-		this.early.close();
 		dropRoot();
 		this.running = true;
 	}

@@ -30,7 +30,6 @@ import io.privsep.function.PrivilegedBean;
 import io.privsep.function.PrivilegedFunction;
 import io.privsep.functions.BroadFunctions;
 import io.privsep.launch.DirectLauncher;
-import io.privsep.launch.EarlyHelpers;
 import io.privsep.launch.InProcessLauncher;
 import io.privsep.launch.Launcher;
 import io.privsep.launch.SystemdLauncher;
@@ -59,8 +58,6 @@ public final class ContextResolver {
 
 	private final @Nullable ThreadRights own;
 
-	private final EarlyHelpers early;
-
 	private final AuditPlace audit;
 
 	private final ContextRights rights;
@@ -68,13 +65,12 @@ public final class ContextResolver {
 	private final SandboxResolver sandboxes;
 
 	public ContextResolver(PrivsepProperties properties, @Nullable String application, SettingsBinder settingsBinder,
-			ClassLoader classLoader, @Nullable ThreadRights own, EarlyHelpers early) {
+			ClassLoader classLoader, @Nullable ThreadRights own) {
 		this.properties = properties;
 		this.application = application;
 		this.settingsBinder = settingsBinder;
 		this.classLoader = classLoader;
 		this.own = own;
-		this.early = early;
 		this.audit = new AuditPlace(properties, application);
 		this.rights = new ContextRights(properties, own);
 		this.sandboxes = new SandboxResolver(properties);
@@ -107,26 +103,6 @@ public final class ContextResolver {
 		warnOfSharedUsers(contexts);
 		new SeparationWarnings(this.properties, this.own).log(contexts);
 		return contexts;
-	}
-
-	/**
-	 * Begins to start the helpers that this application starts itself, whose functions
-	 * are not known yet. What is wrong with a context is for {@link #resolve} to tell.
-	 */
-	public void startEarly() {
-		this.properties.contexts().forEach((name, context) -> {
-			try {
-				checkNumbers(name, context);
-				Rights rights = this.rights.of(name, context);
-				if (rights == null || launcherChoice(name, context, rights).type() == LauncherType.DIRECT) {
-					directLauncher(context).launchEarly(name, rights, this.sandboxes.resolve(name),
-							this.rights.isMore(context, rights));
-				}
-			}
-			catch (RuntimeException ex) {
-				logger.debug("Context '{}': its helper is not started early", name, ex);
-			}
-		});
 	}
 
 	private static void warnOfSharedUsers(List<ContextSettings> contexts) {
@@ -283,8 +259,7 @@ public final class ContextResolver {
 	}
 
 	private DirectLauncher directLauncher(Context context) {
-		return new DirectLauncher(context.jvm().maxHeap().toBytes(), context.jvmOptions(), this.early,
-				context.packages());
+		return new DirectLauncher(context.jvm().maxHeap().toBytes(), context.jvmOptions(), context.packages());
 	}
 
 	private static int maxConcurrency(Context context) {

@@ -15,7 +15,6 @@ import org.springframework.context.support.GenericApplicationContext;
 import io.privsep.channel.Channels;
 import io.privsep.channel.TraceSource;
 import io.privsep.context.PrivsepProperties;
-import io.privsep.launch.EarlyHelpers;
 import io.privsep.rights.Capabilities;
 import io.privsep.rights.ThreadRights;
 
@@ -59,7 +58,7 @@ class PrivsepLifecycleTests {
 				Map.of("privsep.mode", mode, "privsep.drop-root.user", "privsep-no-such-user")))
 			.bind("privsep", PrivsepProperties.class)
 			.get();
-		return new PrivsepLifecycle(Channels.start(List.of(), TraceSource.NONE), properties, new EarlyHelpers(),
+		return new PrivsepLifecycle(Channels.start(List.of(), TraceSource.NONE), properties,
 				new DefaultListableBeanFactory().getBeanProvider(WebServerFiles.class), new GenericApplicationContext(),
 				own);
 	}

@@ -33,7 +33,6 @@ import io.privsep.context.InsufficientRightsException;
 import io.privsep.context.PrivsepProperties;
 import io.privsep.context.SettingsBinder;
 import io.privsep.function.FunctionTable;
-import io.privsep.launch.EarlyHelpers;
 import io.privsep.rights.Capabilities;
 import io.privsep.rights.ThreadRights;
 
@@ -237,8 +236,7 @@ class StartFailureTests {
 				Capabilities.NONE, Capabilities.NONE, Capabilities.NONE, Capabilities.NONE, Capabilities.NONE, false,
 				0);
 		ContextResolver resolver = new ContextResolver(properties, "no-such-application",
-				new SettingsBinder(new MockEnvironment(), List.of()), getClass().getClassLoader(), own,
-				new EarlyHelpers());
+				new SettingsBinder(new MockEnvironment(), List.of()), getClass().getClassLoader(), own);
 		assertThatExceptionOfType(InsufficientRightsException.class)
 			.isThrownBy(() -> resolver.resolve(Map.of("net", FunctionTable.of("net", List.of(Fine.class)))))
 			.satisfies((ex) -> {

@@ -28,7 +28,6 @@ import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.function.FunctionTable;
 import io.privsep.launch.DirectLauncher;
-import io.privsep.launch.EarlyHelpers;
 import io.privsep.launch.SystemdLauncher;
 import io.privsep.launch.WrapperLauncher;
 import io.privsep.rights.Capabilities;
@@ -393,8 +392,7 @@ class ContextResolverTests {
 
 	private List<ContextSettings> resolve(ThreadRights own) {
 		ContextResolver resolver = new ContextResolver(bound(), "some-app",
-				new SettingsBinder(new MockEnvironment(), List.of()), getClass().getClassLoader(), own,
-				new EarlyHelpers());
+				new SettingsBinder(new MockEnvironment(), List.of()), getClass().getClassLoader(), own);
 		return resolver.resolve(Map.of("a", FunctionTable.of("a", List.of(Functions.class)), "b",
 				FunctionTable.of("b", List.of(OtherFunctions.class))));
 	}

@@ -19,7 +19,6 @@ import org.springframework.mock.env.MockEnvironment;
 import io.privsep.PrivsepFunction;
 import io.privsep.channel.ContextSettings;
 import io.privsep.function.FunctionTable;
-import io.privsep.launch.EarlyHelpers;
 import io.privsep.rights.Capabilities;
 import io.privsep.rights.Capability;
 import io.privsep.rights.ThreadRights;
@@ -154,7 +153,7 @@ class SeparationWarningsTests {
 
 	private List<ContextSettings> resolve(ThreadRights own) {
 		return new ContextResolver(bound(), "some-app", new SettingsBinder(new MockEnvironment(), List.of()),
-				getClass().getClassLoader(), own, new EarlyHelpers())
+				getClass().getClassLoader(), own)
 			.resolve(Map.of("a", FunctionTable.of("a", List.of(Functions.class)), "b",
 					FunctionTable.of("b", List.of(OtherFunctions.class))));
 	}

@@ -64,11 +64,6 @@ class AutoConfigurePrivsepTests {
 	}
 
 	@Test
-	void helpersAreNotStartedBeforeTheModeIsKnown() {
-		assertThat(this.context.containsBean("privsepEarlyHelpers")).isFalse();
-	}
-
-	@Test
 	void faultIsObserved(@Autowired PrivsepFaults faults, @Autowired PrivsepCalls calls,
 			@Autowired MeterRegistry registry) {
 		faults.on("motd").timeout();

@@ -32,7 +32,7 @@ import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
 import org.springframework.util.ClassUtils;
 import org.springframework.validation.Validator;
 
-import io.privsep.autoconfigure.EarlyStart;
+import io.privsep.autoconfigure.JarModeCheck;
 import io.privsep.context.ContextResolver;
 import io.privsep.context.PrivsepProperties;
 import io.privsep.context.PrivsepProperties.Context;
@@ -41,7 +41,6 @@ import io.privsep.context.SettingsBinder;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.functions.FunctionCatalog;
-import io.privsep.launch.EarlyHelpers;
 
 /**
  * An application as its installation sees it: its configuration and its bean definitions,
@@ -155,8 +154,7 @@ public final class InstallableApplication {
 		ClassLoader classLoader = Objects.requireNonNull(ClassUtils.getDefaultClassLoader());
 		SettingsBinder binder = new SettingsBinder(this.context.getEnvironment(),
 				this.context.getBeanProvider(Validator.class).stream().limit(1).toList());
-		return new ContextResolver(this.properties, null, binder, classLoader, ContextResolver.ownRights(),
-				new EarlyHelpers())
+		return new ContextResolver(this.properties, null, binder, classLoader, ContextResolver.ownRights())
 			.resolveForInstallation(name, table, launcher, clientUid, auditFile);
 	}
 
@@ -180,7 +178,7 @@ public final class InstallableApplication {
 
 		@Override
 		public void starting(ConfigurableBootstrapContext bootstrapContext) {
-			EarlyStart.prevent(bootstrapContext);
+			JarModeCheck.skip(bootstrapContext);
 			bootstrapContext.register(ConfigurationTrust.class, InstanceSupplier.of(this.trust));
 		}
 
