@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -349,6 +350,19 @@ final class WrapperIntegrationTests {
 			assertThat(application.firstLine()).startsWith("ENDED exit code 78 [privsep: ")
 				.contains("contexts/ports.properties'")
 				.doesNotContain("Exception");
+		}
+	}
+
+	@Test
+	void helperWhoseContextFileHasAWrongValueDoesNotServe() throws Exception {
+		Path written = demo.release().toRealPath().resolve("contexts/motd.properties");
+		Path other = Files.copy(written, edited().resolveSibling("motd.properties"), StandardCopyOption.COPY_ATTRIBUTES,
+				StandardCopyOption.REPLACE_EXISTING);
+		Files.writeString(other, Files.readString(written).replace("checks-code=true", "checks-code=yes"));
+		edit(replace(written.toString(), other.toString()));
+		try (HostileApplication application = runEdited(":")) {
+			assertThat(application.firstLine()).startsWith("ENDED exit code 78 [privsep: '" + other + "': ")
+				.contains("'checks-code' must be 'true' or 'false', not 'yes'; refusing to serve");
 		}
 	}
 

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.HelperDefinition.Installation;
 import io.privsep.definition.HelperDefinition.Rights;
+import io.privsep.definition.InvalidDefinitionException;
 import io.privsep.definition.Sandbox;
 import io.privsep.wire.LogLine;
-import io.privsep.wire.MalformedFrameException;
 import io.privsep.wire.Reply;
 
 /**
@@ -74,7 +74,7 @@ final class InstallationCheck {
 		try {
 			return HelperDefinition.parse(reported);
 		}
-		catch (MalformedFrameException ex) {
+		catch (InvalidDefinitionException ex) {
 			// not as a cause, whose own causes quote what the helper has said
 			throw new IOException(LogLine.printable(String.valueOf(ex.getMessage()), Reply.MAX_TEXT));
 		}

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 import io.privsep.wire.FrameBody;
+import io.privsep.wire.MalformedFrameException;
 
 /**
  * The frame with its definition that a helper of launcher {@code direct} gets from
@@ -38,11 +39,17 @@ public final class DefinitionFrame {
 	 * Reads the frame.
 	 * @param in the body of the frame
 	 * @return the definition
+	 * @throws MalformedFrameException if it is none
 	 */
 	public static HelperDefinition read(FrameBody in) {
 		String text = in.getString();
 		in.expectEnd();
-		return HelperDefinition.parse(text);
+		try {
+			return HelperDefinition.parse(text);
+		}
+		catch (InvalidDefinitionException ex) {
+			throw new MalformedFrameException(String.valueOf(ex.getMessage()), ex);
+		}
 	}
 
 }

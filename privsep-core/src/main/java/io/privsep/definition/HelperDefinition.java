@@ -1,10 +1,8 @@
 package io.privsep.definition;
 
 import java.io.IOException;
-import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -16,7 +14,6 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.rights.Capabilities;
-import io.privsep.wire.MalformedFrameException;
 
 /**
  * All that a helper needs to know before it serves. It comes from whoever gave the helper
@@ -121,6 +118,7 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 		}
 		properties.setProperty("checks-code", Boolean.toString(this.checksCode));
 		properties.setProperty("seccomp", Boolean.toString(this.seccomp));
+		properties.setProperty(Sandbox.ENABLED, Boolean.toString(this.sandbox != null));
 		if (this.sandbox != null) {
 			this.sandbox.write(properties);
 		}
@@ -150,30 +148,43 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 	 * Reads a definition.
 	 * @param text the text
 	 * @return the definition
-	 * @throws MalformedFrameException if something is missing or not a number
+	 * @throws InvalidDefinitionException if a key is missing, unknown or has no valid
+	 * value
 	 */
 	public static HelperDefinition parse(String text) {
-		Properties properties = new Properties();
 		try {
-			properties.load(new StringReader(text));
-			Rights rights = (properties.getProperty("uid") == null) ? null
-					: new Rights(Integer.parseUnsignedInt(get(properties, "uid")),
-							Integer.parseUnsignedInt(get(properties, "gid")), ids(get(properties, "groups")),
-							new Capabilities(Long.parseUnsignedLong(get(properties, "capabilities"), 16)));
-			String settings = properties.getProperty("settings");
-			return new HelperDefinition(get(properties, "context"), list(get(properties, "beans")), rights,
-					clientUid(get(properties, "client-uid")), Integer.parseInt(get(properties, "max-concurrency")),
-					Integer.parseInt(get(properties, "max-message-size")),
-					Integer.parseInt(get(properties, "max-elements")), get(properties, "log-level"),
-					get(properties, "audit"),
+			DefinitionKeys keys = new DefinitionKeys(text);
+			String uid = keys.takeIfPresent("uid");
+			Rights rights = (uid != null)
+					? new Rights(Integer.parseUnsignedInt(uid), Integer.parseUnsignedInt(keys.take("gid")),
+							list(keys.take("groups")).stream().map(Integer::parseUnsignedInt).toList(),
+							new Capabilities(Long.parseUnsignedLong(keys.take("capabilities"), 16)))
+					: null;
+			String settings = keys.takeIfPresent("settings");
+			HelperDefinition definition = new HelperDefinition(keys.take("context"), list(keys.take("beans")), rights,
+					clientUid(keys.take("client-uid")), Integer.parseInt(keys.take("max-concurrency")),
+					Integer.parseInt(keys.take("max-message-size")), Integer.parseInt(keys.take("max-elements")),
+					keys.take("log-level"), audit(keys.take("audit")),
 					(settings != null) ? ByteBuffer.wrap(Base64.getDecoder().decode(settings)) : null,
-					Boolean.parseBoolean(get(properties, "checks-code")),
-					Boolean.parseBoolean(get(properties, "seccomp")), Sandbox.read(properties),
-					Installation.read(properties));
+					keys.takeBoolean("checks-code"), keys.takeBoolean("seccomp"), Sandbox.read(keys),
+					Installation.read(keys));
+			keys.requireNoneLeft();
+			if (definition.installation != null && rights == null) {
+				throw new IllegalArgumentException("'uid' is missing");
+			}
+			return definition;
 		}
 		catch (IOException | IllegalArgumentException ex) {
-			throw new MalformedFrameException("The definition of the helper is not readable: " + ex.getMessage(), ex);
+			throw new InvalidDefinitionException("The definition of the helper is not valid: " + ex.getMessage(), ex);
 		}
+	}
+
+	private static String audit(String text) {
+		if (!text.equals(NO_AUDIT) && !text.equals(AUDIT_STDERR) && !text.startsWith("/")) {
+			throw new IllegalArgumentException("'audit' must be '" + NO_AUDIT + "', '" + AUDIT_STDERR
+					+ "' or an absolute path, not '" + text + "'");
+		}
+		return text;
 	}
 
 	private static int clientUid(String text) {
@@ -185,22 +196,6 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 			throw new IllegalArgumentException("no user has the number " + text);
 		}
 		return uid;
-	}
-
-	private static List<Integer> ids(String text) {
-		List<Integer> ids = new ArrayList<>();
-		for (String id : list(text)) {
-			ids.add(Integer.parseUnsignedInt(id));
-		}
-		return List.copyOf(ids);
-	}
-
-	static String get(Properties properties, String name) {
-		String value = properties.getProperty(name);
-		if (value == null) {
-			throw new IllegalArgumentException("'" + name + "' is missing");
-		}
-		return value;
 	}
 
 	private static List<String> list(String text) {
@@ -242,23 +237,19 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 			this.settings.forEach((name, digest) -> properties.setProperty(SETTING + name, digest));
 		}
 
-		private static @Nullable Installation read(Properties properties) {
-			String build = properties.getProperty("build");
+		private static @Nullable Installation read(DefinitionKeys keys) {
+			String build = keys.takeIfPresent("build");
 			if (build == null) {
 				return null;
 			}
-			List<String> functions = new ArrayList<>();
-			while (properties.getProperty(FUNCTION + functions.size()) != null) {
-				functions.add(properties.getProperty(FUNCTION + functions.size()));
-			}
 			SortedMap<String, String> settings = new TreeMap<>();
-			for (String name : properties.stringPropertyNames()) {
+			for (String name : keys.left()) {
 				if (name.startsWith(SETTING)) {
-					settings.put(name.substring(SETTING.length()), properties.getProperty(name));
+					settings.put(name.substring(SETTING.length()), keys.take(name));
 				}
 			}
-			return new Installation(build, get(properties, "jvm"), get(properties, "log").equals("connection"),
-					functions, settings);
+			return new Installation(build, keys.take("jvm"), keys.takeChoice("log", "connection", "stderr"),
+					keys.takeList(FUNCTION), settings);
 		}
 
 	}

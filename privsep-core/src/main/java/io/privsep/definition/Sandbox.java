@@ -1,6 +1,5 @@
 package io.privsep.definition;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 
@@ -48,6 +47,8 @@ public record Sandbox(boolean hostNetwork, List<String> read, List<String> write
 	private static final long RESERVED = 1L << 30;
 
 	private static final String PREFIX = "sandbox.";
+
+	static final String ENABLED = PREFIX + "enabled";
 
 	/**
 	 * The most threads of a helper, and processes where it may start some.
@@ -103,26 +104,15 @@ public record Sandbox(boolean hostNetwork, List<String> read, List<String> write
 		}
 	}
 
-	static @Nullable Sandbox read(Properties properties) {
-		if (properties.getProperty(PREFIX + "network") == null) {
+	static @Nullable Sandbox read(DefinitionKeys keys) {
+		if (!keys.takeBoolean(ENABLED)) {
 			return null;
 		}
-		return new Sandbox(get(properties, "network").equals("host"), readPaths(properties, "read."),
-				readPaths(properties, "write."), Long.parseLong(get(properties, "tmp-size")),
-				Boolean.parseBoolean(get(properties, "exec")), Long.parseLong(get(properties, "max-memory")),
-				Integer.parseInt(get(properties, "max-open-files")), Long.parseLong(get(properties, "max-file-size")));
-	}
-
-	private static List<String> readPaths(Properties properties, String name) {
-		List<String> paths = new ArrayList<>();
-		while (properties.getProperty(PREFIX + name + paths.size()) != null) {
-			paths.add(properties.getProperty(PREFIX + name + paths.size()));
-		}
-		return paths;
-	}
-
-	private static String get(Properties properties, String name) {
-		return HelperDefinition.get(properties, PREFIX + name);
+		return new Sandbox(keys.takeChoice(PREFIX + "network", "host", "none"), keys.takeList(PREFIX + "read."),
+				keys.takeList(PREFIX + "write."), Long.parseLong(keys.take(PREFIX + "tmp-size")),
+				keys.takeBoolean(PREFIX + "exec"), Long.parseLong(keys.take(PREFIX + "max-memory")),
+				Integer.parseInt(keys.take(PREFIX + "max-open-files")),
+				Long.parseLong(keys.take(PREFIX + "max-file-size")));
 	}
 
 }

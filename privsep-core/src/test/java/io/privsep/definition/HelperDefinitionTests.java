@@ -1,12 +1,14 @@
 package io.privsep.definition;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.privsep.definition.HelperDefinition.Installation;
@@ -100,18 +102,64 @@ class HelperDefinitionTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "4294967295", "4294967296", "-2" })
-	void parseWhenUserOfThePeerIsNoneIsMalformed(String number) {
+	void parseWhenUserOfThePeerIsNoneIsRefused(String number) {
 		String text = new HelperDefinition("net", List.of(), null, 7, 1, 1, 250_000, "INFO", HelperDefinition.NO_AUDIT,
 				null, true, false, null, null)
 			.toText()
 			.replace("client-uid=7", "client-uid=" + number);
-		assertThatExceptionOfType(MalformedFrameException.class).isThrownBy(() -> HelperDefinition.parse(text));
+		assertThatExceptionOfType(InvalidDefinitionException.class).isThrownBy(() -> HelperDefinition.parse(text));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "context=a", "\\u00", "context=a\nbeans=b\nclient-uid=x", "context=a\nuid=1" })
-	void parseWhenIncompleteIsMalformed(String text) {
-		assertThatExceptionOfType(MalformedFrameException.class).isThrownBy(() -> HelperDefinition.parse(text));
+	void parseWhenIncompleteIsRefused(String text) {
+		assertThatExceptionOfType(InvalidDefinitionException.class).isThrownBy(() -> HelperDefinition.parse(text));
+	}
+
+	// Whatever is not said as it has to be could be a restriction that is gone.
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+			checks-code=true      | checks-code=yes       | must be 'true' or 'false'
+			seccomp=true          | seccomp=TRUE          | must be 'true' or 'false'
+			seccomp=true          | seccomp=              | must be 'true' or 'false'
+			seccomp=true          | seccopm=true          | 'seccomp' is missing
+			sandbox.enabled=true  | sandbox.enabled=1     | must be 'true' or 'false'
+			sandbox.enabled=true  | sandbox.enabled=false | is unknown
+			sandbox.exec=true     | sandbox.exec=on       | must be 'true' or 'false'
+			sandbox.network=host  | sandbox.network=no    | must be 'host' or 'none'
+			log=connection        | log=file              | must be 'connection' or 'stderr'
+			audit=off             | audit=no              | must be 'off', 'stderr' or an absolute path
+			uid=4294967294        | ui=4294967294         | is unknown
+			function.0=           | function.5=           | is unknown
+			sandbox.read.0=       | sandbox.read.7=       | is unknown
+			""")
+	void parseWhenAKeyIsNotAsWrittenIsRefused(String written, String instead, String reason) {
+		String text = "\n" + DEFINITION.toText();
+		assertThat(text).contains("\n" + written);
+		assertThatExceptionOfType(InvalidDefinitionException.class)
+			.isThrownBy(() -> HelperDefinition.parse(text.replace("\n" + written, "\n" + instead)))
+			.withMessageContaining(reason);
+	}
+
+	@Test
+	void parseWhenAnyLineIsMissingIsRefusedOrSaysNothingOfRestrictions() {
+		for (String line : DEFINITION.toText().lines().toList()) {
+			String text = DEFINITION.toText().replace(line + "\n", "");
+			if (line.matches("settings=.*|setting\\..*|function\\.1=.*|sandbox\\.(read\\.1|write\\.0)=.*")) {
+				HelperDefinition.parse(text);
+			}
+			else {
+				assertThatExceptionOfType(InvalidDefinitionException.class).as(line)
+					.isThrownBy(() -> HelperDefinition.parse(text));
+			}
+		}
+	}
+
+	@Test
+	void readWhenFrameHasNoDefinitionIsMalformed() {
+		ByteBuffer body = ByteBuffer.allocate(8).putInt(4).put("a=b\n".getBytes(StandardCharsets.UTF_8)).flip();
+		assertThatExceptionOfType(MalformedFrameException.class)
+			.isThrownBy(() -> DefinitionFrame.read(new FrameBody(body)));
 	}
 
 }

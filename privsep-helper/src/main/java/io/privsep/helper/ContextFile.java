@@ -7,6 +7,7 @@ import java.util.List;
 
 import io.privsep.definition.CodeTrust;
 import io.privsep.definition.HelperDefinition;
+import io.privsep.definition.InvalidDefinitionException;
 
 /**
  * The file that an installation writes for each context: the definition of its helper.
@@ -20,7 +21,8 @@ final class ContextFile {
 	 * Reads a context file.
 	 * @param path its absolute path
 	 * @return the definition
-	 * @throws RefusalException if someone other than root could have written it
+	 * @throws RefusalException if someone other than root could have written it, or it is
+	 * not valid
 	 * @throws IOException if it cannot be read
 	 */
 	static HelperDefinition read(Path path) throws RefusalException, IOException {
@@ -38,7 +40,12 @@ final class ContextFile {
 			throw new RefusalException("privsep: '" + path + "' is larger than " + HelperDefinition.MAX_LENGTH
 					+ " bytes; refusing to serve");
 		}
-		return HelperDefinition.parse(Files.readString(path));
+		try {
+			return HelperDefinition.parse(Files.readString(path));
+		}
+		catch (InvalidDefinitionException ex) {
+			throw new RefusalException("privsep: '" + path + "': " + ex.getMessage() + "; refusing to serve");
+		}
 	}
 
 }
