@@ -10,8 +10,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
 import io.privsep.demo.InstalledDemo;
@@ -93,12 +91,8 @@ final class HostileApplication implements AutoCloseable {
 		return Path.of("/proc", Long.toString(helper()));
 	}
 
-	Set<String> environmentOfHelper() throws IOException {
-		Set<String> names = new TreeSet<>();
-		for (String variable : Files.readString(proc().resolve("environ"), StandardCharsets.ISO_8859_1).split("\0")) {
-			names.add(variable.substring(0, Math.max(0, variable.indexOf('='))));
-		}
-		return names;
+	List<String> environmentOfHelper() throws IOException {
+		return List.of(Files.readString(proc().resolve("environ"), StandardCharsets.ISO_8859_1).split("\0"));
 	}
 
 	String status(String field) throws IOException {

@@ -204,6 +204,32 @@ final class InstallIntegrationTests {
 		}
 	}
 
+	@Test
+	@Tag("once")
+	@Execution(ExecutionMode.CONCURRENT)
+	void jvmThatOthersCouldChangeIsRefusedBeforeAnyOfItRuns() throws Exception {
+		try (InstalledDemo demo = new InstalledDemo(null)) {
+			Path ran = demo.directory().resolve("ran");
+			Path java = Files.createDirectories(demo.directory().resolve("jvm/bin")).resolve("java");
+			Files.writeString(java, "#!/bin/sh\necho > " + ran + "\nexec " + RunningDemo.java() + " \"$@\"\n");
+			Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+			Path library = Files
+				.createFile(Files.createDirectories(demo.directory().resolve("jvm/lib/server")).resolve("libjvm.so"));
+			for (Path path : List.of(java, java.getParent(), library)) {
+				Files.setAttribute(path, "unix:uid", demo.uid());
+				Result result = demo.install("--java", java.toString());
+				assertThat(result.exitCode()).as(path.toString()).isEqualTo(65);
+				assertThat(result.err()).as(path.toString())
+					.contains("Helpers may only run what nobody but root can change: ")
+					.contains("'" + path + "' belongs to user " + demo.uid() + ", who could change it");
+				assertThat(ran).doesNotExist();
+				Files.setAttribute(path, "unix:uid", 0);
+			}
+			demo.install("--java", java.toString(), "--dry-run").requireSuccess();
+			assertThat(ran).exists();
+		}
+	}
+
 	private static String installWithOptions(InstalledDemo demo, String options) throws Exception {
 		List<String> arguments = new ArrayList<>(demo.arguments());
 		arguments.add("--privsep.contexts.motd.jvm.options=" + options);

@@ -71,11 +71,8 @@ final class ProcFiles {
 		}
 	}
 
-	static List<String> environmentNames(long pid) throws IOException {
-		return Arrays.stream(text(path(pid, "environ")).split("\0"))
-			.filter((variable) -> !variable.isEmpty())
-			.map((variable) -> variable.substring(0, variable.indexOf('=')))
-			.toList();
+	static List<String> environment(long pid) throws IOException {
+		return Arrays.stream(text(path(pid, "environ")).split("\0")).filter((variable) -> !variable.isEmpty()).toList();
 	}
 
 	static String limit(long pid, String name) throws IOException {

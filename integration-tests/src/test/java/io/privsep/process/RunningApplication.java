@@ -54,6 +54,12 @@ final class RunningApplication implements AutoCloseable {
 		return start(words(code, helperUser, traits), Path.of("/"));
 	}
 
+	static RunningApplication start(Path java, CodeCopy code, int helperUser) throws IOException {
+		List<String> words = words(code, helperUser);
+		words.set(0, java.toString());
+		return start(words, Path.of("/"));
+	}
+
 	/**
 	 * Starts an application at a terminal of its own.
 	 * @param code what it runs from

@@ -42,12 +42,16 @@ class SandboxRefusalIntegrationTests {
 
 	private static Path directory;
 
+	private static Path written;
+
 	private static Sandbox sandbox;
 
 	@BeforeAll
 	static void makeCopy() throws IOException {
 		directory = code.createDirectory("rwxrwxrwx", USER);
-		sandbox = new Sandbox(false, List.of(directory.toString()), List.of(), 1 << 24, false, 128 << 20, 256, 1 << 24);
+		written = code.createDirectory("rwxrwxrwx", USER);
+		sandbox = new Sandbox(false, List.of(directory.toString()), List.of(written.toString()), 1 << 24, false,
+				128 << 20, 256, 1 << 24);
 	}
 
 	static Stream<Arguments> variants() {
@@ -74,10 +78,13 @@ class SandboxRefusalIntegrationTests {
 				variant("with something else as what it reads",
 						(words) -> replace(words, directory.toString(), "/var", directory.toString()),
 						"helper has something else as 'DIRECTORY' than it was given"),
+				variant("with something else as what it writes",
+						(words) -> replace(words, written.toString(), directory.toString(), written.toString()),
+						"helper has something else as 'WRITTEN' than it was given"),
 				variant("not told of what it reads", (words) -> {
 					words.replaceAll((word) -> word.startsWith("-Dprivsep.sources=") ? "-Dprivsep.sources=" : word);
 					return words;
-				}, "been told of 0 paths, expected 1"), variant("with a root to write", (words) -> {
+				}, "been told of 0 paths, expected 2"), variant("with a root to write", (words) -> {
 					int at = words.indexOf("--remount-ro");
 					words.subList(at, at + 2).clear();
 					return words;
@@ -87,6 +94,11 @@ class SandboxRefusalIntegrationTests {
 				variant("with more memory",
 						(words) -> replace(words, "--data=201326592:201326592", "--data=201326593:201326593", ""),
 						"'Max data size' 201326593 201326593, expected 201326592 201326592"),
+				variant("with more addresses", more("as"), "'Max address space' "),
+				variant("with larger files", more("fsize"),
+						"'Max file size' 16777217 16777217, expected 16777216 16777216"),
+				variant("with a larger stack", more("stack"),
+						"'Max stack size' 8388609 8388609, expected 8388608 8388608"),
 				variant("with more files", (words) -> replace(words, "--nofile=256:256", "--nofile=257:257", ""),
 						"'Max open files' 257 257, expected 256 256"),
 				variant("not told what is outside", (words) -> {
@@ -108,6 +120,19 @@ class SandboxRefusalIntegrationTests {
 			for (String word : removed) {
 				assertThat(words.remove(word)).as(word).isTrue();
 			}
+			return words;
+		};
+	}
+
+	private static UnaryOperator<List<String>> more(String limit) {
+		return (words) -> {
+			words.replaceAll((word) -> {
+				if (!word.startsWith("--" + limit + "=")) {
+					return word;
+				}
+				long more = Long.parseLong(word.substring(word.indexOf(':') + 1)) + 1;
+				return "--" + limit + "=" + more + ":" + more;
+			});
 			return words;
 		};
 	}
@@ -171,7 +196,8 @@ class SandboxRefusalIntegrationTests {
 		List<String> changed = change.apply(new ArrayList<>(words()));
 		assertThat(changed).as(name).isNotEqualTo(words());
 		try (RealHelper helper = RealHelper.launch(changed, Path.of("/"), definition(sandbox))) {
-			assertRefuses(helper, sentence.replace("DIRECTORY", directory.toString()));
+			assertRefuses(helper,
+					sentence.replace("DIRECTORY", directory.toString()).replace("WRITTEN", written.toString()));
 		}
 	}
 
