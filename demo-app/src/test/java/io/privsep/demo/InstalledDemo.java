@@ -214,7 +214,7 @@ public final class InstalledDemo implements AutoCloseable {
 	public Result commandIn(Path directory, Map<String, String> environment, String command, List<String> options,
 			List<String> arguments) throws IOException, InterruptedException {
 		List<String> words = new ArrayList<>(List.of(this.java, "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1",
-				"-Djarmode=privsep", "-jar", this.build.toString(), command));
+				"-XX:+UseSerialGC", "-Djarmode=privsep", "-jar", this.build.toString(), command));
 		if (!this.prefix.equals(Path.of("/"))) {
 			words.addAll(List.of("--prefix", this.prefix.toString()));
 		}
@@ -273,7 +273,9 @@ public final class InstalledDemo implements AutoCloseable {
 	}
 
 	private void remove() throws IOException, InterruptedException {
-		if (Files.exists(base())) {
+		// below a prefix of the test's all goes with its directory, but for users of
+		// helpers
+		if (Files.exists(base()) && (this.namesUsers || !this.prefix.startsWith(this.directory))) {
 			uninstall();
 		}
 		// what a test has damaged so that it cannot be uninstalled

@@ -8,6 +8,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +44,7 @@ final class WebServerFilesIntegrationTests {
 	}
 
 	@Test
+	@Tag("once")
 	void configuredDirectoryStaysRootsAndAWarningNamesTheOneForUploads() throws Exception {
 		Path directory = Files.createDirectory(Path.of("/var/lib/privsep-it-base-" + UUID.randomUUID()));
 		try (RunningDemo demo = start("server.tomcat.basedir=" + directory)) {
@@ -62,6 +64,7 @@ final class WebServerFilesIntegrationTests {
 
 	// The next root would work in it again.
 	@Test
+	@Tag("once")
 	void configuredDirectoryStaysRootsAlsoAmongTheTemporaryOnes() throws Exception {
 		try (RunningDemo demo = start("server.tomcat.basedir=${java.io.tmpdir}/tomcat.app")) {
 			assertThat(demo.upload().statusCode()).isEqualTo(500);
@@ -70,6 +73,7 @@ final class WebServerFilesIntegrationTests {
 	}
 
 	@Test
+	@Tag("once")
 	void configuredDirectoryIsNoProblemWhereUploadsHaveOneOfTheUsers(@TempDir Path uploads) throws Exception {
 		Path directory = Files.createDirectory(Path.of("/var/lib/privsep-it-base-" + UUID.randomUUID()));
 		Files.setAttribute(uploads, "unix:uid", RunningDemo.USER);
@@ -84,6 +88,7 @@ final class WebServerFilesIntegrationTests {
 	}
 
 	@Test
+	@Tag("once")
 	void filesOfTheUserThatRootOpensAtTheNextStartAreWarnedOf() throws Exception {
 		Path directory = Files.createDirectory(Path.of("/var/lib/privsep-it-base-" + UUID.randomUUID()));
 		try (RunningDemo demo = start("logging.file.name=" + directory.resolve("app.log"),

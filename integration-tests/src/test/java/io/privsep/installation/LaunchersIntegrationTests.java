@@ -78,7 +78,7 @@ final class LaunchersIntegrationTests {
 		}
 	}
 
-	@Tag("full")
+	@Tag("once")
 	@Test
 	void commandStartsTheWrapperInSomeOtherWay() throws Exception {
 		assumeTrue(Files.isExecutable(Path.of("/usr/bin/sudo")), "SKIPPED: sudo is not installed");
@@ -159,7 +159,7 @@ final class LaunchersIntegrationTests {
 		}
 	}
 
-	@Tag("full")
+	@Tag("once")
 	@Test
 	void systemdsUnitsAreValidAndItsSocketsStartHelpers() throws Exception {
 		Path activate = Path.of("/usr/bin/systemd-socket-activate");

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -66,6 +67,7 @@ final class SudoIntegrationTests {
 				List.of(SUDO, "-n", "-i", wrapper), List.of(SUDO, "-n", "-e", wrapper));
 	}
 
+	@Tag("once")
 	@ParameterizedTest
 	@MethodSource
 	void disallowArguments(List<String> words) throws Exception {
@@ -74,6 +76,7 @@ final class SudoIntegrationTests {
 		}
 	}
 
+	@Tag("once")
 	@ParameterizedTest
 	@ValueSource(strings = { "-E", "LD_PRELOAD=/tmp/x.so", "JAVA_TOOL_OPTIONS=-version", "PATH=/tmp", "IFS=x",
 			"-g root", "-g daemon", "-u nobody", "-R /tmp", "-D /tmp", "-C 5" })

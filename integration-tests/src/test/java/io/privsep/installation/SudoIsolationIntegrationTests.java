@@ -38,7 +38,7 @@ final class SudoIsolationIntegrationTests {
 
 	private static final String SUDO = "/usr/bin/sudo";
 
-	private static final int KILLS = 10;
+	private static final int KILLS = 4;
 
 	private static final Duration END = Duration.ofMinutes(2);
 

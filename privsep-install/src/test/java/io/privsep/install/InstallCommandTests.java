@@ -35,15 +35,25 @@ class InstallCommandTests {
 
 	@Test
 	void complaintShowsNoControlCharacters() {
-		ByteArrayOutputStream out = new ByteArrayOutputStream();
-		ByteArrayOutputStream err = new ByteArrayOutputStream();
-		int exitCode = new InstallCommand(new PrintStream(out), new PrintStream(err))
-			.run(List.of("verify\u001b[31m\u202e"));
-		assertThat(exitCode).isEqualTo(InstallException.USAGE);
-		assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("privsep: ")
+		assertThat(misuse("verify\u001b[31m\u202e")).startsWith("privsep: ")
 			.contains("verify\\u001b[31m\\u202e")
 			.doesNotContain("\u001b", "\u202e");
+	}
+
+	@Test
+	void wrongUsageIsTold() {
+		assertThat(misuse("instal")).contains("There is no command 'instal'");
+		assertThat(misuse("install")).contains("'--app-user' is missing");
+		assertThat(misuse("install", "--app-user", "app", "--launcher", "direct")).contains("'direct'");
+	}
+
+	private static String misuse(String... words) {
+		ByteArrayOutputStream out = new ByteArrayOutputStream();
+		ByteArrayOutputStream err = new ByteArrayOutputStream();
+		int exitCode = new InstallCommand(new PrintStream(out), new PrintStream(err)).run(List.of(words));
+		assertThat(exitCode).isEqualTo(InstallException.USAGE);
 		assertThat(out.toString(StandardCharsets.UTF_8)).isEmpty();
+		return err.toString(StandardCharsets.UTF_8);
 	}
 
 }
