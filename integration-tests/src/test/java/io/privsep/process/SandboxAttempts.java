@@ -16,6 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -68,6 +69,29 @@ class SandboxAttempts {
 		catch (IOException ex) {
 			throw new IOException(ex.getMessage() + " after " + new File(path).length());
 		}
+	}
+
+	/**
+	 * Opens each of the kernel's settings for writing, and writes nothing.
+	 * @return those that it could open, and how many there are
+	 * @throws IOException if there are none
+	 */
+	public Map<String, Integer> openSettings() throws IOException {
+		Map<String, Integer> opened = new HashMap<>();
+		List<Path> files = new ArrayList<>(List.of(Path.of("/proc/sysrq-trigger")));
+		try (Stream<Path> settings = Files.walk(Path.of("/proc/sys"))) {
+			settings.filter(Files::isRegularFile).forEach(files::add);
+		}
+		for (Path file : files) {
+			try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+				opened.put(file.toString(), (int) channel.position());
+			}
+			catch (IOException ex) {
+				// as it must be
+			}
+		}
+		opened.put("tried", files.size());
+		return opened;
 	}
 
 	public long size(String path) throws IOException {
