@@ -49,8 +49,7 @@ class HelperClassCountTests {
 		Path log = this.directory.resolve(functions.getSimpleName() + ".log");
 		HelperDefinition definition = new HelperDefinition("net", List.of(functions.getName()), null, -1, 2, 4096, 1000,
 				"INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
-		HelperProcess helper = new DirectLauncher(64 << 20, List.of("-Xlog:class+load:file=" + log), new EarlyHelpers(),
-				List.of())
+		HelperProcess helper = new DirectLauncher(64 << 20, List.of("-Xlog:class+load:file=" + log), List.of())
 			.launch(definition);
 		try {
 			FrameReader reader = new FrameReader(helper.connection(), 4096);
