@@ -75,6 +75,12 @@ class PrivilegedBeansTests {
 	}
 
 	@Test
+	void ofWhenConstructorsNeedEachOtherRefuses() {
+		assertThatExceptionOfType(RefusalException.class).isThrownBy(() -> of(null, Chicken.class, Egg.class))
+			.withMessageContaining("Chicken' needs itself");
+	}
+
+	@Test
 	void ofCallsPostConstructOfSuperclassFirst() throws Exception {
 		assertThat(((Child) of(null, Child.class).get(Child.class)).calls).containsExactly("parent", "child");
 	}
@@ -172,6 +178,28 @@ class PrivilegedBeansTests {
 		@jakarta.annotation.PostConstruct
 		void startChild() {
 			this.calls.add("child");
+		}
+
+		public void run() {
+		}
+
+	}
+
+	@PrivsepFunction("test")
+	static class Chicken {
+
+		Chicken(Egg egg) {
+		}
+
+		public void run() {
+		}
+
+	}
+
+	@PrivsepFunction("test")
+	static class Egg {
+
+		Egg(Chicken chicken) {
 		}
 
 		public void run() {
