@@ -1,9 +1,15 @@
 package io.privsep;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -31,6 +37,8 @@ class ArchitectureTests {
 	/** More is too much to keep in mind. */
 	private static final int MAX_CLASSES = 27;
 
+	private static final int MAX_LINES = 300;
+
 	private final JavaClasses classes = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
 		.withImportOption((location) -> !location.contains("-tests.jar") && !location.contains("demo-app"))
 		.importPackages("io.privsep");
@@ -49,6 +57,22 @@ class ArchitectureTests {
 		assertThat(sizes).hasSizeGreaterThan(15);
 		sizes.values().removeIf((size) -> size <= MAX_CLASSES);
 		assertThat(sizes).isEmpty();
+	}
+
+	@Test
+	void fileIsShortEnoughToRead() throws IOException {
+		List<String> longer = new ArrayList<>();
+		try (Stream<Path> files = Files.walk(Path.of(".."))) {
+			for (Path file : files.filter((each) -> each.toString().contains("/src/main/java/"))
+				.filter((each) -> each.toString().endsWith(".java"))
+				.toList()) {
+				int lines = Files.readAllLines(file).size();
+				if (lines > MAX_LINES) {
+					longer.add(file + ": " + lines);
+				}
+			}
+		}
+		assertThat(longer).isEmpty();
 	}
 
 	@Test

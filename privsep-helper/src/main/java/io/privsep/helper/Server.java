@@ -3,20 +3,16 @@ package io.privsep.helper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.MDC;
 
-import io.privsep.PrivsepValidationException.Violation;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
 import io.privsep.rights.ThreadRights;
-import io.privsep.value.UnacceptableValueException;
 import io.privsep.wire.Frame;
 import io.privsep.wire.FrameReader;
 import io.privsep.wire.FrameWriter;
@@ -24,7 +20,6 @@ import io.privsep.wire.MalformedFrameException;
 import io.privsep.wire.Protocol;
 import io.privsep.wire.Reply;
 import io.privsep.wire.Request;
-import io.privsep.wire.Trace;
 
 /**
  * The request loop: serves the calls that come in on one connection until it ends.
@@ -49,10 +44,6 @@ final class Server {
 	 */
 	private static final int SILENCE = 10;
 
-	private static final String TRACE_ID = "traceId";
-
-	private static final String SPAN_ID = "spanId";
-
 	private final ReplyWriter replies;
 
 	private final FrameReader reader;
@@ -62,6 +53,8 @@ final class Server {
 	private final Functions functions;
 
 	private final RunningCalls calls;
+
+	private final CallService service;
 
 	private final HelperDefinition definition;
 
@@ -89,6 +82,7 @@ final class Server {
 		this.table = beans.table();
 		this.functions = new Functions(beans, definition.maxElements());
 		this.calls = new RunningCalls(definition.maxConcurrency());
+		this.service = new CallService(definition.context(), this.functions, this.calls, audit);
 		this.definition = definition;
 		this.classLoader = classLoader;
 		this.audit = audit;
@@ -252,7 +246,7 @@ final class Server {
 		if (this.functions.isShort(function)) {
 			boolean isLast = !this.reader.hasNext();
 			this.turn.keep(worker);
-			Frame answer = serve(call, function, running, answers);
+			Frame answer = this.service.serve(call, function, running, answers);
 			if (isLast || !this.replies.holdBack(answer)) {
 				this.replies.write(answer);
 				return this.turn.resume(worker);
@@ -268,7 +262,7 @@ final class Server {
 		if (this.replies.holdsBack()) {
 			this.replies.flush();
 		}
-		this.replies.write(serve(call, function, running, answers));
+		this.replies.write(this.service.serve(call, function, running, answers));
 		return false;
 	}
 
@@ -286,96 +280,6 @@ final class Server {
 		this.turn.keep(worker);
 		this.replies.write(frame);
 		return this.turn.resume(worker);
-	}
-
-	private Frame serve(Request.Call call, PrivilegedFunction function, RunningCall running, Answers answers) {
-		long start = System.nanoTime();
-		if (answers.isForFirstCall()) {
-			// no sooner, as SLF4J loads some 60 classes to begin
-			MDC.put("privsep.context", this.definition.context());
-		}
-		try {
-			byte[] digest = this.audit.digest(call.arguments());
-			@Nullable Object[] arguments;
-			AuditedCall audited;
-			try {
-				arguments = this.functions.decode(function, call.arguments());
-				audited = this.audit.begin(function, digest, arguments);
-			}
-			catch (UnacceptableValueException | Error ex) {
-				// its message may have a part of an argument in it
-				this.audit.refused(call.function(), "An argument is not acceptable");
-				return answers.refused(call.id(), "'" + function.name() + "': " + ex.getMessage());
-			}
-			catch (IOException ex) {
-				return answers.refused(call.id(), "'" + function.name()
-						+ "': the audit cannot be written, so it did not run: " + ex.getMessage());
-			}
-			trace(call.trace());
-			if (function.isConstrained()) {
-				Frame answer = violated(function, arguments, running, audited, answers);
-				if (answer != null) {
-					return answer;
-				}
-			}
-			return run(function, arguments, running, audited, answers);
-		}
-		finally {
-			if (call.trace() != Trace.NONE) {
-				MDC.remove(TRACE_ID);
-				MDC.remove(SPAN_ID);
-			}
-			this.functions.took(function, System.nanoTime() - start);
-			// before the answer is written: the number is free for whoever has read it
-			this.calls.remove(running);
-		}
-	}
-
-	// Checking may take long, like the function itself: it can be cancelled.
-	private @Nullable Frame violated(PrivilegedFunction function, @Nullable Object[] arguments, RunningCall running,
-			@Nullable AuditedCall audited, Answers answers) {
-		running.enter();
-		try {
-			List<Violation> violations = this.functions.violations(function, arguments);
-			if (violations.isEmpty()) {
-				return null;
-			}
-			this.audit.refused(audited, "Constraints are broken");
-			return answers.invalid(running.id(), violations);
-		}
-		catch (RuntimeException | Error ex) {
-			this.audit.refused(audited, "Constraints cannot be checked");
-			return answers.threw(running.id(), ex);
-		}
-		finally {
-			running.leave();
-		}
-	}
-
-	// What the function logs has the ids that the caller's own log lines have, under the
-	// names that Spring Boot gives them.
-	private static void trace(Trace trace) {
-		if (trace != Trace.NONE) {
-			MDC.put(TRACE_ID, trace.traceId());
-			MDC.put(SPAN_ID, trace.spanId());
-		}
-	}
-
-	private Frame run(PrivilegedFunction function, @Nullable Object[] arguments, RunningCall running,
-			@Nullable AuditedCall audited, Answers answers) {
-		@Nullable Object result;
-		running.enter();
-		try {
-			result = this.functions.invoke(function, arguments);
-		}
-		catch (Throwable ex) {
-			running.leave();
-			this.audit.ended(audited, ex);
-			return answers.threw(running.id(), ex);
-		}
-		running.leave();
-		this.audit.ended(audited, null);
-		return answers.returned(running.id(), function, result);
 	}
 
 }

@@ -98,7 +98,7 @@ final class ContextRights {
 			if (this.properties.mode() != Mode.PROCESS) {
 				return Capabilities.NONE;
 			}
-			throw ContextResolver.invalid(name, ".capabilities", null,
+			throw InvalidContext.value(name, ".capabilities", null,
 					"'privsep.contexts." + name + ".capabilities' is required; use [] to keep none");
 		}
 		List<Capability> capabilities = new ArrayList<>();
@@ -107,7 +107,7 @@ final class ContextRights {
 				capabilities.add(Capability.of(capability));
 			}
 			catch (IllegalArgumentException ex) {
-				throw ContextResolver.invalid(name, ".capabilities", capability,
+				throw InvalidContext.value(name, ".capabilities", capability,
 						"there is no such capability; it is one of "
 								+ new Capabilities((1L << Capability.values().length) - 1).names());
 			}
@@ -156,12 +156,12 @@ final class ContextRights {
 			return SandboxUser.of(name, applicationUid, requireLinux(name));
 		}
 		if (user == null) {
-			throw ContextResolver.invalid(name, ".user", null, "'privsep.contexts." + name
+			throw InvalidContext.value(name, ".user", null, "'privsep.contexts." + name
 					+ ".user' is required; give the helper a user of its own, by name or number, or set 'privsep.contexts."
 					+ name + ".sandbox.enabled=true'");
 		}
 		int uid = Accounts.uid(user)
-			.orElseThrow(() -> ContextResolver.invalid(name, ".user", user,
+			.orElseThrow(() -> InvalidContext.value(name, ".user", user,
 					user.matches("-?\\d+") ? "a user has a number from 0 to 4294967294"
 							: "there is no such user; make it with 'useradd --system --shell /usr/sbin/nologin " + user
 									+ "', or use a number"));
@@ -169,16 +169,16 @@ final class ContextRights {
 		List<Integer> groups = context.groups()
 			.stream()
 			.map((group) -> Accounts.gid(group)
-				.orElseThrow(() -> ContextResolver.invalid(name, ".groups", group, "there is no such group")))
+				.orElseThrow(() -> InvalidContext.value(name, ".groups", group, "there is no such group")))
 			.sorted()
 			.distinct()
 			.toList();
 		if (uid == 0 && context.sandbox() != null) {
-			throw ContextResolver.invalid(name, ".user", user,
+			throw InvalidContext.value(name, ".user", user,
 					"root's own files in /proc would be no part of the sandbox; use another user, or none");
 		}
 		if (uid == 0 && !context.allowRoot()) {
-			throw ContextResolver.invalid(name, ".user", user,
+			throw InvalidContext.value(name, ".user", user,
 					"uid 0 owns root's files even without capabilities; use another user,"
 							+ " or set 'privsep.contexts." + name + ".allow-root=true'");
 		}
@@ -194,13 +194,13 @@ final class ContextRights {
 			return Accounts.primaryGid(uid).orElse(uid);
 		}
 		return Accounts.gid(group)
-			.orElseThrow(() -> ContextResolver.invalid(name, ".group", group,
+			.orElseThrow(() -> InvalidContext.value(name, ".group", group,
 					"there is no such group; make it with 'groupadd --system " + group + "', or use a number"));
 	}
 
 	private static void checkOtherUser(String name, Context context, String user, int uid, int applicationUid) {
 		if (uid == applicationUid && uid != 0 && !context.allowSameUser()) {
-			throw ContextResolver.invalid(name, ".user", user,
+			throw InvalidContext.value(name, ".user", user,
 					"it is the application's own user, which could take over a helper of the same user; use another,"
 							+ " or set 'privsep.contexts." + name + ".allow-same-user=true'");
 		}

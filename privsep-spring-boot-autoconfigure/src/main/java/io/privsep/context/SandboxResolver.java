@@ -124,16 +124,16 @@ public final class SandboxResolver {
 
 	private static void checkContext(String name, Context context) {
 		if (context.capabilities() != null && !context.capabilities().isEmpty()) {
-			throw ContextResolver.invalid(name, ".capabilities", context.capabilities(),
+			throw InvalidContext.value(name, ".capabilities", context.capabilities(),
 					"a sandboxed helper has none: it must be []; what needs capabilities belongs in a context of its own");
 		}
 		if (context.user() == null && (context.group() != null || !context.groups().isEmpty())) {
-			throw ContextResolver.invalid(name, (context.group() != null) ? ".group" : ".groups",
+			throw InvalidContext.value(name, (context.group() != null) ? ".group" : ".groups",
 					(context.group() != null) ? context.group() : context.groups(),
 					"a sandboxed helper without a user of its own has the application's groups; name 'user' as well");
 		}
 		if (context.audit() == AuditType.FILE) {
-			throw ContextResolver.invalid(name, ".audit", context.audit(),
+			throw InvalidContext.value(name, ".audit", context.audit(),
 					"a sandboxed helper has no file for it; use 'stderr'");
 		}
 	}
@@ -142,17 +142,16 @@ public final class SandboxResolver {
 			DataSize maxMemory) {
 		long least = context.jvm().maxHeap().toBytes() + LEAST_BESIDE_HEAP.toBytes();
 		if (maxMemory.toBytes() < least) {
-			throw ContextResolver.invalid(name, ".sandbox.max-memory", maxMemory,
-					"it must be at least 'jvm.max-heap' and " + LEAST_BESIDE_HEAP.toMegabytes() + "MB, which are "
-							+ least + " bytes");
+			throw InvalidContext.value(name, ".sandbox.max-memory", maxMemory, "it must be at least 'jvm.max-heap' and "
+					+ LEAST_BESIDE_HEAP.toMegabytes() + "MB, which are " + least + " bytes");
 		}
 		if (sandbox.maxOpenFiles() < LEAST_OPEN_FILES || sandbox.maxOpenFiles() > MOST_OPEN_FILES) {
-			throw ContextResolver.invalid(name, ".sandbox.max-open-files", sandbox.maxOpenFiles(),
+			throw InvalidContext.value(name, ".sandbox.max-open-files", sandbox.maxOpenFiles(),
 					"it must be between " + LEAST_OPEN_FILES + " and " + MOST_OPEN_FILES);
 		}
 		Map.of("tmp-size", sandbox.tmpSize(), "max-file-size", sandbox.maxFileSize()).forEach((property, size) -> {
 			if (size.compareTo(LEAST_SIZE) < 0) {
-				throw ContextResolver.invalid(name, ".sandbox." + property, size,
+				throw InvalidContext.value(name, ".sandbox." + property, size,
 						"it must be at least " + LEAST_SIZE.toKilobytes() + "KB");
 			}
 		});
@@ -177,14 +176,14 @@ public final class SandboxResolver {
 			try {
 				Path foreign = SandboxPaths.foreignPlace(Path.of(path), user);
 				if (foreign != null) {
-					throw ContextResolver.invalid(name, ".sandbox." + property, path,
+					throw InvalidContext.value(name, ".sandbox." + property, path,
 							"someone other than root could put something else in its place, in '" + foreign
 									+ "': of an installed helper, all directories above must be root's, or its user's,"
 									+ " and only they may write in them");
 				}
 			}
 			catch (IOException ex) {
-				throw ContextResolver.invalid(name, ".sandbox." + property, path, String.valueOf(ex.getMessage()));
+				throw InvalidContext.value(name, ".sandbox." + property, path, String.valueOf(ex.getMessage()));
 			}
 		}
 	}
@@ -208,7 +207,7 @@ public final class SandboxResolver {
 			for (Path place : places(name, property, path)) {
 				writable.forEach((directory, context) -> {
 					if (place.startsWith(directory) && !place.equals(directory)) {
-						throw ContextResolver.invalid(name, ".sandbox." + property, path,
+						throw InvalidContext.value(name, ".sandbox." + property, path,
 								"it lies in '" + directory + "', which the helper of context '" + context
 										+ "' may write, and where it could put a link in its place");
 					}
@@ -222,7 +221,7 @@ public final class SandboxResolver {
 			return SandboxPaths.places(Path.of(path));
 		}
 		catch (IOException | InvalidPathException ex) {
-			throw ContextResolver.invalid(name, ".sandbox." + property, path, String.valueOf(ex.getMessage()));
+			throw InvalidContext.value(name, ".sandbox." + property, path, String.valueOf(ex.getMessage()));
 		}
 	}
 
@@ -233,7 +232,7 @@ public final class SandboxResolver {
 				sources.add(SandboxPaths.source(Path.of(path)));
 			}
 			catch (IOException | InvalidPathException ex) {
-				throw ContextResolver.invalid(name, ".sandbox." + property, path, String.valueOf(ex.getMessage()));
+				throw InvalidContext.value(name, ".sandbox." + property, path, String.valueOf(ex.getMessage()));
 			}
 		}
 		return sources;

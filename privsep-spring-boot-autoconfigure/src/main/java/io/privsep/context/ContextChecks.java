@@ -1,0 +1,132 @@
+package io.privsep.context;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+
+import io.privsep.channel.ContextSettings;
+import io.privsep.context.PrivsepProperties.Context;
+import io.privsep.context.PrivsepProperties.LauncherType;
+import io.privsep.definition.HelperDefinition.Rights;
+import io.privsep.function.FunctionTable;
+import io.privsep.functions.BroadFunctions;
+import io.privsep.rights.Capabilities;
+import io.privsep.rights.ThreadRights;
+
+/**
+ * What is checked of a context, and warned of, before anything is made of it.
+ */
+final class ContextChecks {
+
+	private static final Logger logger = LoggerFactory.getLogger(ContextResolver.class);
+
+	private static final int MAX_STANDBY = 16;
+
+	private ContextChecks() {
+	}
+
+	static void requireAbsolute(String property, @Nullable Path directory) {
+		if (directory != null && !directory.isAbsolute()) {
+			throw new InvalidConfigurationPropertyValueException(property, directory, "it must be an absolute path");
+		}
+	}
+
+	static void requireNumbers(String name, Context context) {
+		if (name.isEmpty() || !name.matches("[a-z0-9][a-z0-9-]{0,62}")) {
+			throw InvalidContext.value(name, "", name, "a context's name has lower-case letters, digits and hyphens");
+		}
+		if (context.maxConcurrency() != null && (context.maxConcurrency() < 1 || context.maxConcurrency() > 1024)) {
+			throw InvalidContext.value(name, ".max-concurrency", context.maxConcurrency(),
+					"it must be between 1 and 1024");
+		}
+		Recycling.checkNumbers(name, context);
+		int standby = Recycling.standby(context);
+		if (standby < 0 || standby > MAX_STANDBY) {
+			throw InvalidContext.value(name, ".standby", standby, "it must be between 0 and " + MAX_STANDBY);
+		}
+		if (context.pingInterval().isNegative()) {
+			throw InvalidContext.value(name, ".ping-interval", context.pingInterval(), "it must not be negative");
+		}
+		if (!(context.restart().multiplier() >= 1)) {
+			throw InvalidContext.value(name, ".restart.multiplier", context.restart().multiplier(),
+					"it must be at least 1");
+		}
+		long size = context.maxMessageSize().toBytes();
+		if (size < 1024 || size > 1 << 30) {
+			throw InvalidContext.value(name, ".max-message-size", context.maxMessageSize(),
+					"it must be between 1KB and 1GB");
+		}
+		if (context.maxElements() < 1) {
+			throw InvalidContext.value(name, ".max-elements", context.maxElements(), "it must be at least 1");
+		}
+		Map.of("call-timeout", context.callTimeout(), "queue-timeout", context.queueTimeout(), "start-timeout",
+				context.startTimeout(), "stop-timeout", context.stopTimeout(), "cancel-grace", context.cancelGrace(),
+				"restart.initial-backoff", context.restart().initialBackoff(), "restart.max-backoff",
+				context.restart().maxBackoff())
+			.forEach((property, duration) -> {
+				if (duration.isNegative() || duration.isZero()) {
+					throw InvalidContext.value(name, "." + property, duration, "it must be positive");
+				}
+			});
+	}
+
+	static void requireGivable(String name, Capabilities capabilities, ThreadRights application,
+			LauncherType launcher) {
+		Capabilities missing = LauncherChoice.TO_CHANGE_CREDENTIALS.without(application.effective());
+		if (launcher == LauncherType.DIRECT && !missing.isEmpty()) {
+			throw new InsufficientRightsException(name,
+					"The application runs as user " + Integer.toUnsignedString(application.uids().get(1))
+							+ " and lacks the capabilities " + missing
+							+ ", so that it cannot start a helper with other rights than its own");
+		}
+		// those of systemd are not the application's
+		Capabilities notGivable = capabilities.without(application.bounding());
+		if (launcher != LauncherType.SYSTEMD && !notGivable.isEmpty()) {
+			throw new InsufficientRightsException(name, "The capabilities " + notGivable
+					+ " are not in the bounding set of this system or container, which is " + application.bounding(),
+					"Give them to the container ('--cap-add', 'securityContext.capabilities.add'), or start the"
+							+ " application where they are not taken away (CapabilityBoundingSet= in a unit).");
+		}
+	}
+
+	static void warnOfSharedUsers(List<ContextSettings> contexts) {
+		Map<Integer, List<String>> byUid = new TreeMap<>();
+		for (ContextSettings context : contexts) {
+			Rights rights = context.definition().rights();
+			if (rights != null && context.definition().sandbox() == null) {
+				byUid.computeIfAbsent(rights.uid(), (uid) -> new ArrayList<>()).add(context.context());
+			}
+		}
+		byUid.forEach((uid, names) -> {
+			if (names.size() > 1) {
+				logger.warn("Contexts {} share the user {}, so that their helpers could take over each other; give each"
+						+ " a user of its own", names, Integer.toUnsignedString(uid));
+			}
+		});
+	}
+
+	// Also where helpers have no rights, as while developing: then is the time to narrow
+	// them.
+	static void warnOfBroadFunctions(String name, Context context, Capabilities capabilities, FunctionTable table) {
+		if (!capabilities.isEmpty() || context.allowRoot()) {
+			BroadFunctions.find(table)
+				.forEach((broad) -> logger.warn("Context '{}' has rights, and {}", name, broad.text()));
+		}
+	}
+
+	static void warnOfRootEquivalence(String name, Capabilities capabilities) {
+		List<String> reasons = RootEquivalence.reasons(capabilities);
+		if (!reasons.isEmpty()) {
+			logger.warn("Context '{}' has capabilities that are as good as root, or nearly: {}; its functions must be"
+					+ " narrow", name, String.join(", ", reasons));
+		}
+	}
+
+}

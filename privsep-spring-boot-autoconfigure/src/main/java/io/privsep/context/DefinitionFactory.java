@@ -1,0 +1,91 @@
+package io.privsep.context;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+import io.privsep.context.PrivsepProperties.Context;
+import io.privsep.context.PrivsepProperties.LauncherType;
+import io.privsep.definition.HelperDefinition;
+import io.privsep.definition.HelperDefinition.Installation;
+import io.privsep.definition.HelperDefinition.Rights;
+import io.privsep.definition.Sandbox;
+import io.privsep.function.FunctionTable;
+import io.privsep.function.PrivilegedBean;
+import io.privsep.function.PrivilegedFunction;
+import io.privsep.value.SettingsValue;
+
+/**
+ * Makes what the helper of a context is told.
+ */
+final class DefinitionFactory {
+
+	private final SettingsBinder settingsBinder;
+
+	private final AuditPlace audit;
+
+	private final ContextRights rights;
+
+	private final SandboxResolver sandboxes;
+
+	DefinitionFactory(SettingsBinder settingsBinder, AuditPlace audit, ContextRights rights,
+			SandboxResolver sandboxes) {
+		this.settingsBinder = settingsBinder;
+		this.audit = audit;
+		this.rights = rights;
+		this.sandboxes = sandboxes;
+	}
+
+	HelperDefinition make(String name, Context context, FunctionTable table, @Nullable Rights rights,
+			LauncherType launcher, int clientUid, Path auditFile) {
+		List<String> beans = table.beans().stream().map((bean) -> bean.type().getName()).toList();
+		ByteBuffer settings = null;
+		SortedMap<String, String> settingsDigests = new TreeMap<>();
+		Class<?> settingsType = table.settingsType();
+		if (settingsType != null) {
+			Object bound = this.settingsBinder.bind(name, settingsType);
+			settings = SettingsValue.write(settingsType, bound);
+			settingsDigests = SettingsValue.digests(settingsType, bound);
+		}
+		Sandbox sandbox = this.sandboxes.resolve(name);
+		boolean installed = launcher != LauncherType.DIRECT;
+		Installation installation = null;
+		if (installed) {
+			installation = new Installation(
+					ApplicationBuild.digest(table.beans().stream().<Class<?>>map(PrivilegedBean::type).toList()),
+					"max-heap " + context.jvm().maxHeap().toBytes() + ", options " + context.jvm().options(),
+					launcher == LauncherType.SYSTEMD,
+					table.functions().stream().map(PrivilegedFunction::signature).toList(), settingsDigests);
+		}
+		return new HelperDefinition(name, beans, rights, clientUid, maxConcurrency(context),
+				Math.toIntExact(context.maxMessageSize().toBytes()), context.maxElements(), logLevel(table),
+				this.audit.of(context, auditFile), settings, installed || this.rights.isMore(context, rights),
+				context.seccomp(), sandbox, installation);
+	}
+
+	private static int maxConcurrency(Context context) {
+		return (context.maxConcurrency() != null) ? context.maxConcurrency()
+				: Math.max(2, Runtime.getRuntime().availableProcessors());
+	}
+
+	// The application's log has the last word; the helper only need not say less.
+	private static String logLevel(FunctionTable table) {
+		Level level = Level.INFO;
+		for (PrivilegedBean bean : table.beans()) {
+			for (Level candidate : List.of(Level.DEBUG, Level.TRACE)) {
+				if (candidate.toInt() < level.toInt()
+						&& LoggerFactory.getLogger(bean.type()).isEnabledForLevel(candidate)) {
+					level = candidate;
+				}
+			}
+		}
+		return level.name();
+	}
+
+}
