@@ -332,10 +332,14 @@ final class InstallIntegrationTests {
 			assertThat(verified.exitCode()).isEqualTo(78);
 			assertThat(JsonPath.<List<String>>read(verified.out(), "$.problems"))
 				.containsExactly("'" + demo.sudoers() + "' is missing");
-			String listed = demo.command("list", List.of("--format", "json"), List.of()).requireSuccess().out();
+			String listed = demo.command("list", List.of("--application", demo.name(), "--format", "json"), List.of())
+				.requireSuccess()
+				.out();
 			assertThat(JsonPath.<List<String>>read(listed, "$[*].application")).containsExactly(demo.name());
 			assertThat(JsonPath.<List<String>>read(listed, "$[0].contexts[*].name")).containsExactly("motd", "nobody",
 					"ports");
+			assertThat(demo.command("list", List.of("--application", "another"), List.of()).requireSuccess().out())
+				.isEqualTo("Nothing is installed\n");
 		}
 	}
 

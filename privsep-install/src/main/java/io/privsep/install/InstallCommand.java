@@ -70,7 +70,7 @@ public final class InstallCommand {
 			return InstallException.USAGE;
 		}
 		catch (InstallException ex) {
-			complain(ex.getMessage());
+			complain(String.valueOf(ex.getMessage()));
 			return ex.exitCode();
 		}
 		catch (IOException ex) {
@@ -101,7 +101,10 @@ public final class InstallCommand {
 
 	private int run(Options options) throws IOException {
 		if (options.command() == Command.LIST) {
-			List<InstallationRecord> records = Installations.all(options.prefix());
+			List<InstallationRecord> records = Installations.all(options.prefix())
+				.stream()
+				.filter((record) -> options.application() == null || options.application().equals(record.application()))
+				.toList();
 			this.out.print(options.json() ? InstallationRecord.toJson(records) : Installations.toText(records));
 			return 0;
 		}

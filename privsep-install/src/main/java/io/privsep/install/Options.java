@@ -43,8 +43,8 @@ record Options(Command command, @Nullable String appUser, LauncherType launcher,
 			  --java <program>         java to run the helpers with; default the one that runs this
 			  --dry-run                print every file, user and mode, and write nothing
 			  --format text|json       how to print
-			  --application <name>     of this application (verify, list, uninstall);
-			                           default 'spring.application.name'
+			  --application <name>     of this application (verify, list, uninstall); default
+			                           'spring.application.name', and all for list
 			  --main-class <class>     main class, where the application is not an executable jar
 
 			Exit codes: 0 done; 64 wrong usage; 65 the application cannot be installed as it is
