@@ -92,7 +92,7 @@ class ArchitectureTests {
 			.that()
 			.resideInAnyPackage(HELPER)
 			.and()
-			.haveNameNotMatching("io\\.privsep\\.helper\\.Validation(\\$.*)?")
+			.haveNameNotMatching("io\\.privsep\\.helper\\.validation\\..*")
 			.should()
 			.onlyDependOnClassesThat()
 			.resideInAnyPackage(
@@ -105,10 +105,10 @@ class ArchitectureTests {
 	void validationInTheHelperDependsOnTheStandardAndNoProvider() {
 		ArchRuleDefinition.classes()
 			.that()
-			.haveNameMatching("io\\.privsep\\.helper\\.Validation(\\$.*)?")
+			.haveNameMatching("io\\.privsep\\.helper\\.validation\\..*")
 			.should()
 			.onlyDependOnClassesThat()
-			.resideInAnyPackage(concat(CORE, "io.privsep.helper", "java..", "jakarta.validation..", "org.jspecify.."))
+			.resideInAnyPackage(concat(CORE, "io.privsep.helper..", "java..", "jakarta.validation..", "org.jspecify.."))
 			.check(this.classes);
 	}
 

@@ -27,7 +27,7 @@ class HelperClassesTests {
 	private static final Pattern LOADED = Pattern.compile("\\[class,load *\\] (\\S+) source: file:(\\S+)");
 
 	private static final Pattern ALLOWED = Pattern.compile(
-			"(io\\.privsep\\.(|(function|value|wire|definition|rights|helper|helper\\.(log|seccomp)|demo\\.privsep)\\.)"
+			"(io\\.privsep\\.(|(function|value|wire|definition|rights|helper|helper\\.(check|audit|validation|sandbox|log|seccomp)|demo\\.privsep)\\.)"
 					+ "|org\\.slf4j\\.([a-z]+\\.)?" + "|org\\.jspecify\\.annotations\\.)[A-Z][\\w$]*");
 
 	/**

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import io.privsep.PrivsepFunction;
 import io.privsep.definition.HelperDefinition;
+import io.privsep.helper.audit.Audit;
 import io.privsep.linux.NativeSocket;
 import io.privsep.wire.FrameReader;
 

@@ -8,6 +8,8 @@ import org.slf4j.MDC;
 
 import io.privsep.PrivsepValidationException.Violation;
 import io.privsep.function.PrivilegedFunction;
+import io.privsep.helper.audit.Audit;
+import io.privsep.helper.audit.AuditedCall;
 import io.privsep.value.UnacceptableValueException;
 import io.privsep.wire.Frame;
 import io.privsep.wire.Request;

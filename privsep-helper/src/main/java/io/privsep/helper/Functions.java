@@ -11,13 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 import io.privsep.PrivsepValidationException.Violation;
 import io.privsep.function.PrivilegedFunction;
+import io.privsep.helper.validation.Validation;
 import io.privsep.value.ValueReader;
 import io.privsep.wire.FrameBody;
 
 /**
  * The functions and the beans they are called on; nothing else can be called.
  */
-final class Functions {
+public final class Functions {
 
 	/** A call that takes longer is not short. */
 	private static final long SHORT_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
@@ -37,7 +38,7 @@ final class Functions {
 
 	private final int maxElements;
 
-	Functions(PrivilegedBeans beans, int maxElements) {
+	public Functions(PrivilegedBeans beans, int maxElements) {
 		this.maxElements = maxElements;
 		this.functions = beans.table().functions().toArray(new PrivilegedFunction[0]);
 		this.validation = beans.validation();
@@ -93,7 +94,7 @@ final class Functions {
 	 * @param arguments its arguments
 	 * @return the constraints that they break
 	 */
-	List<Violation> violations(PrivilegedFunction function, @Nullable Object[] arguments) {
+	public List<Violation> violations(PrivilegedFunction function, @Nullable Object[] arguments) {
 		return (this.validation != null && function.isConstrained())
 				? this.validation.violations(this.targets[function.number()], function.method(), arguments) : List.of();
 	}

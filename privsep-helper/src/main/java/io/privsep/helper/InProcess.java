@@ -4,6 +4,7 @@ import java.nio.channels.SocketChannel;
 
 import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.InProcessHelper;
+import io.privsep.helper.audit.Audit;
 import io.privsep.wire.FrameReader;
 import io.privsep.wire.Protocol;
 

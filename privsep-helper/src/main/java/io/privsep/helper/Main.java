@@ -16,6 +16,13 @@ import java.util.function.Consumer;
 
 import io.privsep.definition.DefinitionFrame;
 import io.privsep.definition.HelperDefinition;
+import io.privsep.helper.audit.Audit;
+import io.privsep.helper.check.ContextFile;
+import io.privsep.helper.check.InheritedConnection;
+import io.privsep.helper.check.ProcessFacts;
+import io.privsep.helper.check.RefusalException;
+import io.privsep.helper.check.SelfCheck;
+import io.privsep.helper.check.StartedPrograms;
 import io.privsep.helper.log.HelperLogProvider;
 import io.privsep.helper.seccomp.SystemCallFilter;
 import io.privsep.helper.seccomp.UnavailableFilterException;

@@ -20,6 +20,8 @@ import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedBean;
 import io.privsep.function.PrivilegedFunction;
+import io.privsep.helper.check.RefusalException;
+import io.privsep.helper.validation.Validation;
 import io.privsep.value.UnacceptableValueException;
 import io.privsep.value.ValueCodec;
 import io.privsep.value.ValueReader;
@@ -29,7 +31,7 @@ import io.privsep.wire.FrameBody;
  * The privileged beans of this helper's context: one of each class, made by its one
  * constructor from the others and the context's settings.
  */
-final class PrivilegedBeans {
+public final class PrivilegedBeans {
 
 	private static final String POST_CONSTRUCT = "jakarta.annotation.PostConstruct";
 
@@ -58,7 +60,7 @@ final class PrivilegedBeans {
 	 * @throws ReflectiveOperationException if a class or constructor cannot be used, or,
 	 * as an {@link InvocationTargetException}, throws
 	 */
-	static PrivilegedBeans of(HelperDefinition definition, ClassLoader classLoader)
+	public static PrivilegedBeans of(HelperDefinition definition, ClassLoader classLoader)
 			throws RefusalException, ReflectiveOperationException {
 		List<Class<?>> types = new ArrayList<>();
 		for (String name : definition.beans()) {
@@ -120,7 +122,7 @@ final class PrivilegedBeans {
 		}
 	}
 
-	@Nullable Validation validation() {
+	public @Nullable Validation validation() {
 		return this.validation;
 	}
 

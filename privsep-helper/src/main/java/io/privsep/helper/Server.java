@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
+import io.privsep.helper.audit.Audit;
+import io.privsep.helper.check.ProcessFacts;
 import io.privsep.rights.ThreadRights;
 import io.privsep.wire.Frame;
 import io.privsep.wire.FrameReader;

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 import io.privsep.PrivsepFunction;
 import io.privsep.definition.HelperDefinition;
+import io.privsep.helper.audit.Audit;
+import io.privsep.helper.audit.AuditLine;
 import io.privsep.wire.Frame;
 import io.privsep.wire.FrameReader;
 import io.privsep.wire.FrameWriter;

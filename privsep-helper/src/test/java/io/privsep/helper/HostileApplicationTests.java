@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import io.privsep.PrivsepFunction;
 import io.privsep.definition.DefinitionFrame;
 import io.privsep.definition.HelperDefinition;
+import io.privsep.helper.audit.Audit;
 import io.privsep.wire.FrameReader;
 import io.privsep.wire.FrameWriter;
 import io.privsep.wire.MalformedFrameException;

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 
 import io.privsep.PrivsepFunction;
 import io.privsep.definition.HelperDefinition;
+import io.privsep.helper.check.RefusalException;
 import io.privsep.value.ValueCodec;
 import io.privsep.value.ValueWriter;
 import io.privsep.wire.FrameWriter;

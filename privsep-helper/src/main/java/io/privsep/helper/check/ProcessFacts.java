@@ -1,4 +1,4 @@
-package io.privsep.helper;
+package io.privsep.helper.check;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,8 +27,8 @@ import io.privsep.rights.ThreadRights;
  * @param mergesMemory whether the kernel may merge its memory with that of others which
  * has the same content, who could tell that by the time that a write takes
  */
-record ProcessFacts(Map<String, ThreadRights> threads, Set<String> environment, String workingDirectory, String umask,
-		Map<String, String> limits, long timerSlack, String personality, boolean mergesMemory) {
+public record ProcessFacts(Map<String, ThreadRights> threads, Set<String> environment, String workingDirectory,
+		String umask, Map<String, String> limits, long timerSlack, String personality, boolean mergesMemory) {
 
 	private static final Path SELF = Path.of("/proc/self");
 
@@ -39,12 +39,12 @@ record ProcessFacts(Map<String, ThreadRights> threads, Set<String> environment, 
 
 	private static final int UNIT = 68;
 
-	static boolean isLinux() {
+	public static boolean isLinux() {
 		return System.getProperty("os.name").equals("Linux");
 	}
 
 	// A ProcessHandle begins a thread pool for what nobody asks here.
-	static long pid() {
+	public static long pid() {
 		if (isLinux()) {
 			try {
 				return Long.parseLong(Files.readSymbolicLink(SELF).toString());

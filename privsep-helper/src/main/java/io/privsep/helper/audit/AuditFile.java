@@ -1,4 +1,4 @@
-package io.privsep.helper;
+package io.privsep.helper.audit;
 
 import java.io.FileOutputStream;
 import java.io.IOException;

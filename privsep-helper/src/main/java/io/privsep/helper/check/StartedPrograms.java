@@ -1,4 +1,4 @@
-package io.privsep.helper;
+package io.privsep.helper.check;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +10,7 @@ import java.nio.file.Path;
  * The programs that functions have started, which have the helper's rights and would keep
  * them: all in the helper's session, also those whose parent has ended.
  */
-final class StartedPrograms {
+public final class StartedPrograms {
 
 	/** More are looked for that often, as one may start another meanwhile. */
 	private static final int ROUNDS = 10;
@@ -22,7 +22,7 @@ final class StartedPrograms {
 	}
 
 	/** Ends them. */
-	static void end() {
+	public static void end() {
 		long self = ProcessHandle.current().pid();
 		try {
 			if (ProcessFacts.isLinux() && session(Long.toString(self)) == self) {

@@ -1,4 +1,4 @@
-package io.privsep.helper;
+package io.privsep.helper.check;
 
 import java.io.IOException;
 import java.util.List;

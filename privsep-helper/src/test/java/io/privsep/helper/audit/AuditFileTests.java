@@ -1,4 +1,4 @@
-package io.privsep.helper;
+package io.privsep.helper.audit;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

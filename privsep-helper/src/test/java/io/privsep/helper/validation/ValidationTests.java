@@ -1,4 +1,4 @@
-package io.privsep.helper;
+package io.privsep.helper.validation;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,6 +35,9 @@ import io.privsep.PrivsepValidationException.Violation;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
+import io.privsep.helper.Functions;
+import io.privsep.helper.PrivilegedBeans;
+import io.privsep.helper.check.RefusalException;
 import io.privsep.value.SettingsValue;
 
 import static org.assertj.core.api.Assertions.assertThat;

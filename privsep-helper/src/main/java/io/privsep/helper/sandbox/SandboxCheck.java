@@ -1,4 +1,4 @@
-package io.privsep.helper;
+package io.privsep.helper.sandbox;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +19,7 @@ import io.privsep.definition.Sandbox;
 /**
  * Looks at the sandbox that the helper is in: namespaces, mounts and network.
  */
-final class SandboxCheck {
+public final class SandboxCheck {
 
 	/**
 	 * Property by which whoever starts the helper tells which namespaces are outside,
@@ -35,7 +35,7 @@ final class SandboxCheck {
 	static final String SOURCES = "privsep.sources";
 
 	/** What a user namespace calls ids that it does not know (user_namespaces(7)). */
-	static final int UNKNOWN_ID = 65534;
+	public static final int UNKNOWN_ID = 65534;
 
 	private static final Set<String> NAMESPACES = Set.of("cgroup", "ipc", "mnt", "net", "pid", "user", "uts");
 
@@ -53,7 +53,7 @@ final class SandboxCheck {
 	 * Whether the helper was started in a sandbox, by what it was told.
 	 * @return whether it was
 	 */
-	static boolean isTold() {
+	public static boolean isTold() {
 		return System.getProperty(OUTSIDE) != null;
 	}
 
@@ -63,7 +63,7 @@ final class SandboxCheck {
 	 * @return what the helper has that it should not have, as parts of a sentence
 	 * @throws IOException if {@code /proc} cannot be read
 	 */
-	static List<String> problems(Sandbox sandbox) throws IOException {
+	public static List<String> problems(Sandbox sandbox) throws IOException {
 		List<String> own = new ArrayList<>();
 		for (String namespace : NAMESPACES) {
 			own.add(Files.readSymbolicLink(SELF.resolve("ns").resolve(namespace)).toString());

@@ -1,4 +1,4 @@
-package io.privsep.helper;
+package io.privsep.helper.audit;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.PrivilegedFunction;
+import io.privsep.helper.check.RefusalException;
 import io.privsep.wire.FrameBody;
 
 /**
@@ -25,7 +26,7 @@ import io.privsep.wire.FrameBody;
  * driven out of memory, nor a connection that is closed half-way hides a call; and a
  * flood of calls, which could bury one, is slowed down to what is still read.
  */
-final class Audit implements AutoCloseable {
+public final class Audit implements AutoCloseable {
 
 	/** So many calls a second, once a burst is used up; further ones wait. */
 	static final int PER_SECOND = 1000;
@@ -53,7 +54,7 @@ final class Audit implements AutoCloseable {
 	/** Since when a line is being written; zero if none is. */
 	private volatile long writingSince;
 
-	Audit(@Nullable OutputStream out, AuditLine line) {
+	public Audit(@Nullable OutputStream out, AuditLine line) {
 		this.out = out;
 		this.line = line;
 	}
@@ -65,7 +66,7 @@ final class Audit implements AutoCloseable {
 	 * @return the audit
 	 * @throws RefusalException if it cannot be opened
 	 */
-	static Audit open(HelperDefinition definition, PrintStream standardError) throws RefusalException {
+	public static Audit open(HelperDefinition definition, PrintStream standardError) throws RefusalException {
 		try {
 			OutputStream out = switch (definition.audit()) {
 				case HelperDefinition.NO_AUDIT -> null;
@@ -85,7 +86,7 @@ final class Audit implements AutoCloseable {
 	 * An audit that is off.
 	 * @return the audit
 	 */
-	static Audit off() {
+	public static Audit off() {
 		return new Audit(null, new AuditLine("", -1, Clock.systemUTC()));
 	}
 
@@ -94,7 +95,7 @@ final class Audit implements AutoCloseable {
 	 * @param arguments the arguments as they came
 	 * @return their digest, or {@code null} if the audit is off
 	 */
-	byte @Nullable [] digest(FrameBody arguments) {
+	public byte @Nullable [] digest(FrameBody arguments) {
 		return (this.out != null) ? AuditLine.digest(arguments) : null;
 	}
 
@@ -106,8 +107,8 @@ final class Audit implements AutoCloseable {
 	 * @return the call, for {@link #ended}; {@code null} if the audit is off
 	 * @throws IOException if it cannot be written down, so that it must not run
 	 */
-	@Nullable AuditedCall begin(PrivilegedFunction function, byte @Nullable [] digest, @Nullable Object[] arguments)
-			throws IOException {
+	public @Nullable AuditedCall begin(PrivilegedFunction function, byte @Nullable [] digest,
+			@Nullable Object[] arguments) throws IOException {
 		if (digest == null) {
 			return null;
 		}
@@ -129,7 +130,7 @@ final class Audit implements AutoCloseable {
 	 * @param call the call, {@code null} if the audit is off
 	 * @param thrown what the function threw, {@code null} if it returned
 	 */
-	void ended(@Nullable AuditedCall call, @Nullable Throwable thrown) {
+	public void ended(@Nullable AuditedCall call, @Nullable Throwable thrown) {
 		// the first one to take it out has the say
 		if (call != null && this.unfinished.remove(call)) {
 			writeAnyway(this.line.ended(call, thrown));
@@ -141,7 +142,7 @@ final class Audit implements AutoCloseable {
 	 * @param call the call, {@code null} if the audit is off
 	 * @param reason why
 	 */
-	void refused(@Nullable AuditedCall call, String reason) {
+	public void refused(@Nullable AuditedCall call, String reason) {
 		if (call != null && this.unfinished.remove(call)) {
 			writeAnyway(this.line.refused(call, reason));
 		}
@@ -152,7 +153,7 @@ final class Audit implements AutoCloseable {
 	 * @param function number of the function, from the wire
 	 * @param reason why
 	 */
-	void refused(int function, String reason) {
+	public void refused(int function, String reason) {
 		if (this.out != null) {
 			try {
 				writeAnyway(this.line.refused(next(), function, reason));
@@ -202,7 +203,7 @@ final class Audit implements AutoCloseable {
 	 * How long the line that is being written now has taken. May be called by any thread.
 	 * @return the time, zero if none is
 	 */
-	Duration unfinishedFor() {
+	public Duration unfinishedFor() {
 		long since = this.writingSince;
 		return (since != 0) ? Duration.ofNanos(Math.max(0, System.nanoTime() - since)) : Duration.ZERO;
 	}

@@ -1,4 +1,4 @@
-package io.privsep.helper;
+package io.privsep.helper.audit;
 
 import java.lang.reflect.Parameter;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.privsep.Audited;
 import io.privsep.function.PrivilegedFunction;
+import io.privsep.helper.check.ProcessFacts;
 import io.privsep.wire.FrameBody;
 import io.privsep.wire.LogLine;
 
@@ -22,7 +23,7 @@ import io.privsep.wire.LogLine;
  * that a line is one write to a pipe, which does not mix with others (pipe(7): 4096
  * bytes).
  */
-final class AuditLine {
+public final class AuditLine {
 
 	static final int MAX_LENGTH = 4096;
 
@@ -45,7 +46,7 @@ final class AuditLine {
 	 * if the platform has none
 	 * @param clock tells the time of a line
 	 */
-	AuditLine(String context, int peer, Clock clock) {
+	public AuditLine(String context, int peer, Clock clock) {
 		StringBuilder text = new StringBuilder(",\"context\":");
 		quote(context, MAX_CONTEXT, text);
 		text.append(",\"helper\":").append(ProcessFacts.pid()).append(",\"peer\":{\"uid\":");

@@ -1,4 +1,4 @@
-package io.privsep.helper;
+package io.privsep.helper.check;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,6 +15,7 @@ import io.privsep.definition.CodeTrust;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.definition.Sandbox;
+import io.privsep.helper.sandbox.SandboxCheck;
 import io.privsep.helper.seccomp.SystemCallFilter;
 import io.privsep.rights.Capabilities;
 import io.privsep.rights.ThreadRights;
@@ -23,7 +24,7 @@ import io.privsep.rights.ThreadRights;
  * Compares what the helper finds itself with to what it has to have: exactly that, no
  * more and no less.
  */
-final class SelfCheck {
+public final class SelfCheck {
 
 	private static final Set<String> ENVIRONMENT = Set.of("HOME", "LANG", "PATH");
 
@@ -64,7 +65,7 @@ final class SelfCheck {
 	 * @throws RefusalException if something is not as it has to be
 	 * @throws IOException if {@code /proc} cannot be read
 	 */
-	static void run(HelperDefinition definition) throws RefusalException, IOException {
+	public static void run(HelperDefinition definition) throws RefusalException, IOException {
 		if (!ProcessFacts.isLinux()) {
 			if (definition.rights() != null) {
 				throw new RefusalException("Context '" + definition.context()
@@ -102,7 +103,7 @@ final class SelfCheck {
 	 * @throws RefusalException if it is not, in all threads and for good
 	 * @throws IOException if {@code /proc} cannot be read
 	 */
-	static void runFiltered(HelperDefinition definition) throws RefusalException, IOException {
+	public static void runFiltered(HelperDefinition definition) throws RefusalException, IOException {
 		ProcessFacts facts = ProcessFacts.ofThisProcess();
 		List<String> problems = filterProblems(definition, facts.threads());
 		long start = System.nanoTime();

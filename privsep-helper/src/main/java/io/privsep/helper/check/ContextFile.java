@@ -1,4 +1,4 @@
-package io.privsep.helper;
+package io.privsep.helper.check;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,11 +8,12 @@ import java.util.List;
 import io.privsep.definition.CodeTrust;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.InvalidDefinitionException;
+import io.privsep.helper.sandbox.SandboxCheck;
 
 /**
  * The file that an installation writes for each context: the definition of its helper.
  */
-final class ContextFile {
+public final class ContextFile {
 
 	private ContextFile() {
 	}
@@ -25,7 +26,7 @@ final class ContextFile {
 	 * not valid
 	 * @throws IOException if it cannot be read
 	 */
-	static HelperDefinition read(Path path) throws RefusalException, IOException {
+	public static HelperDefinition read(Path path) throws RefusalException, IOException {
 		// in a sandbox, where it cannot be changed, root's seems to be nobody's
 		List<String> problems = SandboxCheck.isTold() ? List.of() : new CodeTrust().file(path).problems();
 		if (!problems.isEmpty()) {

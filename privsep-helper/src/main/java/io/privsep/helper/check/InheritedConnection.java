@@ -1,4 +1,4 @@
-package io.privsep.helper;
+package io.privsep.helper.check;
 
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -13,16 +13,17 @@ import jdk.net.ExtendedSocketOptions;
 
 import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.HelperDefinition.Rights;
+import io.privsep.helper.sandbox.SandboxCheck;
 
 /**
  * The connection that the helper is started with, as its fd 0.
  */
-final class InheritedConnection {
+public final class InheritedConnection {
 
 	private InheritedConnection() {
 	}
 
-	static SocketChannel take() throws IOException, RefusalException {
+	public static SocketChannel take() throws IOException, RefusalException {
 		Channel channel = System.inheritedChannel();
 		if (channel instanceof SocketChannel connection && connection.isConnected()
 				&& connection.getRemoteAddress() instanceof UnixDomainSocketAddress) {
@@ -42,7 +43,8 @@ final class InheritedConnection {
 	 * @throws RefusalException if it is another
 	 * @throws IOException if the system does not tell
 	 */
-	static void checkPeer(SocketChannel connection, HelperDefinition definition) throws RefusalException, IOException {
+	public static void checkPeer(SocketChannel connection, HelperDefinition definition)
+			throws RefusalException, IOException {
 		if (definition.clientUid() == -1) {
 			return;
 		}

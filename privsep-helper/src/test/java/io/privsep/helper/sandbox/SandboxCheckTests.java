@@ -1,4 +1,4 @@
-package io.privsep.helper;
+package io.privsep.helper.sandbox;
 
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.privsep.helper;
+package io.privsep.helper.validation;
 
 import java.lang.reflect.Array;
 import java.lang.reflect.Method;
@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 import io.privsep.PrivsepValidationException.Violation;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
+import io.privsep.helper.check.RefusalException;
 import io.privsep.wire.LogLine;
 import io.privsep.wire.Reply;
 
@@ -36,7 +37,7 @@ import io.privsep.wire.Reply;
  * Constraints are those of annotations; {@code META-INF/validation.xml} is not read. And
  * messages have no expressions (Jakarta EL), which may be built from what a caller sends.
  */
-final class Validation {
+public final class Validation {
 
 	private static final String WITHOUT_EXPRESSIONS = "org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator";
 
@@ -57,7 +58,7 @@ final class Validation {
 	 * @return the validation
 	 * @throws RefusalException if the constraints cannot be checked
 	 */
-	static Validation of(FunctionTable table, ClassLoader classLoader) throws RefusalException {
+	public static Validation of(FunctionTable table, ClassLoader classLoader) throws RefusalException {
 		try {
 			Configuration<?> configuration = jakarta.validation.Validation.byDefaultProvider()
 				.configure()
@@ -99,7 +100,7 @@ final class Validation {
 	 * @param function the function
 	 * @throws RefusalException if they cannot be
 	 */
-	void tryOut(Object bean, PrivilegedFunction function) throws RefusalException {
+	public void tryOut(Object bean, PrivilegedFunction function) throws RefusalException {
 		@Nullable Object[] arguments = Arrays.stream(function.method().getParameterTypes())
 			// zero where it cannot be null
 			.map((type) -> Array.get(Array.newInstance(type, 1), 0))
@@ -123,7 +124,7 @@ final class Validation {
 	 * @param arguments its arguments
 	 * @return what is wrong, in no more sentences than are told; empty if nothing is
 	 */
-	List<Violation> violations(Object bean, Method function, @Nullable Object[] arguments) {
+	public List<Violation> violations(Object bean, Method function, @Nullable Object[] arguments) {
 		return violations(() -> this.validator.forExecutables().validateParameters(bean, function, arguments), true);
 	}
 
@@ -132,7 +133,7 @@ final class Validation {
 	 * @param settings the settings
 	 * @return what is wrong, likewise
 	 */
-	List<Violation> violations(Object settings) {
+	public List<Violation> violations(Object settings) {
 		return violations(() -> this.validator.validate(settings), false);
 	}
 

@@ -1,4 +1,4 @@
-package io.privsep.helper;
+package io.privsep.helper.audit;
 
 /**
  * A call that the audit knows of.
@@ -7,6 +7,6 @@ package io.privsep.helper;
  * @param text what all lines of the call have
  * @param start when it began, by {@link System#nanoTime}
  */
-record AuditedCall(long sequence, String text, long start) {
+public record AuditedCall(long sequence, String text, long start) {
 
 }

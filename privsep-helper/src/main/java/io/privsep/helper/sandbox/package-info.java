@@ -1,0 +1,7 @@
+/**
+ * Loaded in a sandbox: is it one?
+ */
+@NullMarked
+package io.privsep.helper.sandbox;
+
+import org.jspecify.annotations.NullMarked;
