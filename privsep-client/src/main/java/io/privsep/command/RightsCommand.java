@@ -7,6 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.definition.HelperDefinition.Rights;
+import io.privsep.definition.Limits;
+import io.privsep.definition.Limits.Limit;
 import io.privsep.definition.Sandbox;
 import io.privsep.linux.MissingToolException;
 import io.privsep.linux.Tools;
@@ -55,30 +57,20 @@ public final class RightsCommand {
 	}
 
 	/**
-	 * The words that give a helper limits which nobody can end its functions half-way
-	 * with, and no core files.
+	 * The words that give a helper its limits.
+	 * @param limits the limits
 	 * @return the words
 	 */
-	public static List<String> limits() {
-		return List.of(Tools.find("prlimit").toString(), "--core=0:0", "--fsize=unlimited", "--cpu=unlimited",
-				"--as=unlimited", "--data=unlimited", "--nofile=4096:4096", "--");
-	}
-
-	/**
-	 * The words that give a sandboxed helper its limits. That of data is the one of
-	 * memory of its own: what a process maps for itself alone, and may write
-	 * (getrlimit(2)).
-	 * @param sandbox what the helper is confined to
-	 * @return the words
-	 */
-	public static List<String> limits(Sandbox sandbox) {
-		return List.of(Tools.find("prlimit").toString(), "--core=0:0", limit("fsize", sandbox.maxFileSize()),
-				limit("data", sandbox.data()), limit("as", sandbox.addressSpace()), limit("stack", Sandbox.STACK),
-				limit("nofile", sandbox.maxOpenFiles()), "--");
-	}
-
-	private static String limit(String name, long value) {
-		return "--" + name + "=" + value + ":" + value;
+	public static List<String> limits(Limits limits) {
+		List<String> words = new ArrayList<>();
+		words.add(Tools.find("prlimit").toString());
+		for (Limit limit : limits.all()) {
+			String value = (limit.value() == Limits.UNLIMITED) ? limit.text("unlimited")
+					: limit.value() + ":" + limit.value();
+			words.add("--" + limit.resource().option() + "=" + value);
+		}
+		words.add("--");
+		return words;
 	}
 
 	/**
@@ -134,7 +126,7 @@ public final class RightsCommand {
 		List<String> words = umaskAndTimerSlack();
 		words.addAll(sandboxEnvironment());
 		words.addAll(session());
-		words.addAll(limits(sandbox));
+		words.addAll(limits(Limits.of(rights, sandbox)));
 		words.addAll(stage);
 		words.addAll((rights != null) ? rights(rights) : noCapabilities());
 		return words;
@@ -153,14 +145,14 @@ public final class RightsCommand {
 				words.addAll(session());
 			}
 			if (Tools.exists("prlimit")) {
-				words.addAll(List.of(Tools.find("prlimit").toString(), "--core=0:0", "--"));
+				words.addAll(limits(Limits.of(null, null)));
 			}
 			return words;
 		}
 		Tools.require("env", "setsid", "prlimit", "setpriv");
 		words.addAll(environment());
 		words.addAll(session());
-		words.addAll(limits());
+		words.addAll(limits(Limits.of(rights, null)));
 		words.addAll(rights(rights));
 		return words;
 	}

@@ -10,6 +10,8 @@ import java.util.stream.Collectors;
 
 import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.HelperDefinition.Rights;
+import io.privsep.definition.Limits;
+import io.privsep.definition.Limits.Limit;
 import io.privsep.definition.Sandbox;
 import io.privsep.rights.Capability;
 
@@ -116,7 +118,6 @@ final class UnitText {
 				NoNewPrivileges=yes
 				UMask=0077
 				WorkingDirectory=/
-				LimitCORE=0
 				%10$sKeyringMode=private
 				LockPersonality=yes
 				PrivateTmp=yes
@@ -134,28 +135,24 @@ final class UnitText {
 	}
 
 	private static String limits(HelperDefinition definition) {
+		StringBuilder lines = new StringBuilder();
 		Sandbox sandbox = definition.sandbox();
-		if (sandbox == null) {
-			return """
-					LimitFSIZE=infinity
-					LimitCPU=infinity
-					LimitAS=infinity
-					LimitDATA=infinity
-					LimitNOFILE=4096
-					""";
+		for (Limit limit : Limits.of(definition.rights(), sandbox).all()) {
+			lines.append("Limit")
+				.append(limit.resource().option().toUpperCase(Locale.ROOT))
+				.append('=')
+				.append(limit.text("infinity"))
+				.append('\n');
 		}
-		return """
-				LimitFSIZE=%d
-				LimitDATA=%d
-				LimitAS=%d
-				LimitSTACK=%d
-				LimitNOFILE=%d
-				MemoryMax=%d
-				MemorySwapMax=0
-				TasksMax=%d
-				""".formatted(sandbox.maxFileSize(), sandbox.data(), sandbox.addressSpace(), Sandbox.STACK,
-				sandbox.maxOpenFiles(), sandbox.data() + sandbox.tmpSize() + SHARED_MEMORY,
-				Sandbox.MAX_THREADS + definition.maxConcurrency() + OTHER_TASKS);
+		if (sandbox != null) {
+			lines.append("""
+					MemoryMax=%d
+					MemorySwapMax=0
+					TasksMax=%d
+					""".formatted(sandbox.data() + sandbox.tmpSize() + SHARED_MEMORY,
+					Sandbox.MAX_THREADS + definition.maxConcurrency() + OTHER_TASKS));
+		}
+		return lines.toString();
 	}
 
 	private static String hardening(HelperDefinition definition) {

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import io.privsep.command.JavaCommand;
 import io.privsep.command.RightsCommand;
 import io.privsep.definition.HelperDefinition;
+import io.privsep.definition.Limits;
 import io.privsep.definition.Sandbox;
 import io.privsep.sandbox.SandboxCommand;
 import io.privsep.sandbox.SandboxPaths;
@@ -58,7 +59,7 @@ final class WrapperText {
 		words.addAll(environment.subList(2, environment.size()));
 		if (givesRights) {
 			words.addAll(RightsCommand.session());
-			words.addAll((sandbox != null) ? RightsCommand.limits(sandbox) : RightsCommand.limits());
+			words.addAll(RightsCommand.limits(Limits.of(definition.rights(), sandbox)));
 			words.addAll(RightsCommand.rights(Objects.requireNonNull(definition.rights())));
 		}
 		if (sandbox != null) {

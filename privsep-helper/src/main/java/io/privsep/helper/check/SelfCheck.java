@@ -7,13 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 
 import io.privsep.definition.CodeTrust;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.HelperDefinition.Rights;
+import io.privsep.definition.Limits;
+import io.privsep.definition.Limits.Limit;
 import io.privsep.definition.Sandbox;
 import io.privsep.helper.sandbox.SandboxCheck;
 import io.privsep.helper.seccomp.SystemCallFilter;
@@ -29,16 +30,6 @@ public final class SelfCheck {
 	private static final Set<String> ENVIRONMENT = Set.of("HOME", "LANG", "PATH");
 
 	private static final Set<String> IN_A_SANDBOX = Set.of("MALLOC_ARENA_MAX", "PWD");
-
-	private static final Map<String, String> LIMITS = Map.of("Max core file size", "0 0");
-
-	/**
-	 * Also those by which whoever starts a helper with more rights than its own could
-	 * have functions fail half-way: a file that is cut short, memory that is refused.
-	 */
-	private static final Map<String, String> LIMITS_WITH_RIGHTS = Map.of("Max core file size", "0 0", "Max file size",
-			"unlimited unlimited", "Max cpu time", "unlimited unlimited", "Max address space", "unlimited unlimited",
-			"Max data size", "unlimited unlimited", "Max open files", "4096 4096");
 
 	/**
 	 * What Linux gives the first process, in nanoseconds. With more, whoever starts a
@@ -116,7 +107,7 @@ public final class SelfCheck {
 		int processes = SystemCallFilter.maxProcesses(definition);
 		if (processes > 0) {
 			SelfCheck check = new SelfCheck(definition);
-			check.checkLimits(Map.of("Max processes", twice(processes)), facts.limits());
+			check.checkLimit("Max processes", Integer.toString(processes), facts.limits());
 			problems.addAll(check.problems);
 		}
 		if (!problems.isEmpty()) {
@@ -141,31 +132,17 @@ public final class SelfCheck {
 			check.checkThreads(rights, facts.threads());
 			check.checkInherited(facts);
 		}
-		Sandbox sandbox = definition.sandbox();
 		check.checkEnvironment(facts.environment());
 		check.expect("working directory", facts.workingDirectory(), "/");
 		check.expect("umask", facts.umask(), "0077");
-		Map<String, String> limits = (sandbox != null) ? limits(sandbox)
-				: (rights != null) ? LIMITS_WITH_RIGHTS : LIMITS;
-		check.checkLimits(limits, facts.limits());
+		for (Limit limit : Limits.of(rights, definition.sandbox()).all()) {
+			check.checkLimit(limit.resource().title(), limit.text("unlimited"), facts.limits());
+		}
 		return check.problems;
 	}
 
-	private void checkLimits(Map<String, String> expected, Map<String, String> actual) {
-		for (Map.Entry<String, String> limit : new TreeMap<>(expected).entrySet()) {
-			expect("limits (soft, hard) of '" + limit.getKey() + "'", actual.getOrDefault(limit.getKey(), "unknown"),
-					limit.getValue());
-		}
-	}
-
-	private static Map<String, String> limits(Sandbox sandbox) {
-		return Map.of("Max core file size", "0 0", "Max data size", twice(sandbox.data()), "Max address space",
-				twice(sandbox.addressSpace()), "Max stack size", twice(Sandbox.STACK), "Max file size",
-				twice(sandbox.maxFileSize()), "Max open files", twice(sandbox.maxOpenFiles()));
-	}
-
-	private static String twice(long limit) {
-		return limit + " " + limit;
+	private void checkLimit(String title, String value, Map<String, String> actual) {
+		expect("limits (soft, hard) of '" + title + "'", actual.getOrDefault(title, "unknown"), value + " " + value);
 	}
 
 	// Who started this helper has looked before, also at all files of the JVM; by now
