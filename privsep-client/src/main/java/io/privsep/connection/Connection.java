@@ -61,6 +61,7 @@ public class Connection {
 	 * @param pingInterval of the {@link Heartbeat}
 	 * @param lifespan how long the helper serves
 	 */
+	@SuppressWarnings("this-escape")
 	public Connection(Transport transport, int maxFrameLength, Slots slots, Consumer<String> log, Duration pingInterval,
 			Lifespan lifespan) {
 		this.transport = transport;
@@ -268,7 +269,6 @@ public class Connection {
 		return this.calls.isEmpty();
 	}
 
-	// Nothing is sent after this: it waits for those that write just now.
 	void stopOutput() {
 		this.output.stop();
 	}
