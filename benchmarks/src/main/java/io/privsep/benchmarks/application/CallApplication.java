@@ -15,8 +15,8 @@ import io.privsep.benchmarks.load.Commands;
 import io.privsep.channel.Channels;
 
 /**
- * An application that calls functions in two helpers, the one of texts and the other
- * of records; and, where it is configured, in a third one that checks constraints.
+ * An application that calls functions in two helpers, the one of texts and the other of
+ * records; and, where it is configured, in a third one that checks constraints.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration

@@ -85,7 +85,8 @@ public class FrameBenchmark {
 
 	@Benchmark
 	public Frame write() {
-		return Request.Call.write(this.writer, 1, 2, (out) -> ValueWriter.write(this.codec, this.value, out, MAX_ELEMENTS));
+		return Request.Call.write(this.writer, 1, 2,
+				(out) -> ValueWriter.write(this.codec, this.value, out, MAX_ELEMENTS));
 	}
 
 	@Benchmark
