@@ -9,11 +9,13 @@ cd "$(dirname "$0")/.."
 usage() {
 	cat <<'EOF'
 Usage: benchmarks/run.sh [--quick] [--row <name>] [--rounds <n>] [--minutes <n>] [--jdk 17|25]
-       benchmarks/run.sh --docs | --check-docs | --help
+       benchmarks/run.sh --report | --docs | --check-docs | --help
 
-Compares calls of functions with floors and with other ways to do the same, and writes
-benchmarks/results/latest.json, latest.md and latest.svg, or, of a part, the same in
-benchmarks/target/results. A full run takes up to 40 minutes, with --quick two to three.
+Compares calls of functions with floors and with other ways to do the same. A full run
+takes up to 40 minutes and writes a page, latest.md, and a picture, latest.svg, to
+benchmarks/results. The raw values, latest.json, and logs go to
+benchmarks/target/results/full. A run of a part (--quick takes two to three minutes)
+writes all of that to benchmarks/target/results.
 
 --row      only rows of this name, which may have a *:
              <payload>-<callers>-<platform|virtual>-<pinned|unpinned>, such as
@@ -25,6 +27,8 @@ benchmarks/target/results. A full run takes up to 40 minutes, with --quick two t
 --rounds   how often each row is measured, in alternation with all others
 --minutes  when to stop, with what there is
 --jdk      only this JDK; may be repeated
+--report   measures nothing, but makes the page and the picture of the last full run anew
+           from its raw values
 --docs     measures nothing, but puts the results, and those of tika.sh, into
            docs/performance.md
 --check-docs
@@ -47,6 +51,11 @@ install_missing() {
 	fi
 	has taskset || fail "'taskset' is needed; it is part of util-linux"
 	has gcc || fail "'gcc' is needed for the floor (Debian: apt-get install gcc libc6-dev)"
+}
+
+# only what fits on a page is kept; the raw values stay behind
+keep_page() {
+	cp "$full"/latest.{md,svg} benchmarks/results
 }
 
 # docs/performance.md with the results of the last run, and those of tika.sh
@@ -77,7 +86,9 @@ check_docs() {
 
 arguments=()
 wanted=()
-results=benchmarks/results
+full=benchmarks/target/results/full
+results=$full
+report=
 while [[ $# -gt 0 ]]; do
 	case $1 in
 		--quick) arguments+=("$1"); results=benchmarks/target/results; shift ;;
@@ -88,6 +99,7 @@ while [[ $# -gt 0 ]]; do
 		--jdk)
 			[[ $# -gt 1 ]] || { usage >&2; exit 64; }
 			wanted+=("$2"); shift 2 ;;
+		--report) report=yes; shift ;;
 		--docs) update_docs; exit ;;
 		--check-docs) check_docs; exit ;;
 		--help | -h) usage; exit ;;
@@ -108,10 +120,19 @@ for version in "${wanted[@]:-17 25}"; do
 	done
 done
 [[ -n $build_jdk ]] || fail "a JDK 17 or 25 is needed"
+if [[ -n $report ]]; then
+	[[ -e $full/latest.json ]] || fail "there are no values of a full run in '$full'"
+	build
+	"$build_jdk/bin/java" -cp "benchmarks/target/benchmarks.jar:benchmarks/target/application/*:benchmarks/target/peers/*" \
+		io.privsep.benchmarks.Benchmarks --report "$full"
+	keep_page
+	exit
+fi
 install_missing
 build
 install_copy
 gcc -O2 -Wall -pthread -o "$home/floor" benchmarks/src/main/c/floor.c
 "$build_jdk/bin/java" -XX:-UsePerfData -cp "$home/common/*:$home/application/*:$home/peers/*" \
 	io.privsep.benchmarks.Benchmarks "$home" "$PWD/$results" "${arguments[@]}" &
-end_with "$!"
+wait_for "$!" || exit
+[[ $results != "$full" ]] || keep_page

@@ -2,6 +2,7 @@ package io.privsep.benchmarks;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -15,6 +16,11 @@ public final class Benchmarks {
 	}
 
 	public static void main(String[] args) throws IOException {
+		if (args[0].equals("--report")) {
+			Path directory = Path.of(args[1]);
+			Report.read(directory).writePage(directory);
+			return;
+		}
 		Options options = Options.parse(args);
 		Results results = new Results();
 		Instant start = Instant.now();
@@ -47,12 +53,10 @@ public final class Benchmarks {
 			results.skipped().forEach((what, why) -> System.err.println("- " + what + ": " + why));
 			System.exit(1);
 		}
-		Report report = new Report(options, results);
-		report.writeJson(options.results().resolve("latest.json"));
-		String markdown = report.markdown(calls);
-		Files.writeString(options.results().resolve("latest.md"), markdown);
-		Files.writeString(options.results().resolve("latest.svg"), new Plot(options.mainJdk(), results).svg());
-		System.out.println(markdown);
+		Report report = Report.of(options, results);
+		report.writeValues(options.results());
+		report.writePage(options.results());
+		System.out.println(report.markdown());
 	}
 
 	// What has taken long to measure is not lost because something else fails.

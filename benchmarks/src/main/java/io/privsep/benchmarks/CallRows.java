@@ -47,17 +47,19 @@ final class CallRows {
 	 * @return the cells
 	 */
 	List<Cell> cells(Jdk jdk) {
+		return cells().stream()
+			.filter((cell) -> this.options.wants(cell.name()) && (!cell.virtual() || jdk.hasVirtualThreads())
+					&& (!this.options.quick() || isTelling(cell, jdk)))
+			.toList();
+	}
+
+	static List<Cell> cells() {
 		List<Cell> cells = new ArrayList<>();
 		for (boolean pinned : new boolean[] { true, false }) {
 			for (Payload payload : Payload.values()) {
 				for (int callers : CALLERS) {
-					for (boolean virtual : new boolean[] { false, true }) {
-						Cell cell = new Cell(payload, callers, virtual, pinned);
-						if (this.options.wants(cell.name()) && (!virtual || jdk.hasVirtualThreads())
-								&& (!this.options.quick() || isTelling(cell, jdk))) {
-							cells.add(cell);
-						}
-					}
+					cells.add(new Cell(payload, callers, false, pinned));
+					cells.add(new Cell(payload, callers, true, pinned));
 				}
 			}
 		}

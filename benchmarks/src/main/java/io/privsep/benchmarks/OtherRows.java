@@ -12,7 +12,7 @@ final class OtherRows {
 	private OtherRows() {
 	}
 
-	static void table(Results results, StringBuilder out) {
+	static void table(Results results, boolean frames, StringBuilder out) {
 		table(results, HelperRows.ROW, "Helpers", "From the start of the process until it is ready, by a caller that"
 				+ " is warm, in ms; memory after 1,000 calls, in MiB", List.of("start", "rss", "pss"), out);
 		table(results, StartRows.ROW, "Start of an application",
@@ -23,8 +23,10 @@ final class OtherRows {
 				+ " context, and with more contexts or functions beside it", List.of("p50", "p99"), out);
 		table(results, CostRows.ALLOCATION, "Allocation",
 				"Bytes a call, on the caller's thread and in the whole helper", List.of("application", "helper"), out);
-		table(results, JmhRows.ROW, "Frames and codecs", "JMH: ns and allocated bytes an operation",
-				List.of("ns", "bytes"), out);
+		if (frames) {
+			table(results, JmhRows.ROW, "Frames and codecs", "JMH: ns and allocated bytes an operation",
+					List.of("ns", "bytes"), out);
+		}
 	}
 
 	private static void table(Results results, String row, String title, String text, List<String> measures,

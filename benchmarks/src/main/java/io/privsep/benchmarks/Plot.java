@@ -32,8 +32,8 @@ final class Plot {
 
 	private final StringBuilder out = new StringBuilder();
 
-	Plot(Jdk jdk, Results results) {
-		this.jdk = jdk.toString();
+	Plot(String jdk, Results results) {
+		this.jdk = jdk;
 		this.results = results;
 	}
 

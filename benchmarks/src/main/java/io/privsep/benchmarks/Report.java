@@ -18,31 +18,36 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.privsep.benchmarks.Results.Key;
+import io.privsep.benchmarks.load.Payload;
 
 /**
- * Writes the results as JSON and as Markdown.
+ * The results of a run: the raw values as JSON, and a page and a picture made from them.
  */
 final class Report {
 
 	private static final ObjectMapper MAPPER = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
-	private final Options options;
+	private static final String ALL_ROWS = "*";
 
-	private final Results results;
+	/** What the page of a run of all rows shows; the others are among the raw values. */
+	private static final List<Cell> TELLING = List.of(new Cell(Payload.TEXT, 1, false, true),
+			new Cell(Payload.TEXT, 1, true, true), new Cell(Payload.TEXT, 8, false, true),
+			new Cell(Payload.RECORD, 1, false, true), new Cell(Payload.LIST, 1, false, true),
+			new Cell(Payload.MIB_1, 1, false, true), new Cell(Payload.TEXT, 8, false, false),
+			new Cell(Payload.TEXT, 64, false, false));
+
+	private static final int MOST_SKIPPED = 10;
 
 	private final Map<String, String> machine;
 
-	Report(Options options, Results results) throws IOException {
-		this.options = options;
+	private final Results results;
+
+	private Report(Map<String, String> machine, Results results) {
+		this.machine = machine;
 		this.results = results;
-		this.machine = machine(options);
 	}
 
-	static JsonNode error(Exception ex) {
-		return MAPPER.createObjectNode().put("error", String.valueOf(ex.getMessage()));
-	}
-
-	private static Map<String, String> machine(Options options) throws IOException {
+	static Report of(Options options, Results results) throws IOException {
 		Map<String, String> machine = new LinkedHashMap<>();
 		machine.put("date", LocalDate.now(ZoneOffset.UTC).toString());
 		machine.put("cpus", Cpus.allowed().size() + " × " + Cpus.model());
@@ -52,10 +57,33 @@ final class Report {
 		machine.put("helpers", "root".equals(System.getProperty("user.name"))
 				? "users of their own, without capabilities, launcher direct" : "mode unprivileged");
 		machine.put("run", options.quick() ? "--quick" : "full");
-		return machine;
+		machine.put("row", options.row());
+		return new Report(machine, results);
 	}
 
-	void writeJson(Path file) throws IOException {
+	static Report read(Path directory) throws IOException {
+		JsonNode all = MAPPER.readTree(Files.readAllBytes(directory.resolve("latest.json")));
+		Map<String, String> machine = new LinkedHashMap<>();
+		all.get("machine").properties().forEach((entry) -> machine.put(entry.getKey(), entry.getValue().asString()));
+		Results results = new Results();
+		for (JsonNode row : all.get("rows")) {
+			row.properties()
+				.forEach((measure) -> measure.getValue()
+					.path("rounds")
+					.properties()
+					.forEach((round) -> results.add(row.get("jdk").asString(), row.get("row").asString(),
+							row.get("subject").asString(), Integer.parseInt(round.getKey()), measure.getKey(),
+							round.getValue().asDouble())));
+		}
+		all.get("skipped").properties().forEach((entry) -> results.skip(entry.getKey(), entry.getValue().asString()));
+		return new Report(machine, results);
+	}
+
+	static JsonNode error(Exception ex) {
+		return MAPPER.createObjectNode().put("error", String.valueOf(ex.getMessage()));
+	}
+
+	void writeValues(Path directory) {
 		List<Map<String, Object>> rows = new ArrayList<>();
 		for (Key key : this.results.keys()) {
 			Map<String, Object> row = new LinkedHashMap<>();
@@ -71,42 +99,46 @@ final class Report {
 		all.put("machine", this.machine);
 		all.put("rows", rows);
 		all.put("skipped", this.results.skipped());
-		MAPPER.writeValue(file, all);
+		MAPPER.writeValue(directory.resolve("latest.json"), all);
 	}
 
-	String markdown(CallRows callRows) {
+	void writePage(Path directory) throws IOException {
+		Files.writeString(directory.resolve("latest.md"), markdown());
+		List<String> jdks = this.results.jdks();
+		Files.writeString(directory.resolve("latest.svg"), new Plot(jdks.get(jdks.size() - 1), this.results).svg());
+	}
+
+	String markdown() {
+		boolean telling = this.machine.getOrDefault("row", ALL_ROWS).equals(ALL_ROWS);
 		StringBuilder out = new StringBuilder();
 		out.append("Measured on ").append(this.machine.get("date")).append(": ").append(this.machine.get("cpus"));
 		out.append(", ").append(this.machine.get("kernel")).append(", JDK ").append(this.machine.get("jdks"));
 		out.append("; load ").append(this.machine.get("load")).append(" at the end; helpers: ");
 		out.append(this.machine.get("helpers")).append("; ").append(this.machine.get("run")).append(" run.\n");
-		out.append(Targets.table(this.options.jdks(), this.results));
-		calls(callRows, out);
-		OtherRows.table(this.results, out);
-		if (!this.results.skipped().isEmpty()) {
-			out.append("\n### Not measured\n\n");
-			this.results.skipped()
-				.forEach((what, why) -> out.append("- ").append(what).append(": ").append(why).append('\n'));
+		out.append(Targets.table(this.results));
+		for (String jdk : this.results.jdks()) {
+			calls(jdk, telling, out);
 		}
+		OtherRows.table(this.results, !telling, out);
+		skipped(telling ? MOST_SKIPPED : Integer.MAX_VALUE, out);
 		return out.toString();
 	}
 
-	private void calls(CallRows callRows, StringBuilder out) {
-		for (Jdk jdk : this.options.jdks()) {
-			StringBuilder rows = new StringBuilder();
-			for (Cell cell : callRows.cells(jdk)) {
-				for (SubjectType type : SubjectType.values()) {
-					row(jdk.toString(), cell, type.toString(), rows);
+	private void calls(String jdk, boolean telling, StringBuilder out) {
+		StringBuilder rows = new StringBuilder();
+		for (Cell cell : telling ? TELLING : CallRows.cells()) {
+			for (SubjectType type : SubjectType.values()) {
+				if (!telling || !type.isSlowerVariant()) {
+					row(jdk, cell, type.toString(), rows);
 				}
 			}
-			if (rows.length() > 0) {
-				out.append("\n### Calls, ").append(jdk).append("\n\n");
-				out.append("Latencies in µs: the median over *n* rounds, with quartiles where there are more.\n\n");
-				out.append("| payload | callers | threads | CPUs | subject | n | p50 | p99 | p99.9 | longest | calls/s"
-						+ " | × C floor | privsep ÷ this |\n"
-						+ "|---|--:|---|---|---|--:|--:|--:|--:|--:|--:|--:|--:|\n");
-				out.append(rows);
-			}
+		}
+		if (!rows.isEmpty()) {
+			out.append("\n### Calls, ").append(jdk).append("\n\n");
+			out.append("Latencies in µs: the median over *n* rounds, with quartiles where there are more.\n\n");
+			out.append("| payload | callers | threads | CPUs | subject | n | p50 | p99 | p99.9 | longest | calls/s"
+					+ " | × C floor | privsep ÷ this |\n" + "|---|--:|---|---|---|--:|--:|--:|--:|--:|--:|--:|--:|\n");
+			out.append(rows);
 		}
 	}
 
@@ -126,6 +158,25 @@ final class Report {
 		}
 		out.append(ratio(this.results.ratio(jdk, cell.name(), subject, "c", "p50"))).append(" | ");
 		out.append(ratio(this.results.ratio(jdk, cell.name(), "privsep", subject, "p50"))).append(" |\n");
+	}
+
+	private void skipped(int most, StringBuilder out) {
+		Map<String, String> skipped = this.results.skipped();
+		if (skipped.isEmpty()) {
+			return;
+		}
+		out.append("\n### Not measured\n\n");
+		skipped.entrySet()
+			.stream()
+			.limit(most)
+			.forEach((entry) -> out.append("- ")
+				.append(entry.getKey())
+				.append(": ")
+				.append(entry.getValue())
+				.append('\n'));
+		if (skipped.size() > most) {
+			out.append("- and ").append(skipped.size() - most).append(" more, listed in `latest.json`\n");
+		}
 	}
 
 	static String ratio(Optional<Quartiles> ratio) {

@@ -52,6 +52,10 @@ public final class Results {
 		return List.copyOf(this.values.keySet());
 	}
 
+	List<String> jdks() {
+		return this.values.keySet().stream().map(Key::jdk).distinct().toList();
+	}
+
 	public Map<String, Map<Integer, Double>> measures(Key key) {
 		return this.values.getOrDefault(key, Map.of());
 	}

@@ -39,6 +39,10 @@ enum SubjectType {
 	/** A program for each call. */
 	SUDO;
 
+	boolean isSlowerVariant() {
+		return this == OSLO_FORK || this == GRPC;
+	}
+
 	boolean isJava() {
 		return this != C && this != OSLO_SUDO && this != OSLO_FORK;
 	}

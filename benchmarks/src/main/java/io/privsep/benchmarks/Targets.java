@@ -1,6 +1,8 @@
 package io.privsep.benchmarks;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import io.privsep.benchmarks.Results.Key;
@@ -21,22 +23,33 @@ final class Targets {
 
 	private final Results results;
 
-	private final StringBuilder out = new StringBuilder();
+	/** What was measured, by what it is and its targets, and then by JDK. */
+	private final Map<String, Map<String, String>> lines = new LinkedHashMap<>();
 
 	private Targets(Results results) {
 		this.results = results;
 	}
 
-	static String table(List<Jdk> jdks, Results results) {
+	static String table(Results results) {
 		Targets targets = new Targets(results);
-		for (Jdk each : jdks) {
-			targets.calls(each.toString());
-			targets.processes(each.toString());
-			targets.growth(each.toString());
+		for (String jdk : results.jdks()) {
+			targets.calls(jdk);
+			targets.processes(jdk);
+			targets.growth(jdk);
 		}
-		return targets.out.isEmpty() ? ""
-				: "\n### Against the targets\n\n| | JDK | measured | target | | then | |\n|---|---|--:|--:|---|--:|---|\n"
-						+ targets.out;
+		return targets.lines.isEmpty() ? "" : targets.table(results.jdks());
+	}
+
+	private String table(List<String> jdks) {
+		StringBuilder out = new StringBuilder("\n### Against the targets\n\n| | target | then |");
+		jdks.forEach((jdk) -> out.append(' ').append(jdk).append(" | met |"));
+		out.append("\n|---|--:|--:|").append("--:|---|".repeat(jdks.size())).append('\n');
+		this.lines.forEach((what, measured) -> {
+			out.append("| ").append(what).append(" |");
+			jdks.forEach((jdk) -> out.append(' ').append(measured.getOrDefault(jdk, " | ")).append(" |"));
+			out.append('\n');
+		});
+		return out.toString();
 	}
 
 	private void calls(String jdk) {
@@ -123,8 +136,8 @@ final class Targets {
 
 	private void line(String jdk, String what, String measured, String target, boolean met, String then,
 			boolean thenMet) {
-		this.out.append("| " + String.join(" | ", what, jdk, measured, target, met ? "met" : "not yet", then,
-				thenMet ? "met" : "not yet") + " |\n");
+		this.lines.computeIfAbsent(String.join(" | ", what, target, then), (key) -> new LinkedHashMap<>())
+			.put(jdk, measured + " | " + (thenMet ? "both" : met ? "first" : "neither"));
 	}
 
 	// 1/6 and the like are easier to read than their decimals
