@@ -1,6 +1,7 @@
 package io.privsep;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -39,6 +40,8 @@ class ArchitectureTests {
 
 	private static final int MAX_LINES = 300;
 
+	private static final int MAX_LINES_OF_TEXT = 2_000;
+
 	private final JavaClasses classes = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
 		.withImportOption((location) -> !location.contains("-tests.jar") && !location.contains("demo-app"))
 		.importPackages("io.privsep");
@@ -72,6 +75,22 @@ class ArchitectureTests {
 				}
 			}
 		}
+		assertThat(longer).isEmpty();
+	}
+
+	@Test
+	void textOfTheRepositoryIsShortEnoughToReview() throws IOException {
+		List<String> longer = new ArrayList<>();
+		List<Path> files = TrackedFiles.list();
+		for (Path file : files) {
+			String text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+			long lines = text.lines().count();
+			// what has a zero byte is no text
+			if (lines > MAX_LINES_OF_TEXT && text.indexOf(0) < 0) {
+				longer.add(file + ": " + lines);
+			}
+		}
+		assertThat(files).hasSizeGreaterThan(300);
 		assertThat(longer).isEmpty();
 	}
 

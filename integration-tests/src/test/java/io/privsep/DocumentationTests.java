@@ -26,6 +26,9 @@ class DocumentationTests {
 
 	private static final Path PROJECT = Path.of("..");
 
+	/** The raw values of a run have the rest. */
+	private static final int MAX_LINES_OF_RESULTS = 250;
+
 	private static final Pattern TEST = Pattern.compile("`(\\w+Tests)\\.(\\w+)`");
 
 	private static final Pattern LINK = Pattern.compile("]\\(([^)\\s:]*?)(?:#([^)\\s]+))?\\)");
@@ -79,6 +82,14 @@ class DocumentationTests {
 			}
 		}
 		assertThat(broken).isEmpty();
+	}
+
+	@Test
+	void resultsOfBenchmarksAreOnePage() throws IOException {
+		for (String page : List.of("latest.md", "soak.md", "tika.md")) {
+			assertThat(Files.readAllLines(PROJECT.resolve("benchmarks/results").resolve(page))).as(page)
+				.hasSizeLessThanOrEqualTo(MAX_LINES_OF_RESULTS);
+		}
 	}
 
 	@Test
