@@ -258,6 +258,34 @@ class HostileValueTests {
 		assertNotAccepted("setOfSets", sets.stream().map(LinkedHashSet::new));
 	}
 
+	// To look for the element of the large one in each of the small ones takes its hash
+	// code each time.
+	@Test
+	void setOfManySmallSetsAndALargeOneWithOneHashCodeIsNotAccepted() {
+		List<String> empty = Collections.nCopies(200_000, "");
+		// the hash code of what ends the large list makes up for the beginning
+		List<String> large = new ArrayList<>(empty);
+		large.add(textOf(-31 * empty.hashCode()));
+		List<List<String>> lists = new ArrayList<>(List.of(large));
+		for (int i = 0; i < 500; i++) {
+			List<String> small = new ArrayList<>(List.of(Integer.toString(i)));
+			small.add(textOf(-31 * small.hashCode()));
+			lists.add(small);
+		}
+		assertThat(lists).extracting(List::hashCode).containsOnly(0);
+		assertNotAccepted("setOfSets", lists.stream().map((list) -> new LinkedHashSet<>(List.of(list))));
+	}
+
+	// A text with this hash code.
+	private static String textOf(int hashCode) {
+		StringBuilder text = new StringBuilder();
+		long rest = hashCode & 0xffff_ffffL;
+		for (; rest > 0; rest /= 31) {
+			text.insert(0, (char) (rest % 31));
+		}
+		return text.toString();
+	}
+
 	@Test
 	void setOfOrderedElementsWithOneHashCodeCrosses() {
 		Set<String> texts = colliding(20_000).collect(Collectors.toCollection(LinkedHashSet::new));
