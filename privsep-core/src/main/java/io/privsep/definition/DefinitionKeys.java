@@ -10,12 +10,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of a definition while it is read. Each is taken once, and one that is left is
- * unknown: a typo must not disable a restriction.
+ * The keys of a definition while it is read. Each is there once and is taken once, and
+ * one that is left is unknown: neither a typo nor a second line may disable a
+ * restriction.
  */
 final class DefinitionKeys {
 
-	private final Properties left = new Properties();
+	private final Properties left = new Once();
 
 	DefinitionKeys(String text) throws IOException {
 		this.left.load(new StringReader(text));
@@ -73,6 +74,21 @@ final class DefinitionKeys {
 		for (String name : left()) {
 			throw new IllegalArgumentException("'" + name + "' is unknown");
 		}
+	}
+
+	/** Properties would take the last of several values. */
+	private static final class Once extends Properties {
+
+		private static final long serialVersionUID = 1L;
+
+		@Override
+		public synchronized @Nullable Object put(Object name, Object value) {
+			if (putIfAbsent(name, value) != null) {
+				throw new IllegalArgumentException("'" + name + "' is there twice");
+			}
+			return null;
+		}
+
 	}
 
 }

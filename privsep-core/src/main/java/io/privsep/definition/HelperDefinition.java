@@ -148,8 +148,8 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 	 * Reads a definition.
 	 * @param text the text
 	 * @return the definition
-	 * @throws InvalidDefinitionException if a key is missing, unknown or has no valid
-	 * value
+	 * @throws InvalidDefinitionException if a key is missing, unknown, twice or has no
+	 * valid value
 	 */
 	public static HelperDefinition parse(String text) {
 		try {

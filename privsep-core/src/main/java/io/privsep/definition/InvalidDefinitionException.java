@@ -1,7 +1,8 @@
 package io.privsep.definition;
 
 /**
- * A text that does not define a helper: a key is missing, unknown or has no valid value.
+ * A text that does not define a helper: a key is missing, unknown, there twice or has no
+ * valid value.
  */
 public final class InvalidDefinitionException extends RuntimeException {
 

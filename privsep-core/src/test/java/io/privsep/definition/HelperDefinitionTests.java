@@ -155,6 +155,16 @@ class HelperDefinitionTests {
 		}
 	}
 
+	// Which of the two counts would depend on their order.
+	@Test
+	void parseWhenAnyKeyIsThereTwiceIsRefused() {
+		for (String line : DEFINITION.toText().lines().filter((each) -> !each.startsWith("#")).toList()) {
+			assertThatExceptionOfType(InvalidDefinitionException.class).as(line)
+				.isThrownBy(() -> HelperDefinition.parse(DEFINITION.toText() + line + "\n"))
+				.withMessageEndingWith("' is there twice");
+		}
+	}
+
 	@Test
 	void readWhenFrameHasNoDefinitionIsMalformed() {
 		ByteBuffer body = ByteBuffer.allocate(8).putInt(4).put("a=b\n".getBytes(StandardCharsets.UTF_8)).flip();
