@@ -205,7 +205,7 @@ public final class FunctionCatalog {
 
 	private static void checkTimeouts(PrivilegedBean bean, List<String> problems) {
 		for (Method method : bean.functions()) {
-			PrivsepFunction annotation = method.getAnnotation(PrivsepFunction.class);
+			PrivsepFunction annotation = bean.annotation(method);
 			String timeout = (annotation != null) ? annotation.timeout() : "";
 			try {
 				if (!timeout.isEmpty() && DurationStyle.detectAndParse(timeout).toNanos() <= 0) {

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 
+import io.privsep.PrivsepFunction;
 import io.privsep.advice.CompositionTests;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,8 +42,24 @@ class FunctionCatalogTests {
 			.withMessageContaining("context 'net', which is not configured");
 	}
 
+	@Test
+	void ofWhenTimeoutOfAClassIsNoDurationFails() {
+		this.beanFactory.registerBeanDefinition("soon", new RootBeanDefinition(Soon.class));
+		assertThatExceptionOfType(InvalidFunctionsException.class)
+			.isThrownBy(() -> FunctionCatalog.of(this.beanFactory, Map.of("net", List.of())))
+			.withMessageContaining("'Soon.run' has the time-out 'soon'");
+	}
+
 	private void add() {
 		this.beanFactory.registerBeanDefinition("simple", new RootBeanDefinition(CompositionTests.Simple.class));
+	}
+
+	@PrivsepFunction(value = "net", timeout = "soon")
+	static class Soon {
+
+		public void run() {
+		}
+
 	}
 
 }
