@@ -62,11 +62,6 @@ public final class Lifespan {
 		return true;
 	}
 
-	// Takes all calls that are left, so that there is none.
-	synchronized void takeAll() {
-		this.callsLeft = 0;
-	}
-
 	// Whether the next helper should take over, now.
 	boolean isOver() {
 		return !hasCalls() || left() <= 0 && this.hasSuccessor.getAsBoolean();

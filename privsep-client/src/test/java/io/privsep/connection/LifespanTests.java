@@ -92,15 +92,6 @@ class LifespanTests {
 		assertThat(term.untilOver()).isEqualTo(10);
 	}
 
-	@Test
-	void takeAllLeavesNoCall() {
-		Lifespan term = term(null, null);
-		assertThat(term.takeCall()).isTrue();
-		term.takeAll();
-		assertThat(term.takeCall()).isFalse();
-		assertThat(term.isOver()).isTrue();
-	}
-
 	private Lifespan term(@Nullable Integer calls, @Nullable Duration after) {
 		return new Lifespan(calls, after, () -> this.now, () -> this.hasSuccessor);
 	}
