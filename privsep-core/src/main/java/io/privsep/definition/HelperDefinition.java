@@ -172,6 +172,9 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 			if (definition.installation != null && rights == null) {
 				throw new IllegalArgumentException("'uid' is missing");
 			}
+			if (definition.installation != null && definition.clientUid == -1) {
+				throw new IllegalArgumentException("'client-uid' is '" + NO_CLIENT + "' in an installation");
+			}
 			return definition;
 		}
 		catch (IOException | IllegalArgumentException ex) {

@@ -119,6 +119,7 @@ class HelperDefinitionTests {
 	// Whatever is not said as it has to be could be a restriction that is gone.
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+			client-uid=1000       | client-uid=-1         | is '-1' in an installation
 			checks-code=true      | checks-code=yes       | must be 'true' or 'false'
 			seccomp=true          | seccomp=TRUE          | must be 'true' or 'false'
 			seccomp=true          | seccomp=              | must be 'true' or 'false'
