@@ -70,7 +70,8 @@ class InstallationCheckTests {
 	void whatAHelperGoneBadReportsIsCutAndPrintable() {
 		String evil = "\\n2026 INFO forged \\u001b[31m" + "x".repeat(100_000);
 		HelperDefinition installed = CONFIGURED;
-		String other = installed.publicText().replace("log-level=INFO", "log-level=INFO\naudit=" + evil);
+		String other = installed.publicText()
+			.replaceAll("function\\.0=.*", "function.0=" + Matcher.quoteReplacement(evil));
 		String noNumber = installed.publicText()
 			.replaceAll("max-concurrency=.*", "max-concurrency=" + Matcher.quoteReplacement(evil));
 		for (String reported : List.of(other, noNumber)) {
