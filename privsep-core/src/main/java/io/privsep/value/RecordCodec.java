@@ -96,7 +96,7 @@ final class RecordCodec extends ValueCodec {
 		try {
 			return LogLine.printable(cause.toString(), MAX_CAUSE);
 		}
-		catch (RuntimeException | StackOverflowError ex) {
+		catch (RuntimeException | Error ex) {
 			return cause.getClass().getName();
 		}
 	}

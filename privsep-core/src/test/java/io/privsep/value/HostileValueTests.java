@@ -332,7 +332,7 @@ class HostileValueTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 0, 1, 2, 3 })
+	@ValueSource(ints = { 0, 1, 2, 3, 4 })
 	void readWhenRecordCannotBeMadeIsUnacceptable(int how) {
 		Frames.assertUnacceptable(Frames.codec("angry"), Frames.hex("01 0000000" + how), "Samples$Angry");
 	}

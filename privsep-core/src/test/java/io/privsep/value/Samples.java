@@ -213,6 +213,7 @@ interface Samples {
 				case 0 -> throw new AssertionError("no");
 				case 1 -> throw new Unreadable();
 				case 2 -> new Angry(2);
+				case 3 -> throw new Speechless();
 				default -> Broken.fail();
 			}
 		}
@@ -227,6 +228,18 @@ interface Samples {
 		@Override
 		public String getMessage() {
 			throw new IllegalStateException("never");
+		}
+
+	}
+
+	/** Its message throws an error. */
+	class Speechless extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		@Override
+		public String getMessage() {
+			throw new AssertionError("never");
 		}
 
 	}
