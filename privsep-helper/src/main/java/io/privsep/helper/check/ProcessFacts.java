@@ -20,8 +20,8 @@ import io.privsep.rights.ThreadRights;
  * @param umask the umask, four octal digits
  * @param limits soft and hard limits, such as {@code 0 0}, by their names in
  * {@code /proc/self/limits}
- * @param timerSlack by how much the kernel may delay timed waits, in nanoseconds; -1 if
- * this system does not tell
+ * @param timerSlack by how much the kernel may delay timed waits, in nanoseconds, without
+ * a sign; 0 if this system does not tell
  * @param personality its execution domain (personality(2)), eight hexadecimal digits;
  * empty if this system does not tell
  * @param mergesMemory whether the kernel may merge its memory with that of others which
@@ -80,7 +80,7 @@ public record ProcessFacts(Map<String, ThreadRights> threads, Set<String> enviro
 	private static long readTimerSlack() throws IOException {
 		Path thread = Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName();
 		String slack = text(Path.of("/proc").resolve(thread), "timerslack_ns");
-		return slack.isEmpty() ? -1 : Long.parseUnsignedLong(slack);
+		return slack.isEmpty() ? 0 : Long.parseUnsignedLong(slack);
 	}
 
 	private static String text(Path directory, String file) throws IOException {

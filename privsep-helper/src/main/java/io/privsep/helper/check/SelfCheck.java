@@ -197,7 +197,7 @@ public final class SelfCheck {
 
 	// What a program has set of itself outlasts sudo, unless it has to do with rights.
 	private void checkInherited(ProcessFacts facts) {
-		if (Long.compareUnsigned(facts.timerSlack(), TIMER_SLACK) > 0 && facts.timerSlack() != -1) {
+		if (Long.compareUnsigned(facts.timerSlack(), TIMER_SLACK) > 0) {
 			this.problems.add(sentence("timer slack " + Long.toUnsignedString(facts.timerSlack())
 					+ " ns, expected at most " + TIMER_SLACK));
 		}
