@@ -91,7 +91,7 @@ class HelperRightsIntegrationTests {
 	}
 
 	@Test
-	void everyCapabilityAllowsItsOwnAttemptAlone() throws Exception {
+	void eachOfFourCapabilitiesAllowsItsOwnAttemptAlone() throws Exception {
 		assumeTrue(unprivilegedPortStart() == 1024, "SKIPPED: this system lets everyone bind low ports");
 		for (Capability capability : List.of(Capability.DAC_OVERRIDE, Capability.NET_BIND_SERVICE, Capability.CHOWN,
 				Capability.KILL)) {
