@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 import com.kenai.jffi.Library;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,8 +36,7 @@ final class JffiLibrary {
 		// jffi unpacks by a channel, which an interrupt closes, and never tries again
 		boolean interrupted = Thread.interrupted();
 		try {
-			Path directory = (chosen != null) ? Files.createTempDirectory(Path.of(chosen), "privsep-")
-					: Files.createTempDirectory("privsep-");
+			Path directory = makeDirectory(chosen);
 			try {
 				System.setProperty(DIRECTORY, directory.toString());
 				Library.getDefault();
@@ -59,6 +59,11 @@ final class JffiLibrary {
 				Thread.currentThread().interrupt();
 			}
 		}
+	}
+
+	static Path makeDirectory(@Nullable String chosen) throws IOException {
+		return (chosen != null) ? Files.createTempDirectory(Path.of(chosen), "privsep-")
+				: Files.createTempDirectory("privsep-");
 	}
 
 	// On NFS a file that is in use leaves another one behind.

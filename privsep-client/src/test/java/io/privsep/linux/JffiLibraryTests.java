@@ -3,6 +3,7 @@ package io.privsep.linux;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * The native library is loaded from a place that nobody else can write to, by an
@@ -36,6 +38,16 @@ class JffiLibraryTests {
 		List<String> lines = run("loaded", "-Djffi.extract.dir=" + this.directory);
 		assertLoadedFromFreshDirectory(lines.get(0));
 		assertThat(lines.subList(1, lines.size())).containsExactly("jffi.extract.dir " + this.directory);
+	}
+
+	// Each new directory would be 0755 where the umask is 022, as that of this test may
+	// be.
+	@Test
+	void nobodyElseCanEnterTheDirectory() throws IOException {
+		assumeTrue(Files.getPosixFilePermissions(Files.createDirectory(this.directory.resolve("ordinary"))).size() > 3,
+				"SKIPPED: the umask lets nobody else enter any directory");
+		Path library = JffiLibrary.makeDirectory(this.directory.toString());
+		assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(library))).isEqualTo("rwx------");
 	}
 
 	@Test
