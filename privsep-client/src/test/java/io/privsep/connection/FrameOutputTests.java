@@ -7,7 +7,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +49,24 @@ class FrameOutputTests {
 		}
 	}
 
+	@Test
+	void writeOfAPartWaitsNoLongerThanTwoSecondsBeyondItsTime() {
+		List<Long> waits = new ArrayList<>();
+		FrameOutput output = new FrameOutput(new StuckTransport(1, waits));
+		long late = System.nanoTime() - 1;
+		assertThatIOException().isThrownBy(() -> output.write(frame(2), late))
+			.withMessageContaining("did not read a message");
+		assertThat(waits).isNotEmpty().allMatch((nanos) -> nanos > 0 && nanos < TimeUnit.SECONDS.toNanos(2));
+	}
+
+	@Test
+	void writeOfNothingDoesNotWaitBeyondItsTime() throws IOException {
+		List<Long> waits = new ArrayList<>();
+		FrameOutput output = new FrameOutput(new StuckTransport(0, waits));
+		assertThat(output.write(frame(2), System.nanoTime() - 1)).isFalse();
+		assertThat(waits).isEmpty();
+	}
+
 	private static Frame frame(int length) {
 		return Frame.of(ByteBuffer.allocate(length));
 	}
@@ -64,6 +85,74 @@ class FrameOutputTests {
 			read = channel.read(buffer);
 		}
 		return length;
+	}
+
+	/** It takes so many bytes and no more, and tells how long someone wants to wait. */
+	private static final class StuckTransport implements Transport {
+
+		private final List<Long> waits;
+
+		private int left;
+
+		StuckTransport(int left, List<Long> waits) {
+			this.left = left;
+			this.waits = waits;
+		}
+
+		@Override
+		public int write(ByteBuffer buffer) {
+			int count = Math.min(this.left, buffer.remaining());
+			buffer.position(buffer.position() + count);
+			this.left -= count;
+			return count;
+		}
+
+		@Override
+		public void awaitWritable(long nanos) {
+			this.waits.add(nanos);
+			LockSupport.parkNanos(nanos);
+		}
+
+		@Override
+		public int read(ByteBuffer buffer) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public void awaitReadable(boolean orToWrite, long nanos) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public void wakeReader() {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public void wakeWriter() {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public boolean isOpen() {
+			return true;
+		}
+
+		@Override
+		public void close() {
+			// nothing is open
+		}
+
+		@Override
+		public long visit() {
+			return 0;
+		}
+
+		@Override
+		public void interrupt(long visit) {
+			throw new UnsupportedOperationException();
+		}
+
 	}
 
 }
