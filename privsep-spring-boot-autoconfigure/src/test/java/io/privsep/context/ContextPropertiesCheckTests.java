@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.SpringBootVersion;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -110,6 +111,20 @@ class ContextPropertiesCheckTests {
 		for (String value : List.of("", "300MB")) {
 			assertNotEnabled(CONTEXT,
 					new MapPropertySource(source, Map.of("privsep.contexts.my-parser.sandbox.max-memory", value)));
+		}
+	}
+
+	@Test
+	void checkWhenYamlHasAnEmptySandboxFailsWhereSpringBootTellsOfIt() {
+		String yaml = CONTEXT + "      user: nobody\n      sandbox: {}\n";
+		PropertySource<?> nothing = new MapPropertySource("nothing", Map.of());
+		if (SpringBootVersion.getVersion().startsWith("4.0.")) {
+			assertThat(bind(yaml, nothing).get("my-parser").sandbox())
+				.as("see 'Sandboxes' in the security model, which says so")
+				.isNull();
+		}
+		else {
+			assertNotEnabled(yaml, nothing);
 		}
 	}
 
