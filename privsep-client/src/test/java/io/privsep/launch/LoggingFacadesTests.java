@@ -90,6 +90,11 @@ class LoggingFacadesTests {
 				""".formatted(this.written));
 		Files.writeString(this.configuration.resolve("log4j2.simplelog.properties"),
 				"org.apache.logging.log4j.simplelog.logFile=%s/simple\n".formatted(this.written));
+		Files.writeString(this.configuration.resolve("log4j2.component.properties"), """
+				log4j2.loggerContextFactory=org.apache.logging.log4j.core.impl.Log4jContextFactory
+				log4j2.configurationFile=%s/log4j2.xml
+				org.apache.logging.log4j.simplelog.logFile=%s/simple
+				""".formatted(this.configuration, this.written));
 		Files.writeString(this.configuration.resolve("commons-logging.properties"),
 				"org.apache.commons.logging.LogFactory=org.apache.commons.logging.impl.Log4jApiLogFactory\n");
 		Files.writeString(this.configuration.resolve("log4j.properties"), """
