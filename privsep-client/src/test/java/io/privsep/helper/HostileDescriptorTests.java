@@ -93,6 +93,11 @@ class HostileDescriptorTests {
 		Thread thread = new Thread(() -> serve(server));
 		thread.setDaemon(true);
 		thread.start();
+		// it reads once it has said that it is ready
+		application.write(PING);
+		while (!application.isAllRead()) {
+			Thread.sleep(1);
+		}
 		return application;
 	}
 

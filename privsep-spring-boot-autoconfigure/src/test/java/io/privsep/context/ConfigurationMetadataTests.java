@@ -2,6 +2,7 @@ package io.privsep.context;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Executable;
 import java.lang.reflect.Parameter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -176,8 +177,13 @@ class ConfigurationMetadataTests {
 
 	/** As the annotation processor writes it. */
 	private static String typeOf(Parameter parameter) {
-		return parameter.getType().isPrimitive() ? ClassUtils.resolvePrimitiveIfNecessary(parameter.getType()).getName()
-				: parameter.getParameterizedType().getTypeName().replace(", ", ",");
+		if (parameter.getType().isPrimitive()) {
+			return ClassUtils.resolvePrimitiveIfNecessary(parameter.getType()).getName();
+		}
+		// JDK 17 has no generic type of a parameter whose class a newer compiler has made
+		Executable constructor = parameter.getDeclaringExecutable();
+		int index = Arrays.asList(constructor.getParameters()).indexOf(parameter);
+		return constructor.getGenericParameterTypes()[index].getTypeName().replace(", ", ",");
 	}
 
 	private static String defaultOf(Parameter parameter) {
