@@ -20,9 +20,10 @@ final class SandboxSubject implements Subject {
 
 	static final String NAME = "sandbox";
 
-	private static final List<String> PROPERTIES = List.of("capabilities=", "sandbox.enabled=true", "sandbox.tmp-size=64MB",
-			"sandbox.max-memory=512MB", "max-concurrency=" + AT_ONCE, "call-timeout=" + TIMEOUT + "s",
-			"max-message-size=16MB", "jvm.max-heap=" + HEAP + "MB", "jvm.options=-Djava.awt.headless=true");
+	private static final List<String> PROPERTIES = List.of("capabilities=", "sandbox.enabled=true",
+			"sandbox.tmp-size=64MB", "sandbox.max-memory=512MB", "max-concurrency=" + AT_ONCE,
+			"call-timeout=" + TIMEOUT + "s", "max-message-size=16MB", "jvm.max-heap=" + HEAP + "MB",
+			"jvm.options=-Djava.awt.headless=true");
 
 	private static final String PREFIX = "--privsep.contexts." + TikaFunctions.CONTEXT + ".";
 
