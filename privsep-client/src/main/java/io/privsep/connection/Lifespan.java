@@ -24,7 +24,7 @@ public final class Lifespan {
 	private volatile @Nullable Long end;
 
 	/**
-	 * Makes the term of one helper.
+	 * Makes the lifespan of one helper.
 	 * @param calls for how many calls it serves; {@code null} for any number
 	 * @param after for how long; {@code null} for ever
 	 * @param clock as {@link System#nanoTime}

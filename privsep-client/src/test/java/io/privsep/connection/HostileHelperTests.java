@@ -65,14 +65,14 @@ class HostileHelperTests {
 		connect(directory, maxFrame, pingInterval, new Lifespan(null, null, System::nanoTime, () -> true));
 	}
 
-	private void connect(Path directory, int maxFrame, Duration pingInterval, Lifespan term) throws IOException {
+	private void connect(Path directory, int maxFrame, Duration pingInterval, Lifespan lifespan) throws IOException {
 		Path path = directory.resolve("s");
 		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
 			Files.deleteIfExists(path);
 			listener.bind(UnixDomainSocketAddress.of(path));
 			this.helper = SocketChannel.open(UnixDomainSocketAddress.of(path));
 			this.connection = new Connection(new SocketTransport(listener.accept()), maxFrame, this.slots, (line) -> {
-			}, pingInterval, term);
+			}, pingInterval, lifespan);
 		}
 	}
 

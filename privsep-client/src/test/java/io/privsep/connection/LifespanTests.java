@@ -23,23 +23,23 @@ class LifespanTests {
 
 	@Test
 	void takeCallWhenNoneIsLeftTakesNone() {
-		Lifespan term = term(2, null);
-		assertThat(term.takeCall()).isTrue();
-		assertThat(term.isOver()).isFalse();
-		assertThat(term.takeCall()).isTrue();
-		assertThat(term.isOver()).isTrue();
-		assertThat(term.takeCall()).isFalse();
+		Lifespan lifespan = lifespan(2, null);
+		assertThat(lifespan.takeCall()).isTrue();
+		assertThat(lifespan.isOver()).isFalse();
+		assertThat(lifespan.takeCall()).isTrue();
+		assertThat(lifespan.isOver()).isTrue();
+		assertThat(lifespan.takeCall()).isFalse();
 	}
 
 	@Test
 	void takeCallOfManyAtOnceTakesAsManyAsThereAre() throws Exception {
-		Lifespan term = term(1000, null);
+		Lifespan lifespan = lifespan(1000, null);
 		int callers = 4;
 		CyclicBarrier together = new CyclicBarrier(callers);
 		Callable<Integer> caller = () -> {
 			together.await();
 			int taken = 0;
-			while (term.takeCall()) {
+			while (lifespan.takeCall()) {
 				taken++;
 			}
 			return taken;
@@ -59,40 +59,40 @@ class LifespanTests {
 
 	@Test
 	void isOverWhenItHasServedForSoLongAndThereIsASuccessor() {
-		Lifespan term = term(null, Duration.ofNanos(10));
-		term.begin();
+		Lifespan lifespan = lifespan(null, Duration.ofNanos(10));
+		lifespan.begin();
 		// the clock may overflow
 		this.now += 9;
-		assertThat(term.isOver()).isFalse();
-		assertThat(term.untilOver()).isEqualTo(1);
+		assertThat(lifespan.isOver()).isFalse();
+		assertThat(lifespan.untilOver()).isEqualTo(1);
 		this.now += 1;
 		this.hasSuccessor = false;
-		assertThat(term.isOver()).isFalse();
-		assertThat(term.takeCall()).isTrue();
-		assertThat(term.untilOver()).isEqualTo(Long.MAX_VALUE);
+		assertThat(lifespan.isOver()).isFalse();
+		assertThat(lifespan.takeCall()).isTrue();
+		assertThat(lifespan.untilOver()).isEqualTo(Long.MAX_VALUE);
 		this.hasSuccessor = true;
-		assertThat(term.isOver()).isTrue();
+		assertThat(lifespan.isOver()).isTrue();
 	}
 
 	@Test
 	void isOverWhenNoCallIsLeftThoughThereIsNoSuccessor() {
-		Lifespan term = term(1, null);
+		Lifespan lifespan = lifespan(1, null);
 		this.hasSuccessor = false;
-		assertThat(term.takeCall()).isTrue();
-		assertThat(term.isOver()).isTrue();
+		assertThat(lifespan.takeCall()).isTrue();
+		assertThat(lifespan.isOver()).isTrue();
 	}
 
 	@Test
 	void spareDoesNotGrowOld() {
-		Lifespan term = term(null, Duration.ofNanos(10));
+		Lifespan lifespan = lifespan(null, Duration.ofNanos(10));
 		this.now += 1000;
-		assertThat(term.isOver()).isFalse();
-		assertThat(term.untilOver()).isEqualTo(Long.MAX_VALUE);
-		term.begin();
-		assertThat(term.untilOver()).isEqualTo(10);
+		assertThat(lifespan.isOver()).isFalse();
+		assertThat(lifespan.untilOver()).isEqualTo(Long.MAX_VALUE);
+		lifespan.begin();
+		assertThat(lifespan.untilOver()).isEqualTo(10);
 	}
 
-	private Lifespan term(@Nullable Integer calls, @Nullable Duration after) {
+	private Lifespan lifespan(@Nullable Integer calls, @Nullable Duration after) {
 		return new Lifespan(calls, after, () -> this.now, () -> this.hasSuccessor);
 	}
 
