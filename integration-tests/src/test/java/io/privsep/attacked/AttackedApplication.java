@@ -25,6 +25,8 @@ public class AttackedApplication {
 	ApplicationRunner attack(Attacks attacks) {
 		return (args) -> {
 			tell("create", attacks::create);
+			tell("check", () -> attacks.check("letters"));
+			tell("refuse", () -> attacks.check("0"));
 			tell("log", attacks::log);
 			tell("forge", attacks::forge);
 			tell("linger", attacks::linger);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import jakarta.validation.constraints.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -57,7 +58,17 @@ public class Attacks {
 		org.apache.logging.log4j.LogManager.getLogger("log4j").warn("by log4j");
 		java.util.logging.Logger.getLogger("jul").warning("by jul");
 		LoggerFactory.getLogger("slf4j").warn("by slf4j");
+		org.jboss.logging.Logger.getLogger("jboss").warn("by jboss");
 		return "logged";
+	}
+
+	/**
+	 * Has its argument checked: the library that does so logs with a facade of its own.
+	 * @param text what is checked
+	 * @return what it says
+	 */
+	public String check(@Pattern(regexp = "[a-z]+", message = "must be letters") String text) {
+		return "checked";
 	}
 
 	/**

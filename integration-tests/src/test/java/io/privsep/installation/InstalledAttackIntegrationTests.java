@@ -104,6 +104,8 @@ final class InstalledAttackIntegrationTests {
 
 	@Test
 	void helperOpensNoFileOfALoggingSystem() throws Exception {
+		assertThat(outcome("check")).isEqualTo("checked");
+		assertThat(outcome("refuse")).contains("must be letters");
 		assertThat(outcome("log")).isEqualTo("logged");
 		// as the application's link leads the helper there
 		assertThat(outcome("create")).isEqualTo("created");
@@ -227,6 +229,14 @@ final class InstalledAttackIntegrationTests {
 			for (Path file : files.toList()) {
 				Files.copy(file, directory.resolve(file.getFileName()));
 			}
+		}
+		for (String library : List.of("hibernate-validator", "jboss-logging", "classmate", "jakarta.validation-api")) {
+			Path file = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+				.map(Path::of)
+				.filter((each) -> each.getFileName().toString().startsWith(library))
+				.findFirst()
+				.orElseThrow();
+			Files.copy(file, directory.resolve(file.getFileName()));
 		}
 		assertThat(new File(directory.toString()).list()).anyMatch((name) -> name.startsWith("log4j-core"));
 	}

@@ -121,7 +121,7 @@ final class SudoIntegrationTests {
 			}
 			else {
 				// without that capability root cannot lift it
-				assertThat(application.firstLine()).startsWith("ENDED exit code")
+				assertThat(application.firstLine()).startsWith("ENDED exit code 1 ")
 					.contains("prlimit: failed to set the")
 					.contains("Operation not permitted");
 			}

@@ -376,7 +376,7 @@ final class WrapperIntegrationTests {
 			}
 			else {
 				// sudo has taken them, and without that capability root cannot allow them
-				assertThat(application.firstLine()).startsWith("ENDED exit code")
+				assertThat(application.firstLine()).startsWith("ENDED exit code 1 ")
 					.contains("prlimit: failed to set the CORE resource limit");
 			}
 		}
@@ -387,7 +387,7 @@ final class WrapperIntegrationTests {
 		edit(without("--clear-groups"));
 		try (HostileApplication application = runEdited(":")) {
 			// of setpriv(1)
-			assertThat(application.firstLine()).startsWith("ENDED exit code ").contains("--clear-groups");
+			assertThat(application.firstLine()).startsWith("ENDED exit code 1 ").contains("--clear-groups");
 		}
 	}
 

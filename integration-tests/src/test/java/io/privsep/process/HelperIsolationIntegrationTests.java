@@ -103,6 +103,34 @@ class HelperIsolationIntegrationTests {
 		}
 	}
 
+	@Test
+	void helperThatMayWriteAnyFileEndsAnotherByControlGroupsAsDocumented() throws Exception {
+		try (ControlGroup group = ControlGroup.named("privsep-test-" + ProcessHandle.current().pid());
+				RealHelper helper = RealHelper.start(code, RealHelper.rights(USER, Capability.NET_BIND_SERVICE));
+				RealHelper harmless = RealHelper.start(code, RealHelper.rights(OTHER_HELPER_USER));
+				RealHelper attacker = RealHelper.start(code,
+						RealHelper.rights(OTHER_HELPER_USER, Capability.DAC_OVERRIDE))) {
+			String move = with(helper, "mkdir %1$s && echo PID > %1$s/cgroup.procs".formatted(group.path()));
+			assertThat(harmless.call("run", move)).asString().doesNotStartWith("[0]");
+			String moved = String.valueOf(attacker.call("run", move));
+			if (group.readOnly()) {
+				assertThat(moved).contains("Read-only file system");
+			}
+			else if (!group.unified()) {
+				assertThat(moved).matches(REFUSED);
+			}
+			else {
+				assertThat(moved).startsWith("[0]");
+				assertThat(attacker.call("run", "echo 1 > %s/cgroup.freeze".formatted(group.path()))).asString()
+					.startsWith("[0]");
+				group.awaitFrozen();
+				assertThat(attacker.call("run", "echo 1 > %s/cgroup.kill".formatted(group.path()))).asString()
+					.startsWith("[0]");
+				assertThat(helper.awaitEnd().exitCode()).isEqualTo(128 + 9);
+			}
+		}
+	}
+
 	@ParameterizedTest
 	@ValueSource(ints = { APPLICATION_USER, USER })
 	void disallowsAgentAttach(int user) throws Exception {
