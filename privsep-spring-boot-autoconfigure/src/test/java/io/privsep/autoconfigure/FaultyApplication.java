@@ -48,7 +48,8 @@ final class FaultyApplication implements AutoCloseable {
 				"privsep.contexts.faulty.max-concurrency=2", "privsep.contexts.faulty.restart.max-backoff=200ms",
 				"privsep.contexts.faulty.jvm.max-heap=32MB",
 				// on a busy machine a helper may start late
-				"privsep.contexts.faulty.queue-timeout=60s", "spring.main.banner-mode=off"));
+				"privsep.contexts.faulty.queue-timeout=60s", "privsep.contexts.faulty.start-timeout=5m",
+				"spring.main.banner-mode=off"));
 		for (String property : properties) {
 			all.add(property.startsWith("privsep.") ? property : "privsep.contexts.faulty." + property);
 		}
