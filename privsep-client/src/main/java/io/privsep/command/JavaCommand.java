@@ -174,6 +174,15 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 	}
 
 	/**
+	 * The same command with another class path.
+	 * @param classPath what it runs from, resolved; no executable jar
+	 * @return the command
+	 */
+	public JavaCommand withClassPath(List<Path> classPath) {
+		return new JavaCommand(this.java, classPath, false, this.maxHeap, this.options);
+	}
+
+	/**
 	 * The words.
 	 * @param definition where the helper finds its definition: the path of a context
 	 * file, or {@code -}

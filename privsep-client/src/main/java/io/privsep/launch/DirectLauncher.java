@@ -79,7 +79,7 @@ public final class DirectLauncher implements Launcher {
 		if (checksCode) {
 			java.requireTrusted();
 		}
-		return java;
+		return UnpackedJar.ofThisProcess().use(java, rights, checksCode);
 	}
 
 	private List<String> words(JavaCommand java, @Nullable Rights rights, @Nullable Sandbox sandbox)

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.SpringApplication;
 
 import io.privsep.context.PrivsepProperties.Context;
 import io.privsep.context.PrivsepProperties.LauncherType;
@@ -14,6 +15,7 @@ import io.privsep.launch.DirectLauncher;
 import io.privsep.launch.InProcessLauncher;
 import io.privsep.launch.Launcher;
 import io.privsep.launch.SystemdLauncher;
+import io.privsep.launch.UnpackedJar;
 import io.privsep.launch.WrapperLauncher;
 import io.privsep.rights.ThreadRights;
 import io.privsep.sandbox.SandboxSupport;
@@ -22,6 +24,9 @@ import io.privsep.sandbox.SandboxSupport;
  * Makes the launcher of a context.
  */
 final class LauncherFactory {
+
+	/** One, so that it is done once. */
+	private static final Runnable AT_EXIT = UnpackedJar::deleteAtExit;
 
 	private final PrivsepProperties properties;
 
@@ -100,6 +105,8 @@ final class LauncherFactory {
 	}
 
 	private DirectLauncher directLauncher(Context context) {
+		// after all contexts are closed, and helpers with them
+		SpringApplication.getShutdownHandlers().add(AT_EXIT);
 		return new DirectLauncher(context.jvm().maxHeap().toBytes(), context.jvmOptions(), context.packages());
 	}
 
