@@ -26,6 +26,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import io.privsep.definition.CodeTrust;
 import io.privsep.demo.RunningDemo.Layout;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -186,6 +187,23 @@ final class DemoIntegrationTests {
 		// a series that is there only where a context has spares
 		rules.remove("privsep_helper_spares");
 		assertThat(rules).hasSizeGreaterThan(3).isSubsetOf(names(response.body()));
+	}
+
+	@Test
+	void helpersRunFromOneCopyOfAnExecutableJarWhichOnlyRootCanChange() throws Exception {
+		Set<Path> classPaths = new TreeSet<>();
+		for (long pid : helpers(demo).values()) {
+			List<String> words = List.of(Files.readString(Path.of("/proc", Long.toString(pid), "cmdline")).split("\0"));
+			classPaths.add(Path.of(words.get(words.indexOf("-cp") + 1)));
+		}
+		assertThat(classPaths).hasSize(1);
+		Path copy = classPaths.iterator().next();
+		if (this.layout == Layout.EXTRACTED) {
+			assertThat(copy).startsWith(demo.directory());
+			return;
+		}
+		assertThat(copy.getParent().getParent()).isEqualTo(Path.of("/run"));
+		assertThat(new CodeTrust().classPath(List.of(copy)).problems()).isEmpty();
 	}
 
 	@Test

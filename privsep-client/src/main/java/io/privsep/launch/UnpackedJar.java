@@ -96,6 +96,9 @@ public final class UnpackedJar {
 			return java;
 		}
 		try {
+			if (checksCode) {
+				requireNone(new CodeTrust().file(place()).problems());
+			}
 			if (this.directory == null || !this.files.stream().allMatch(Files::isRegularFile)) {
 				// someone may tidy up there
 				delete();
@@ -106,16 +109,19 @@ public final class UnpackedJar {
 				CodePath.requireReadable(unpacked, rights, true);
 			}
 			if (checksCode) {
-				List<String> problems = new CodeTrust().classPath(unpacked.classPath()).problems();
-				if (!problems.isEmpty()) {
-					throw new IOException(problems.get(0));
-				}
+				requireNone(new CodeTrust().classPath(unpacked.classPath()).problems());
 			}
 			return unpacked;
 		}
 		catch (IOException ex) {
 			logger.debug("Running a helper from the executable jar, not from a copy: {}", ex.getMessage());
 			return java;
+		}
+	}
+
+	private static void requireNone(List<String> problems) throws IOException {
+		if (!problems.isEmpty()) {
+			throw new IOException(problems.get(0));
 		}
 	}
 
