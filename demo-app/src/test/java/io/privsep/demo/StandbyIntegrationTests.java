@@ -30,7 +30,10 @@ final class StandbyIntegrationTests {
 			assertThat(after.get("pid")).isNotEqualTo(before.get("pid"));
 			assertThat(after).containsEntry("spares", 0).containsEntry("state", "RUNNING");
 			kill(after);
-			Awaitility.await().until(() -> !"RUNNING".equals(motd(demo).get("state")));
+			Awaitility.await().until(() -> "LOST".equals(motd(demo).get("state")));
+			assertThat((String) motd(demo).get("lastFailure"))
+				.startsWith("no helper is left, and none can be started, as the application has dropped root;"
+						+ " restart the application.");
 			assertThat(demo.put("/api/motd", "x").statusCode()).isEqualTo(503);
 			String contexts = demo.get("/api/contexts").body();
 			assertThat(JsonPath.<Object>read(contexts, "$[0].helper")).isNull();

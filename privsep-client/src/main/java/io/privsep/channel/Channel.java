@@ -133,6 +133,14 @@ public final class Channel {
 	}
 
 	/**
+	 * Looks whether helpers can still be started, after the application has given up
+	 * rights.
+	 */
+	public void rightsChanged() {
+		this.helpers.lookForObstacle();
+	}
+
+	/**
 	 * Lets calls in flight finish, up to the stop-timeout, and ends the helper.
 	 */
 	public synchronized void close() {

@@ -20,14 +20,21 @@ public enum ChannelState {
 	/** There is no helper; the next one is started after a while. */
 	BACKOFF,
 
-	/** There will be no helper any more. */
+	/**
+	 * No helper is left, and the application cannot start another, as after it has
+	 * dropped root.
+	 */
+	LOST,
+
+	/** The application was stopped or closed. */
 	STOPPED;
 
 	Set<ChannelState> successors() {
 		return switch (this) {
-			case NEW, BACKOFF -> EnumSet.of(STARTING, STOPPED);
-			case STARTING -> EnumSet.of(RUNNING, BACKOFF, STOPPED);
-			case RUNNING -> EnumSet.of(STARTING, BACKOFF, STOPPED);
+			case NEW, BACKOFF -> EnumSet.of(STARTING, LOST, STOPPED);
+			case STARTING -> EnumSet.of(RUNNING, BACKOFF, LOST, STOPPED);
+			case RUNNING -> EnumSet.of(STARTING, BACKOFF, LOST, STOPPED);
+			case LOST -> EnumSet.of(STOPPED);
 			case STOPPED -> EnumSet.noneOf(ChannelState.class);
 		};
 	}

@@ -54,6 +54,14 @@ public final class Channels implements AutoCloseable {
 	}
 
 	/**
+	 * Looks where helpers can still be started, after the application has given up
+	 * rights.
+	 */
+	public void rightsChanged() {
+		this.channels.values().forEach(Channel::rightsChanged);
+	}
+
+	/**
 	 * The channel of a context.
 	 * @param context name of the context
 	 * @return the channel

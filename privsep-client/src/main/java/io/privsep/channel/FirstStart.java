@@ -54,9 +54,9 @@ final class FirstStart {
 		}
 	}
 
-	void giveUp(String context) {
-		this.done.completeExceptionally(
-				new HelperStartException(context, "the application was closed", new IOException("closed")));
+	void giveUp(String context, @Nullable String obstacle) {
+		String why = (obstacle != null) ? obstacle : "the application was closed";
+		this.done.completeExceptionally(new HelperStartException(context, why, new IOException(why)));
 	}
 
 }

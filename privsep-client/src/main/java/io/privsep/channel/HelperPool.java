@@ -35,14 +35,8 @@ final class HelperPool {
 
 	private final PoolHistory history;
 
-	private int starting;
-
-	private boolean hasServed;
-
-	/**
-	 * Whether the one that served was recycled, and none serves yet, as none was ready.
-	 */
-	private boolean isHandingOver;
+	/** Why no helper can be started any more; {@code null} as long as one can. */
+	private @Nullable String obstacle;
 
 	private boolean closing;
 
@@ -69,16 +63,11 @@ final class HelperPool {
 		return this.firstStart.done();
 	}
 
-	/**
-	 * Waits for a helper that takes a call.
-	 * @param call the call, which has a slot
-	 * @param deadline until when, but for the first start, which has a time of its own
-	 * @return its connection, which has taken the call, or {@code null} if there is none
-	 * in time, or will be none
-	 * @throws InterruptedException if the thread is interrupted
-	 */
+	// Waits for a helper that takes a call, which has a slot, and gives its connection,
+	// if
+	// there is one until the deadline. The first start has a time of its own.
 	@Nullable Connection await(PendingCall call, long deadline) throws InterruptedException {
-		return this.lock.await(() -> take(call), () -> this.closing,
+		return this.lock.await(() -> take(call), () -> this.closing || this.history.isLost(),
 				this.firstStart.isDone() ? deadline : System.nanoTime() + this.settings.startTimeout().toNanos());
 	}
 
@@ -87,24 +76,43 @@ final class HelperPool {
 		return (serving != null && serving.connection().take(call)) ? serving.connection() : null;
 	}
 
+	/** Looks whether helpers can still be started, and gives up where they cannot. */
+	void lookForObstacle() {
+		String found = this.settings.launcher().obstacle(this.settings.definition());
+		this.lock.run(() -> {
+			if (found != null && this.obstacle == null) {
+				this.obstacle = found;
+				update();
+			}
+		});
+	}
+
 	// Whether to start another helper: not while more helpers leave than there are slots,
 	// as some of these have no call any more to wait for, and still have not ended.
 	boolean begin() {
+		lookForObstacle();
 		return this.lock.get(() -> {
-			this.lock.awaitUninterruptibly(() -> this.closing
+			this.lock.awaitUninterruptibly(() -> isOver()
 					|| this.roster.count(HelperState.LEAVING) <= this.settings.definition().maxConcurrency());
-			if (this.closing) {
+			if (isOver()) {
+				this.roster.setHandingOver(false);
+				update();
 				return false;
 			}
-			this.starting++;
+			this.roster.addStarting(1);
 			update();
 			return true;
 		});
 	}
 
+	// Whether no helper is started any more.
+	private boolean isOver() {
+		return this.closing || this.obstacle != null;
+	}
+
 	boolean add(Helper helper, boolean isFirst, Duration tookToStart) {
 		return this.lock.get(() -> {
-			this.starting--;
+			this.roster.addStarting(-1);
 			if (this.closing) {
 				return false;
 			}
@@ -127,20 +135,15 @@ final class HelperPool {
 	}
 
 	private void serve(Helper helper) {
-		this.roster.serve(helper);
-		if (!this.isHandingOver && (this.hasServed || this.firstStart.isDone())) {
+		if (this.roster.serve(helper) || !this.roster.isHandingOver() && this.firstStart.isDone()) {
 			this.history.restarted();
 		}
-		this.isHandingOver = false;
-		this.hasServed = true;
+		this.roster.setHandingOver(false);
 		helper.connection().serve();
 	}
 
-	/**
-	 * Whether another helper can take over from one that has served for long enough:
-	 * without spares, that is the one that is started next.
-	 * @return whether it can
-	 */
+	// Whether another helper can take over from one that has served for long enough:
+	// without spares, that is the one that is started next.
 	boolean hasSuccessor() {
 		return this.lock.get(() -> this.settings.standby() == 0 || this.roster.spare() != null);
 	}
@@ -150,7 +153,7 @@ final class HelperPool {
 		this.lock.run(() -> {
 			if (this.roster.serving() == helper) {
 				this.history.recycled(helper);
-				this.isHandingOver = true;
+				this.roster.setHandingOver(true);
 				this.roster.leave(helper);
 				Helper spare = this.roster.spare();
 				if (spare != null) {
@@ -192,8 +195,8 @@ final class HelperPool {
 
 	void failedToStart(HelperStartException failure, boolean isFirst, int failures, int failedStarts) {
 		this.lock.run(() -> {
-			this.starting--;
-			this.isHandingOver = false;
+			this.roster.addStarting(-1);
+			this.roster.setHandingOver(false);
 			this.history.setFailuresInARow(failures);
 			if (!this.closing) {
 				this.history.failedToStart(failure, failedStarts);
@@ -206,42 +209,36 @@ final class HelperPool {
 	}
 
 	void backOff(Duration delay) {
+		lookForObstacle();
 		try {
-			this.lock.await(() -> null, () -> this.closing, System.nanoTime() + delay.toNanos());
+			this.lock.await(() -> null, this::isOver, System.nanoTime() + delay.toNanos());
 		}
 		catch (InterruptedException ex) {
 			logger.debug("Context '{}': interrupted while waiting", this.settings.context(), ex);
 		}
 	}
 
-	// The state follows from what there is; to recycle a helper is not to fail.
 	private void update() {
 		this.lock.signal();
 		if (!this.closing) {
-			boolean isRunning = this.roster.serving() != null || this.isHandingOver;
-			this.history.to(isRunning ? ChannelState.RUNNING : stateWithoutServing(), this.roster.serving());
+			this.history.to(this.roster.state(this.obstacle == null), this.roster.serving(), this.obstacle);
 		}
-	}
-
-	private ChannelState stateWithoutServing() {
-		return (this.roster.spare() != null) ? ChannelState.RUNNING
-				: (this.starting > 0) ? ChannelState.STARTING : ChannelState.BACKOFF;
 	}
 
 	private void stop() {
 		this.lock.signal();
-		this.history.to(ChannelState.STOPPED, null);
+		this.history.to(ChannelState.STOPPED, null, null);
 	}
 
 	// The current thread is a supervisor's, at its end.
 	void leaveSupervisor() {
 		this.lock.run(() -> {
 			this.supervisors.remove(Thread.currentThread());
-			if (this.supervisors.isEmpty()) {
+			if (this.supervisors.isEmpty() && this.closing) {
 				stop();
 			}
 		});
-		this.firstStart.giveUp(this.settings.context());
+		this.firstStart.giveUp(this.settings.context(), this.obstacle);
 	}
 
 	/**
@@ -254,7 +251,7 @@ final class HelperPool {
 			this.closing = true;
 			ending.addAll(this.roster.leaveAll());
 			threads.addAll(this.supervisors);
-			if (this.history.state() == ChannelState.NEW) {
+			if (this.history.state() == ChannelState.NEW || this.supervisors.isEmpty()) {
 				stop();
 			}
 			this.lock.signal();
@@ -286,10 +283,8 @@ final class HelperPool {
 
 	// Without a helper that has ended: its keeper may be a moment late to find out.
 	ChannelState stateWithout(Connection ended) {
-		return this.lock.get(() -> {
-			Helper serving = this.roster.serving();
-			return (serving == null || serving.connection() != ended) ? this.history.state() : stateWithoutServing();
-		});
+		return this.lock.get(() -> this.roster.isServing(ended) ? this.roster.stateWithoutServing(this.obstacle == null)
+				: this.history.state());
 	}
 
 	@Nullable Throwable lastFailure() {

@@ -27,6 +27,9 @@ final class PoolHistory {
 
 	private @Nullable HelperStartException lastFailure;
 
+	/** What to say of it once no helper is left, and none can be started. */
+	private @Nullable String loss;
+
 	private int failuresInARow;
 
 	private int restarts;
@@ -50,9 +53,35 @@ final class PoolHistory {
 		return this.lastFailure;
 	}
 
+	boolean isLost() {
+		return this.state == ChannelState.LOST;
+	}
+
+	private void setLastFailure(@Nullable HelperStartException failure) {
+		String lost = this.loss;
+		if (lost == null) {
+			this.lastFailure = failure;
+		}
+		else if (failure == null) {
+			this.lastFailure = new HelperStartException(this.context, lost, null);
+		}
+		else {
+			this.lastFailure = new HelperStartException(this.context,
+					lost + ". The last failure: " + failure.getMessage(), failure.lastWords(), failure);
+		}
+	}
+
+	private void lose(@Nullable String obstacle) {
+		this.loss = "no helper is left, and none can be started, as " + obstacle
+				+ "; restart the application. To survive the end of a helper, set 'privsep.contexts." + this.context
+				+ ".standby', or use another launcher";
+		logger.error("Context '{}': {}", this.context, this.loss);
+		setLastFailure(this.lastFailure);
+	}
+
 	// The one place where the state changes. Where one start after the other fails, it is
 	// news but once.
-	void to(ChannelState next, @Nullable Helper serving) {
+	void to(ChannelState next, @Nullable Helper serving, @Nullable String obstacle) {
 		if (next == this.state) {
 			return;
 		}
@@ -64,6 +93,9 @@ final class PoolHistory {
 					(serving != null) ? " (pid " + serving.pid() + ")" : "");
 		this.state = next;
 		this.since = Instant.now();
+		if (next == ChannelState.LOST) {
+			lose(obstacle);
+		}
 	}
 
 	void started(Duration took) {
@@ -96,12 +128,12 @@ final class PoolHistory {
 	}
 
 	void ended(HelperStartException end) {
-		this.lastFailure = end;
+		setLastFailure(end);
 		logger.warn("Context '{}': {}", this.context, end.summary());
 	}
 
 	void failedToStart(HelperStartException failure, int failedStarts) {
-		this.lastFailure = failure;
+		setLastFailure(failure);
 		if (failedStarts == 1) {
 			logger.warn("Context '{}': {}", this.context, failure.summary());
 		}

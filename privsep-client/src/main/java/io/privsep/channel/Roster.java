@@ -9,6 +9,8 @@ import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
+import io.privsep.connection.Connection;
+
 /**
  * The helpers that were ready and are not done with: who serves, waits or leaves. Not
  * safe for use by several threads; the {@link HelperPool} has a lock.
@@ -22,6 +24,15 @@ final class Roster {
 
 	private @Nullable Helper serving;
 
+	private boolean hasServed;
+
+	private int starting;
+
+	/**
+	 * Whether the one that served was recycled, and none serves yet, as none was ready.
+	 */
+	private boolean isHandingOver;
+
 	@Nullable Helper serving() {
 		return this.serving;
 	}
@@ -33,10 +44,55 @@ final class Roster {
 		return (helper != null && helper.pid() > 0 && helper.connection().mayTakeCalls()) ? helper.pid() : null;
 	}
 
-	void serve(Helper helper) {
+	// How many are being started changes.
+	void addStarting(int change) {
+		this.starting += change;
+	}
+
+	void setHandingOver(boolean isHandingOver) {
+		this.isHandingOver = isHandingOver;
+	}
+
+	boolean isHandingOver() {
+		return this.isHandingOver;
+	}
+
+	/**
+	 * The state of the channel, which follows from what there is; to recycle a helper is
+	 * not to fail.
+	 * @param canStart whether helpers can still be started
+	 * @return the state
+	 */
+	ChannelState state(boolean canStart) {
+		return (this.serving != null || this.isHandingOver) ? ChannelState.RUNNING : stateWithoutServing(canStart);
+	}
+
+	ChannelState stateWithoutServing(boolean canStart) {
+		if (spare() != null) {
+			return ChannelState.RUNNING;
+		}
+		if (this.starting > 0) {
+			return ChannelState.STARTING;
+		}
+		return canStart ? ChannelState.BACKOFF : ChannelState.LOST;
+	}
+
+	/**
+	 * Has a helper serve.
+	 * @param helper the helper
+	 * @return whether it takes the place of another, which has not handed over to it
+	 */
+	boolean serve(Helper helper) {
+		boolean isAnother = this.hasServed && !this.isHandingOver;
 		helper.to(HelperState.SERVING);
 		this.helpers.add(helper);
 		this.serving = helper;
+		this.hasServed = true;
+		return isAnother;
+	}
+
+	boolean isServing(Connection connection) {
+		return this.serving != null && this.serving.connection() == connection;
 	}
 
 	void addSpare(Helper helper) {

@@ -14,6 +14,7 @@ import io.privsep.definition.DefinitionFrame;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.definition.Sandbox;
+import io.privsep.rights.Capability;
 import io.privsep.rights.ThreadRights;
 import io.privsep.sandbox.SandboxCommand;
 import io.privsep.sandbox.SandboxPaths;
@@ -60,6 +61,23 @@ public final class DirectLauncher implements Launcher {
 		helper.setOwnLoggers(OwnLoggers.of(definition, this.packages));
 		ChildHelper.tell(helper, DefinitionFrame.write(definition));
 		return helper;
+	}
+
+	// To give rights takes those that the application had when it was configured, and a
+	// helper serves nobody but the user that the application was then.
+	@Override
+	public @Nullable String obstacle(HelperDefinition definition) {
+		try {
+			ThreadRights own = ThreadRights.ofThisProcess();
+			boolean isServed = definition.clientUid() == -1 || definition.clientUid() == own.uids().get(1);
+			boolean canGive = toGive(definition.rights(), definition.sandbox()) == null
+					|| own.effective().contains(Capability.SETUID);
+			return (isServed && canGive) ? null : "the application has dropped root";
+		}
+		catch (IOException ex) {
+			// not Linux, where there is nothing to drop
+			return null;
+		}
 	}
 
 	// A sandbox takes from the application's own rights, which need not be given then.

@@ -2,6 +2,8 @@ package io.privsep.launch;
 
 import java.io.IOException;
 
+import org.jspecify.annotations.Nullable;
+
 import io.privsep.definition.HelperDefinition;
 
 /**
@@ -16,5 +18,16 @@ public interface Launcher {
 	 * @throws IOException if it cannot be started
 	 */
 	HelperProcess launch(HelperDefinition definition) throws IOException;
+
+	/**
+	 * Says whether helpers can still be started. An application that has dropped its
+	 * rights may never be able to again.
+	 * @param definition what the helper is told
+	 * @return why no helper can be started any more, such as {@code the application has
+	 * dropped root}; {@code null} if an attempt may succeed
+	 */
+	default @Nullable String obstacle(HelperDefinition definition) {
+		return null;
+	}
 
 }

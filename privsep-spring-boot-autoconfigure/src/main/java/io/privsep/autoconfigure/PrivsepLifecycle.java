@@ -111,6 +111,7 @@ final class PrivsepLifecycle implements SmartLifecycle, ApplicationListener<Cont
 		try {
 			new RootDrop(uid, gid).run(() -> this.webServerFiles.ifAvailable((files) -> files.give(uid, gid)));
 			this.dropped = true;
+			this.channels.rightsChanged();
 			this.webServerFiles.ifAvailable((files) -> files.warn(uid));
 		}
 		catch (IOException ex) {
