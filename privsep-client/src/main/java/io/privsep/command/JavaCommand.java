@@ -163,12 +163,12 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 	}
 
 	/**
-	 * The same command with more options.
-	 * @param options the options, which those that are configured come after
+	 * The same command with more options of ours.
+	 * @param options the options, which those that are configured come after, or replace
 	 * @return the command
 	 */
 	public JavaCommand with(List<String> options) {
-		List<String> more = new ArrayList<>(options);
+		List<String> more = new ArrayList<>(OwnOptions.without(options, this.options));
 		more.addAll(this.options);
 		return new JavaCommand(this.java, this.classPath, this.executableJar, this.maxHeap, more);
 	}
@@ -191,11 +191,12 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 	public List<String> words(String definition) {
 		List<String> words = new ArrayList<>();
 		words.add(this.java.toString());
-		words.addAll(FIXED_OPTIONS);
-		words.addAll(LOGGING_OPTIONS);
-		words.addAll(LATE_OPTIMIZATION);
-		words.add("-Xms" + Math.min(INITIAL_HEAP, this.maxHeap));
-		words.add("-Xmx" + this.maxHeap);
+		List<String> own = new ArrayList<>(FIXED_OPTIONS);
+		own.addAll(LOGGING_OPTIONS);
+		own.addAll(LATE_OPTIMIZATION);
+		own.add("-Xms" + Math.min(INITIAL_HEAP, this.maxHeap));
+		own.add("-Xmx" + this.maxHeap);
+		words.addAll(OwnOptions.without(own, this.options));
 		words.addAll(this.options);
 		if (this.executableJar) {
 			words.addAll(List.of("-Djarmode=privsep", "-jar", this.classPath.get(0).toString(), "helper"));
