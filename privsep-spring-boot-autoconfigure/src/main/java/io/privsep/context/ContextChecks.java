@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +30,10 @@ final class ContextChecks {
 
 	private static final int MAX_STANDBY = 16;
 
+	/** Where another option begins in what should be one. */
+	private static final Pattern NEXT_OPTION = Pattern
+		.compile("[,\\s]\\s*-(X|D\\w|-\\w|e[as]|d[as]|javaagent:|agent|verbose)");
+
 	private ContextChecks() {
 	}
 
@@ -46,6 +51,7 @@ final class ContextChecks {
 			throw InvalidContext.value(name, ".max-concurrency", context.maxConcurrency(),
 					"it must be between 1 and 1024");
 		}
+		requireSeparateOptions(name, context);
 		Recycling.checkNumbers(name, context);
 		int standby = Recycling.standby(context);
 		if (standby < 0 || standby > MAX_STANDBY) {
@@ -75,6 +81,17 @@ final class ContextChecks {
 					throw InvalidContext.value(name, "." + property, duration, "it must be positive");
 				}
 			});
+	}
+
+	// In one text, nothing tells for certain where the next one begins.
+	private static void requireSeparateOptions(String name, Context context) {
+		for (String option : context.jvm().options()) {
+			if (NEXT_OPTION.matcher(option).find()) {
+				throw InvalidContext.value(name, ".jvm.options", option,
+						"it looks like more than one option; write a list in a YAML file, or 'jvm.options[0]', 'jvm.options[1]'"
+								+ " and so on in other places");
+			}
+		}
 	}
 
 	static void requireGivable(String name, Capabilities capabilities, ThreadRights application,

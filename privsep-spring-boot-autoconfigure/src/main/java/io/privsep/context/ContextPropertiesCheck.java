@@ -21,8 +21,9 @@ import io.privsep.context.PrivsepProperties.Context;
 import io.privsep.context.PrivsepProperties.Sandbox;
 
 /**
- * Refuses properties of contexts that would silently confine nothing: unknown ones, and
- * those of a sandbox that is neither enabled nor disabled.
+ * Refuses properties of contexts that would silently confine nothing, or something else:
+ * unknown ones, those of a sandbox that is neither enabled nor disabled, and durations
+ * and sizes without a unit.
  */
 public final class ContextPropertiesCheck extends AbstractBindHandler {
 
@@ -31,6 +32,8 @@ public final class ContextPropertiesCheck extends AbstractBindHandler {
 	private final Set<ConfigurationPropertyName> names = new HashSet<>();
 
 	private final Set<ConfigurationPropertyName> undecided = new TreeSet<>();
+
+	private final MissingUnits missingUnits = new MissingUnits();
 
 	private ContextPropertiesCheck() {
 		super(new StrictBindHandler());
@@ -41,7 +44,7 @@ public final class ContextPropertiesCheck extends AbstractBindHandler {
 	 * @param binder binds them
 	 * @throws BindException if a property is unknown, or has a wrong value
 	 * @throws InvalidConfigurationPropertyValueException if a sandbox is neither enabled
-	 * nor disabled
+	 * nor disabled, or a duration or a size has no unit
 	 */
 	public static void check(Binder binder) {
 		ContextPropertiesCheck check = new ContextPropertiesCheck();
@@ -52,12 +55,19 @@ public final class ContextPropertiesCheck extends AbstractBindHandler {
 							+ ".enabled=true'. For none, set it to 'false', or remove all other properties of '"
 							+ sandbox + "'");
 		}
+		check.missingUnits.requireNone();
 	}
 
 	@Override
 	public <T> @Nullable Bindable<T> onStart(ConfigurationPropertyName name, Bindable<T> target, BindContext context) {
 		this.names.add(name);
 		return super.onStart(name, target, context);
+	}
+
+	@Override
+	public Object onSuccess(ConfigurationPropertyName name, Bindable<?> target, BindContext context, Object result) {
+		this.missingUnits.add(name, target, context);
+		return super.onSuccess(name, target, context, result);
 	}
 
 	@Override

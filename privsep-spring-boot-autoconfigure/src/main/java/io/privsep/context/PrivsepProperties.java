@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.Delimiter;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -210,9 +211,16 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * JVM of a helper.
 	 *
 	 * @param maxHeap most heap
-	 * @param options further options
+	 * @param options further options; what is given as one text is one of them, as some
+	 * have commas
 	 */
-	public record Jvm(@DefaultValue("64MB") DataSize maxHeap, @DefaultValue List<String> options) {
+	public record Jvm(@DefaultValue("64MB") DataSize maxHeap,
+			@DefaultValue @Delimiter(Delimiter.NONE) List<String> options) {
+
+		public Jvm {
+			options = options.stream().filter((option) -> !option.isEmpty()).toList();
+		}
+
 	}
 
 	/**

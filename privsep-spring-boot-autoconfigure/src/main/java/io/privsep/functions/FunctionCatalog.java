@@ -207,6 +207,12 @@ public final class FunctionCatalog {
 		for (Method method : bean.functions()) {
 			PrivsepFunction annotation = bean.annotation(method);
 			String timeout = (annotation != null) ? annotation.timeout() : "";
+			String suggestion = MissingUnit.suggestion(timeout, Duration.class);
+			if (suggestion != null) {
+				problems.add("'" + bean.type().getSimpleName() + "." + method.getName() + "' has the time-out '"
+						+ timeout + "' without a unit; write \"" + suggestion + "\" if that is meant");
+				continue;
+			}
 			try {
 				if (!timeout.isEmpty() && DurationStyle.detectAndParse(timeout).toNanos() <= 0) {
 					throw new IllegalArgumentException("not positive");

@@ -240,8 +240,28 @@ class ContextPropertiesCheckTests {
 				.hasMessageContaining("privsep.contexts.a.sandbox.netwrok"));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n", "-Xlog:gc,class:stderr",
+			"-Dkey=one,two", "-Dkey=1,-2" })
+	void bindWhenOptionWithCommasIsOneTextLeavesItWhole(String option) {
+		PropertySource<?> source = environment("PRIVSEP_CONTEXTS_MY_PARSER_JVM_OPTIONS", option);
+		assertThat(context(bind(CONTEXT, source)).jvm().options()).containsExactly(option);
+		source = new MapPropertySource("commandLineArgs", Map.of("privsep.contexts.my-parser.jvm.options", option));
+		assertThat(context(bind(CONTEXT, source)).jvm().options()).containsExactly(option);
+	}
+
+	@Test
+	void bindWhenOptionsAreEmptyTextHasNone() {
+		PropertySource<?> source = environment("PRIVSEP_CONTEXTS_MY_PARSER_JVM_OPTIONS", "");
+		assertThat(context(bind(CONTEXT, source)).jvm().options()).isEmpty();
+	}
+
+	private static Context context(Map<String, Context> contexts) {
+		return Objects.requireNonNull(contexts.get("my-parser"));
+	}
+
 	private static Sandbox sandbox(Map<String, Context> contexts) {
-		return Objects.requireNonNull(Objects.requireNonNull(contexts.get("my-parser")).sandbox());
+		return Objects.requireNonNull(context(contexts).sandbox());
 	}
 
 	private static PropertySource<?> environment(String name, String value) {

@@ -384,6 +384,26 @@ class ContextResolverTests {
 			.satisfies((ex) -> assertThat(ex.getReason()).contains("root's own files in /proc"));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "-Xss512k,-XX:+UseG1GC", "-Xss512k -XX:+UseG1GC", "-Xint, -Dkey=value",
+			"-ea,--enable-preview" })
+	void optionsInOneTextAreRefused(String text) {
+		this.properties.put("privsep.contexts.a.jvm.options", text);
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> resolve(ROOT))
+			.satisfies((ex) -> assertThat(ex.getName()).isEqualTo("privsep.contexts.a.jvm.options"))
+			.satisfies((ex) -> assertThat(ex.getValue()).isEqualTo(text))
+			.satisfies((ex) -> assertThat(ex.getReason()).isEqualTo("it looks like more than one option; write a list"
+					+ " in a YAML file, or 'jvm.options[0]', 'jvm.options[1]' and so on in other places"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n", "-Dkey=1,-2", "-Dkey=a -b",
+			"-Xlog:gc,class:stderr", "--add-modules=java.sql,java.xml" })
+	void optionWithCommasIsOneOption(String option) {
+		this.properties.put("privsep.contexts.a.jvm.options", option);
+		assertThatNoException().isThrownBy(() -> resolve(ROOT));
+	}
+
 	private void sandboxed() {
 		this.properties.remove("privsep.contexts.a.user");
 		this.properties.put("privsep.contexts.a.capabilities", "");

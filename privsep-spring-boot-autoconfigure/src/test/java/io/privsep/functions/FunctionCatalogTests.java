@@ -50,8 +50,24 @@ class FunctionCatalogTests {
 			.withMessageContaining("'Soon.run' has the time-out 'soon'");
 	}
 
+	@Test
+	void ofWhenTimeoutHasNoUnitFailsWithWhatWasProbablyMeant() {
+		this.beanFactory.registerBeanDefinition("five", new RootBeanDefinition(Five.class));
+		assertThatExceptionOfType(InvalidFunctionsException.class)
+			.isThrownBy(() -> FunctionCatalog.of(this.beanFactory, Map.of("net", List.of())))
+			.withMessageContaining("'Five.run' has the time-out '5' without a unit; write \"5s\" if that is meant");
+	}
+
 	private void add() {
 		this.beanFactory.registerBeanDefinition("simple", new RootBeanDefinition(CompositionTests.Simple.class));
+	}
+
+	@PrivsepFunction(value = "net", timeout = "5")
+	static class Five {
+
+		public void run() {
+		}
+
 	}
 
 	@PrivsepFunction(value = "net", timeout = "soon")
