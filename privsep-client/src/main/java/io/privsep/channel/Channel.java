@@ -76,7 +76,7 @@ public final class Channel {
 	 */
 	public void awaitFirstStart() throws HelperStartException {
 		try {
-			this.helpers.firstStart().get(this.settings.startTimeout().toMillis() + 5000, TimeUnit.MILLISECONDS);
+			this.helpers.firstStart().get(2 * this.settings.startTimeout().toMillis() + 5000, TimeUnit.MILLISECONDS);
 		}
 		catch (ExecutionException ex) {
 			List<String> lastWords = (ex.getCause() instanceof HelperStartException cause) ? cause.lastWords()

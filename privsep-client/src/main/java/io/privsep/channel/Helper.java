@@ -1,6 +1,7 @@
 package io.privsep.channel;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 
@@ -9,11 +10,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.privsep.channel.Keeper.LeftBehindException;
+import io.privsep.command.UnreadableCodeException;
+import io.privsep.command.UntrustedCodeException;
 import io.privsep.connection.Connection;
 import io.privsep.connection.Lifespan;
 import io.privsep.connection.Slots;
 import io.privsep.connection.SocketTransport;
+import io.privsep.launch.HelperEnd;
 import io.privsep.launch.HelperProcess;
+import io.privsep.launch.MissingHelperException;
+import io.privsep.launch.UntoldHelperException;
+import io.privsep.linux.MissingToolException;
+import io.privsep.sandbox.UnavailableSandboxException;
+import io.privsep.wire.MalformedFrameException;
 import io.privsep.wire.Reply;
 
 /**
@@ -70,7 +79,8 @@ final class Helper {
 
 	private static HelperStartException notStarted(ContextSettings settings, @Nullable Throwable why) {
 		return new HelperStartException(settings.context(),
-				"the helper was not started: " + ((why != null) ? HelperStartException.sentence(why) : null), why);
+				"the helper was not started: " + ((why != null) ? HelperStartException.sentence(why) : null), List.of(),
+				why, why != null && isFinal(why));
 	}
 
 	private static Helper start(ContextSettings settings, Slots slots, BooleanSupplier hasSuccessor, Keeper keeper)
@@ -108,11 +118,27 @@ final class Helper {
 	}
 
 	private static HelperStartException failure(String context, HelperProcess process, Throwable why) {
-		String exit = process.end();
+		HelperEnd end = process.end();
 		return new HelperStartException(context,
 				(why instanceof DifferentInstallationException) ? String.valueOf(why.getMessage())
-						: "helper ended (" + exit + "): " + HelperStartException.sentence(why),
-				process.lastWords(), why);
+						: "helper ended (" + end.text() + "): " + HelperStartException.sentence(why),
+				process.lastWords(), why, end.isRefusal() || isFinal(why));
+	}
+
+	// The system, the configuration or the code has to change before another start can do
+	// better. Anything else may have been a race: no process or no descriptor was free,
+	// or
+	// a file was just being replaced.
+	private static boolean isFinal(Throwable why) {
+		boolean isFinal = false;
+		for (Throwable each = why; each != null && !isFinal; each = each.getCause()) {
+			isFinal = each instanceof DifferentInstallationException || each instanceof MissingHelperException
+					|| each instanceof MissingToolException || each instanceof UnavailableSandboxException
+					|| each instanceof UnreadableCodeException || each instanceof UntrustedCodeException
+					|| each instanceof MalformedFrameException || each instanceof LeftBehindException
+					|| each instanceof UntoldHelperException untold && untold.end().isRefusal();
+		}
+		return isFinal;
 	}
 
 	/**

@@ -1,6 +1,8 @@
 package io.privsep.channel;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -23,7 +25,22 @@ public final class HelperStartException extends Exception {
 
 	private final transient List<String> lastWords;
 
+	private final boolean isFinal;
+
 	HelperStartException(String context, String message, List<String> lastWords, @Nullable Throwable cause) {
+		this(context, message, lastWords, cause, false);
+	}
+
+	/**
+	 * Makes one.
+	 * @param context name of the context
+	 * @param message what happened
+	 * @param lastWords what the helper said last on its standard error
+	 * @param cause why, if that is known
+	 * @param isFinal whether another start would fail for the same reason
+	 */
+	HelperStartException(String context, String message, List<String> lastWords, @Nullable Throwable cause,
+			boolean isFinal) {
 		// a helper gone bad may have chosen a part of it
 		super(LogLine.printable(message, MAX_LENGTH), isOfConnection(cause) ? null : cause);
 		if (cause != null && getCause() == null) {
@@ -31,6 +48,7 @@ public final class HelperStartException extends Exception {
 		}
 		this.context = context;
 		this.lastWords = lastWords;
+		this.isFinal = isFinal;
 	}
 
 	HelperStartException(String context, String message, @Nullable Throwable cause) {
@@ -44,15 +62,30 @@ public final class HelperStartException extends Exception {
 	 * @param why why
 	 * @return a sentence
 	 */
-	static @Nullable String sentence(Throwable why) {
+	static String sentence(Throwable why) {
 		String message = why.getMessage();
-		return (message != null && isOfConnection(why) && SYSTEMS_WORDS.matcher(message).find())
-				? "The connection ended" : message;
+		if (why instanceof ClosedChannelException
+				|| message != null && isOfConnection(why) && SYSTEMS_WORDS.matcher(message).find()) {
+			return "The connection ended";
+		}
+		// of others the message says little without the name of the class, such as a path
+		// alone
+		boolean isSentence = message != null && (why.getClass() == IOException.class || why instanceof EOFException
+				|| why.getClass().getName().startsWith("io.privsep."));
+		return isSentence ? message : why.toString();
 	}
 
 	// Nor may it be the cause, for the same reason.
 	private static boolean isOfConnection(@Nullable Throwable cause) {
 		return cause instanceof IOException && cause.getClass().getName().startsWith("java.");
+	}
+
+	/**
+	 * Whether another start would fail for the same reason, as far as that is known.
+	 * @return whether it would; {@code false} for what may have been a race
+	 */
+	boolean isFinal() {
+		return this.isFinal;
 	}
 
 	/**

@@ -15,14 +15,20 @@ import io.privsep.connection.Slots;
  */
 final class HelperSupervisor implements Runnable {
 
+	/** What a start has raced with is over by then. */
+	private static final Duration RACE = Duration.ofMillis(200);
+
 	private final ContextSettings settings;
 
 	private final Slots slots;
 
 	private final HelperPool helpers;
 
-	/** Whether nothing was started yet. */
+	/** Whether what is started counts as the first start. */
 	private boolean isFirst = true;
+
+	/** Whether the first start is tried once more. */
+	private boolean isTriedAgain;
 
 	/** Whether the last one was recycled, which is no reason to wait. */
 	private boolean isRecycled;
@@ -45,8 +51,11 @@ final class HelperSupervisor implements Runnable {
 			while (this.helpers.begin()) {
 				this.isRecycled = false;
 				startAndKeep();
-				this.isFirst = false;
-				if (!this.isRecycled) {
+				this.isFirst = this.isTriedAgain && this.failedStarts == 1;
+				if (this.isFirst) {
+					this.helpers.backOff(RACE);
+				}
+				else if (!this.isRecycled) {
 					this.helpers.backOff(
 							this.settings.backoff().delay(this.failures, ThreadLocalRandom.current().nextDouble()));
 				}
@@ -67,7 +76,12 @@ final class HelperSupervisor implements Runnable {
 		catch (HelperStartException ex) {
 			this.failures++;
 			this.failedStarts++;
-			this.helpers.failedToStart(ex, this.isFirst, this.failures, this.failedStarts);
+			// before the application is given up; but not where the callers have waited
+			// for
+			// long already
+			this.isTriedAgain = this.isFirst && !this.isTriedAgain && !ex.isFinal()
+					&& System.nanoTime() - begin < this.settings.startTimeout().toNanos() / 2;
+			this.helpers.failedToStart(ex, this.isFirst && !this.isTriedAgain, this.failures, this.failedStarts);
 			return;
 		}
 		this.failedStarts = 0;

@@ -140,6 +140,7 @@ final class PoolHistory {
 		else {
 			logger.debug("Context '{}', failure {} in a row: {}", this.context, this.failuresInARow, failure.summary());
 		}
+		logger.debug("Context '{}': where it failed", this.context, failure);
 	}
 
 	ChannelStatus status(@Nullable Long pid, int spares) {

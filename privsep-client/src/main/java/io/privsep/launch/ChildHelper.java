@@ -83,10 +83,8 @@ public final class ChildHelper {
 			}
 		}
 		catch (IOException ex) {
-			String end = helper.end();
-			throw new IOException(
-					"the helper ended with " + end + " before it was told what to do; it said " + helper.lastWords(),
-					ex);
+			HelperEnd end = helper.end();
+			throw new UntoldHelperException(end, helper.lastWords(), ex);
 		}
 	}
 

@@ -23,7 +23,7 @@ public final class HelperProcess {
 
 	private final @Nullable HelperLog log;
 
-	private final String end;
+	private final HelperEnd end;
 
 	public HelperProcess(SocketChannel connection, @Nullable Process process, @Nullable HelperLog log) {
 		this(connection, process, log, "not started");
@@ -43,7 +43,7 @@ public final class HelperProcess {
 		this.connection = connection;
 		this.process = process;
 		this.log = log;
-		this.end = end;
+		this.end = HelperEnd.unknown(end);
 	}
 
 	/**
@@ -135,9 +135,9 @@ public final class HelperProcess {
 	/**
 	 * Ends the helper and waits for its end. It ends by itself when its connection is
 	 * closed; a signal is for one that does not, where this application may send one.
-	 * @return how it ended, such as {@code exit code 78}
+	 * @return how it ended
 	 */
-	public String end() {
+	public HelperEnd end() {
 		try {
 			this.connection.close();
 		}
@@ -151,6 +151,7 @@ public final class HelperProcess {
 			return this.end;
 		}
 		boolean ended = awaitEnd(this.process);
+		boolean isKilled = !ended;
 		if (!ended) {
 			this.process.destroyForcibly();
 			ended = awaitEnd(this.process);
@@ -159,10 +160,9 @@ public final class HelperProcess {
 			this.log.end();
 		}
 		if (!ended) {
-			return "still running as process " + this.process.pid();
+			return HelperEnd.unknown("still running as process " + this.process.pid());
 		}
-		int code = this.process.exitValue();
-		return (code > 128) ? "killed by signal " + (code - 128) : "exit code " + code;
+		return HelperEnd.of(this.process.exitValue(), isKilled);
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package io.privsep.launch;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /**
  * What is left of a helper in the application.
@@ -26,7 +28,7 @@ class ChildHelperTests {
 		HelperProcess helper = ChildHelper.start("leaves-stderr",
 				List.of("/bin/sh", "-c", "sleep 300 </dev/null & echo $! >&2; exit 3"), Map.of());
 		Thread log = thread("privsep-leaves-stderr-log");
-		assertThat(helper.end()).isEqualTo("exit code 3");
+		assertThat(helper.end().text()).isEqualTo("exit code 3");
 		long heir = Long.parseLong(helper.lastWords().get(0));
 		try {
 			String pipe = Files.readSymbolicLink(Path.of("/proc/" + heir + "/fd/2")).toString();
@@ -38,6 +40,35 @@ class ChildHelperTests {
 		finally {
 			ProcessHandle.of(heir).ifPresent(ProcessHandle::destroyForcibly);
 		}
+	}
+
+	@Test
+	void helperThatEndsBeforeItIsToldSaysWhy() throws Exception {
+		HelperProcess helper = ChildHelper.start("ends", List.of("/bin/sh", "-c", "echo it is closed >&2; exit 78"),
+				Map.of());
+		while (helper.isRunning()) {
+			Thread.sleep(1);
+		}
+		UntoldHelperException failure = catchThrowableOfType(UntoldHelperException.class,
+				() -> ChildHelper.tell(helper, ByteBuffer.allocate(1)));
+		assertThat(failure)
+			.hasMessage("the helper ended (exit code 78) before it was told what to do; it said: it is closed");
+		assertThat(failure.end().isRefusal()).isTrue();
+	}
+
+	// the helper says something else then, which is no reason: that its connection ended
+	@Test
+	void applicationThatCannotTellAHelperSaysWhy() throws Exception {
+		HelperProcess helper = ChildHelper.start("untold",
+				List.of("/bin/sh", "-c", "read x; echo it ended >&2; exit 1"), Map.of());
+		Thread.currentThread().interrupt();
+		UntoldHelperException failure = catchThrowableOfType(UntoldHelperException.class,
+				() -> ChildHelper.tell(helper, ByteBuffer.allocate(1)));
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(failure)
+			.hasMessage("the helper ended (exit code 1) before it was told what to do, as the application"
+					+ " could not write to it: java.nio.channels.ClosedByInterruptException; it said: it ended");
+		assertThat(failure.end().isRefusal()).isFalse();
 	}
 
 	private static Thread thread(String name) {

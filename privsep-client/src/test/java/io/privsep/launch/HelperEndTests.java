@@ -36,7 +36,7 @@ class HelperEndTests {
 		send(helper.connection(), bytes);
 		assertThatExceptionOfType(EOFException.class)
 			.isThrownBy(() -> new FrameReader(helper.connection(), 4096).next());
-		assertThat(helper.end()).isEqualTo("exit code 76");
+		assertThat(helper.end().text()).isEqualTo("exit code 76");
 		assertThat(helper.lastWords()).anyMatch((word) -> word.startsWith("privsep: "));
 	}
 
@@ -44,7 +44,7 @@ class HelperEndTests {
 	void helperWhenConnectionEndsWithinAFrameEndsQuietly() throws IOException {
 		HelperProcess helper = start();
 		send(helper.connection(), "00000005 02 00");
-		assertThat(helper.end()).isEqualTo("exit code 0");
+		assertThat(helper.end().text()).isEqualTo("exit code 0");
 		assertThat(helper.lastWords()).isEmpty();
 	}
 

@@ -138,7 +138,7 @@ class LoggingFacadesTests {
 			return Objects.requireNonNull(reader.next());
 		}
 		catch (IOException ex) {
-			throw new IOException(helper.end() + ": " + helper.lastWords(), ex);
+			throw new IOException(helper.end().text() + ": " + helper.lastWords(), ex);
 		}
 	}
 

@@ -127,7 +127,7 @@ final class StandardInputApplication {
 		if (!received.equals(sent)) {
 			throw new IOException("Sent '" + sent + "' and received '" + received + "'");
 		}
-		return received + ": " + child.end();
+		return received + ": " + child.end().text();
 	}
 
 }
