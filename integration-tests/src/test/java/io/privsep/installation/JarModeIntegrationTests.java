@@ -137,7 +137,7 @@ class JarModeIntegrationTests {
 	}
 
 	private static String nativeAccess() {
-		return (Runtime.version().feature() < 24) ? "" : " --enable-native-access=ALL-UNNAMED";
+		return (Runtime.version().feature() < 22) ? "" : " --enable-native-access=ALL-UNNAMED";
 	}
 
 	private static List<String> command(List<String> words) {

@@ -25,7 +25,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import com.kenai.jffi.Type;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -41,6 +40,7 @@ import io.privsep.PrivsepConnectionLostException;
 import io.privsep.PrivsepRemoteException;
 import io.privsep.PrivsepTimeoutException;
 import io.privsep.linux.CFunction;
+import io.privsep.linux.CType;
 import io.privsep.linux.Posix;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -51,11 +51,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class AbstractSandboxIntegrationTests {
 
-	private static final CFunction SOCKET = new CFunction("socket", Type.SINT32, Type.SINT32, Type.SINT32, Type.SINT32);
+	private static final CFunction SOCKET = new CFunction("socket", CType.INT, CType.INT, CType.INT, CType.INT);
 
-	private static final CFunction BIND = new CFunction("bind", Type.SINT32, Type.SINT32, Type.POINTER, Type.SINT32);
+	private static final CFunction BIND = new CFunction("bind", CType.INT, CType.INT, CType.POINTER, CType.INT);
 
-	private static final CFunction LISTEN = new CFunction("listen", Type.SINT32, Type.SINT32, Type.SINT32);
+	private static final CFunction LISTEN = new CFunction("listen", CType.INT, CType.INT, CType.INT);
 
 	private static final int EPERM = 1;
 

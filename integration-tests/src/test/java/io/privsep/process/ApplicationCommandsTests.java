@@ -79,14 +79,14 @@ class ApplicationCommandsTests {
 	void nativeAccessIsAllowedWhereTheJvmWouldWarn() throws IOException {
 		String option = "java --enable-native-access=ALL-UNNAMED ";
 		Path jar = jar("app.jar", "Main-Class", LAUNCHER);
-		assertThat(ApplicationCommands.of(jar.toString(), "", 23).words()).doesNotContain("native");
-		assertThat(ApplicationCommands.of(jar.toString(), "", 24).words()).startsWith(option + "-Djarmode=privsep");
+		assertThat(ApplicationCommands.of(jar.toString(), "", 21).words()).doesNotContain("native");
+		assertThat(ApplicationCommands.of(jar.toString(), "", 22).words()).startsWith(option + "-Djarmode=privsep");
 		Path quiet = jar("quiet.jar", "Main-Class", LAUNCHER, "Enable-Native-Access", "ALL-UNNAMED");
-		assertThat(ApplicationCommands.of(quiet.toString(), "", 24).words()).doesNotContain("native");
+		assertThat(ApplicationCommands.of(quiet.toString(), "", 22).words()).doesNotContain("native");
 		// only a jar that is started by '-jar' has a say in it
 		Path extracted = jar("extracted.jar", "Main-Class", "com.example.App", "Enable-Native-Access", "ALL-UNNAMED");
-		assertThat(ApplicationCommands.of(extracted.toString(), "", 24).words()).startsWith(option + "-cp");
-		assertThat(ApplicationCommands.of(this.directory.toString(), "", 24).words()).startsWith(option);
+		assertThat(ApplicationCommands.of(extracted.toString(), "", 22).words()).startsWith(option + "-cp");
+		assertThat(ApplicationCommands.of(this.directory.toString(), "", 22).words()).startsWith(option);
 	}
 
 	@Test

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-import com.kenai.jffi.Type;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.linux.CFunction;
+import io.privsep.linux.CType;
 import io.privsep.linux.Posix;
 import io.privsep.linux.SocketPair;
 import io.privsep.rights.Capability;
@@ -54,18 +54,18 @@ class HelperRefusalIntegrationTests {
 
 	private static final int SOCK_SEQPACKET = 5;
 
-	private static final Type INT = Type.SINT32;
+	private static final CType INT = CType.INT;
 
 	private static final CFunction SOCKET = new CFunction("socket", INT, INT, INT, INT);
 
-	private static final CFunction SOCKETPAIR = new CFunction("socketpair", INT, INT, INT, INT, Type.POINTER);
+	private static final CFunction SOCKETPAIR = new CFunction("socketpair", INT, INT, INT, INT, CType.POINTER);
 
-	private static final CFunction CONNECT = new CFunction("connect", INT, INT, Type.POINTER, INT);
+	private static final CFunction CONNECT = new CFunction("connect", INT, INT, CType.POINTER, INT);
 
 	private static final CFunction SETEUID = new CFunction("seteuid", INT, INT);
 
-	private static final CFunction PRCTL = new CFunction("prctl", INT, INT, Type.SLONG, Type.SLONG, Type.SLONG,
-			Type.SLONG);
+	private static final CFunction PRCTL = new CFunction("prctl", INT, INT, CType.POINTER, CType.POINTER, CType.POINTER,
+			CType.POINTER);
 
 	private static final int PR_SET_MEMORY_MERGE = 67;
 

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -24,12 +25,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-import com.kenai.jffi.LastError;
-import com.kenai.jffi.MemoryIO;
-import com.kenai.jffi.Type;
-
 import io.privsep.PrivsepFunction;
 import io.privsep.linux.CFunction;
+import io.privsep.linux.CType;
 
 /**
  * What a parser that strangers have taken over would try.
@@ -155,16 +153,16 @@ class SandboxAttempts {
 
 	// The name of an abstract socket begins with a zero (unix(7)), which Java refuses.
 	public int connectAbstract(String name) {
-		int socket = new CFunction("socket", Type.SINT32, Type.SINT32, Type.SINT32, Type.SINT32).call(1, 1, 0);
+		int socket = new CFunction("socket", CType.INT, CType.INT, CType.INT, CType.INT).call(1, 1, 0);
 		if (socket < 0) {
-			return -LastError.getInstance().get();
+			return -CFunction.lastError();
 		}
 		byte[] address = new byte[3 + name.length()];
 		address[0] = 1;
 		System.arraycopy(name.getBytes(StandardCharsets.US_ASCII), 0, address, 3, name.length());
-		int result = new CFunction("connect", Type.SINT32, Type.SINT32, Type.POINTER, Type.SINT32).call(socket, address,
+		int result = new CFunction("connect", CType.INT, CType.INT, CType.POINTER, CType.INT).call(socket, address,
 				address.length);
-		return (result < 0) ? -LastError.getInstance().get() : 0;
+		return (result < 0) ? -CFunction.lastError() : 0;
 	}
 
 	/**
@@ -174,8 +172,8 @@ class SandboxAttempts {
 	 * @return its result, or the negative number of the error
 	 */
 	public long systemCall(long number, List<String> arguments) {
-		CFunction function = new CFunction("syscall", Type.SINT64, Type.SINT64, Type.SINT64, Type.SINT64, Type.SINT64,
-				Type.SINT64, Type.SINT64, Type.SINT64);
+		CFunction function = new CFunction("syscall", CType.POINTER, CType.POINTER, CType.POINTER, CType.POINTER,
+				CType.POINTER, CType.POINTER, CType.POINTER, CType.POINTER);
 		Object[] all = new Object[7];
 		all[0] = number;
 		for (int i = 0; i < 6; i++) {
@@ -183,7 +181,7 @@ class SandboxAttempts {
 			all[i + 1] = argument.matches("-?\\d+") ? Long.parseLong(argument) : address(argument);
 		}
 		long result = function.address(all);
-		return (result < 0) ? -LastError.getInstance().get() : result;
+		return (result < 0) ? -CFunction.lastError() : result;
 	}
 
 	/**
@@ -193,19 +191,24 @@ class SandboxAttempts {
 	 * @return the negative number of the error; otherwise nothing
 	 */
 	public long become(String program, String argument) {
-		long arguments = MemoryIO.getInstance().allocateMemory(3 * Long.BYTES, true);
-		MemoryIO.getInstance().putLong(arguments, address(program));
-		MemoryIO.getInstance().putLong(arguments + Long.BYTES, address(argument));
+		long arguments = copy(ByteBuffer.allocate(3 * Long.BYTES)
+			.order(ByteOrder.nativeOrder())
+			.putLong(address(program))
+			.putLong(address(argument))
+			.array());
 		long number = System.getProperty("os.arch").equals("amd64") ? 59 : 221;
 		return systemCall(number,
 				List.of(program, Long.toString(arguments), Long.toString(arguments + 2 * Long.BYTES)));
 	}
 
 	private static long address(String text) {
-		byte[] bytes = (text + "\0").getBytes(StandardCharsets.UTF_8);
-		long address = MemoryIO.getInstance().allocateMemory(bytes.length, true);
-		MemoryIO.getInstance().putByteArray(address, bytes, 0, bytes.length);
-		return address;
+		return copy((text + "\0").getBytes(StandardCharsets.UTF_8));
+	}
+
+	private static long copy(byte[] bytes) {
+		long address = Memory.CALLOC.address(1L, (long) bytes.length);
+		CFunction copy = new CFunction("memcpy", CType.POINTER, CType.POINTER, CType.POINTER, CType.POINTER);
+		return copy.address(address, bytes, (long) bytes.length);
 	}
 
 	// What the kernel holds for them no limit of a process counts, nor the size of a
@@ -238,7 +241,7 @@ class SandboxAttempts {
 		List<Long> all = new ArrayList<>();
 		try {
 			while (all.size() < 1 << 12) {
-				long address = MemoryIO.getInstance().allocateMemory(1 << 20, true);
+				long address = Memory.CALLOC.address(1L, 1L << 20);
 				if (address == 0) {
 					throw new IllegalStateException("no memory after " + all.size() + " MB");
 				}
@@ -247,17 +250,17 @@ class SandboxAttempts {
 			return all.size();
 		}
 		finally {
-			all.forEach(MemoryIO.getInstance()::freeMemory);
+			all.forEach(Memory.FREE::call);
 		}
 	}
 
 	public int sharedMemory() {
-		CFunction mmap = new CFunction("mmap", Type.POINTER, Type.SINT64, Type.SINT64, Type.SINT32, Type.SINT32,
-				Type.SINT32, Type.SINT64);
+		CFunction mmap = new CFunction("mmap", CType.POINTER, CType.POINTER, CType.POINTER, CType.INT, CType.INT,
+				CType.INT, CType.POINTER);
 		// PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS
 		long address = mmap.address(0L, 1L << 30, 3, 0x21, -1, 0L);
 		if (address == -1) {
-			throw new IllegalStateException("error " + LastError.getInstance().get());
+			throw new IllegalStateException("error " + CFunction.lastError());
 		}
 		return 1;
 	}
@@ -345,6 +348,14 @@ class SandboxAttempts {
 		java.security.SecureRandom random = new java.security.SecureRandom();
 		random.nextBytes(digest);
 		return Map.of("garbage", sum, "digest", digest.length);
+	}
+
+	private static final class Memory {
+
+		static final CFunction CALLOC = new CFunction("calloc", CType.POINTER, CType.POINTER, CType.POINTER);
+
+		static final CFunction FREE = new CFunction("free", CType.INT, CType.POINTER);
+
 	}
 
 }

@@ -9,17 +9,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 
-import com.kenai.jffi.LastError;
-import com.kenai.jffi.Type;
-
 import io.privsep.linux.CFunction;
+import io.privsep.linux.CType;
 
 /**
  * The system calls that helpers give up, as a test calls them: by numbers, past the JVM.
  */
 final class SystemCalls {
 
-	private static final Type LONG = Type.SINT64;
+	private static final CType LONG = CType.POINTER;
 
 	private SystemCalls() {
 	}
@@ -48,15 +46,14 @@ final class SystemCalls {
 	}
 
 	static int call(int number, long... arguments) {
-		CFunction function = CFunction.withVariableLast("syscall", Type.SINT32, LONG, LONG, LONG, LONG, LONG, LONG,
-				LONG);
+		CFunction function = CFunction.withVariableLast("syscall", CType.INT, LONG, LONG, LONG, LONG, LONG, LONG, LONG);
 		Object[] all = new Object[7];
 		all[0] = (long) number;
 		for (int i = 1; i < all.length; i++) {
 			all[i] = (i <= arguments.length) ? arguments[i - 1] : -1L;
 		}
 		int result = function.call(all);
-		return (result < 0) ? -LastError.getInstance().get() : result;
+		return (result < 0) ? -CFunction.lastError() : result;
 	}
 
 }

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-import com.kenai.jffi.Type;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,6 +17,7 @@ import io.privsep.definition.HelperDefinition;
 import io.privsep.launch.HelperProcess;
 import io.privsep.launch.SystemdLauncher;
 import io.privsep.linux.CFunction;
+import io.privsep.linux.CType;
 import io.privsep.linux.SentDescriptor;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,7 +31,7 @@ class SystemdLauncherIntegrationTests {
 
 	private static final int OTHER_USER = 61297;
 
-	private static final CFunction SETEUID = new CFunction("seteuid", Type.SINT32, Type.SINT32);
+	private static final CFunction SETEUID = new CFunction("seteuid", CType.INT, CType.INT);
 
 	private static final HelperDefinition DEFINITION = new HelperDefinition("net", List.of(), null, -1, 1, 1, 250_000,
 			"INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);

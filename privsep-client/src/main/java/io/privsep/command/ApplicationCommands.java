@@ -38,8 +38,8 @@ public record ApplicationCommands(Layout layout, String java, String classPath, 
 	private static final String WHERE_BUILT = ", where " + BUILT
 			+ " is the executable jar that 'mvn package' or 'gradle bootJar' makes";
 
-	/** The first JDK that warns of native code that nobody has allowed. */
-	private static final int WARNS = 24;
+	/** The first JDK that warns of calls of native code that nobody has allowed. */
+	private static final int WARNS = 22;
 
 	private static final Pattern PLAIN = Pattern.compile("[\\w@%+=:,./-]+");
 

@@ -3,8 +3,6 @@ package io.privsep.linux;
 import java.util.Optional;
 import java.util.function.LongFunction;
 
-import com.kenai.jffi.MemoryIO;
-
 /**
  * Users and groups of this system, each by a name or a number.
  */
@@ -87,7 +85,7 @@ public final class Accounts {
 
 		static final CFunction GETGRGID = new CFunction("getgrgid", CFunction.POINTER, CFunction.INT);
 
-		private static final long ID = 2L * CFunction.POINTER.size();
+		private static final long ID = 2L * CLibrary.POINTER_SIZE;
 
 		// an entry lies where the next one will
 		static synchronized <T> Optional<T> find(CFunction function, Object key, LongFunction<T> reader) {
@@ -100,15 +98,15 @@ public final class Accounts {
 		}
 
 		static String name(long entry) {
-			return CFunction.string(MemoryIO.getInstance().getAddress(entry));
+			return CLibrary.getString(CLibrary.getAddress(entry));
 		}
 
 		static int id(long entry) {
-			return MemoryIO.getInstance().getInt(entry + ID);
+			return CLibrary.getInt(entry + ID);
 		}
 
 		static int primaryGid(long entry) {
-			return MemoryIO.getInstance().getInt(entry + ID + Integer.BYTES);
+			return CLibrary.getInt(entry + ID + Integer.BYTES);
 		}
 
 	}

@@ -3,61 +3,44 @@ package io.privsep.linux;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-import com.kenai.jffi.ArrayFlags;
-import com.kenai.jffi.CallContext;
-import com.kenai.jffi.CallingConvention;
-import com.kenai.jffi.Function;
-import com.kenai.jffi.HeapInvocationBuffer;
-import com.kenai.jffi.Invoker;
-import com.kenai.jffi.LastError;
-import com.kenai.jffi.Library;
-import com.kenai.jffi.MemoryIO;
-import com.kenai.jffi.Type;
-
 /**
  * A function of the C library.
- * <p>
- * It is called by way of jffi alone, the layer below jnr-ffi and jnr-posix: these make
- * classes at run time, which takes an application that starts 250 to 600 ms of processor
- * time; this takes 50 to 100, most of it for the native library.
  */
 public final class CFunction {
 
 	/** The type {@code int}. */
-	public static final Type INT;
+	public static final CType INT = CType.INT;
 
 	/** The type of pointers, and of what is as long. */
-	public static final Type POINTER;
-
-	static {
-		// before anything else of jffi's is used, which would do it in another way
-		JffiLibrary.load();
-		INT = Type.SINT32;
-		POINTER = Type.POINTER;
-	}
+	public static final CType POINTER = CType.POINTER;
 
 	private final String name;
 
-	private final Function function;
+	private final CLibrary.Function function;
 
 	/**
 	 * Finds a function.
 	 * @param name its name
 	 * @param result the type of its result
 	 * @param parameters the types of its parameters
+	 * @throws NativeAccessException if this JVM does not let the application call it
 	 */
-	public CFunction(String name, Type result, Type... parameters) {
+	public CFunction(String name, CType result, CType... parameters) {
 		this(name, parameters.length, result, parameters);
 	}
 
-	private CFunction(String name, int fixed, Type result, Type[] parameters) {
+	private CFunction(String name, int fixed, CType result, CType[] parameters) {
 		this.name = name;
-		long address = Library.getDefault().getSymbolAddress(name);
+		long address = CLibrary.find(name);
 		if (address == 0) {
 			throw new UnsatisfiedLinkError("The C library has no function '" + name + "'");
 		}
-		this.function = new Function(address,
-				CallContext.getCallContext(result, fixed, parameters, CallingConvention.DEFAULT, true));
+		try {
+			this.function = new CLibrary.Function(address, fixed, result, parameters);
+		}
+		catch (IllegalCallerException ex) {
+			throw new NativeAccessException(ex);
+		}
 	}
 
 	/**
@@ -68,7 +51,7 @@ public final class CFunction {
 	 * @param parameters the types of its parameters
 	 * @return the function
 	 */
-	public static CFunction withVariableLast(String name, Type result, Type... parameters) {
+	public static CFunction withVariableLast(String name, CType result, CType... parameters) {
 		return new CFunction(name, parameters.length - 1, result, parameters);
 	}
 
@@ -78,7 +61,7 @@ public final class CFunction {
 	 * @return whether it does
 	 */
 	static boolean exists(String name) {
-		return Library.getDefault().getSymbolAddress(name) != 0;
+		return CLibrary.find(name) != 0;
 	}
 
 	/**
@@ -88,7 +71,7 @@ public final class CFunction {
 	 * @return the result
 	 */
 	public int call(Object... arguments) {
-		return Invoker.getInstance().invokeInt(this.function, buffer(arguments));
+		return (int) address(arguments);
 	}
 
 	/**
@@ -100,7 +83,7 @@ public final class CFunction {
 	public int check(Object... arguments) throws IOException {
 		int result = call(arguments);
 		if (result < 0) {
-			throw new IOException(this.name + ": " + description(LastError.getInstance().get()));
+			throw new IOException(this.name + ": " + description(lastError()));
 		}
 		return result;
 	}
@@ -111,25 +94,21 @@ public final class CFunction {
 	 * @return the address, or 0
 	 */
 	public long address(Object... arguments) {
-		return Invoker.getInstance().invokeAddress(this.function, buffer(arguments));
-	}
-
-	private HeapInvocationBuffer buffer(Object[] arguments) {
-		HeapInvocationBuffer buffer = new HeapInvocationBuffer(this.function);
-		for (Object argument : arguments) {
-			if (argument instanceof Integer number) {
-				buffer.putInt(number);
-			}
-			else if (argument instanceof Long number) {
-				buffer.putAddress(number);
-			}
-			else {
-				byte[] bytes = (argument instanceof String text) ? (text + "\0").getBytes(StandardCharsets.UTF_8)
-						: (byte[]) argument;
-				buffer.putArray(bytes, 0, bytes.length, ArrayFlags.IN | ArrayFlags.OUT);
+		Object[] passed = arguments.clone();
+		for (int i = 0; i < passed.length; i++) {
+			if (passed[i] instanceof String text) {
+				passed[i] = (text + "\0").getBytes(StandardCharsets.UTF_8);
 			}
 		}
-		return buffer;
+		return this.function.call(passed);
+	}
+
+	/**
+	 * What the last function that this thread has called left in {@code errno}.
+	 * @return number of the error (errno(3))
+	 */
+	public static int lastError() {
+		return CLibrary.lastError();
 	}
 
 	/**
@@ -138,16 +117,7 @@ public final class CFunction {
 	 * @return the text
 	 */
 	static synchronized String description(int errno) {
-		return string(new CFunction("strerror", POINTER, INT).address(errno));
-	}
-
-	/**
-	 * Reads a string of C.
-	 * @param address where it begins
-	 * @return the string
-	 */
-	static String string(long address) {
-		return new String(MemoryIO.getInstance().getZeroTerminatedByteArray(address), StandardCharsets.UTF_8);
+		return CLibrary.getString(new CFunction("strerror", POINTER, INT).address(errno));
 	}
 
 }

@@ -5,8 +5,6 @@ import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 
-import com.kenai.jffi.MemoryIO;
-
 /**
  * Memory that is handed to functions of the C library, and freed when it is closed.
  */
@@ -15,9 +13,10 @@ final class CMemory implements AutoCloseable {
 	/** That of file names and arguments, which is not the one of texts. */
 	private static final Charset CHARSET = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
 
-	private static final int POINTER_SIZE = CFunction.POINTER.size();
+	private static final CFunction CALLOC = new CFunction("calloc", CFunction.POINTER, CFunction.POINTER,
+			CFunction.POINTER);
 
-	private static final MemoryIO IO = MemoryIO.getInstance();
+	private static final CFunction FREE = new CFunction("free", CFunction.INT, CFunction.POINTER);
 
 	private final List<Long> blocks = new ArrayList<>();
 
@@ -27,7 +26,7 @@ final class CMemory implements AutoCloseable {
 	 * @return its address
 	 */
 	long allocate(int size) {
-		long address = IO.allocateMemory(size, true);
+		long address = CALLOC.address(1L, (long) size);
 		if (address == 0) {
 			throw new OutOfMemoryError("The C library has no " + size + " bytes of memory left");
 		}
@@ -47,7 +46,7 @@ final class CMemory implements AutoCloseable {
 		}
 		byte[] bytes = string.getBytes(CHARSET);
 		long address = allocate(bytes.length + 1);
-		IO.putByteArray(address, bytes, 0, bytes.length);
+		CLibrary.putBytes(address, bytes);
 		return address;
 	}
 
@@ -58,20 +57,20 @@ final class CMemory implements AutoCloseable {
 	 * @throws IOException if one has a NUL
 	 */
 	long strings(List<String> strings) throws IOException {
-		long array = allocate((strings.size() + 1) * POINTER_SIZE);
+		long array = allocate((strings.size() + 1) * CLibrary.POINTER_SIZE);
 		for (int i = 0; i < strings.size(); i++) {
-			IO.putAddress(array + (long) i * POINTER_SIZE, string(strings.get(i)));
+			CLibrary.putAddress(array + (long) i * CLibrary.POINTER_SIZE, string(strings.get(i)));
 		}
 		return array;
 	}
 
 	static int getInt(long address) {
-		return IO.getInt(address);
+		return CLibrary.getInt(address);
 	}
 
 	@Override
 	public void close() {
-		this.blocks.forEach(IO::freeMemory);
+		this.blocks.forEach(FREE::call);
 	}
 
 }

@@ -2,17 +2,15 @@ package io.privsep.linux;
 
 import java.io.IOException;
 
-import com.kenai.jffi.Type;
-
 /**
  * The functions that change credentials. The C library's own change all threads of the
  * process, the kernel's only one (nptl(7)).
  */
 final class Credentials {
 
-	private static final Type INT = CFunction.INT;
+	private static final CType INT = CFunction.INT;
 
-	private static final Type POINTER = CFunction.POINTER;
+	private static final CType POINTER = CFunction.POINTER;
 
 	private static final CFunction SETGROUPS = new CFunction("setgroups", INT, POINTER, POINTER);
 

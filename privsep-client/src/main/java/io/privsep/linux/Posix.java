@@ -6,9 +6,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-import com.kenai.jffi.LastError;
-import com.kenai.jffi.Type;
-
 /**
  * The few calls of the C library that Java lacks, for descriptors.
  */
@@ -16,9 +13,9 @@ public final class Posix {
 
 	static final boolean LINUX = System.getProperty("os.name").startsWith("Linux");
 
-	private static final Type INT = CFunction.INT;
+	private static final CType INT = CFunction.INT;
 
-	private static final Type POINTER = CFunction.POINTER;
+	private static final CType POINTER = CFunction.POINTER;
 
 	private static final int EBADF = 9;
 
@@ -61,7 +58,7 @@ public final class Posix {
 	 */
 	public static int duplicate(int fd) throws IOException {
 		int duplicate = DUP.call(fd);
-		if (duplicate < 0 && LastError.getInstance().get() == EBADF) {
+		if (duplicate < 0 && CFunction.lastError() == EBADF) {
 			return -1;
 		}
 		if (duplicate < 0) {

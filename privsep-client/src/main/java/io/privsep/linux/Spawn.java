@@ -4,18 +4,15 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-import com.kenai.jffi.LastError;
-import com.kenai.jffi.Type;
-
 /**
  * Starts a process, and waits for its end, by functions of the C library that not every
  * system has.
  */
 final class Spawn {
 
-	private static final Type INT = CFunction.INT;
+	private static final CType INT = CFunction.INT;
 
-	private static final Type POINTER = CFunction.POINTER;
+	private static final CType POINTER = CFunction.POINTER;
 
 	/**
 	 * More bytes than each of {@code posix_spawn_file_actions_t},
@@ -127,7 +124,7 @@ final class Spawn {
 	}
 
 	private static void requireInterrupted(int pid) throws IOException {
-		if (LastError.getInstance().get() != EINTR) {
+		if (CFunction.lastError() != EINTR) {
 			throw new IOException("something else has waited for process " + pid);
 		}
 	}

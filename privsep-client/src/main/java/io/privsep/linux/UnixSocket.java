@@ -10,16 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-import com.kenai.jffi.Type;
-
 /**
  * What Java lacks of Unix sockets (unix(7)).
  */
 public final class UnixSocket {
 
-	private static final Type INT = CFunction.INT;
+	private static final CType INT = CFunction.INT;
 
-	private static final Type POINTER = CFunction.POINTER;
+	private static final CType POINTER = CFunction.POINTER;
 
 	private static final int AF_UNIX = 1;
 

@@ -3,7 +3,6 @@ package io.privsep.linux;
 import java.io.IOException;
 import java.nio.file.Path;
 
-import com.kenai.jffi.Type;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,7 +41,7 @@ class CFunctionTests {
 	@Test
 	void functionThatIsNotThereIsNamed() {
 		assertThatExceptionOfType(UnsatisfiedLinkError.class)
-			.isThrownBy(() -> new CFunction("privsep_no_such_function", Type.SINT32))
+			.isThrownBy(() -> new CFunction("privsep_no_such_function", CType.INT))
 			.withMessageContaining("'privsep_no_such_function'");
 	}
 

@@ -9,8 +9,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-import com.kenai.jffi.MemoryIO;
-
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 /**
@@ -35,24 +33,24 @@ public final class SentDescriptor implements AutoCloseable {
 	private final long message;
 
 	SentDescriptor(byte[] bytes, int descriptor) {
-		MemoryIO io = MemoryIO.getInstance();
 		long data = this.memory.allocate(bytes.length);
-		io.putByteArray(data, bytes, 0, bytes.length);
-		long vector = this.memory.allocate(16);
-		io.putAddress(vector, data);
-		io.putLong(vector + 8, bytes.length);
+		CLibrary.putBytes(data, bytes);
+		long vector = copy(structure(16).putLong(data).putLong(bytes.length));
 		// struct cmsghdr: length, level, type; and the descriptor
-		long control = this.memory.allocate(24);
-		io.putLong(control, 20);
-		io.putInt(control + 8, SOL_SOCKET);
-		io.putInt(control + 12, SCM_RIGHTS);
-		io.putInt(control + 16, descriptor);
+		long control = copy(structure(24).putLong(20).putInt(SOL_SOCKET).putInt(SCM_RIGHTS).putInt(descriptor));
 		// struct msghdr: no name, one vector, the control data
-		this.message = this.memory.allocate(56);
-		io.putAddress(this.message + 16, vector);
-		io.putLong(this.message + 24, 1);
-		io.putAddress(this.message + 32, control);
-		io.putLong(this.message + 40, 24);
+		this.message = copy(
+				structure(56).putLong(0).putLong(0).putLong(vector).putLong(1).putLong(control).putLong(24));
+	}
+
+	private static ByteBuffer structure(int length) {
+		return ByteBuffer.allocate(length).order(ByteOrder.nativeOrder());
+	}
+
+	private long copy(ByteBuffer structure) {
+		long address = this.memory.allocate(structure.capacity());
+		CLibrary.putBytes(address, structure.array());
+		return address;
 	}
 
 	/**
