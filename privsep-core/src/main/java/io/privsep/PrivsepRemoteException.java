@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The function threw something that is not rebuilt in the application: an error, or an
- * exception whose very class is neither in its {@code throws} clause nor one of a fixed
- * list of the JDK's, or cannot be made of a message alone, or with a cause.
+ * exception that is neither of a class in its {@code throws} clause or below, nor of one
+ * of a fixed list of the JDK's; or one that would lose something, such as its fields.
  */
 public class PrivsepRemoteException extends PrivsepException {
 

@@ -6,6 +6,7 @@ import io.privsep.PrivsepValidationException;
 import io.privsep.connection.Connection;
 import io.privsep.connection.PendingCall;
 import io.privsep.function.PrivilegedFunction;
+import io.privsep.thrown.ThrownRebuilder;
 import io.privsep.value.UnacceptableValueException;
 import io.privsep.value.ValueReader;
 import io.privsep.wire.Reply;
@@ -25,7 +26,8 @@ final class ReplyDecoder {
 	ReplyDecoder(ContextSettings settings, CallFailures failures) {
 		this.settings = settings;
 		this.failures = failures;
-		this.thrownRebuilder = new ThrownRebuilder(settings.context(), settings.table().functions());
+		this.thrownRebuilder = new ThrownRebuilder(settings.context(), settings.table().functions(),
+				settings.definition().maxElements());
 	}
 
 	/**

@@ -65,10 +65,12 @@ class HelperTextTests {
 	@Test
 	void exceptionWithItsStackTraceAndCausesIsCutAndPrintable() {
 		Thrown.Frame frame = new Thrown.Frame("x".repeat(65_000), TEXT.substring(0, 60_000), TEXT, 1);
-		Thrown cause = new Thrown(IllegalStateException.class.getName(), TEXT, null, null, List.of(frame), null);
-		Throwable thrown = call((id,
-				out) -> new Reply.Threw(id, new Thrown(TEXT, TEXT, null, null, Collections.nCopies(16, frame), cause))
-					.write(out));
+		Thrown cause = new Thrown(IllegalStateException.class.getName(), List.of(TEXT), TEXT, null, null, null,
+				List.of(frame), null, List.of());
+		Throwable thrown = call((id, out) -> new Reply.Threw(id,
+				new Thrown(TEXT, List.of(), TEXT, null, null, null, Collections.nCopies(14, frame), cause,
+						List.of(new Thrown(TEXT, List.of(), TEXT, null, null, null, List.of(), null, List.of()))))
+			.write(out));
 		assertThat(thrown).isInstanceOf(PrivsepRemoteException.class).hasMessageContaining(SHOWN);
 		assertThat(thrown.getCause()).isInstanceOf(IllegalStateException.class).hasMessageContaining(SHOWN);
 		assertHarmless(thrown);
@@ -76,8 +78,8 @@ class HelperTextTests {
 
 	@Test
 	void fileOfAnExceptionIsCutAndPrintable() {
-		Throwable thrown = call((id, out) -> new Reply.Threw(id,
-				new Thrown("java.nio.file.NoSuchFileException", TEXT, TEXT, TEXT, List.of(), null))
+		Throwable thrown = call((id, out) -> new Reply.Threw(id, new Thrown("java.nio.file.NoSuchFileException",
+				List.of(), TEXT, TEXT, TEXT, null, List.of(), null, List.of()))
 			.write(out));
 		assertThat(thrown).isInstanceOf(java.nio.file.NoSuchFileException.class).hasMessageContaining(SHOWN);
 		assertHarmless(thrown);

@@ -151,7 +151,14 @@ public final class FunctionTable {
 			}
 			description.append(')')
 				.append(function.result().typeName())
-				.append(function.isAsynchronous() ? " later\n" : "\n");
+				.append(function.isAsynchronous() ? " later" : "");
+			for (DetailedException detailed : function.detailedExceptions()) {
+				description.append(" throws ")
+					.append(detailed.type().getName())
+					.append(' ')
+					.append(detailed.codec().typeName());
+			}
+			description.append('\n');
 		}
 		if (this.settings != null) {
 			description.append("settings ").append(this.settings.typeName()).append('\n');

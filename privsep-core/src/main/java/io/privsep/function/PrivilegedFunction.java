@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.StringJoiner;
 import java.util.concurrent.CompletableFuture;
 
+import org.jspecify.annotations.Nullable;
+
 import io.privsep.PrivsepFunction;
 import io.privsep.value.TransferableTypes;
 import io.privsep.value.UnsupportedTypeException;
@@ -26,9 +28,12 @@ import io.privsep.value.ValueCodec;
  * @param parameters codecs of the parameters, in their order
  * @param result codec of the result; that of the future's value where the method returns
  * a future
+ * @param detailedExceptions those of the declared exceptions that have details, in the
+ * order in which they are declared
  */
 public record PrivilegedFunction(int number, Class<?> beanType, Method method, String timeout, String broad,
-		boolean isConstrained, List<ValueCodec> parameters, ValueCodec result) {
+		boolean isConstrained, List<ValueCodec> parameters, ValueCodec result,
+		List<DetailedException> detailedExceptions) {
 
 	static PrivilegedFunction of(int number, Class<?> beanType, Method method, PrivsepFunction annotation,
 			TransferableTypes types) throws UnsupportedTypeException {
@@ -36,9 +41,34 @@ public record PrivilegedFunction(int number, Class<?> beanType, Method method, S
 		for (Type parameter : method.getGenericParameterTypes()) {
 			parameters.add(types.codec(parameter));
 		}
+		ValueCodec result = types.resultCodec(resultType(method));
+		List<DetailedException> detailed = new ArrayList<>();
+		for (Class<?> declared : method.getExceptionTypes()) {
+			DetailedException exception = DetailedException.of(declared, types);
+			if (exception != null) {
+				detailed.add(exception);
+			}
+		}
 		return new PrivilegedFunction(number, beanType, method, annotation.timeout(), annotation.broad(),
-				Constraints.areOnParametersOf(method, beanType), List.copyOf(parameters),
-				types.resultCodec(resultType(method)));
+				Constraints.areOnParametersOf(method, beanType), List.copyOf(parameters), result,
+				List.copyOf(detailed));
+	}
+
+	/**
+	 * The declared exception with whose details an exception arrives.
+	 * @param thrown class of the exception
+	 * @return the class itself or the nearest that it extends; {@code null} if none of
+	 * them is declared and has details
+	 */
+	public @Nullable DetailedException detailedException(Class<?> thrown) {
+		for (Class<?> each = thrown; each != null; each = each.getSuperclass()) {
+			for (DetailedException detailed : this.detailedExceptions) {
+				if (detailed.type() == each) {
+					return detailed;
+				}
+			}
+		}
+		return null;
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
+import java.net.ConnectException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
@@ -38,8 +39,8 @@ class MessageTests {
 	private static final int MAX_LENGTH = 1000;
 
 	static Stream<Arguments> messages() {
-		Thrown thrown = new Thrown("E", "m", null, "f", List.of(new Thrown.Frame("C", "m", null, -1)),
-				new Thrown("F", null, null, null, List.of(), null));
+		Thrown thrown = new Thrown("E", List.of("D"), "m", null, "f", ByteBuffer.wrap(new byte[] { 9 }),
+				List.of(new Thrown.Frame("C", "m", null, -1)), thrown("F"), List.of(thrown("G")));
 		return Stream.of(
 				Arguments.of("call", hex(Request.Call.write(writer(), 1, 2, (out) -> out.putByte(0xab))),
 						"0000000a 01 00000001 00000002 ab"),
@@ -56,15 +57,20 @@ class MessageTests {
 				Arguments.of("returned", hex(Reply.Returned.write(writer(), 7, (out) -> out.putByte(0))),
 						"00000006 42 00000007 00"),
 				Arguments.of("threw", hex(new Reply.Threw(7, thrown).write(writer())),
-						"00000038 43 00000007 00000001 45 01 00000001 6d 00 01 00000001 66"
-								+ " 00000001 00000001 43 00000001 6d 00 ffffffff"
-								+ " 01 00000001 46 00 00 00 00000000 00"),
+						"0000006a 43 00000007 00000001 45 00000001 00000001 44 01 00000001 6d 00 01 00000001 66"
+								+ " 01 00000001 09 00000001 00000001 43 00000001 6d 00 ffffffff"
+								+ " 01 00000001 46 00000000 00 00 00 00 00000000 00 00000000"
+								+ " 00000001 00000001 47 00000000 00 00 00 00 00000000 00 00000000"),
 				Arguments.of("refused", hex(new Reply.Refused(7, "no").write(writer())),
 						"0000000b 44 00000007 00000002 6e6f"),
 				Arguments.of("invalid", hex(new Reply.Invalid(7, List.of(new Violation("a", "b"))).write(writer())),
 						"00000013 47 00000007 00000001 00000001 61 00000001 62"),
 				Arguments.of("pong", hex(new Reply.Pong().write(writer())), "00000001 45"), Arguments.of("logged",
 						hex(new Reply.Logged("\u00e4b").write(writer())), "00000008 46 00000003 c3a462"));
+	}
+
+	private static Thrown thrown(String type) {
+		return new Thrown(type, List.of(), null, null, null, null, List.of(), null, List.of());
 	}
 
 	@ParameterizedTest(name = "{0}")
@@ -193,17 +199,17 @@ class MessageTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "00000041", "7fffffff", "ffffffff", "80000000" })
 	void readWhenFramesOfAStackTraceAreTooManyTakesNoMemory(String count) {
-		byte[] body = HexFormat.of().parseHex("43" + "00000007" + "00000000" + "000000" + count + "00");
+		byte[] body = HexFormat.of().parseHex("43" + "00000007" + "00000000" + "00000000" + "00000000" + count + "00");
 		assertThatExceptionOfType(MalformedFrameException.class).isThrownBy(() -> Reply.read(body(body)))
 			.withMessageContaining("where 64 is the most");
 	}
 
 	@Test
 	void readWhenCausesAreTooManyIsMalformed() {
-		String cause = "00000000" + "000000" + "00000000" + "01";
+		String cause = "00000000" + "00000000" + "00000000" + "00000000" + "01";
 		byte[] body = HexFormat.of().parseHex("43" + "00000007" + cause.repeat(100));
 		assertThatExceptionOfType(MalformedFrameException.class).isThrownBy(() -> Reply.read(body(body)))
-			.withMessageContaining("more than 8 causes");
+			.withMessageContaining("more than 12 exceptions");
 	}
 
 	@ParameterizedTest
@@ -246,7 +252,7 @@ class MessageTests {
 
 	@Test
 	void thrownOfKeepsFileAndReason() {
-		Thrown thrown = Thrown.of(new NoSuchFileException("/a", "/b", "gone"));
+		Thrown thrown = Thrown.of(new NoSuchFileException("/a", "/b", "gone"), (ex) -> null);
 		assertThat(thrown.type()).isEqualTo("java.nio.file.NoSuchFileException");
 		assertThat(thrown.message()).isEqualTo("gone");
 		assertThat(thrown.file()).isEqualTo("/a");
@@ -258,17 +264,51 @@ class MessageTests {
 		Throwable throwable = new IllegalStateException("\ud800" + "x".repeat(100_000));
 		for (int i = 0; i < 100; i++) {
 			throwable = new IllegalStateException("x".repeat(100_000), throwable);
+			throwable.addSuppressed(new IllegalStateException("x".repeat(100_000), throwable.getCause()));
 		}
 		FrameWriter writer = new FrameWriter(1 << 20);
-		assertThat(new Reply.Threw(1, Thrown.of(throwable)).write(writer).remaining()).isLessThan(200_000);
+		assertThat(new Reply.Threw(1, Thrown.of(throwable, (ex) -> null)).write(writer).remaining())
+			.isLessThan(200_000);
+	}
+
+	@Test
+	void thrownOfHasSupertypesDetailsAndWhatIsSuppressed() {
+		ConnectException throwable = new ConnectException("no");
+		throwable.addSuppressed(new IllegalStateException("closing"));
+		Thrown thrown = Thrown.of(throwable,
+				(ex) -> (ex == throwable) ? ByteBuffer.wrap(new byte[] { (byte) ex.getSuppressed().length }) : null);
+		assertThat(thrown.supertypes()).containsExactly("java.net.SocketException", "java.io.IOException",
+				"java.lang.Exception");
+		assertThat(thrown.details()).isEqualTo(ByteBuffer.wrap(new byte[] { 1 }));
+		assertThat(thrown.suppressed()).extracting(Thrown::message).containsExactly("closing");
+		assertThat(thrown.suppressed()).extracting(Thrown::details).containsOnlyNulls();
+	}
+
+	@Test
+	void readWhenExceptionsAreTooManyIsMalformed() {
+		Thrown thrown = thrown("E");
+		for (int i = 0; i < 11; i++) {
+			thrown = new Thrown("E", List.of(), null, null, null, null, List.of(), null, List.of(thrown));
+		}
+		assertThat(Reply.read(body(bytes(thrown)))).isInstanceOf(Reply.Threw.class);
+		Thrown oneMore = new Thrown("E", List.of(), null, null, null, null, List.of(), thrown, List.of());
+		assertThatExceptionOfType(MalformedFrameException.class).isThrownBy(() -> Reply.read(body(bytes(oneMore))))
+			.withMessage("A reply has more than 12 exceptions");
+	}
+
+	private static byte[] bytes(Thrown thrown) {
+		byte[] frame = new Reply.Threw(1, thrown).write(writer()).toBytes().array();
+		return Arrays.copyOfRange(frame, 4, frame.length);
 	}
 
 	static Stream<Reply> repliesWithTextsOfAnAttacker() {
 		String text = "a\u001b[2J\n2026 INFO forged\r\u202e\u2028" + "x".repeat(100_000);
 		Thrown.Frame frame = new Thrown.Frame(text, text, text, 1);
-		Thrown cause = new Thrown(text, text, text, text, List.of(frame), null);
+		Thrown cause = new Thrown(text, List.of(text), text, text, text, null, List.of(frame), null, List.of());
 		return Stream.of(new Reply.Ready(1, text, ByteBuffer.allocate(32), 1, 1, 1, ""),
-				new Reply.Threw(1, new Thrown(text, text, text, text, List.of(frame, frame), cause)),
+				new Reply.Threw(1,
+						new Thrown(text, List.of(text, text), text, text, text, null, List.of(frame, frame), cause,
+								List.of(cause))),
 				new Reply.Refused(1, text), new Reply.Invalid(1, List.of(new Violation(text, text))));
 	}
 
@@ -282,7 +322,7 @@ class MessageTests {
 		Map<String, String> texts = texts(Reply.read(body(Arrays.copyOfRange(bytes, 4, bytes.length))));
 		assertThat(texts).isNotEmpty().allSatisfy((name, text) -> {
 			assertThat(text.codePoints().allMatch(LogLine::isPrinted)).isTrue();
-			boolean isName = name.equals("context") || name.endsWith("type") || name.contains("frames");
+			boolean isName = name.equals("context") || name.contains("type") || name.contains("frames");
 			assertThat(text).hasSizeLessThanOrEqualTo(isName ? 515 : 8195);
 		});
 	}
@@ -315,6 +355,10 @@ class MessageTests {
 			}
 			else if (value instanceof List<?> parts) {
 				for (Object part : parts) {
+					if (part instanceof String text) {
+						texts.put(component.getName(), text);
+						continue;
+					}
 					texts(part).forEach((name, text) -> texts.put(component.getName() + "." + name, text));
 				}
 			}

@@ -1,5 +1,6 @@
 package io.privsep.helper;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -7,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.privsep.PrivsepValidationException.Violation;
 import io.privsep.definition.HelperDefinition;
+import io.privsep.function.DetailedException;
 import io.privsep.function.PrivilegedFunction;
 import io.privsep.value.UnacceptableValueException;
 import io.privsep.value.ValueWriter;
@@ -25,6 +27,8 @@ final class Answers {
 
 	private static final int MAX_REASON = 512;
 
+	private final int maxLength;
+
 	private final FrameWriter writer;
 
 	private final int maxElements;
@@ -32,7 +36,8 @@ final class Answers {
 	private boolean isForFirstCall = true;
 
 	Answers(HelperDefinition definition) {
-		this.writer = new FrameWriter(Protocol.maxFrameLength(definition.maxMessageSize()));
+		this.maxLength = Protocol.maxFrameLength(definition.maxMessageSize());
+		this.writer = new FrameWriter(this.maxLength);
 		this.maxElements = definition.maxElements();
 	}
 
@@ -52,21 +57,39 @@ final class Answers {
 					(out) -> ValueWriter.write(function.result(), result, out, this.maxElements));
 		}
 		catch (MessageTooLargeException | UnacceptableValueException ex) {
-			return threw(id, new UnacceptableValueException(
+			return threw(id, function, new UnacceptableValueException(
 					"The function ran, but its result cannot be sent: " + ex.getMessage(), null));
 		}
 		catch (Throwable ex) {
-			return threw(id, ex);
+			return threw(id, function, ex);
 		}
 	}
 
-	Frame threw(int id, Throwable throwable) {
+	Frame threw(int id, PrivilegedFunction function, Throwable throwable) {
 		try {
-			return new Reply.Threw(id, withoutServer(Thrown.of(throwable))).write(this.writer);
+			return new Reply.Threw(id, withoutServer(Thrown.of(throwable, (each) -> details(function, each))))
+				.write(this.writer);
 		}
 		catch (RuntimeException | Error ex) {
 			// it is too large, or its own methods threw
 			return threwBriefly(id, throwable.getClass());
+		}
+	}
+
+	// Without them, the caller gets another exception, which says why.
+	private @Nullable ByteBuffer details(PrivilegedFunction function, Throwable throwable) {
+		DetailedException detailed = function.detailedException(throwable.getClass());
+		if (detailed == null) {
+			return null;
+		}
+		try {
+			FrameWriter out = new FrameWriter(this.maxLength);
+			ValueWriter.write(detailed.codec(), detailed.accessor().invoke(throwable), out, this.maxElements);
+			return out.toBytes();
+		}
+		catch (ReflectiveOperationException | RuntimeException | StackOverflowError ex) {
+			throwable.addSuppressed(ex);
+			return null;
 		}
 	}
 
@@ -105,7 +128,7 @@ final class Answers {
 	}
 
 	private static Thrown brief(Class<?> type) {
-		return new Thrown(type.getName(), null, null, null, List.of(), null);
+		return new Thrown(type.getName(), List.of(), null, null, null, null, List.of(), null, List.of());
 	}
 
 	/**
@@ -127,8 +150,12 @@ final class Answers {
 			frames = frames.subList(0, server);
 		}
 		Thrown cause = thrown.cause();
-		return new Thrown(thrown.type(), thrown.message(), thrown.file(), thrown.otherFile(), List.copyOf(frames),
-				(cause != null) ? withoutServer(cause) : null);
+		List<Thrown> suppressed = new ArrayList<>();
+		for (Thrown each : thrown.suppressed()) {
+			suppressed.add(withoutServer(each));
+		}
+		return new Thrown(thrown.type(), thrown.supertypes(), thrown.message(), thrown.file(), thrown.otherFile(),
+				thrown.details(), List.copyOf(frames), (cause != null) ? withoutServer(cause) : null, suppressed);
 	}
 
 	private static boolean isReflection(Thrown.Frame frame) {

@@ -105,7 +105,7 @@ final class CallService {
 		}
 		catch (RuntimeException | Error ex) {
 			this.audit.refused(audited, "Constraints cannot be checked");
-			return answers.threw(running.id(), ex);
+			return answers.threw(running.id(), function, ex);
 		}
 		finally {
 			running.leave();
@@ -131,7 +131,7 @@ final class CallService {
 		catch (Throwable ex) {
 			running.leave();
 			this.audit.ended(audited, ex);
-			return answers.threw(running.id(), ex);
+			return answers.threw(running.id(), function, ex);
 		}
 		running.leave();
 		this.audit.ended(audited, null);

@@ -2,8 +2,10 @@ package io.privsep.context;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -17,9 +19,11 @@ import io.privsep.context.PrivsepProperties.Context;
 import io.privsep.context.PrivsepProperties.LauncherType;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.function.FunctionTable;
+import io.privsep.function.PrivilegedFunction;
 import io.privsep.functions.BroadFunctions;
 import io.privsep.rights.Capabilities;
 import io.privsep.rights.ThreadRights;
+import io.privsep.thrown.DeclaredException;
 
 /**
  * What is checked of a context, and warned of, before anything is made of it.
@@ -135,6 +139,26 @@ final class ContextChecks {
 		if (!capabilities.isEmpty() || context.allowRoot()) {
 			BroadFunctions.find(table)
 				.forEach((broad) -> logger.warn("Context '{}' has rights, and {}", name, broad.text()));
+		}
+	}
+
+	/**
+	 * Warns of declared exceptions that never reach a caller as themselves.
+	 * @param table the functions of the context
+	 */
+	static void warnOfExceptions(FunctionTable table) {
+		Set<Class<?>> known = new HashSet<>();
+		for (PrivilegedFunction function : table.functions()) {
+			for (DeclaredException declared : DeclaredException.of(function, 0)) {
+				if (declared.problem() != null && known.add(declared.type())) {
+					logger
+						.warn("Context '{}': '{}' declares '{}', which {}; its callers get a PrivsepRemoteException in its"
+								+ " place, or a superclass that the function declares. To send it with all it has, give"
+								+ " it one constructor (String message, R details), where R is a record, and one public"
+								+ " method that returns R", table.context(), function.name(),
+								declared.type().getSimpleName(), declared.problem());
+				}
+			}
 		}
 	}
 

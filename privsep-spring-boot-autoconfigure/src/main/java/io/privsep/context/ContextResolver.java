@@ -95,6 +95,7 @@ public final class ContextResolver {
 			logger.info("Context '{}': launcher '{}', {}", name, PropertyNames.of(choice.type()), choice.reason());
 		}
 		ContextChecks.warnOfBroadFunctions(name, context, capabilities, table);
+		ContextChecks.warnOfExceptions(table);
 		this.audit.warnIfMissing(name, context, table);
 		HelperDefinition definition = this.definitions.make(name, context, table, rights, type,
 				this.rights.clientUid(context, type), this.audit.file(name));

@@ -1,0 +1,142 @@
+package io.privsep.thrown;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.RecordComponent;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+import io.privsep.function.DetailedException;
+import io.privsep.function.PrivilegedFunction;
+import io.privsep.value.UnacceptableValueException;
+import io.privsep.value.ValueReader;
+import io.privsep.wire.FrameBody;
+import io.privsep.wire.Thrown;
+
+/**
+ * An exception class that a function declares. It is made again with all that it has, or
+ * not at all: one that lost its fields would say something that is not true.
+ */
+public final class DeclaredException {
+
+	private final Class<?> type;
+
+	private final @Nullable ExceptionMaker maker;
+
+	private final @Nullable String problem;
+
+	private DeclaredException(Class<?> type, @Nullable ExceptionMaker maker, @Nullable String problem) {
+		this.type = type;
+		this.maker = maker;
+		this.problem = problem;
+	}
+
+	/**
+	 * Looks at the exceptions that a function declares.
+	 * @param function the function
+	 * @param maxElements the most elements of the details of one
+	 * @return the exceptions, in the order in which they are declared
+	 */
+	public static List<DeclaredException> of(PrivilegedFunction function, int maxElements) {
+		List<DeclaredException> exceptions = new ArrayList<>();
+		for (Class<?> type : function.method().getExceptionTypes()) {
+			exceptions.add(of(type.asSubclass(Throwable.class), function.detailedException(type), maxElements));
+		}
+		return exceptions;
+	}
+
+	private static DeclaredException of(Class<? extends Throwable> type, @Nullable DetailedException detailed,
+			int maxElements) {
+		ExceptionMaker fixed = FixedExceptions.maker(type.getName());
+		if (fixed != null) {
+			return new DeclaredException(type, fixed, null);
+		}
+		if (Modifier.isAbstract(type.getModifiers())) {
+			return new DeclaredException(type, null, "is abstract");
+		}
+		Class<?> details = (detailed != null && detailed.type() == type) ? detailed.codec().type() : null;
+		List<String> lost = lostFields(type, details);
+		if (!lost.isEmpty()) {
+			return new DeclaredException(type, null,
+					"would lose its " + ((lost.size() == 1) ? "field " : "fields ") + String.join(", ", lost)
+							+ ((details != null) ? ", not in '" + details.getSimpleName() + "'" : ""));
+		}
+		if (detailed != null && details != null) {
+			return new DeclaredException(type, (thrown, message, cause) -> make(detailed, thrown, message, maxElements),
+					null);
+		}
+		ConstructedException maker = new ConstructedException(type);
+		return maker.keepsMessages() ? new DeclaredException(type, maker, null) : new DeclaredException(type, null,
+				"has no constructor (String), (String, Throwable) or () that keeps its message");
+	}
+
+	// Those that a constructor of message and details sets have the type of the details,
+	// or are components of them.
+	private static List<String> lostFields(Class<?> type, @Nullable Class<?> details) {
+		List<String> lost = new ArrayList<>();
+		for (Class<?> each = type; each != Throwable.class
+				&& FixedExceptions.maker(each.getName()) == null; each = each.getSuperclass()) {
+			for (Field field : each.getDeclaredFields()) {
+				int modifiers = field.getModifiers();
+				if (!Modifier.isStatic(modifiers) && !Modifier.isTransient(modifiers) && !field.isSynthetic()
+						&& (details == null || !isIn(details, field))) {
+					lost.add("'" + field.getName() + "'");
+				}
+			}
+		}
+		return lost;
+	}
+
+	private static boolean isIn(Class<?> details, Field field) {
+		RecordComponent[] components = details.getRecordComponents();
+		return field.getType() == details || Arrays.stream(components)
+			.anyMatch((component) -> component.getName().equals(field.getName())
+					&& component.getType() == field.getType());
+	}
+
+	private static @Nullable Throwable make(DetailedException detailed, Thrown thrown, @Nullable String message,
+			int maxElements) {
+		ByteBuffer bytes = thrown.details();
+		if (bytes == null) {
+			return null;
+		}
+		try {
+			Object details = ValueReader.read(detailed.codec(), new FrameBody(bytes.duplicate()), maxElements);
+			Throwable made = (Throwable) detailed.constructor().newInstance(message, details);
+			return Objects.equals(made.getMessage(), message) ? made : null;
+		}
+		catch (ReflectiveOperationException | UnacceptableValueException | LinkageError ex) {
+			return null;
+		}
+		catch (RuntimeException ex) {
+			// of its own method
+			return null;
+		}
+	}
+
+	/**
+	 * The declared class.
+	 * @return the class
+	 */
+	public Class<?> type() {
+		return this.type;
+	}
+
+	/**
+	 * Why it never reaches a caller as itself.
+	 * @return what goes on a sentence of which it is the subject; {@code null} if it does
+	 */
+	public @Nullable String problem() {
+		return this.problem;
+	}
+
+	@Nullable Throwable make(Thrown thrown, @Nullable String message, @Nullable Throwable cause) {
+		return (this.maker != null) ? this.maker.make(thrown, message, cause) : null;
+	}
+
+}
