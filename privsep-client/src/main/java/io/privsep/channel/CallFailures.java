@@ -1,6 +1,8 @@
 package io.privsep.channel;
 
+import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -91,7 +93,15 @@ final class CallFailures {
 		HelperPool pool = this.helpers.get();
 		return new PrivsepConnectionLostException(this.context, name,
 				message("the helper ended during '" + name + "'", "next helper", pool.stateWithout(connection)),
-				pool.lastFailure());
+				end(connection, pool.lastFailure()));
+	}
+
+	// The supervisor, which knows more of it, may not have noticed it yet, and what it
+	// noticed last may be the end of another helper.
+	private HelperStartException end(Connection connection, @Nullable Throwable last) {
+		Throwable reason = Objects.requireNonNullElseGet(connection.reason(), () -> new IOException("no reason"));
+		return (last instanceof HelperStartException end && end.isBecauseOf(reason)) ? end : new HelperStartException(
+				this.context, "the helper ended: " + HelperStartException.sentence(reason), reason);
 	}
 
 	private String message(String what) {

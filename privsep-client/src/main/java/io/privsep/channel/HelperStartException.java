@@ -80,6 +80,10 @@ public final class HelperStartException extends Exception {
 		return cause instanceof IOException && cause.getClass().getName().startsWith("java.");
 	}
 
+	boolean isBecauseOf(Throwable why) {
+		return getCause() == why || List.of(getSuppressed()).contains(why);
+	}
+
 	/**
 	 * Whether another start would fail for the same reason, as far as that is known.
 	 * @return whether it would; {@code false} for what may have been a race

@@ -257,7 +257,7 @@ public class Connection {
 		return this.state;
 	}
 
-	@Nullable Throwable reason() {
+	public @Nullable Throwable reason() {
 		return this.reason;
 	}
 
