@@ -1,14 +1,17 @@
 package io.privsep.actuate;
 
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.PrivsepBusyException;
+import io.privsep.PrivsepRemoteException;
 import io.privsep.PrivsepTimeoutException;
 import io.privsep.PrivsepUnavailableException;
 import io.privsep.advice.CallObserver;
@@ -20,6 +23,11 @@ import io.privsep.function.PrivilegedFunction;
 public final class ObservationCallObserver implements CallObserver {
 
 	private static final PrivsepObservationConvention DEFAULT_CONVENTION = new DefaultPrivsepObservationConvention();
+
+	/** A helper gone bad may name any number of classes. */
+	private static final int MAX_ERRORS = 64;
+
+	private final Set<String> errors = ConcurrentHashMap.newKeySet();
 
 	private final ObservationRegistry registry;
 
@@ -61,13 +69,22 @@ public final class ObservationCallObserver implements CallObserver {
 		}
 	}
 
-	private static void stop(Observation observation, PrivsepObservationContext observed, @Nullable Throwable ex) {
+	private void stop(Observation observation, PrivsepObservationContext observed, @Nullable Throwable ex) {
 		Throwable cause = (ex instanceof CompletionException && ex.getCause() != null) ? ex.getCause() : ex;
 		observed.end(outcome(cause));
 		if (cause != null) {
 			observation.error(cause);
 		}
+		String error = (cause instanceof PrivsepRemoteException remote) ? simpleName(remote.remoteType()) : null;
+		if (error != null
+				&& (this.errors.size() < MAX_ERRORS && this.errors.add(error) || this.errors.contains(error))) {
+			observation.lowCardinalityKeyValue(ErrorTagFilter.REMOTE_ERROR, error);
+		}
 		observation.stop();
+	}
+
+	private static String simpleName(String className) {
+		return className.substring(Math.max(className.lastIndexOf('.'), className.lastIndexOf('$')) + 1);
 	}
 
 	private static String outcome(@Nullable Throwable ex) {

@@ -7,6 +7,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
+import io.privsep.actuate.ErrorTagFilter;
 import io.privsep.actuate.PrivsepMetrics;
 import io.privsep.channel.Channels;
 
@@ -23,6 +24,11 @@ public final class PrivsepMetricsAutoConfiguration {
 	@ConditionalOnMissingBean
 	PrivsepMetrics privsepMetrics(Channels channels) {
 		return new PrivsepMetrics(channels);
+	}
+
+	@Bean
+	static ErrorTagFilter privsepErrorTagFilter() {
+		return new ErrorTagFilter();
 	}
 
 }

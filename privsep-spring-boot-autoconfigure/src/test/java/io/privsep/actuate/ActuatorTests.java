@@ -8,6 +8,7 @@ import io.micrometer.common.KeyValues;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
@@ -31,6 +32,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.util.ClassUtils;
 
+import io.privsep.PrivsepRemoteException;
 import io.privsep.PrivsepTimeoutException;
 import io.privsep.advice.CallObserver;
 import io.privsep.autoconfigure.PrivsepAutoConfiguration;
@@ -98,6 +100,7 @@ class ActuatorTests {
 				sample.echo("x");
 				assertThatIllegalArgumentException().isThrownBy(() -> sample.illegal("x"));
 				assertThatExceptionOfType(PrivsepTimeoutException.class).isThrownBy(() -> sample.sleep(60_000));
+				assertThatExceptionOfType(PrivsepRemoteException.class).isThrownBy(() -> sample.undeclared("x"));
 				MeterRegistry registry = context.getBean(MeterRegistry.class);
 				assertThat(registry.get("privsep.calls")
 					.tags("privsep.context", "sample", "privsep.function", "Sample.echo", "outcome", "SUCCESS")
@@ -111,6 +114,13 @@ class ActuatorTests {
 					.tags("privsep.function", "Sample.sleep", "outcome", "TIMEOUT")
 					.timer()
 					.count()).isEqualTo(1);
+				assertThat(registry.get("privsep.calls")
+					.tags("privsep.function", "Sample.undeclared", "outcome", "ERROR")
+					.timer()
+					.getId()
+					.getTags()).containsExactlyInAnyOrder(Tag.of("privsep.context", "sample"),
+							Tag.of("privsep.function", "Sample.undeclared"), Tag.of("outcome", "ERROR"),
+							Tag.of("error", "UndeclaredException"));
 			});
 	}
 
