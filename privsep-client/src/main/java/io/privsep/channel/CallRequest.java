@@ -46,8 +46,7 @@ record CallRequest(ContextSettings settings, PrivilegedFunction function, @Nulla
 					(out) -> ValueWriter.write(this.function.parameters(), this.arguments, out, maxElements));
 		}
 		catch (MessageTooLargeException | UnacceptableValueException ex) {
-			throw new IllegalArgumentException("Context '" + this.settings.context() + "': '" + name()
-					+ "' did not run, as its arguments cannot be sent: " + ex.getMessage(), ex);
+			throw CallFailures.argumentsNotSent(this.settings.context(), name(), ex);
 		}
 	}
 

@@ -1,5 +1,7 @@
 package io.privsep.channel;
 
+import java.util.Set;
+
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.PrivsepValidationException;
@@ -9,6 +11,7 @@ import io.privsep.function.PrivilegedFunction;
 import io.privsep.thrown.ThrownRebuilder;
 import io.privsep.value.UnacceptableValueException;
 import io.privsep.value.ValueReader;
+import io.privsep.wire.MessageTooLargeException;
 import io.privsep.wire.Reply;
 import io.privsep.wire.Thrown;
 
@@ -16,6 +19,10 @@ import io.privsep.wire.Thrown;
  * Says what an answer means: a value, or an exception.
  */
 final class ReplyDecoder {
+
+	/** What a helper answers in the place of a result that it cannot send. */
+	private static final Set<String> RESULT_FAILURES = Set.of(UnacceptableValueException.class.getName(),
+			MessageTooLargeException.class.getName());
 
 	private final ContextSettings settings;
 
@@ -50,6 +57,9 @@ final class ReplyDecoder {
 			}
 		}
 		if (reply instanceof Reply.Threw threw) {
+			if (RESULT_FAILURES.contains(threw.thrown().type())) {
+				throw this.failures.resultNotSent(name, threw.thrown().message());
+			}
 			if (isOutOfMemory(threw.thrown())) {
 				connection.replace("'" + name + "' ran out of memory");
 			}

@@ -10,7 +10,6 @@ import io.privsep.PrivsepValidationException.Violation;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.DetailedException;
 import io.privsep.function.PrivilegedFunction;
-import io.privsep.value.UnacceptableValueException;
 import io.privsep.value.ValueWriter;
 import io.privsep.wire.Frame;
 import io.privsep.wire.FrameWriter;
@@ -56,11 +55,8 @@ final class Answers {
 			return Reply.Returned.write(this.writer, id,
 					(out) -> ValueWriter.write(function.result(), result, out, this.maxElements));
 		}
-		catch (MessageTooLargeException | UnacceptableValueException ex) {
-			return threw(id, function, new UnacceptableValueException(
-					"The function ran, but its result cannot be sent: " + ex.getMessage(), null));
-		}
 		catch (Throwable ex) {
+			// that it is too large or not acceptable, or no memory for it
 			return threw(id, function, ex);
 		}
 	}

@@ -65,11 +65,10 @@ final class CallService {
 			catch (UnacceptableValueException | Error ex) {
 				// its message may have a part of an argument in it
 				this.audit.refused(call.function(), "An argument is not acceptable");
-				return answers.refused(call.id(), "'" + function.name() + "': " + ex.getMessage());
+				return answers.refused(call.id(), String.valueOf(ex.getMessage()));
 			}
 			catch (IOException ex) {
-				return answers.refused(call.id(), "'" + function.name()
-						+ "': the audit cannot be written, so it did not run: " + ex.getMessage());
+				return answers.refused(call.id(), "the audit cannot be written: " + ex.getMessage());
 			}
 			trace(call.trace());
 			if (function.isConstrained()) {

@@ -40,6 +40,7 @@ import io.privsep.wire.Frame;
 import io.privsep.wire.FrameReader;
 import io.privsep.wire.FrameWriter;
 import io.privsep.wire.MalformedFrameException;
+import io.privsep.wire.MessageTooLargeException;
 import io.privsep.wire.Protocol;
 import io.privsep.wire.Reply;
 import io.privsep.wire.Request;
@@ -176,11 +177,13 @@ class ServerTests {
 	void callWhenResultIsTooLargeAnswersThat() throws IOException {
 		ready();
 		call(1, "repeat", "x".repeat(100));
-		assertThat(threw(1).message()).contains("The function ran").contains("max-message-size");
+		Thrown tooLarge = threw(1);
+		assertThat(tooLarge.type()).isEqualTo(MessageTooLargeException.class.getName());
+		assertThat(tooLarge.message()).contains("max-message-size");
 		call(2, "surrogate", "");
 		Thrown surrogate = threw(2);
 		assertThat(surrogate.type()).isEqualTo(UnacceptableValueException.class.getName());
-		assertThat(surrogate.message()).contains("The function ran").contains("surrogate");
+		assertThat(surrogate.message()).contains("surrogate");
 		call(3, "longMessage", "");
 		assertThat(threw(3).type()).isEqualTo(IllegalStateException.class.getName());
 	}
@@ -223,7 +226,7 @@ class ServerTests {
 		ready();
 		assertRefused("count", "01 000003e9" + "00".repeat(1001), "max-elements");
 		call(2, "many", "");
-		assertThat(threw(2).message()).contains("The function ran").contains("max-elements");
+		assertThat(threw(2).message()).contains("max-elements");
 		call(3, "upper", "a");
 		assertThat(result("upper")).isEqualTo("A");
 	}
@@ -234,7 +237,7 @@ class ServerTests {
 				(out) -> out.room(bytes.length).put(bytes)));
 		Reply.Refused refused = (Reply.Refused) receive();
 		assertThat(refused.id()).isEqualTo(1);
-		assertThat(refused.reason()).contains("Sample." + function).contains(reason);
+		assertThat(refused.reason()).contains(reason);
 	}
 
 	@Test

@@ -28,6 +28,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import io.privsep.PrivsepConnectionLostException;
+import io.privsep.PrivsepException;
 import io.privsep.PrivsepRemoteException;
 import io.privsep.PrivsepTimeoutException;
 import io.privsep.channel.HelperStartException;
@@ -35,7 +36,6 @@ import io.privsep.sample.Sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
@@ -97,7 +97,7 @@ abstract class CallPathTests {
 
 	@Test
 	void callWhenArgumentsAreTooLargeThrowsAndNextCallIsServed() {
-		assertThatIllegalArgumentException().isThrownBy(() -> this.sample.bytes(new byte[5 << 20]))
+		assertThatExceptionOfType(PrivsepException.class).isThrownBy(() -> this.sample.bytes(new byte[5 << 20]))
 			.withMessageContaining("max-message-size");
 		assertThat(this.sample.echo("x")).isEqualTo("x");
 	}

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.assertj.core.api.ThrowableAssertAlternative;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -142,12 +143,14 @@ class FaultIntegrationTests {
 
 	@Test
 	void helperThatRunsOutOfHeapLosesTheCallAndIsReplaced() {
-		assertLostAndReplaced(this.functions::exhaustHeap);
+		assertLostAndReplaced(this.functions::exhaustHeap)
+			.withMessageContaining("the helper ended during 'Faulty.exhaustHeap', as its heap was full, whose size is"
+					+ " 'privsep.contexts.faulty.jvm.max-heap'");
 	}
 
 	@Test
 	void helperThatExitsLosesTheCallAndIsReplaced() {
-		assertLostAndReplaced(this.functions::exit);
+		assertLostAndReplaced(this.functions::exit).havingCause().withMessageContaining("exit code 7");
 		assertThat(this.application.status().lastFailure()).contains("exit code 7");
 	}
 
@@ -204,11 +207,15 @@ class FaultIntegrationTests {
 		assertThat(kill.waitFor()).isZero();
 	}
 
-	private void assertLostAndReplaced(ThrowingCallable function) {
+	private ThrowableAssertAlternative<PrivsepConnectionLostException> assertLostAndReplaced(
+			ThrowingCallable function) {
 		ProcessHandle helper = this.application.helper();
 		this.injected = System.nanoTime();
-		assertThatExceptionOfType(PrivsepConnectionLostException.class).isThrownBy(function);
+		ThrowableAssertAlternative<PrivsepConnectionLostException> thrown = assertThatExceptionOfType(
+				PrivsepConnectionLostException.class)
+			.isThrownBy(function);
 		assertServedByAnother(helper);
+		return thrown;
 	}
 
 	private void assertServedByAnother(ProcessHandle helper) {

@@ -154,7 +154,8 @@ class OverloadTests {
 			Awaitility.await().atMost(2, TimeUnit.MINUTES).until(() -> Files.exists(this.gate.resolveSibling("held")));
 			for (int i = 0; i < 5; i++) {
 				assertThatExceptionOfType(PrivsepBusyException.class).isThrownBy(bean::next)
-					.withMessageContaining("no slot for 'Narrow.next' within 100ms")
+					.withMessageContaining("no slot for 'Narrow.next' within 100ms, as"
+							+ " 'privsep.contexts.narrow.max-concurrency' calls run already")
 					.withMessageContaining("1/1 calls running");
 			}
 			Files.createFile(this.gate);
