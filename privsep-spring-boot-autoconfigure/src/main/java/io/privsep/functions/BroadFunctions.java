@@ -5,9 +5,11 @@ import java.lang.reflect.Parameter;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.lang.reflect.WildcardType;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -54,7 +56,7 @@ public final class BroadFunctions {
 	}
 
 	private static @Nullable BroadFunction find(PrivilegedFunction function) {
-		for (Parameter parameter : function.method().getParameters()) {
+		for (Parameter parameter : parameters(function)) {
 			Finding finding = new Finding();
 			finding.look(parameter.getParameterizedType(), parameter.isNamePresent() ? parameter.getName() : "");
 			if (finding.reason != null && finding.instead != null) {
@@ -70,7 +72,7 @@ public final class BroadFunctions {
 	 * @return whether one of its parameters has a text in it
 	 */
 	public static boolean takesText(PrivilegedFunction function) {
-		for (Parameter parameter : function.method().getParameters()) {
+		for (Parameter parameter : parameters(function)) {
 			Finding finding = new Finding();
 			finding.look(parameter.getParameterizedType(), "");
 			if (finding.isText) {
@@ -78,6 +80,11 @@ public final class BroadFunctions {
 			}
 		}
 		return false;
+	}
+
+	// without that which takes the result of one of Kotlin's
+	private static List<Parameter> parameters(PrivilegedFunction function) {
+		return Arrays.asList(function.method().getParameters()).subList(0, function.parameters().size());
 	}
 
 	/** What is found in the type of a parameter. */
@@ -109,6 +116,9 @@ public final class BroadFunctions {
 			else if (type instanceof GenericArrayType array) {
 				look(array.getGenericComponentType(), name);
 			}
+			else if (type instanceof WildcardType wildcard) {
+				look(wildcard.getUpperBounds()[0], name);
+			}
 			else if (type instanceof Class<?> raw) {
 				look(raw, name);
 			}
@@ -125,6 +135,11 @@ public final class BroadFunctions {
 			else if (type == String.class) {
 				this.isText = true;
 				lookAtName(name);
+			}
+			else if (type.isSealed() && this.seen.add(type)) {
+				for (Class<?> permitted : type.getPermittedSubclasses()) {
+					look(permitted, name);
+				}
 			}
 			else if (type.isRecord() && this.seen.add(type)) {
 				for (RecordComponent component : type.getRecordComponents()) {

@@ -21,6 +21,8 @@ class BroadFunctionsTests {
 	@CsvSource(delimiter = '|', textBlock = """
 			Broad.write | takes a Path, 'where', so that its caller chooses the place
 			Broad.writeAll | takes a Path, 'places', so that its caller chooses the place
+			Broad.writeSome | takes a Path, 'places', so that its caller chooses the place
+			Broad.move | takes a Path, 'where', so that its caller chooses the place
 			Broad.fetch | takes a URI, 'from', so that its caller chooses the place
 			Broad.copy | takes a Path, 'target', so that its caller chooses the place
 			Broad.read | takes the text 'fileName', which reads like a file of its caller's choice
@@ -48,8 +50,17 @@ class BroadFunctionsTests {
 		assertThat(BroadFunctions.find(FunctionTable.of("meant", List.of(Meant.class)))).isEmpty();
 	}
 
+	/** What may be at one end. */
+	sealed interface Place permits Copy, Named {
+
+	}
+
+	/** One of a sealed interface. */
+	record Named(Path where) implements Place {
+	}
+
 	/** The other end of a record. */
-	record Copy(int number, Optional<Path> target) {
+	record Copy(int number, Optional<Path> target) implements Place {
 	}
 
 	/** What can be chosen from. */
@@ -66,6 +77,12 @@ class BroadFunctionsTests {
 		}
 
 		public void writeAll(List<Path> places) {
+		}
+
+		public void writeSome(List<? extends Path> places) {
+		}
+
+		public void move(List<? extends Place> to) {
 		}
 
 		public void fetch(URI from) {
