@@ -1,12 +1,10 @@
 package io.privsep.function;
 
 import java.lang.reflect.Method;
-import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
-import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,27 +19,29 @@ import io.privsep.value.ValueCodec;
  * @param number position in the function table
  * @param beanType class of the privileged bean
  * @param method the method
+ * @param kind how it gives its result
  * @param timeout the annotation's time-out, empty for the context's
  * @param broad why the function has to be broad, as the annotation says; empty if it does
  * not
  * @param isConstrained whether its parameters have constraints of Jakarta Validation
  * @param parameters codecs of the parameters, in their order
- * @param result codec of the result; that of the future's value where the method returns
- * a future
+ * @param result codec of the result; that of the value where the method returns a future
+ * or the like
  * @param detailedExceptions those of the declared exceptions that have details, in the
  * order in which they are declared
  */
-public record PrivilegedFunction(int number, Class<?> beanType, Method method, String timeout, String broad,
-		boolean isConstrained, List<ValueCodec> parameters, ValueCodec result,
+public record PrivilegedFunction(int number, Class<?> beanType, Method method, ResultKind kind, String timeout,
+		String broad, boolean isConstrained, List<ValueCodec> parameters, ValueCodec result,
 		List<DetailedException> detailedExceptions) {
 
 	static PrivilegedFunction of(int number, Class<?> beanType, Method method, PrivsepFunction annotation,
 			TransferableTypes types) throws UnsupportedTypeException {
 		List<ValueCodec> parameters = new ArrayList<>();
-		for (Type parameter : method.getGenericParameterTypes()) {
-			parameters.add(types.codec(parameter));
+		ResultKind kind = ResultKind.of(method);
+		for (Type argument : kind.argumentTypes(method)) {
+			parameters.add(types.codec(argument));
 		}
-		ValueCodec result = types.resultCodec(resultType(method));
+		ValueCodec result = types.resultCodec(kind.resultType(method));
 		List<DetailedException> detailed = new ArrayList<>();
 		for (Class<?> declared : method.getExceptionTypes()) {
 			DetailedException exception = DetailedException.of(declared, types);
@@ -49,7 +49,7 @@ public record PrivilegedFunction(int number, Class<?> beanType, Method method, S
 				detailed.add(exception);
 			}
 		}
-		return new PrivilegedFunction(number, beanType, method, annotation.timeout(), annotation.broad(),
+		return new PrivilegedFunction(number, beanType, method, kind, annotation.timeout(), annotation.broad(),
 				Constraints.areOnParametersOf(method, beanType), List.copyOf(parameters), result,
 				List.copyOf(detailed));
 	}
@@ -86,20 +86,21 @@ public record PrivilegedFunction(int number, Class<?> beanType, Method method, S
 	 */
 	public String signature() {
 		StringJoiner types = new StringJoiner(", ", "(", ") ");
-		for (Type type : this.method.getGenericParameterTypes()) {
+		for (Type type : this.kind.argumentTypes(this.method)) {
 			types.add(type.getTypeName());
 		}
-		return this.beanType.getName() + "." + this.method.getName() + types
-				+ this.method.getGenericReturnType().getTypeName();
+		Type result = (this.kind == ResultKind.SUSPENDED) ? this.kind.resultType(this.method)
+				: this.method.getGenericReturnType();
+		return this.beanType.getName() + "." + this.method.getName() + types + result.getTypeName();
 	}
 
 	/**
-	 * Whether the method returns a {@link CompletableFuture}, so that a call does not
-	 * block its caller.
+	 * Whether the method gives its result later, so that a call does not block its
+	 * caller.
 	 * @return whether calls are asynchronous
 	 */
 	public boolean isAsynchronous() {
-		return isAsynchronous(this.method);
+		return this.kind != ResultKind.RETURNED;
 	}
 
 	/**
@@ -109,24 +110,10 @@ public record PrivilegedFunction(int number, Class<?> beanType, Method method, S
 	 * @return the name, such as {@code Motd.update}
 	 */
 	public static String name(Class<?> beanType, Method method) {
-		return beanType.getSimpleName() + "." + method.getName();
-	}
-
-	static boolean isAsynchronous(Method method) {
-		return method.getReturnType() == CompletableFuture.class;
-	}
-
-	/**
-	 * The type of what a method returns at last.
-	 * @param method the method
-	 * @return the type; that of the value where it returns a future
-	 */
-	public static Type resultType(Method method) {
-		Type type = method.getGenericReturnType();
-		if (isAsynchronous(method) && type instanceof ParameterizedType future) {
-			return future.getActualTypeArguments()[0];
-		}
-		return type;
+		String name = method.getName();
+		// Kotlin adds a hash where a parameter is of a value class
+		int hash = name.indexOf('-');
+		return beanType.getSimpleName() + "." + ((hash > 0) ? name.substring(0, hash) : name);
 	}
 
 }

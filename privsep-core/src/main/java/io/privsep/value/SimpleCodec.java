@@ -69,11 +69,11 @@ final class SimpleCodec extends ValueCodec {
 		if (!type().isPrimitive()) {
 			super.write(value, out);
 		}
-		else if (value != null) {
-			writeValue(value, out);
-		}
 		else if (type() != void.class) {
-			throw new UnacceptableValueException("it is never null");
+			if (value == null) {
+				throw new UnacceptableValueException("it is never null");
+			}
+			writeValue(value, out);
 		}
 	}
 

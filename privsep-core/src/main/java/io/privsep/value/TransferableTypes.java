@@ -69,7 +69,8 @@ public final class TransferableTypes {
 	 * @throws UnsupportedTypeException if the type is not transferable
 	 */
 	public ValueCodec resultCodec(Type type) throws UnsupportedTypeException {
-		return (type == void.class || type == Void.class) ? new SimpleCodec(void.class) : codec(type);
+		boolean isNothing = type == void.class || type == Void.class || type.getTypeName().equals("kotlin.Unit");
+		return isNothing ? new SimpleCodec(void.class) : codec(type);
 	}
 
 	private ValueCodec codec(Type type, Map<TypeVariable<?>, ValueCodec> variables) throws UnsupportedTypeException {

@@ -4,6 +4,8 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A type is not transferable.
  */
@@ -24,6 +26,8 @@ public final class UnsupportedTypeException extends Exception {
 			Map.entry("java.net.Inet4Address", "java.net.InetAddress"),
 			Map.entry("java.net.Inet6Address", "java.net.InetAddress"));
 
+	private final transient @Nullable Class<?> type;
+
 	private final String typeName;
 
 	private final String instead;
@@ -31,15 +35,16 @@ public final class UnsupportedTypeException extends Exception {
 	private final String place;
 
 	UnsupportedTypeException(Type type, String instead) {
-		this(type.getTypeName(), instead);
+		this((type instanceof Class<?> c) ? c : null, type.getTypeName(), instead, "");
 	}
 
 	UnsupportedTypeException(String typeName, String instead) {
-		this(typeName, instead, "");
+		this(null, typeName, instead, "");
 	}
 
-	private UnsupportedTypeException(String typeName, String instead, String place) {
+	private UnsupportedTypeException(@Nullable Class<?> type, String typeName, String instead, String place) {
 		super("'" + typeName + "'" + place + " may not cross; use " + instead);
+		this.type = type;
 		this.typeName = typeName;
 		this.instead = instead;
 		this.place = place;
@@ -50,12 +55,38 @@ public final class UnsupportedTypeException extends Exception {
 		if (instead == null && (raw.isInterface() || Modifier.isAbstract(raw.getModifiers()))) {
 			instead = "a record in the place of this " + (raw.isInterface() ? "interface" : "abstract class");
 		}
-		return new UnsupportedTypeException(type, (instead != null) ? instead : "a record with the same fields");
+		return new UnsupportedTypeException(raw, type.getTypeName(),
+				(instead != null) ? instead : "a record with the same fields", "");
 	}
 
 	UnsupportedTypeException in(String place) {
-		return this.place.isEmpty() ? new UnsupportedTypeException(this.typeName, this.instead, " (in " + place + ")")
-				: this;
+		return this.place.isEmpty()
+				? new UnsupportedTypeException(this.type, this.typeName, this.instead, " (in " + place + ")") : this;
+	}
+
+	/**
+	 * The type, without its type arguments.
+	 * @return the class; {@code null} if it is none
+	 */
+	public @Nullable Class<?> type() {
+		return this.type;
+	}
+
+	/**
+	 * What to use instead, in the words of Java.
+	 * @return the words
+	 */
+	public String instead() {
+		return this.instead;
+	}
+
+	/**
+	 * The message with other advice.
+	 * @param advice the advice
+	 * @return a sentence
+	 */
+	public String because(String advice) {
+		return "'" + this.typeName + "'" + this.place + " may not cross; " + advice;
 	}
 
 }

@@ -3,14 +3,13 @@ package io.privsep.helper;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.PrivsepValidationException.Violation;
 import io.privsep.function.PrivilegedFunction;
+import io.privsep.helper.later.LaterResult;
 import io.privsep.helper.validation.Validation;
 import io.privsep.value.ValueReader;
 import io.privsep.wire.FrameBody;
@@ -95,8 +94,12 @@ public final class Functions {
 	 * @return the constraints that they break
 	 */
 	public List<Violation> violations(PrivilegedFunction function, @Nullable Object[] arguments) {
-		return (this.validation != null && function.isConstrained())
-				? this.validation.violations(this.targets[function.number()], function.method(), arguments) : List.of();
+		if (this.validation == null || !function.isConstrained()) {
+			return List.of();
+		}
+		// one more where Kotlin takes the result
+		return this.validation.violations(this.targets[function.number()], function.method(),
+				Arrays.copyOf(arguments, function.method().getParameterCount()));
 	}
 
 	/**
@@ -108,25 +111,12 @@ public final class Functions {
 	 */
 	@Nullable Object invoke(PrivilegedFunction function, @Nullable Object[] arguments) throws Throwable {
 		try {
-			Object result = function.method().invoke(this.targets[function.number()], arguments);
-			return function.isAsynchronous() ? await(function, (CompletableFuture<?>) result) : result;
+			Object target = this.targets[function.number()];
+			return function.isAsynchronous() ? LaterResult.await(function, target, arguments)
+					: function.method().invoke(target, arguments);
 		}
-		catch (InvocationTargetException | ExecutionException ex) {
+		catch (InvocationTargetException ex) {
 			throw (ex.getCause() != null) ? ex.getCause() : ex;
-		}
-	}
-
-	private static @Nullable Object await(PrivilegedFunction function, @Nullable CompletableFuture<?> future)
-			throws ExecutionException, InterruptedException {
-		if (future == null) {
-			throw new IllegalStateException("'" + function.name() + "' returned null instead of a future");
-		}
-		try {
-			return future.get();
-		}
-		catch (InterruptedException ex) {
-			future.cancel(true);
-			throw ex;
 		}
 	}
 

@@ -2,6 +2,7 @@ package io.privsep.advice;
 
 import java.lang.reflect.Method;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -49,8 +50,20 @@ final class PrivsepFunctionInterceptor implements MethodInterceptor {
 			return invokeObjectMethod(invocation);
 		}
 		Target target = this.targets.computeIfAbsent(method, this::target);
+		return switch (target.function().kind()) {
+			case RETURNED -> call(target, invocation.getArguments());
+			case FUTURE -> call(target, invocation.getArguments().clone());
+			// Spring awaits it, and gives it to Kotlin
+			case MONO, SUSPENDED -> {
+				@Nullable Object[] arguments = Arrays.copyOf(invocation.getArguments(), target.function().parameters().size());
+				yield LaterCall.mono(() -> call(target, arguments));
+			}
+		};
+	}
+
+	private @Nullable Object call(Target target, @Nullable Object[] arguments) throws Throwable {
 		return this.observer.get()
-			.observe(this.table.context(), target.function(), new FunctionCall(target, invocation.getArguments()));
+			.observe(this.table.context(), target.function(), new FunctionCall(target, arguments));
 	}
 
 	private Target target(Method method) {
@@ -82,7 +95,7 @@ final class PrivsepFunctionInterceptor implements MethodInterceptor {
 			PrivilegedFunction function = this.target.function();
 			Channel channel = this.target.channel();
 			if (function.isAsynchronous()) {
-				return channel.callAsynchronously(function, this.arguments.clone(), this.target.timeout());
+				return channel.callAsynchronously(function, this.arguments, this.target.timeout());
 			}
 			return channel.call(function, this.arguments, this.target.timeout());
 		}

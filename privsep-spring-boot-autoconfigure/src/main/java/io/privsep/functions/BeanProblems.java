@@ -22,6 +22,7 @@ import io.privsep.Audited;
 import io.privsep.PrivsepFunction;
 import io.privsep.function.PrivilegedBean;
 import io.privsep.function.PrivilegedFunction;
+import io.privsep.function.ResultKind;
 import io.privsep.value.TransferableTypes;
 import io.privsep.value.UnsupportedTypeException;
 
@@ -59,7 +60,8 @@ public final class BeanProblems {
 				.filter((constructor) -> !constructor.isSynthetic())
 				.count();
 			problems.add("'" + type.getName() + "' has " + constructors
-					+ " constructors, and the helper cannot tell which to use; leave one");
+					+ " constructors, and the helper cannot tell which to use; leave one"
+					+ (KotlinWords.isKotlin(type) ? KotlinWords.ofConstructors(type) : ""));
 		}
 		return problems;
 	}
@@ -113,7 +115,8 @@ public final class BeanProblems {
 		}
 		if (!contexts.isEmpty() && !without.isEmpty()) {
 			problems.add("'" + bean.type().getName() + "' mixes functions with other public methods " + without
-					+ "; a bean with functions has nothing else: annotate these too, or move them to another bean");
+					+ "; a bean with functions has nothing else: annotate these too, or move them to another bean"
+					+ (KotlinWords.isKotlin(bean.type()) ? KotlinWords.ofGetters(without) : ""));
 		}
 		if (contexts.size() > 1) {
 			problems.add("'" + bean.type().getName() + "' has functions of several contexts " + contexts
@@ -135,21 +138,16 @@ public final class BeanProblems {
 			problems.add("'" + name + "' is an enum, which cannot be a proxy; make it a class");
 		}
 		else if (Modifier.isFinal(type.getModifiers())) {
-			problems.add("'" + name + "' is final, so that it cannot be a proxy; " + (isKotlin(type)
-					? "Kotlin's classes are unless they are 'open': write 'open', or apply the kotlin-spring compiler plugin"
-					: "remove 'final'"));
+			problems.add("'" + name + "' is final, so that it cannot be a proxy; "
+					+ (KotlinWords.isKotlin(type) ? KotlinWords.ofFinalClass(type) : "remove 'final'"));
 		}
 		else if (Modifier.isAbstract(type.getModifiers())) {
 			problems.add("'" + name + "' is abstract; annotate the class that extends it");
 		}
 		else if (type.isMemberClass() && !Modifier.isStatic(type.getModifiers())) {
-			problems.add("'" + name + "' is an inner class; make it static");
+			problems.add("'" + name + "' is an inner class; "
+					+ (KotlinWords.isKotlin(type) ? "remove 'inner'" : "make it static"));
 		}
-	}
-
-	private static boolean isKotlin(Class<?> type) {
-		return Arrays.stream(type.getAnnotations())
-			.anyMatch((annotation) -> annotation.annotationType().getName().equals("kotlin.Metadata"));
 	}
 
 	private static void checkPlaceOfAnnotations(Class<?> type, List<String> problems) {
@@ -172,8 +170,8 @@ public final class BeanProblems {
 				}
 				else if (Modifier.isPublic(modifiers) && Modifier.isFinal(modifiers) && !Modifier.isStatic(modifiers)
 						&& (annotated || classAnnotated || each != type)) {
-					problems.add(name + " is final and would run in the application; " + (isKotlin(each)
-							? "write 'open', or apply the kotlin-spring compiler plugin" : "remove 'final'"));
+					problems.add(name + " is final and would run in the application; "
+							+ (KotlinWords.isKotlin(each) ? KotlinWords.ofFinalMethod(method) : "remove 'final'"));
 				}
 			}
 		}
@@ -199,22 +197,35 @@ public final class BeanProblems {
 		for (Method function : functions) {
 			String name = "'" + PrivilegedFunction.name(type, function) + "'";
 			checkAudited(name, function, problems);
-			Type[] parameters = function.getGenericParameterTypes();
-			for (int i = 0; i < parameters.length; i++) {
+			ResultKind kind = ResultKind.of(function);
+			List<Type> parameters = kind.argumentTypes(function);
+			for (int i = 0; i < parameters.size(); i++) {
 				try {
-					new TransferableTypes().codec(parameters[i]);
+					new TransferableTypes().codec(parameters.get(i));
 				}
 				catch (UnsupportedTypeException ex) {
-					problems.add(name + ": parameter " + (i + 1) + " of type " + ex.getMessage());
+					problems.add(name + ": parameter " + (i + 1) + " of type " + text(ex, type));
 				}
 			}
 			try {
-				new TransferableTypes().resultCodec(PrivilegedFunction.resultType(function));
+				new TransferableTypes().resultCodec(kind.resultType(function));
 			}
 			catch (UnsupportedTypeException ex) {
-				problems.add(name + ": result of type " + ex.getMessage());
+				problems.add(name + ": result of type " + text(ex, type));
+			}
+			if (KotlinWords.isKotlin(function.getDeclaringClass())) {
+				ValueClassChecks.find(function)
+					.forEach((each) -> problems.add(name + " takes the value class '" + each
+							+ "', whose checks would not run in the helper; make it a data class with @JvmRecord, whose do"));
+			}
+			if (kind == ResultKind.SUSPENDED && !KotlinWords.canSuspend(type)) {
+				problems.add(name + " is a suspend function; add org.jetbrains.kotlinx:kotlinx-coroutines-reactor");
 			}
 		}
+	}
+
+	private static String text(UnsupportedTypeException ex, Class<?> type) {
+		return KotlinWords.isKotlin(type) ? KotlinWords.of(ex) : String.valueOf(ex.getMessage());
 	}
 
 	private static void checkAudited(String name, Method function, List<String> problems) {
@@ -259,17 +270,23 @@ public final class BeanProblems {
 					+ "' has a parameter of type ";
 			if (type.isRecord()) {
 				new ConstraintProblems(problems).checkSettings(type);
+				if (KotlinWords.isKotlin(type) && KotlinWords.losesDefaults(type)) {
+					problems.add("'" + type.getName()
+							+ "' has a property of a value class, with which Spring Boot does not"
+							+ " bind default values; leave them out, or use the type of the value class's property");
+				}
 				try {
 					new TransferableTypes().codec(type);
 				}
 				catch (UnsupportedTypeException ex) {
-					problems.add(who + ex.getMessage());
+					problems.add(who + text(ex, constructor.getDeclaringClass()));
 				}
 			}
 			else if (!types.contains(type)) {
-				problems.add(who + "'" + type.getName()
-						+ "'; in a helper there are only other privileged beans of context '" + context
-						+ "', and one record, bound from 'privsep.contexts." + context + ".settings'");
+				problems.add(
+						who + "'" + type.getName() + "'; in a helper there are only other privileged beans of context '"
+								+ context + "', and one record, bound from 'privsep.contexts." + context + ".settings'"
+								+ (KotlinWords.isKotlin(type) ? KotlinWords.ofSettings(type) : ""));
 			}
 		}
 	}

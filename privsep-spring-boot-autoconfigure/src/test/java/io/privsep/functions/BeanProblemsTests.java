@@ -25,6 +25,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 class BeanProblemsTests {
 
 	@Test
+	void ofWhenMethodsOfObjectAreOverriddenLeavesThemOut() {
+		PrivilegedBean bean = PrivilegedBean.of(WithToString.class);
+		assertThat(BeanProblems.of(bean)).isEmpty();
+		assertThat(bean.functions()).singleElement().extracting("name").isEqualTo("run");
+	}
+
+	@Test
 	void ofWhenGoodHasNoProblems() {
 		PrivilegedBean bean = PrivilegedBean.of(Good.class);
 		assertThat(BeanProblems.of(bean)).isEmpty();
@@ -488,6 +495,29 @@ class BeanProblemsTests {
 		}
 
 		public void run() {
+		}
+
+	}
+
+	static class WithToString {
+
+		@PrivsepFunction("net")
+		public void run() {
+		}
+
+		@Override
+		public boolean equals(Object other) {
+			return this == other;
+		}
+
+		@Override
+		public int hashCode() {
+			return 1;
+		}
+
+		@Override
+		public String toString() {
+			return "a";
 		}
 
 	}

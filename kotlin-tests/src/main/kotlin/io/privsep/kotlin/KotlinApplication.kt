@@ -1,0 +1,6 @@
+package io.privsep.kotlin
+
+import org.springframework.boot.autoconfigure.SpringBootApplication
+
+@SpringBootApplication
+class KotlinApplication
