@@ -51,7 +51,7 @@ class SystemdLauncherIntegrationTests {
 				sockets.removeAll(listening);
 				assertThat(sockets).singleElement().satisfies(SentDescriptor::assertRefused);
 			}
-			assertThat(helper.end()).startsWith("started by systemd");
+			assertThat(helper.end().text()).startsWith("started by systemd");
 		}
 	}
 
