@@ -39,7 +39,8 @@ final class Application {
 		if (traits.contains(Trait.SHORT_LIVED_SPAWNING_THREAD)) {
 			launcher = inThreadOfItsOwn(launcher);
 		}
-		Channel channel = new Channel(RealHelper.settings(launcher, RealHelper.rights(Integer.parseInt(args[0]))));
+		Channel channel = new Channel(RealHelper.settings(launcher,
+				traits.contains(Trait.UNPRIVILEGED) ? null : RealHelper.rights(Integer.parseInt(args[0]))));
 		channel.start();
 		channel.awaitFirstStart();
 		say("application " + ProcessHandle.current().pid());
@@ -54,6 +55,8 @@ final class Application {
 				case OTHER_CHILD -> say("child " + new ProcessBuilder("/bin/sleep", "120").start().pid());
 				case FINISHES_CALL -> finishWhenStopped(startCall(2000));
 				case SHORT_LIVED_SPAWNING_THREAD -> say("answer " + call("echo", "x"));
+				case UNPRIVILEGED -> {
+				}
 			}
 		}
 		say("ready");
@@ -140,7 +143,10 @@ final class Application {
 		FINISHES_CALL,
 
 		/** The thread that started the helper has ended when it is called. */
-		SHORT_LIVED_SPAWNING_THREAD
+		SHORT_LIVED_SPAWNING_THREAD,
+
+		/** Its helper has its own rights. */
+		UNPRIVILEGED
 
 	}
 

@@ -142,6 +142,43 @@ class HelperEndIntegrationTests {
 		}
 	}
 
+	// as on macOS: a terminal signals the helper, too
+	@Test
+	void callInFlightIsFinishedAfterControlCWhereHelpersHaveNoSessionOfTheirOwn() throws Exception {
+		try (RunningApplication application = RunningApplication.startAtTerminalWithoutSetsid(code, USER,
+				Trait.UNPRIVILEGED, Trait.FINISHES_CALL)) {
+			application.await("ready");
+			assertThat(ProcFiles.stat(application.helperPid(), 5)).as("process group of helper")
+				.isEqualTo(ProcFiles.stat(application.pid(), 5));
+			Stop.CONTROL_C.stop(application);
+			application.await("stopping");
+			assertThat(application.await("returned ")).isEqualTo("true");
+			application.await("stopped");
+			application.awaitExit();
+			awaitEnd(application.helperPid());
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "HUP", "INT", "TERM" })
+	void helperOutlivesSignalsToItsProcessGroupAndEndsWithItsConnection(String signal) throws Exception {
+		try (RealHelper helper = RealHelper.start(code, RealHelper.rights(USER))) {
+			assertThat(Command.shell("kill -s " + signal + " -- -" + helper.pid()).exitCode()).isZero();
+			// the signal was delivered before this is sent
+			assertThat(helper.call("echo", "served")).isEqualTo("served");
+			helper.endConnection();
+			assertThat(helper.awaitEnd()).isEqualTo(new RealHelper.End(0, ""));
+		}
+	}
+
+	// documented; HUP, INT and TERM are 1, 2 and 15
+	@Test
+	void programsThatAFunctionStartsIgnoreTheSameSignals() throws Exception {
+		try (RealHelper helper = RealHelper.start(code, RealHelper.rights(USER))) {
+			assertThat(helper.call("run", "grep SigIgn /proc/self/status")).asString().matches("(?s).*4003\n");
+		}
+	}
+
 	/**
 	 * How an application is asked to end.
 	 */
@@ -163,6 +200,17 @@ class HelperEndIntegrationTests {
 			@Override
 			void stop(RunningApplication application) {
 				ProcessHandle.of(application.pid()).orElseThrow().destroy();
+			}
+
+		},
+
+		/** What a service manager does that signals all processes of a service. */
+		SIGTERM_TO_ALL {
+
+			@Override
+			void stop(RunningApplication application) throws IOException {
+				ProcessHandle.of(application.helperPid()).orElseThrow().destroy();
+				SIGTERM.stop(application);
 			}
 
 		};

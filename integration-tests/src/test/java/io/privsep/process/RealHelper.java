@@ -86,11 +86,11 @@ final class RealHelper implements AutoCloseable {
 	 * @param clientUid the user that its peer must be
 	 * @return the definition
 	 */
-	static HelperDefinition definition(HelperDefinition.Rights rights, int clientUid) {
+	static HelperDefinition definition(HelperDefinition.@Nullable Rights rights, int clientUid) {
 		return definition(rights, clientUid, HelperDefinition.NO_AUDIT);
 	}
 
-	static HelperDefinition definition(HelperDefinition.Rights rights, int clientUid, String audit) {
+	static HelperDefinition definition(HelperDefinition.@Nullable Rights rights, int clientUid, String audit) {
 		return new HelperDefinition(Attempts.CONTEXT, List.of(Attempts.class.getName()), rights, clientUid, 2,
 				MAX_MESSAGE_SIZE, MAX_ELEMENTS, "INFO", audit, null, true, false, null, null);
 	}
@@ -113,14 +113,15 @@ final class RealHelper implements AutoCloseable {
 	/**
 	 * What a channel needs to start a helper, and to call it.
 	 * @param launcher starts it
-	 * @param rights the helper's rights
+	 * @param rights the helper's rights; {@code null} for the application's own
 	 * @return the settings
 	 */
-	static ContextSettings settings(Launcher launcher, HelperDefinition.Rights rights) {
+	static ContextSettings settings(Launcher launcher, HelperDefinition.@Nullable Rights rights) {
 		Duration minute = Duration.ofMinutes(1);
-		return new ContextSettings(TABLE, definition(rights, 0), launcher, Integer.toString(rights.uid()),
-				rights.capabilities().names(), "process", minute, minute, minute, minute, minute, minute, 0,
-				new ContextSettings.Backoff(minute, minute, 1), ContextSettings.Recycle.NEVER);
+		return new ContextSettings(TABLE, definition(rights, 0), launcher,
+				(rights != null) ? Integer.toString(rights.uid()) : "application",
+				(rights != null) ? rights.capabilities().names() : List.of(), "process", minute, minute, minute, minute,
+				minute, minute, 0, new ContextSettings.Backoff(minute, minute, 1), ContextSettings.Recycle.NEVER);
 	}
 
 	/**

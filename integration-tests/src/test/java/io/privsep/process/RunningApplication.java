@@ -70,10 +70,29 @@ final class RunningApplication implements AutoCloseable {
 	 */
 	static RunningApplication startAtTerminal(CodeCopy code, int helperUser, Application.Trait... traits)
 			throws IOException {
+		return startAtTerminal("", code, helperUser, traits);
+	}
+
+	/**
+	 * Starts an application at a terminal, on a system that has no setsid(1).
+	 * @param code what it runs from
+	 * @param helperUser the user of its helper
+	 * @param traits what it does
+	 * @return the application
+	 * @throws IOException if it does not start
+	 */
+	static RunningApplication startAtTerminalWithoutSetsid(CodeCopy code, int helperUser, Application.Trait... traits)
+			throws IOException {
+		return startAtTerminal("unshare --mount sh -c 'mount --bind /dev/null /usr/bin/setsid && exec \"$@\"' sh ",
+				code, helperUser, traits);
+	}
+
+	private static RunningApplication startAtTerminal(String before, CodeCopy code, int helperUser,
+			Application.Trait... traits) throws IOException {
 		String command = words(code, helperUser, traits).stream()
 			.map((word) -> "'" + word + "'")
 			.collect(Collectors.joining(" "));
-		return start(List.of("/usr/bin/script", "-qec", "exec " + command, "/dev/null"), Path.of("/"));
+		return start(List.of("/usr/bin/script", "-qec", "exec " + before + command, "/dev/null"), Path.of("/"));
 	}
 
 	private static RunningApplication start(List<String> words, Path directory) throws IOException {

@@ -14,6 +14,8 @@ import org.assertj.core.api.ThrowingConsumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.privsep.PrivsepConnectionLostException;
 
@@ -65,6 +67,26 @@ class SandboxEndIntegrationTests {
 	@Test
 	void programThatAHelperHasBecomeEndsWhenTheHelperIsReplaced() throws Exception {
 		requireEndOfProgram((application) -> assertThat(application.attempt("count")).isEqualTo(1));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "sandbox.network=none", "sandbox.exec=true" })
+	void signalsToAllProcessesOfASandboxLeaveItsHelperServing(String property) throws Exception {
+		try (SandboxedApplication application = new SandboxedApplication(code, SandboxedApplication.asUser(),
+				property)) {
+			assertThat(application.attempt("count")).isEqualTo(1);
+			List<Long> processes = application.process().descendants().map(ProcessHandle::pid).toList();
+			assertThat(processes).hasSizeGreaterThan(1).contains(pid(application));
+			for (String name : List.of("HUP", "INT", "TERM")) {
+				for (long process : processes) {
+					signal(name, process);
+				}
+			}
+			assertThat(application.attempt("count")).isEqualTo(2);
+			for (long process : processes) {
+				assertThat(ProcFiles.isRunning(process)).isTrue();
+			}
+		}
 	}
 
 	private static void requireEndOfProgram(ThrowingConsumer<SandboxedApplication> end) throws Exception {

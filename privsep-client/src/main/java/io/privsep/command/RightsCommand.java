@@ -106,10 +106,15 @@ public final class RightsCommand {
 				"--");
 	}
 
-	// none of the other programs sets these
-	private static List<String> umaskAndTimerSlack() {
+	// None of the other programs sets these. What is ignored here stays ignored, also by
+	// the
+	// JVM (JVM_RegisterSignal in HotSpot): 'systemctl stop' and Ctrl-C signal the helper
+	// as
+	// well as the application, which still needs it. It ends with its connection.
+	private static List<String> shell() {
 		return new ArrayList<>(List.of("/bin/sh", "-c",
-				"umask 077; slack=/proc/self/timerslack_ns; [ ! -w $slack ] || echo 50000 > $slack; exec \"$@\"",
+				"trap '' HUP INT TERM; umask 077;"
+						+ " slack=/proc/self/timerslack_ns; [ ! -w $slack ] || echo 50000 > $slack; exec \"$@\"",
 				"sh"));
 	}
 
@@ -123,7 +128,7 @@ public final class RightsCommand {
 	 */
 	public static List<String> ofSandbox(@Nullable Rights rights, Sandbox sandbox, List<String> stage) {
 		Tools.require("env", "setsid", "prlimit", "setpriv", "bwrap");
-		List<String> words = umaskAndTimerSlack();
+		List<String> words = shell();
 		words.addAll(sandboxEnvironment());
 		words.addAll(session());
 		words.addAll(limits(Limits.of(rights, sandbox)));
@@ -138,7 +143,7 @@ public final class RightsCommand {
 	 * @return the words
 	 */
 	public static List<String> ofChild(@Nullable Rights rights) {
-		List<String> words = umaskAndTimerSlack();
+		List<String> words = shell();
 		if (rights == null) {
 			words.addAll(environment());
 			if (Tools.exists("setsid")) {

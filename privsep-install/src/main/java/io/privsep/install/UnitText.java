@@ -103,6 +103,11 @@ final class UnitText {
 				[Unit]
 				Description=Helper '%2$s' of %1$s
 				CollectMode=inactive-or-failed
+				# stopped after the application, as after every ordinary service
+				DefaultDependencies=no
+				After=sysinit.target
+				Before=basic.target shutdown.target
+				Conflicts=shutdown.target
 
 				[Service]
 				ExecStart=%3$s

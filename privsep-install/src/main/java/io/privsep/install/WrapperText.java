@@ -54,8 +54,8 @@ final class WrapperText {
 		Set<Path> paths = new TreeSet<>();
 		List<String> environment = (sandbox != null) ? RightsCommand.sandboxEnvironment() : RightsCommand.environment();
 		words.add(environment.get(0));
-		// a caller of sudo could have signals ignored
-		words.addAll(List.of("-i", "--default-signal", "--chdir=/"));
+		// a caller of sudo could have others ignored
+		words.addAll(List.of("-i", "--default-signal", "--ignore-signal=HUP,INT,TERM", "--chdir=/"));
 		words.addAll(environment.subList(2, environment.size()));
 		if (givesRights) {
 			words.addAll(RightsCommand.session());

@@ -6,6 +6,9 @@ set -euf
 [ $# -eq 0 ] || { echo 'privsep: this program takes no arguments' >&2; exit 64; }
 cd /
 umask 077
+# Those of 'systemctl stop' and Ctrl-C: the application still needs its helper then, which ends
+# with its connection. Programs that are started from here ignore them, too.
+trap '' HUP INT TERM
 # The caller's would have each timed wait of the helper last as long as the caller likes.
 [ ! -w /proc/self/timerslack_ns ] || echo 50000 > /proc/self/timerslack_ns
 PATH=@path@ LC_ALL=C
