@@ -3,7 +3,6 @@ package io.privsep.channel;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -14,6 +13,8 @@ import io.privsep.PrivsepException;
 import io.privsep.PrivsepTimeoutException;
 import io.privsep.PrivsepUnavailableException;
 import io.privsep.connection.Connection;
+import io.privsep.connection.FunctionTrace;
+import io.privsep.wire.Reply;
 
 /**
  * The exceptions of calls that have no answer, with what the channel was doing.
@@ -25,13 +26,8 @@ final class CallFailures {
 	/** What a JVM says of it. */
 	private static final String HEAP_IS_FULL = "Java heap space";
 
-	/**
-	 * How long a caller waits for what is known of the end of its helper, such as an exit
-	 * status, in nanoseconds.
-	 */
-	private static final long END = 500_000_000;
-
-	private static final long POLL = 2_000_000;
+	/** A process that has lost its connection has mostly ended by then. */
+	private static final Duration TO_END = Duration.ofMillis(500);
 
 	private final ContextSettings settings;
 
@@ -85,9 +81,21 @@ final class CallFailures {
 				message("the helper did not take the call of '" + name + "' within " + text(timeout)), null);
 	}
 
-	PrivsepTimeoutException noReply(String name, Duration timeout) {
-		return new PrivsepTimeoutException(this.context, name,
-				message("no reply to '" + name + "' within " + text(timeout)), null);
+	/**
+	 * What the helpers do now, for an exception that is made a little later.
+	 * @return a part of a message
+	 */
+	String state() {
+		return state("helper", this.helpers.get().status().state());
+	}
+
+	PrivsepTimeoutException noReply(String name, Duration timeout, String state, Reply.@Nullable Cancelled cancelled) {
+		PrivsepTimeoutException failure = new PrivsepTimeoutException(this.context, name,
+				"Context '" + this.context + "': no reply to '" + name + "' within " + text(timeout)
+						+ HelperMemory.ofHeap(this.settings, cancelled) + state,
+				null);
+		FunctionTrace.addTo(failure, this.context, cancelled);
+		return failure;
 	}
 
 	PrivsepTimeoutException interruptedWithoutReply(String name, InterruptedException ex) {
@@ -129,28 +137,17 @@ final class CallFailures {
 
 	PrivsepConnectionLostException lost(String name, Connection connection) {
 		HelperPool pool = this.helpers.get();
-		HelperStartException end = end(connection, pool);
-		String why = end.summary().contains(HEAP_IS_FULL)
-				? ", as its heap was full, whose size is '" + PREFIX + this.context + ".jvm.max-heap'" : "";
+		Throwable end = connection.endNotice().await(TO_END);
+		String memory = (end instanceof HelperStartException told) ? told.memory() : null;
 		return new PrivsepConnectionLostException(this.context, name,
-				message("the helper ended during '" + name + "'" + why, "next helper", pool.stateWithout(connection)),
-				end);
+				message("the helper ended during '" + name + "'" + ((memory != null) ? ", " + memory : ""),
+						"next helper", pool.stateWithout(connection)),
+				(end != null) ? end : end(connection));
 	}
 
-	// Its supervisor, which knows more of the end, notices it a moment later than the
-	// callers, and what it noticed last may be the end of another helper.
-	private HelperStartException end(Connection connection, HelperPool pool) {
+	// One that is not known yet, of a process that does not end, perhaps.
+	private HelperStartException end(Connection connection) {
 		Throwable reason = Objects.requireNonNullElseGet(connection.reason(), () -> new IOException("no reason"));
-		long deadline = System.nanoTime() + END;
-		while (!Thread.currentThread().isInterrupted() && System.nanoTime() - deadline < 0) {
-			if (pool.lastFailure() instanceof HelperStartException end && end.isBecauseOf(reason)) {
-				return end;
-			}
-			if (pool.status().state() == ChannelState.STOPPED) {
-				break;
-			}
-			LockSupport.parkNanos(this, POLL);
-		}
 		return new HelperStartException(this.context, "the helper ended: " + HelperStartException.sentence(reason),
 				reason);
 	}
@@ -160,7 +157,11 @@ final class CallFailures {
 	}
 
 	private String message(String what, String helper, ChannelState state) {
-		return "Context '" + this.context + "': " + what + " (" + helper + " " + state + ", " + this.load.get() + ")";
+		return "Context '" + this.context + "': " + what + state(helper, state);
+	}
+
+	private String state(String helper, ChannelState state) {
+		return " (" + helper + " " + state + ", " + this.load.get() + ")";
 	}
 
 	static String text(Duration duration) {

@@ -10,7 +10,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.privsep.PrivsepException;
-import io.privsep.PrivsepTimeoutException;
 import io.privsep.connection.Connection;
 import io.privsep.connection.ConnectionEndedException;
 import io.privsep.connection.PendingCall;
@@ -28,6 +27,9 @@ public final class Calls {
 	 * How long one waits at most for what is being done in this moment, in nanoseconds.
 	 */
 	private static final long SOON = 100_000;
+
+	/** How long a helper may take to say where a function was, in nanoseconds. */
+	private static final long TO_BE_CANCELLED = 500_000_000;
 
 	/** The most bytes of a message that is kept while its call waits for a slot. */
 	private static final int MAX_IN_LINE = 1 << 12;
@@ -163,9 +165,10 @@ public final class Calls {
 	private void awaitAnswer(Connection connection, PendingCall call, CallRequest request) {
 		try {
 			if (!connection.reader().await(call)) {
-				PrivsepTimeoutException failure = this.failures.noReply(request.name(), request.timeout());
+				String state = this.failures.state();
 				connection.cancel(call, this.cancelGrace);
-				throw failure;
+				connection.reader().awaitCancelled(call, TO_BE_CANCELLED);
+				throw this.failures.noReply(request.name(), request.timeout(), state, call.cancelled());
 			}
 		}
 		catch (InterruptedException ex) {

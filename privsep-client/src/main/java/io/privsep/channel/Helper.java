@@ -80,7 +80,7 @@ final class Helper {
 	private static HelperStartException notStarted(ContextSettings settings, @Nullable Throwable why) {
 		return new HelperStartException(settings.context(),
 				"the helper was not started: " + ((why != null) ? HelperStartException.sentence(why) : null), List.of(),
-				why, why != null && isFinal(why));
+				why, why != null && isFinal(why), null);
 	}
 
 	private static Helper start(ContextSettings settings, Slots slots, BooleanSupplier hasSuccessor, Keeper keeper)
@@ -119,10 +119,15 @@ final class Helper {
 
 	private static HelperStartException failure(String context, HelperProcess process, Throwable why) {
 		HelperEnd end = process.end();
+		List<String> lastWords = process.lastWords();
+		if (why instanceof DifferentInstallationException) {
+			return new HelperStartException(context, String.valueOf(why.getMessage()), lastWords, why, true, null);
+		}
+		String memory = HelperMemory.ofEnd(context, end, lastWords);
 		return new HelperStartException(context,
-				(why instanceof DifferentInstallationException) ? String.valueOf(why.getMessage())
-						: "helper ended (" + end.text() + "): " + HelperStartException.sentence(why),
-				process.lastWords(), why, end.isRefusal() || isFinal(why));
+				"helper ended (" + end.text() + "): "
+						+ ((memory != null) ? memory : HelperStartException.sentence(why)),
+				lastWords, why, end.isRefusal() || isFinal(why), memory);
 	}
 
 	// The system, the configuration or the code has to change before another start can do
@@ -192,18 +197,24 @@ final class Helper {
 	HelperStartException end(Throwable why) {
 		this.connection.end(why);
 		try {
-			return this.keeper.call(() -> {
+			return told(this.keeper.call(() -> {
 				this.connection.close();
 				return failure(this.context, this.process, why);
-			});
+			}));
 		}
 		catch (LeftBehindException | ExecutionException ex) {
-			return new HelperStartException(this.context,
-					"helper " + this.pid + " is left behind: " + HelperStartException.sentence(why), why);
+			return told(new HelperStartException(this.context,
+					"helper " + this.pid + " is left behind: " + HelperStartException.sentence(why), why));
 		}
 		finally {
 			this.keeper.end();
 		}
+	}
+
+	// Callers whose calls are lost wait for it.
+	private HelperStartException told(HelperStartException end) {
+		this.connection.endNotice().give(end);
+		return end;
 	}
 
 	// Whether the process is known to run, such as one that does not end.

@@ -27,8 +27,10 @@ public final class HelperStartException extends Exception {
 
 	private final boolean isFinal;
 
+	private final @Nullable String memory;
+
 	HelperStartException(String context, String message, List<String> lastWords, @Nullable Throwable cause) {
-		this(context, message, lastWords, cause, false);
+		this(context, message, lastWords, cause, false, null);
 	}
 
 	/**
@@ -38,9 +40,10 @@ public final class HelperStartException extends Exception {
 	 * @param lastWords what the helper said last on its standard error
 	 * @param cause why, if that is known
 	 * @param isFinal whether another start would fail for the same reason
+	 * @param memory that it ended for want of memory, as a sentence, if it did
 	 */
 	HelperStartException(String context, String message, List<String> lastWords, @Nullable Throwable cause,
-			boolean isFinal) {
+			boolean isFinal, @Nullable String memory) {
 		// a helper gone bad may have chosen a part of it
 		super(LogLine.printable(message, MAX_LENGTH), isOfConnection(cause) ? null : cause);
 		if (cause != null && getCause() == null) {
@@ -49,6 +52,7 @@ public final class HelperStartException extends Exception {
 		this.context = context;
 		this.lastWords = lastWords;
 		this.isFinal = isFinal;
+		this.memory = memory;
 	}
 
 	HelperStartException(String context, String message, @Nullable Throwable cause) {
@@ -80,16 +84,17 @@ public final class HelperStartException extends Exception {
 		return cause instanceof IOException && cause.getClass().getName().startsWith("java.");
 	}
 
-	boolean isBecauseOf(Throwable why) {
-		return getCause() == why || List.of(getSuppressed()).contains(why);
-	}
-
 	/**
 	 * Whether another start would fail for the same reason, as far as that is known.
 	 * @return whether it would; {@code false} for what may have been a race
 	 */
 	boolean isFinal() {
 		return this.isFinal;
+	}
+
+	// That the helper ended for want of memory, as a sentence, if it did.
+	@Nullable String memory() {
+		return this.memory;
 	}
 
 	/**

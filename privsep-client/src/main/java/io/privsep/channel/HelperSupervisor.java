@@ -7,7 +7,10 @@ import java.util.concurrent.ThreadLocalRandom;
 
 import org.jspecify.annotations.Nullable;
 
+import io.privsep.connection.FunctionTrace;
+import io.privsep.connection.OverdueCallException;
 import io.privsep.connection.Slots;
+import io.privsep.wire.Reply;
 
 /**
  * A place for a helper: has one started and its connection kept, and starts the next one
@@ -126,8 +129,11 @@ final class HelperSupervisor implements Runnable {
 
 	private void replace(Helper helper, Throwable why) {
 		helper.connection().retire(this.settings.cancelGrace());
-		this.helpers.ended(new HelperStartException(this.settings.context(),
-				"helper " + helper.pid() + " is replaced: " + why.getMessage(), why), 1);
+		Reply.Cancelled cancelled = (why instanceof OverdueCallException overdue) ? overdue.cancelled() : null;
+		HelperStartException end = new HelperStartException(this.settings.context(), "helper " + helper.pid()
+				+ " is replaced: " + why.getMessage() + HelperMemory.ofHeap(this.settings, cancelled), why);
+		FunctionTrace.addTo(end, this.settings.context(), cancelled);
+		this.helpers.ended(end, 1);
 	}
 
 	// Lets the calls of a helper that was replaced come to their end.

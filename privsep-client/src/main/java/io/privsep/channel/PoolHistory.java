@@ -8,6 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
+import io.privsep.connection.FunctionTrace;
+
 /**
  * What has happened to the helpers of a context: its state, failures and counts, and what
  * is logged of them. Not safe for use by several threads; the {@link HelperPool} has a
@@ -129,7 +131,7 @@ final class PoolHistory {
 
 	void ended(HelperStartException end) {
 		setLastFailure(end);
-		logger.warn("Context '{}': {}", this.context, end.summary());
+		logger.atWarn().setCause(FunctionTrace.of(end)).log("Context '{}': {}", this.context, end.summary());
 	}
 
 	void failedToStart(HelperStartException failure, int failedStarts) {

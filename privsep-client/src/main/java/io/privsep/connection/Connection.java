@@ -39,13 +39,15 @@ public class Connection {
 
 	private final Lifespan lifespan;
 
-	/** Held where the state changes, or a call is taken, which is one step. */
+	// held where the state changes, or a call is taken, which is one step
 	private final Object stateLock = new Object();
 
 	private volatile ConnectionState state = ConnectionState.OPENING;
 
 	/** Why it is faulty, or has ended. */
 	private volatile @Nullable Throwable reason;
+
+	private final EndNotice endNotice = new EndNotice();
 
 	/** When the calls in flight are given up, once it is retired. */
 	private volatile long retireDeadline;
@@ -83,8 +85,7 @@ public class Connection {
 	}
 
 	// Takes a call, if it can be sent; one that finds no room is none of those that the
-	// helper may get. As one step: who has seen that no call is left to take sees all
-	// that were taken.
+	// helper may get. One step: who sees that no call is left sees all that were taken.
 	boolean take(PendingCall call, BooleanSupplier sender) {
 		synchronized (this.stateLock) {
 			if (!mayTakeCalls() || !sender.getAsBoolean()) {
@@ -99,7 +100,6 @@ public class Connection {
 		return true;
 	}
 
-	// Whether it serves, and its helper has not got all of its calls.
 	public boolean mayTakeCalls() {
 		return this.state == ConnectionState.SERVING && this.lifespan.hasCalls();
 	}
@@ -132,11 +132,8 @@ public class Connection {
 		return sent;
 	}
 
-	/**
-	 * Cancels a call whose caller waits no longer.
-	 * @param call the call
-	 * @param grace how long the function may ignore that
-	 */
+	// Cancels a call whose caller waits no longer; its function may ignore that for so
+	// long.
 	public void cancel(PendingCall call, Duration grace) {
 		if (!call.abandon(System.nanoTime() + grace.toNanos())) {
 			return;
@@ -148,6 +145,7 @@ public class Connection {
 	}
 
 	void sendCancel(PendingCall call, long deadline) {
+		this.calls.expectCancelled();
 		try {
 			if (write(new Request.Cancel(call.id()).write(new FrameWriter(Protocol.OVERHEAD)), deadline)) {
 				call.setCancelSent();
@@ -183,12 +181,10 @@ public class Connection {
 		wakeKeeper();
 	}
 
-	/**
-	 * Keeps the connection until it ends or its helper has to be replaced. The current
-	 * thread is the keeper.
-	 * @return why; {@code null} if the helper's lifespan is over, or, after it was
-	 * recycled, all of its calls have ended
-	 */
+	// Keeps the connection, as its keeper, until it ends or its helper has to be
+	// replaced,
+	// and says why: null if the helper's lifespan is over, or all calls have ended of one
+	// that was recycled.
 	public @Nullable Throwable keep() {
 		this.keeper = Thread.currentThread();
 		return new ConnectionMonitor(this, this.reader, this.calls, this.heartbeat, this.lifespan).run();
@@ -273,13 +269,17 @@ public class Connection {
 		this.output.stop();
 	}
 
-	/** Closes a connection that is at its end. */
+	// Closes a connection that is at its end.
 	public void close() {
 		this.reader.close();
 	}
 
 	public ReplyReader reader() {
 		return this.reader;
+	}
+
+	public EndNotice endNotice() {
+		return this.endNotice;
 	}
 
 	public Transport transport() {

@@ -1,15 +1,16 @@
 package io.privsep.connection;
 
-import java.io.IOException;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.wire.MalformedFrameException;
+import io.privsep.wire.Reply;
 
 /**
  * The calls that a connection has taken and that have not ended, with their slots.
@@ -19,6 +20,9 @@ final class InFlightCalls {
 	private final Map<Integer, PendingCall> calls = new ConcurrentHashMap<>();
 
 	private final Slots slots;
+
+	/** How many cancellations the helper may still say something of. */
+	private final AtomicInteger cancellations = new AtomicInteger();
 
 	/**
 	 * Makes it, empty.
@@ -52,6 +56,26 @@ final class InFlightCalls {
 			throw new MalformedFrameException("The helper answers a call that was not made, number " + id);
 		}
 		return call;
+	}
+
+	// A cancellation is about to be sent.
+	void expectCancelled() {
+		this.cancellations.incrementAndGet();
+	}
+
+	/**
+	 * Takes what the helper says of a call that was cancelled. Its answer may have come
+	 * before.
+	 * @param cancelled what it says
+	 */
+	void setCancelled(Reply.Cancelled cancelled) {
+		if (this.cancellations.decrementAndGet() < 0) {
+			throw new MalformedFrameException("The helper answers a cancellation that was not sent");
+		}
+		PendingCall call = this.calls.get(cancelled.id());
+		if (call != null) {
+			call.setCancelled(cancelled);
+		}
 	}
 
 	/**
@@ -110,8 +134,9 @@ final class InFlightCalls {
 	@Nullable Throwable findOverdue(long now, Consumer<PendingCall> canceller) {
 		for (PendingCall call : this.calls.values()) {
 			if (call.isOverdue(now)) {
-				return new IOException("'" + call.function().name() + "' "
-						+ (call.isToBeCancelled() ? "could not be cancelled in time" : "ignored its cancellation"));
+				return new OverdueCallException("'" + call.function().name() + "' "
+						+ (call.isToBeCancelled() ? "could not be cancelled in time" : "ignored its cancellation"),
+						call.cancelled());
 			}
 			if (call.isToBeCancelled()) {
 				canceller.accept(call);

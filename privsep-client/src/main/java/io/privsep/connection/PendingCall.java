@@ -47,6 +47,8 @@ public final class PendingCall {
 
 	private @Nullable Reply reply;
 
+	private volatile Reply.@Nullable Cancelled cancelled;
+
 	/**
 	 * Makes a call of the current thread.
 	 * @param id its number
@@ -180,6 +182,21 @@ public final class PendingCall {
 	boolean abandon(long cancelDeadline) {
 		this.cancelDeadline = cancelDeadline;
 		return to(CallState.ABANDONED);
+	}
+
+	// What the helper says of it before it interrupts the function.
+	void setCancelled(Reply.Cancelled cancelled) {
+		this.cancelled = cancelled;
+		wakeUp();
+	}
+
+	/**
+	 * What the helper has said of the call when it was cancelled.
+	 * @return where the function was; {@code null} if it was not cancelled, or the helper
+	 * has not said so yet
+	 */
+	public Reply.@Nullable Cancelled cancelled() {
+		return this.cancelled;
 	}
 
 	// Whether the helper is still to be told that nobody waits any longer.

@@ -136,6 +136,21 @@ public final class ReplyReader {
 	}
 
 	/**
+	 * Waits for what the helper says of a call that was cancelled, which the keeper
+	 * reads.
+	 * @param call the call
+	 * @param nanos how long
+	 */
+	public void awaitCancelled(PendingCall call, long nanos) {
+		long deadline = System.nanoTime() + nanos;
+		long left = nanos;
+		while (call.cancelled() == null && !call.isDone() && left > 0 && !Thread.currentThread().isInterrupted()) {
+			LockSupport.parkNanos(this, left);
+			left = deadline - System.nanoTime();
+		}
+	}
+
+	/**
 	 * Reads, if nobody else does.
 	 * @param nanos the longest wait
 	 * @return whether nobody else did
@@ -202,6 +217,9 @@ public final class ReplyReader {
 		else if (reply instanceof Reply.Pong && this.ready != null && this.heartbeat.take()) {
 			// also unasked, by a helper that has had nothing else to say for minutes
 			return;
+		}
+		else if (reply instanceof Reply.Cancelled cancelled) {
+			this.calls.setCancelled(cancelled);
 		}
 		else if (reply instanceof Reply.Logged logged) {
 			this.log.accept(logged.line());

@@ -25,6 +25,8 @@ public final class HelperProcess {
 
 	private final HelperEnd end;
 
+	private volatile boolean isKilled;
+
 	public HelperProcess(SocketChannel connection, @Nullable Process process, @Nullable HelperLog log) {
 		this(connection, process, log, "not started");
 	}
@@ -151,9 +153,8 @@ public final class HelperProcess {
 			return this.end;
 		}
 		boolean ended = awaitEnd(this.process);
-		boolean isKilled = !ended;
 		if (!ended) {
-			this.process.destroyForcibly();
+			kill();
 			ended = awaitEnd(this.process);
 		}
 		if (this.log != null) {
@@ -162,7 +163,7 @@ public final class HelperProcess {
 		if (!ended) {
 			return HelperEnd.unknown("still running as process " + this.process.pid());
 		}
-		return HelperEnd.of(this.process.exitValue(), isKilled);
+		return HelperEnd.of(this.process.exitValue(), this.isKilled);
 	}
 
 	/**
@@ -171,6 +172,7 @@ public final class HelperProcess {
 	 */
 	public void kill() {
 		if (this.process != null) {
+			this.isKilled = true;
 			this.process.destroyForcibly();
 		}
 	}

@@ -38,6 +38,7 @@ public sealed interface Reply {
 			case Pong.TYPE -> Pong.read(in);
 			case Logged.TYPE -> Logged.read(in);
 			case Invalid.TYPE -> Invalid.read(in);
+			case Cancelled.TYPE -> Cancelled.read(in);
 			default -> throw new MalformedFrameException("There is no reply of type " + type);
 		};
 	}
@@ -195,6 +196,34 @@ public sealed interface Reply {
 			Logged logged = new Logged(in.getString());
 			in.expectEnd();
 			return logged;
+		}
+
+	}
+
+	/**
+	 * The function of a call is interrupted next, as the call was cancelled. The call is
+	 * answered all the same, by a function that ends just then even before this.
+	 *
+	 * @param id number of the call
+	 * @param usedHeap how much of the helper's heap was in use after the last collection,
+	 * in bytes; 0 where the heap is not nearly full
+	 * @param maxHeap the most heap of the helper, in bytes
+	 * @param frames where the function is, innermost first
+	 */
+	record Cancelled(int id, long usedHeap, long maxHeap, List<Thrown.Frame> frames) implements Reply {
+
+		static final int TYPE = 72;
+
+		public Frame write(FrameWriter out) {
+			out.begin(TYPE).putInt(this.id).putLong(this.usedHeap).putLong(this.maxHeap);
+			Thrown.Frame.write(this.frames, out);
+			return out.end();
+		}
+
+		static Cancelled read(FrameBody in) {
+			Cancelled cancelled = new Cancelled(in.getInt(), in.getLong(), in.getLong(), Thrown.Frame.read(in));
+			in.expectEnd();
+			return cancelled;
 		}
 
 	}

@@ -175,6 +175,42 @@ public record Thrown(String type, List<String> supertypes, @Nullable String mess
 	 * @param line number of the line; negative if not known
 	 */
 	public record Frame(String className, String methodName, @Nullable String fileName, int line) {
+
+		/**
+		 * Takes down the innermost frames of a thread, within bounds.
+		 * @param elements the frames, innermost first
+		 * @return the same as text
+		 */
+		public static List<Frame> of(List<StackTraceElement> elements) {
+			List<Frame> frames = new ArrayList<>();
+			for (StackTraceElement element : elements.subList(0, Math.min(elements.size(), MAX_FRAMES))) {
+				frames.add(new Frame(cut(element.getClassName(), Reply.MAX_NAME),
+						cut(element.getMethodName(), Reply.MAX_NAME),
+						cutNullable(element.getFileName(), Reply.MAX_NAME), element.getLineNumber()));
+			}
+			return frames;
+		}
+
+		static void write(List<Frame> frames, FrameWriter out) {
+			out.putInt(frames.size());
+			for (Frame frame : frames) {
+				out.putString(frame.className)
+					.putString(frame.methodName)
+					.putNullableString(frame.fileName)
+					.putInt(frame.line);
+			}
+		}
+
+		static List<Frame> read(FrameBody in) {
+			int count = in.getCount(MAX_FRAMES);
+			List<Frame> frames = new ArrayList<>(count);
+			for (int i = 0; i < count; i++) {
+				frames.add(new Frame(in.getText(Reply.MAX_NAME), in.getText(Reply.MAX_NAME),
+						in.getNullableText(Reply.MAX_NAME), in.getInt()));
+			}
+			return List.copyOf(frames);
+		}
+
 	}
 
 }

@@ -68,6 +68,9 @@ class MessageFuzzTests {
 		else if (reply instanceof Reply.Refused refused) {
 			written = refused.write(out);
 		}
+		else if (reply instanceof Reply.Cancelled cancelled) {
+			written = cancelled.write(out);
+		}
 		else if (reply instanceof Reply.Invalid invalid) {
 			written = invalid.write(out);
 		}
@@ -77,7 +80,7 @@ class MessageFuzzTests {
 		byte[] body = body(written);
 		if (!Arrays.equals(body, input)) {
 			assertThat(reply).isInstanceOfAny(Reply.Ready.class, Reply.Threw.class, Reply.Refused.class,
-					Reply.Invalid.class);
+					Reply.Invalid.class, Reply.Cancelled.class);
 			assertThat(Reply.read(new FrameBody(ByteBuffer.wrap(body)))).isEqualTo(reply);
 		}
 	}

@@ -65,6 +65,10 @@ class MessageTests {
 						"0000000b 44 00000007 00000002 6e6f"),
 				Arguments.of("invalid", hex(new Reply.Invalid(7, List.of(new Violation("a", "b"))).write(writer())),
 						"00000013 47 00000007 00000001 00000001 61 00000001 62"),
+				Arguments.of("cancelled",
+						hex(new Reply.Cancelled(7, 3, 4, List.of(new Thrown.Frame("C", "m", null, -1)))
+							.write(writer())),
+						"00000028 48 00000007 0000000000000003 0000000000000004 00000001 00000001 43 00000001 6d 00 ffffffff"),
 				Arguments.of("pong", hex(new Reply.Pong().write(writer())), "00000001 45"), Arguments.of("logged",
 						hex(new Reply.Logged("\u00e4b").write(writer())), "00000008 46 00000003 c3a462"));
 	}
@@ -111,6 +115,7 @@ class MessageTests {
 			case "ready" -> hex(((Reply.Ready) message).write(writer()));
 			case "threw" -> hex(((Reply.Threw) message).write(writer()));
 			case "refused" -> hex(((Reply.Refused) message).write(writer()));
+			case "cancelled" -> hex(((Reply.Cancelled) message).write(writer()));
 			case "invalid" -> hex(((Reply.Invalid) message).write(writer()));
 			case "logged" -> hex(((Reply.Logged) message).write(writer()));
 			default -> hex(((Reply.Pong) message).write(writer()));
@@ -189,7 +194,7 @@ class MessageTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 0, 1, 2, 3, 64, 72, 255 })
+	@ValueSource(ints = { 0, 1, 2, 3, 64, 73, 255 })
 	void readWhenTypeIsOfNoReplyIsMalformed(int type) {
 		assertThatExceptionOfType(MalformedFrameException.class)
 			.isThrownBy(() -> Reply.read(body(new byte[] { (byte) type })))
@@ -309,7 +314,8 @@ class MessageTests {
 				new Reply.Threw(1,
 						new Thrown(text, List.of(text, text), text, text, text, null, List.of(frame, frame), cause,
 								List.of(cause))),
-				new Reply.Refused(1, text), new Reply.Invalid(1, List.of(new Violation(text, text))));
+				new Reply.Cancelled(1, 1, 1, List.of(frame)), new Reply.Refused(1, text),
+				new Reply.Invalid(1, List.of(new Violation(text, text))));
 	}
 
 	@ParameterizedTest

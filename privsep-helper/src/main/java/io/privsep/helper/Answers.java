@@ -119,6 +119,10 @@ final class Answers {
 		}
 	}
 
+	Frame cancelled(RunningCall call) {
+		return Cancellation.of(call, this.writer);
+	}
+
 	Frame pong() {
 		return new Reply.Pong().write(this.writer);
 	}

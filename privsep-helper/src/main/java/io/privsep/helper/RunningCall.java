@@ -43,6 +43,14 @@ final class RunningCall {
 		Thread.interrupted();
 	}
 
+	/**
+	 * Where its function is.
+	 * @return its frames, innermost first; none where it does not run
+	 */
+	synchronized StackTraceElement[] stackTrace() {
+		return (this.thread != null) ? this.thread.getStackTrace() : new StackTraceElement[0];
+	}
+
 	synchronized void cancel() {
 		this.cancelled = true;
 		if (this.thread != null) {

@@ -43,15 +43,9 @@ final class RunningCalls {
 		this.calls.remove(call.id());
 	}
 
-	/**
-	 * Cancels a call; one that is answered by now is left alone.
-	 * @param id its number
-	 */
-	synchronized void cancel(int id) {
-		RunningCall call = this.calls.get(id);
-		if (call != null) {
-			call.cancel();
-		}
+	// The call with this number; null if it is answered by now.
+	synchronized @Nullable RunningCall find(int id) {
+		return this.calls.get(id);
 	}
 
 	synchronized void cancelAll() {

@@ -225,8 +225,8 @@ final class Server {
 			return serve(call, worker, answers);
 		}
 		if (request instanceof Request.Cancel cancel) {
-			this.calls.cancel(cancel.id());
-			return true;
+			RunningCall call = this.calls.find(cancel.id());
+			return call == null || cancel(call, worker, answers);
 		}
 		return answer(answers.pong(), worker);
 	}
@@ -266,6 +266,17 @@ final class Server {
 		}
 		this.replies.write(this.service.serve(call, function, running, answers));
 		return false;
+	}
+
+	// Says where the function is before it is interrupted, and may go on. The call itself
+	// is cancelled, as its number may be another's by then.
+	private boolean cancel(RunningCall call, int worker, Answers answers) throws IOException {
+		try {
+			return answer(answers.cancelled(call), worker);
+		}
+		finally {
+			call.cancel();
+		}
 	}
 
 	private boolean refuse(Request.Call call, String reason, int worker, Answers answers) throws IOException {

@@ -281,6 +281,13 @@ class ServerTests {
 		call(1, "block", "");
 		Sample.started.await();
 		send(new Request.Cancel(1).write(this.writer));
+		Reply.Cancelled cancelled = (Reply.Cancelled) receiveNext();
+		assertThat(cancelled.id()).isEqualTo(1);
+		// from where it waits to its own method, and nothing of the server
+		assertThat(cancelled.frames()).extracting(Thrown.Frame::className)
+			.contains(Sample.class.getName())
+			.last()
+			.isEqualTo(Sample.class.getName());
 		assertThat(threw(1).type()).isEqualTo(InterruptedException.class.getName());
 		call(2, "upper", "a");
 		assertThat(result("upper")).isEqualTo("A");
@@ -464,7 +471,16 @@ class ServerTests {
 		}
 	}
 
+	// What is said of a call that is cancelled may cross its answer.
 	private Reply receive() throws IOException {
+		Reply reply = receiveNext();
+		while (reply instanceof Reply.Cancelled) {
+			reply = receiveNext();
+		}
+		return reply;
+	}
+
+	private Reply receiveNext() throws IOException {
 		return Reply.read(Objects.requireNonNull(this.reader.next()));
 	}
 

@@ -144,8 +144,8 @@ class FaultIntegrationTests {
 	@Test
 	void helperThatRunsOutOfHeapLosesTheCallAndIsReplaced() {
 		assertLostAndReplaced(this.functions::exhaustHeap)
-			.withMessageContaining("the helper ended during 'Faulty.exhaustHeap', as its heap was full, whose size is"
-					+ " 'privsep.contexts.faulty.jvm.max-heap'");
+			.withMessageContaining("the helper ended during 'Faulty.exhaustHeap', out of memory: raise"
+					+ " 'privsep.contexts.faulty.jvm.max-heap', or send less");
 	}
 
 	@Test

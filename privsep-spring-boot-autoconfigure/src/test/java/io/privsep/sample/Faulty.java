@@ -121,6 +121,27 @@ public class Faulty {
 		}
 	}
 
+	/**
+	 * Nearly fills the heap, and goes on to make garbage, as a parser does that has read
+	 * too large a document.
+	 * @return never
+	 */
+	@PrivsepFunction(value = "faulty", timeout = "5s")
+	public int fillHeap() {
+		Runtime runtime = Runtime.getRuntime();
+		System.gc();
+		long left = runtime.maxMemory() / 10 * 9 - (runtime.totalMemory() - runtime.freeMemory());
+		List<byte[]> all = new ArrayList<>();
+		while (left > 0) {
+			all.add(new byte[1 << 14]);
+			left -= 1 << 14;
+		}
+		while (!all.isEmpty()) {
+			all.set(0, new byte[1 << 14]);
+		}
+		return all.size();
+	}
+
 	public void overflowStack() {
 		overflowStack();
 	}

@@ -1,0 +1,78 @@
+package io.privsep.helper;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.lang.management.MemoryUsage;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.privsep.wire.Frame;
+import io.privsep.wire.FrameWriter;
+import io.privsep.wire.MessageTooLargeException;
+import io.privsep.wire.Reply;
+import io.privsep.wire.Thrown;
+
+/**
+ * What is said of a call that is cancelled: where its function is, and whether the heap
+ * is nearly full. Loaded with the first of them.
+ */
+final class Cancellation {
+
+	private Cancellation() {
+	}
+
+	/**
+	 * Puts it together.
+	 * @param call the call
+	 * @param out where to write it
+	 * @return what is said
+	 */
+	static Frame of(RunningCall call, FrameWriter out) {
+		List<Thrown.Frame> frames = Thrown.Frame.of(withoutServer(call.stackTrace()));
+		long max = Runtime.getRuntime().maxMemory();
+		long used = usedHeap(max);
+		try {
+			return new Reply.Cancelled(call.id(), used, max, frames).write(out);
+		}
+		catch (MessageTooLargeException ex) {
+			return new Reply.Cancelled(call.id(), used, max, List.of()).write(out);
+		}
+	}
+
+	// The frames of this server and of reflection are the same in every call.
+	private static List<StackTraceElement> withoutServer(StackTraceElement[] stackTrace) {
+		List<StackTraceElement> frames = new ArrayList<>();
+		for (StackTraceElement each : stackTrace) {
+			if (each.getClassName().equals(Functions.class.getName())) {
+				break;
+			}
+			frames.add(each);
+		}
+		while (!frames.isEmpty() && frames.get(frames.size() - 1).getClassName().contains(".reflect.")) {
+			frames.remove(frames.size() - 1);
+		}
+		return frames;
+	}
+
+	// Most heaps are not full, which is known without the classes that tell more.
+	private static long usedHeap(long max) {
+		Runtime runtime = Runtime.getRuntime();
+		return (runtime.totalMemory() - runtime.freeMemory() > max / 4 * 3) ? usedAfterCollection() : 0;
+	}
+
+	private static long usedAfterCollection() {
+		long used = 0;
+		try {
+			for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
+				MemoryUsage usage = (pool.getType() == MemoryType.HEAP) ? pool.getCollectionUsage() : null;
+				used += (usage != null) ? usage.getUsed() : 0;
+			}
+		}
+		catch (LinkageError ex) {
+			// a JVM without the module java.management
+		}
+		return used;
+	}
+
+}

@@ -1,0 +1,130 @@
+package io.privsep.autoconfigure;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.StackTraceElementProxy;
+import ch.qos.logback.core.read.ListAppender;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+import io.privsep.PrivsepConnectionLostException;
+import io.privsep.PrivsepTimeoutException;
+import io.privsep.sample.Faulty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+/**
+ * What callers and operators learn of a function that does not come back, or whose helper
+ * had too little memory.
+ */
+class HungFunctionIntegrationTests {
+
+	private static final String MAX_HEAP = "raise 'privsep.contexts.faulty.jvm.max-heap', or send less";
+
+	private final ListAppender<ILoggingEvent> events = new ListAppender<>();
+
+	private final Logger logger = (Logger) LoggerFactory.getLogger("io.privsep.channel");
+
+	private FaultyApplication application;
+
+	@BeforeEach
+	void start() {
+		this.application = FaultyApplication.start("cancel-grace=1s");
+		this.events.list = new CopyOnWriteArrayList<>();
+		this.events.start();
+		this.logger.addAppender(this.events);
+	}
+
+	@AfterEach
+	void close() {
+		this.logger.detachAppender(this.events);
+		this.application.close();
+	}
+
+	@Test
+	void timedOutCallSaysWhereTheFunctionWasAndSoDoesTheLogWhenItsHelperIsReplaced() {
+		PrivsepTimeoutException failure = catchThrowableOfType(PrivsepTimeoutException.class,
+				() -> this.application.functions().ignoreCancellation());
+		assertThat(failure.getSuppressed()).singleElement().satisfies((trace) -> {
+			assertThat(trace).hasMessage("where the function was when it was cancelled");
+			assertThat(trace.getStackTrace()).allMatch((frame) -> "helper 'faulty'".equals(frame.getClassLoaderName()));
+			assertThat(List.of(trace.getStackTrace())).last()
+				.matches((frame) -> frame.getClassName().equals(Faulty.class.getName())
+						&& frame.getMethodName().equals("ignoreCancellation") && frame.getLineNumber() > 0);
+		});
+		// it is no fault of the heap
+		assertThat(failure)
+			.hasMessageContaining("no reply to 'Faulty.ignoreCancellation' within 100ms (helper RUNNING, ");
+		ILoggingEvent event = awaitWarning("'Faulty.ignoreCancellation' ignored its cancellation");
+		assertThat(List.of(event.getThrowableProxy().getStackTraceElementProxyArray())).last()
+			.extracting(StackTraceElementProxy::getSTEAsString)
+			.asString()
+			.contains("Faulty.ignoreCancellation(Faulty.java:");
+	}
+
+	@Test
+	void heapThatIsNearlyFullIsNamedByCallerLogAndHealth() {
+		PrivsepTimeoutException failure = catchThrowableOfType(PrivsepTimeoutException.class,
+				() -> this.application.functions().fillHeap());
+		String heap = "; its heap is nearly full, with \\d+MB of 3\\dMB in use after the last collection: ";
+		assertThat(failure.getMessage())
+			.matches("Context 'faulty': no reply to 'Faulty.fillHeap' within 5s" + heap + MAX_HEAP + " \\(helper .*");
+		awaitWarning("'Faulty.fillHeap' ignored its cancellation");
+		assertThat(this.application.status().lastFailure())
+			.matches("helper \\d+ is replaced: 'Faulty.fillHeap' ignored its cancellation" + heap + MAX_HEAP);
+	}
+
+	@Test
+	void callThatIsLostAsTheHeapWasFullSaysSo() {
+		PrivsepConnectionLostException failure = catchThrowableOfType(PrivsepConnectionLostException.class,
+				() -> this.application.functions().exhaustHeap());
+		assertThat(failure)
+			.hasMessageContaining("the helper ended during 'Faulty.exhaustHeap', out of memory: " + MAX_HEAP);
+		assertThat(failure.getCause()).hasMessage("helper ended (exit code 3): out of memory: " + MAX_HEAP);
+		assertThat(this.application.status().lastFailure())
+			.startsWith("helper ended (exit code 3): out of memory: " + MAX_HEAP);
+	}
+
+	@Test
+	void callThatIsLostAsTheHelperWasKilledNamesTheLikelyCause() throws Exception {
+		ProcessHandle helper = this.application.helper();
+		CompletableFuture<Throwable> lost = CompletableFuture
+			.supplyAsync(() -> catchThrowableOfType(PrivsepConnectionLostException.class,
+					() -> this.application.functions().nap(600_000)));
+		Awaitility.await().until(() -> this.application.channel().running() == 1);
+		helper.destroyForcibly();
+		String likely = "probably the system was out of memory (OOM killer): raise the memory of the unit or container,"
+				+ " or lower 'privsep.contexts.faulty.jvm.max-heap'";
+		assertThat(lost.get()).hasMessageContaining("the helper ended during 'Faulty.nap', " + likely)
+			.cause()
+			.hasMessage("helper ended (killed by signal 9): " + likely);
+	}
+
+	// a status of 3 alone is the function's own
+	@Test
+	void callThatIsLostAsTheFunctionEndsTheProcessDoesNotSpeakOfMemory() {
+		PrivsepConnectionLostException failure = catchThrowableOfType(PrivsepConnectionLostException.class,
+				() -> this.application.functions().exit());
+		assertThat(failure).hasMessageContaining("the helper ended during 'Faulty.exit' (next helper ")
+			.cause()
+			.hasMessageStartingWith("helper ended (exit code 7): ");
+	}
+
+	private ILoggingEvent awaitWarning(String part) {
+		return Awaitility.await()
+			.until(() -> List.copyOf(this.events.list)
+				.stream()
+				.filter((event) -> event.getFormattedMessage().contains(part))
+				.findFirst()
+				.orElse(null), (event) -> event != null);
+	}
+
+}
