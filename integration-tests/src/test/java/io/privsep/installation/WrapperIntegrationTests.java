@@ -2,6 +2,7 @@ package io.privsep.installation;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -232,6 +233,43 @@ final class WrapperIntegrationTests {
 			}
 			other.uninstall().requireSuccess();
 			assertThat(real).isEmptyDirectory();
+		}
+	}
+
+	@Test
+	void linkOfRootToAJvmIsFollowedAtEachStart() throws Exception {
+		try (InstalledDemo other = new InstalledDemo(null)) {
+			Path link = Files.createSymbolicLink(other.directory().resolve("jdk"),
+					Path.of(System.getProperty("java.home")));
+			other.install("--launcher", "command", "--java", link.resolve("bin/java").toString()).requireSuccess();
+			requireJvm(other.wrapper(DemoContext.PORTS));
+			Path ran = other.directory().resolve("ran");
+			Path next = Files.createDirectories(other.directory().resolve("jdk-next/bin")).resolve("java");
+			Files.writeString(next, "#!/bin/sh\necho > " + ran + "\nexec " + RunningDemo.java() + " \"$@\"\n");
+			Stream.of(next, next.getParent(), next.getParent().getParent()).forEach(WrapperIntegrationTests::open);
+			Files.delete(link);
+			Files.createSymbolicLink(link, Path.of("jdk-next"));
+			// has the capability to write there
+			requireJvm(other.wrapper(DemoContext.MOTD));
+			assertThat(ran).exists();
+			other.verify().requireSuccess();
+			Files.setAttribute(next.getParent().getParent(), "unix:uid", other.uid());
+			assertThat(runAsRoot(other.wrapper(DemoContext.MOTD)).err())
+				.contains("someone other than root could change '");
+			Files.delete(link);
+			assertThat(runAsRoot(other.wrapper(DemoContext.MOTD))).isEqualTo(new Result(CONFIG, "",
+					"privsep: there is no JVM in '" + link + "' any more, as after an update; install again, if need be"
+							+ " with '--java <program>'; refusing to start\n"));
+			assertThat(other.verify().out()).contains("'" + link + "/bin/java', which runs the helpers, is missing");
+		}
+	}
+
+	private static void open(Path path) {
+		try {
+			Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
 		}
 	}
 

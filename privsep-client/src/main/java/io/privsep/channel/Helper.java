@@ -68,7 +68,8 @@ final class Helper {
 		}
 		catch (ExecutionException ex) {
 			keeper.end();
-			throw (ex.getCause() instanceof HelperStartException cause) ? cause : notStarted(settings, ex.getCause());
+			throw (ex.getCause() instanceof HelperStartException cause) ? cause.with(settings.launcher().remark())
+					: notStarted(settings, ex.getCause());
 		}
 		catch (Throwable ex) {
 			// such as no memory for a thread

@@ -60,6 +60,20 @@ public final class HelperStartException extends Exception {
 	}
 
 	/**
+	 * The same with what may be the reason.
+	 * @param remark a sentence, or nothing
+	 * @return the failure
+	 */
+	HelperStartException with(String remark) {
+		if (remark.isEmpty()) {
+			return this;
+		}
+		Throwable cause = (getCause() != null || getSuppressed().length == 0) ? getCause() : getSuppressed()[0];
+		return new HelperStartException(this.context, getMessage() + "; " + remark, this.lastWords, cause,
+				this.isFinal);
+	}
+
+	/**
 	 * What to say of why a helper is lost. The system's own words would make Spring MVC
 	 * believe that its client is gone, and answer nothing
 	 * ({@code org.springframework.web.util.DisconnectedClientHelper}).

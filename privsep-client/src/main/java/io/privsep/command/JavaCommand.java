@@ -18,7 +18,7 @@ import io.privsep.definition.CodeTrust;
  * The words that start a helper's JVM: from a class path, an extracted layout, or an
  * executable jar.
  *
- * @param java the program, resolved
+ * @param java the program: a file, in a directory that may be reached by links
  * @param classPath what it runs from, resolved
  * @param executableJar whether that is an executable jar, which takes a jar mode
  * @param maxHeap the most heap, in bytes
@@ -74,10 +74,7 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 	 * @throws IOException if there is no JVM or no code
 	 */
 	public static JavaCommand ofThisApplication(long maxHeap, List<String> options) throws IOException {
-		Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-		if (!Files.isExecutable(java)) {
-			throw new IOException("there is no program '" + java + "', which the application itself was started with");
-		}
+		Path java = ApplicationJvm.program();
 		List<Path> classPath = new ArrayList<>();
 		for (Path entry : CodeTrust.split(System.getProperty("java.class.path"))) {
 			if (Files.exists(entry)) {
@@ -85,7 +82,7 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 				classPath.add(entry.toRealPath());
 			}
 		}
-		return new JavaCommand(java.toRealPath(), classPath, isExecutableJar(classPath), maxHeap, options);
+		return new JavaCommand(java, classPath, isExecutableJar(classPath), maxHeap, options);
 	}
 
 	private static boolean isExecutableJar(List<Path> classPath) throws IOException {

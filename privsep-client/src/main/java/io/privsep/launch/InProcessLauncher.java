@@ -16,6 +16,7 @@ import org.slf4j.event.Level;
 
 import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.InProcessHelper;
+import io.privsep.linux.TemporaryDirectory;
 
 /**
  * Runs helpers as threads of the application, for development and tests: the same wire,
@@ -41,7 +42,7 @@ public final class InProcessLauncher implements Launcher {
 	public HelperProcess launch(HelperDefinition definition) throws IOException {
 		MissingHelperException.check(this.classLoader);
 		InProcessHelper helper = ServiceLoader.load(InProcessHelper.class, this.classLoader).findFirst().orElseThrow();
-		Path directory = Files.createTempDirectory("privsep-");
+		Path directory = TemporaryDirectory.makeWithShortPath();
 		Path path = directory.resolve("s");
 		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
 			listener.bind(UnixDomainSocketAddress.of(path));

@@ -30,4 +30,13 @@ public interface Launcher {
 		return null;
 	}
 
+	/**
+	 * Says what may be the reason if a helper does not start, beside what it says itself.
+	 * @return a sentence, such as that the JVM was updated meanwhile; empty if there is
+	 * none
+	 */
+	default String remark() {
+		return "";
+	}
+
 }

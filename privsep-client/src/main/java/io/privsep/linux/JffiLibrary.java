@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 import com.kenai.jffi.Library;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +35,7 @@ final class JffiLibrary {
 		// jffi unpacks by a channel, which an interrupt closes, and never tries again
 		boolean interrupted = Thread.interrupted();
 		try {
-			Path directory = makeDirectory(chosen);
+			Path directory = TemporaryDirectory.makeForCode(chosen);
 			try {
 				System.setProperty(DIRECTORY, directory.toString());
 				Library.getDefault();
@@ -59,11 +58,6 @@ final class JffiLibrary {
 				Thread.currentThread().interrupt();
 			}
 		}
-	}
-
-	static Path makeDirectory(@Nullable String chosen) throws IOException {
-		return (chosen != null) ? Files.createTempDirectory(Path.of(chosen), "privsep-")
-				: Files.createTempDirectory("privsep-");
 	}
 
 	// On NFS a file that is in use leaves another one behind.

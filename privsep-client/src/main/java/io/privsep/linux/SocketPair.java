@@ -32,11 +32,13 @@ public record SocketPair(SocketChannel application, int childFd) {
 
 	private static final int SECRET_LENGTH = 16;
 
+	private static final String NAME = "s";
+
 	/** How many may wait to be accepted. */
 	private static final int QUEUE = 50;
 
 	public static SocketPair open() throws IOException {
-		return open(Files.createTempDirectory("privsep-"));
+		return open(TemporaryDirectory.make());
 	}
 
 	/**
@@ -46,7 +48,13 @@ public record SocketPair(SocketChannel application, int childFd) {
 	 * @throws IOException if the system refuses, or another process meddles
 	 */
 	static SocketPair open(Path directory) throws IOException {
-		Path path = directory.resolve("s");
+		int directoryFd = -1;
+		Path path = directory.resolve(NAME);
+		if (Posix.LINUX && !TemporaryDirectory.hasShortPath(directory)) {
+			// the same, by a path that is short enough for a socket
+			directoryFd = Posix.openPath(directory);
+			path = Posix.path(directoryFd).resolve(NAME);
+		}
 		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
 			listener.bind(UnixDomainSocketAddress.of(path), QUEUE);
 			// before: who is accepted has what its listener had then
@@ -62,8 +70,11 @@ public record SocketPair(SocketChannel application, int childFd) {
 			}
 		}
 		finally {
-			delete(path);
+			delete(directory.resolve(NAME));
 			delete(directory);
+			if (directoryFd != -1) {
+				Posix.close(directoryFd);
+			}
 		}
 	}
 

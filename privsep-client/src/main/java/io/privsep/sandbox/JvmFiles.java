@@ -16,10 +16,10 @@ import java.util.stream.Stream;
 
 /**
  * The files that a JVM needs to run: parts of its home, what links in them lead to, and
- * the system's libraries.
+ * the system's libraries and locale.
  *
- * @param directories the parts of its home that are directories, and the library
- * directories of the system
+ * @param directories the parts of its home that are directories, the library directories
+ * of the system, and its locale
  * @param files single files, by the paths where the JVM looks for them: links among them
  * are not resolved, as an update of the system may have them lead elsewhere
  */
@@ -27,6 +27,12 @@ record JvmFiles(List<Path> directories, SortedSet<Path> files) {
 
 	private static final Map<String, String> MULTIARCH = Map.of("amd64", "x86_64-linux-gnu", "aarch64",
 			"aarch64-linux-gnu");
+
+	/**
+	 * The locale of helpers, by its names in glibc: without it, no file name has another
+	 * character than those of ASCII.
+	 */
+	private static final List<String> LOCALES = List.of("/usr/lib/locale/C.utf8", "/usr/lib/locale/C.UTF-8");
 
 	private static final Map<Path, JvmFiles> KNOWN = new ConcurrentHashMap<>();
 
@@ -55,6 +61,7 @@ record JvmFiles(List<Path> directories, SortedSet<Path> files) {
 		addLinkers(files);
 		List<Path> all = new ArrayList<>(directories);
 		all.addAll(libraryDirectories());
+		LOCALES.stream().map(Path::of).filter(Files::isDirectory).forEach(all::add);
 		return new JvmFiles(List.copyOf(all), files);
 	}
 

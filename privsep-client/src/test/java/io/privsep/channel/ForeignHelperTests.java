@@ -18,6 +18,7 @@ import io.privsep.PrivsepFunction;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.launch.HelperProcess;
+import io.privsep.launch.Launcher;
 import io.privsep.rights.Capabilities;
 import io.privsep.rights.Capability;
 import io.privsep.wire.Frame;
@@ -99,6 +100,24 @@ class ForeignHelperTests {
 				"A frame of 2147483647 bytes");
 	}
 
+	@Test
+	void startThatFailsSaysWhatTheLauncherKnowsBeside() {
+		Launcher launcher = new Launcher() {
+
+			@Override
+			public HelperProcess launch(HelperDefinition definition) throws IOException {
+				return ForeignHelperTests.this.launch((out) -> new Reply.Pong().write(out));
+			}
+
+			@Override
+			public String remark() {
+				return "the JVM was updated: restart the application";
+			}
+
+		};
+		startFailsBy(launcher, "; the JVM was updated: restart the application");
+	}
+
 	private static Function<FrameWriter, Frame> ready(int protocol, String context, byte[] digest, int uid,
 			long capabilities) {
 		return (out) -> new Reply.Ready(protocol, context, ByteBuffer.wrap(digest), 1, uid, capabilities, "")
@@ -106,12 +125,16 @@ class ForeignHelperTests {
 	}
 
 	private void startFails(Function<FrameWriter, Frame> firstWord, String message) {
+		startFailsBy((definition) -> launch(firstWord), message);
+	}
+
+	private static void startFailsBy(Launcher launcher, String message) {
 		HelperDefinition definition = new HelperDefinition("net", List.of(Functions.class.getName()), RIGHTS, 0, 2,
 				4096, 250_000, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
 		Duration second = Duration.ofSeconds(1);
-		Channel channel = new Channel(new ContextSettings(TABLE, definition, (ignored) -> launch(firstWord), "x",
-				List.of("chown"), "process", second, second, second, second, second, second, 0,
-				new ContextSettings.Backoff(second, second, 2), ContextSettings.Recycle.NEVER));
+		Channel channel = new Channel(new ContextSettings(TABLE, definition, launcher, "x", List.of("chown"), "process",
+				second, second, second, second, second, second, 0, new ContextSettings.Backoff(second, second, 2),
+				ContextSettings.Recycle.NEVER));
 		channel.start();
 		try {
 			assertThatExceptionOfType(HelperStartException.class).isThrownBy(channel::awaitFirstStart)

@@ -46,7 +46,7 @@ class JffiLibraryTests {
 	void nobodyElseCanEnterTheDirectory() throws IOException {
 		assumeTrue(Files.getPosixFilePermissions(Files.createDirectory(this.directory.resolve("ordinary"))).size() > 3,
 				"SKIPPED: the umask lets nobody else enter any directory");
-		Path library = JffiLibrary.makeDirectory(this.directory.toString());
+		Path library = TemporaryDirectory.makeForCode(this.directory.toString());
 		assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(library))).isEqualTo("rwx------");
 	}
 

@@ -50,12 +50,12 @@ class JvmFilesTests {
 	}
 
 	@Test
-	void ofHasOfTheSystemItsLibraryDirectoriesOnly() throws IOException {
+	void ofHasOfTheSystemItsLibraryDirectoriesAndItsLocaleOnly() throws IOException {
 		Path home = Objects.requireNonNull(Objects.requireNonNull(java().getParent()).getParent());
 		assertThat(JvmFiles.of(java()).directories()).filteredOn((directory) -> !directory.startsWith(home))
 			.isNotEmpty()
 			.allSatisfy((directory) -> assertThat(directory.toString())
-				.matches("(/usr)?/lib(64)?(/[a-z0-9_]+-linux-gnu)?"));
+				.matches("(/usr)?/lib(64)?(/[a-z0-9_]+-linux-gnu)?|/usr/lib/locale/C\\.(utf8|UTF-8)"));
 	}
 
 	@Test

@@ -8,6 +8,7 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
+import io.privsep.command.ApplicationJvm;
 import io.privsep.definition.CodeTrust;
 
 /**
@@ -17,36 +18,68 @@ final class HelperJvm {
 
 	private static final int OLDEST = 17;
 
+	/** The system's own limit (path_resolution(7)). */
+	private static final int MAX_LINKS = 40;
+
 	private HelperJvm() {
 	}
 
 	/**
 	 * Finds the JVM.
 	 * @param java its program; {@code null} for that which runs this
-	 * @return its program, resolved
+	 * @return its program, in the directory that was named, though a link may lead there:
+	 * whoever has named {@code /opt/jdk/bin/java} wants the JVM to which {@code /opt/jdk}
+	 * leads at each start
 	 * @throws IOException if the path cannot be resolved
-	 * @throws InstallException if it is none, or too old
+	 * @throws InstallException if it is none, too old, or another than HotSpot
 	 */
 	static Path find(@Nullable Path java) throws IOException {
 		Path program = (java != null) ? java : Path.of(System.getProperty("java.home"), "bin", "java");
 		if (!Files.isExecutable(program)) {
 			throw new InstallException(InstallException.USAGE, "'" + program + "' is no program");
 		}
-		Path real = program.toRealPath();
+		Path named = named(program);
 		// before any of it runs
-		Path home = Objects.requireNonNull(Objects.requireNonNull(real.getParent()).getParent());
-		List<String> problems = new CodeTrust().tree(home).problems();
+		List<String> problems = problems(named);
 		if (!problems.isEmpty()) {
 			throw new InstallException(InstallException.APPLICATION,
 					"Helpers may only run what nobody but root can change: " + String.join("; ", problems));
 		}
-		String version = SystemCommand.run(real, List.of("-XX:-UsePerfData", "-version"));
+		String version = SystemCommand.run(named, List.of("-XX:-UsePerfData", "-version"));
+		try {
+			ApplicationJvm.requireHotSpot(version);
+		}
+		catch (IOException ex) {
+			throw new InstallException(InstallException.USAGE,
+					"'" + program + "' cannot run helpers: " + ex.getMessage());
+		}
 		String major = version.replaceFirst("(?s)^.*?version \"(\\d+).*$", "$1");
 		if (!major.matches("\\d{1,4}") || Integer.parseInt(major) < OLDEST) {
 			throw new InstallException(InstallException.USAGE,
 					"'" + program + "' is not of version " + OLDEST + " or later");
 		}
-		return real;
+		return named;
+	}
+
+	// A link to the program itself, such as /usr/bin/java, does not lie in its JVM.
+	private static Path named(Path program) throws IOException {
+		Path named = program.toAbsolutePath().normalize();
+		for (int i = 0; i < MAX_LINKS && Files.isSymbolicLink(named); i++) {
+			named = named.resolveSibling(Files.readSymbolicLink(named)).normalize();
+		}
+		boolean isSame = Files.exists(named) && named.toRealPath().equals(program.toRealPath());
+		return (isSame && !Files.isSymbolicLink(named)) ? named : program.toRealPath();
+	}
+
+	/**
+	 * Looks whether someone other than root could change the JVM, or which one it is.
+	 * @param java its program
+	 * @return sentences, empty if nobody could
+	 * @throws IOException if the system does not tell
+	 */
+	static List<String> problems(Path java) throws IOException {
+		Path home = Objects.requireNonNull(Objects.requireNonNull(java.getParent()).getParent());
+		return new CodeTrust().path(java).tree(home).problems();
 	}
 
 }

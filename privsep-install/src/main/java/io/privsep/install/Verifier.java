@@ -147,15 +147,13 @@ final class Verifier {
 	private void checkJava(InstallationRecord record) throws IOException {
 		Path java = Path.of(record.java());
 		if (!Files.isExecutable(java)) {
-			this.problems.add("'" + java + "', which runs the helpers, is missing; install again");
+			this.problems
+				.add("'" + java + "', which runs the helpers, is missing, as after an update of the JVM; install"
+						+ " again, and to be spared that, with '--java' and a link of root's that stays, such as"
+						+ " /opt/jdk/bin/java");
 			return;
 		}
-		if (!java.toRealPath().equals(java)) {
-			this.problems.add("'" + java + "', which runs the helpers, is now a link to '" + java.toRealPath()
-					+ "'; install again");
-		}
-		Path jvm = Objects.requireNonNull(Objects.requireNonNull(java.getParent()).getParent());
-		this.problems.addAll(new CodeTrust().tree(jvm).problems());
+		this.problems.addAll(HelperJvm.problems(java));
 	}
 
 	private void checkAccounts(InstallationRecord record) {

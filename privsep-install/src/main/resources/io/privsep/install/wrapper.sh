@@ -25,6 +25,9 @@ refuse() {
 	exit 78
 }
 
+[ -x "$jvm/bin/java" ] ||
+	refuse "there is no JVM in '$jvm' any more, as after an update; install again, if need be with '--java <program>'"
+
 # Before any of it runs: nobody but root may be able to change a file in the release, in the
 # JVM or of its options, also where a link leads to it.
 bad=$(find -L "$release" "$jvm" $more ! -type l '(' ! -uid 0 -o -perm /022 ')' -print -quit < /dev/null) ||

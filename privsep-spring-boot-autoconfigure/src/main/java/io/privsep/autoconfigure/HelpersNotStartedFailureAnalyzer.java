@@ -11,6 +11,7 @@ import io.privsep.command.UnreadableCodeException;
 import io.privsep.command.UntrustedCodeException;
 import io.privsep.launch.MissingHelperException;
 import io.privsep.linux.MissingToolException;
+import io.privsep.linux.TemporaryDirectoryException;
 import io.privsep.sandbox.UnavailableSandboxException;
 
 /**
@@ -36,6 +37,9 @@ final class HelpersNotStartedFailureAnalyzer extends AbstractFailureAnalyzer<Hel
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			if (cause instanceof MissingToolException missing) {
 				return missing.action() + ".";
+			}
+			if (cause instanceof TemporaryDirectoryException missing) {
+				return missing.action();
 			}
 			if (cause instanceof UnavailableSandboxException unavailable) {
 				return unavailable.action();
