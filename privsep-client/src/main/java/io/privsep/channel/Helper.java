@@ -89,12 +89,13 @@ final class Helper {
 		HelperProcess process = null;
 		Connection connection = null;
 		try {
-			process = settings.launcher().launch(settings.definition());
+			HelperProcess started = settings.launcher().launch(settings.definition());
+			process = started;
 			Handshake handshake = new Handshake(settings);
 			connection = new Connection(new SocketTransport(process.connection()), handshake.maxFrameLength(), slots,
 					handshake.logsToConnection() ? process::log : Handshake::refuseLog, settings.pingInterval(),
-					new Lifespan(settings.recycle().calls(), settings.recycle().after(), System::nanoTime,
-							hasSuccessor));
+					new Lifespan(settings.recycle().calls(), settings.recycle().after(), System::nanoTime, hasSuccessor,
+							() -> started.isOutdated(() -> settings.launcher().obstacle(settings.definition()))));
 			keeper.watch(connection, process);
 			Reply.Ready ready = connection.reader().awaitReady(settings.startTimeout());
 			if (ready == null) {

@@ -87,6 +87,10 @@ public class Connection {
 	// Takes a call, if it can be sent; one that finds no room is none of those that the
 	// helper may get. One step: who sees that no call is left sees all that were taken.
 	boolean take(PendingCall call, BooleanSupplier sender) {
+		if (this.lifespan.endIfOutdated()) {
+			wakeKeeper();
+			return false;
+		}
 		synchronized (this.stateLock) {
 			if (!mayTakeCalls() || !sender.getAsBoolean()) {
 				return false;

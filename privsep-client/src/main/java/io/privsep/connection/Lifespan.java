@@ -18,6 +18,8 @@ public final class Lifespan {
 
 	private final BooleanSupplier hasSuccessor;
 
+	private final BooleanSupplier isOutdated;
+
 	private volatile long callsLeft;
 
 	/** When it has served for so long; {@code null} for never, or while it waits. */
@@ -30,9 +32,12 @@ public final class Lifespan {
 	 * @param clock as {@link System#nanoTime}
 	 * @param hasSuccessor whether the next helper can take over; one whose time is over
 	 * serves until then, but takes no more calls than it may
+	 * @param isOutdated whether another helper would see something else, which ends this
+	 * one's time before its next call
 	 */
-	public Lifespan(@Nullable Integer calls, @Nullable Duration after, LongSupplier clock,
-			BooleanSupplier hasSuccessor) {
+	public Lifespan(@Nullable Integer calls, @Nullable Duration after, LongSupplier clock, BooleanSupplier hasSuccessor,
+			BooleanSupplier isOutdated) {
+		this.isOutdated = isOutdated;
 		this.after = after;
 		this.clock = clock;
 		this.hasSuccessor = hasSuccessor;
@@ -44,6 +49,17 @@ public final class Lifespan {
 		if (this.after != null) {
 			this.end = this.clock.getAsLong() + this.after.toNanos();
 		}
+	}
+
+	// Not where others wait: files are looked at.
+	boolean endIfOutdated() {
+		if (!this.isOutdated.getAsBoolean()) {
+			return false;
+		}
+		synchronized (this) {
+			this.callsLeft = 0;
+		}
+		return true;
 	}
 
 	boolean hasCalls() {

@@ -17,6 +17,7 @@ import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.definition.Sandbox;
 import io.privsep.rights.Capability;
 import io.privsep.rights.ThreadRights;
+import io.privsep.sandbox.MountedPaths;
 import io.privsep.sandbox.SandboxCommand;
 import io.privsep.sandbox.SandboxPaths;
 import io.privsep.sandbox.SandboxPaths.Source;
@@ -57,9 +58,12 @@ public final class DirectLauncher implements Launcher {
 		}
 		Rights rights = toGive(definition.rights(), definition.sandbox());
 		JavaCommand java = checkedCommand(definition.rights(), definition.sandbox(), definition.checksCode());
-		HelperProcess helper = ChildHelper.start(definition.context(), words(java, rights, definition.sandbox()),
-				Map.of());
+		Sandbox sandbox = definition.sandbox();
+		Map<String, Source> sources = (sandbox != null) ? this.sandboxPaths.resolve(sandbox) : Map.of();
+		HelperProcess helper = ChildHelper.start(definition.context(),
+				(sandbox != null) ? words(java, rights, sandbox, sources) : words(java, rights), Map.of());
 		helper.setOwnLoggers(OwnLoggers.of(definition, this.packages));
+		helper.setMounted(definition.context(), MountedPaths.of(sources));
 		ChildHelper.tell(helper, DefinitionFrame.write(definition));
 		return helper;
 	}
@@ -104,14 +108,6 @@ public final class DirectLauncher implements Launcher {
 			java.requireTrusted();
 		}
 		return UnpackedJar.ofThisProcess().use(java, rights, checksCode);
-	}
-
-	private List<String> words(JavaCommand java, @Nullable Rights rights, @Nullable Sandbox sandbox)
-			throws IOException {
-		if (sandbox == null) {
-			return words(java, rights);
-		}
-		return words(java, rights, sandbox, this.sandboxPaths.resolve(sandbox));
 	}
 
 	public static List<String> words(JavaCommand java, @Nullable Rights rights, Sandbox sandbox,

@@ -2,10 +2,16 @@ package io.privsep.launch;
 
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.privsep.sandbox.MountedPaths;
 
 /**
  * A helper that was started.
@@ -17,6 +23,8 @@ public final class HelperProcess {
 	/** In bytes; as fast as they are read, it takes ten seconds to write them. */
 	private static final long MAX_FLOOD = 1 << 26;
 
+	private static final Logger logger = LoggerFactory.getLogger(HelperProcess.class);
+
 	private final SocketChannel connection;
 
 	private final @Nullable Process process;
@@ -26,6 +34,10 @@ public final class HelperProcess {
 	private final HelperEnd end;
 
 	private volatile boolean isKilled;
+
+	private volatile String context = "";
+
+	private volatile MountedPaths mounted = MountedPaths.NONE;
 
 	public HelperProcess(SocketChannel connection, @Nullable Process process, @Nullable HelperLog log) {
 		this(connection, process, log, "not started");
@@ -92,6 +104,41 @@ public final class HelperProcess {
 		if (this.log != null) {
 			this.log.setOwn(own);
 		}
+	}
+
+	/**
+	 * Sets what it has mounted.
+	 * @param context name of its context, for what is logged
+	 * @param mounted the paths of its sandbox
+	 */
+	void setMounted(String context, MountedPaths mounted) {
+		this.context = context;
+		this.mounted = mounted;
+	}
+
+	/**
+	 * Whether another helper is to take over, as it would find something else at a path
+	 * of the sandbox. That is logged.
+	 * @param obstacle why there can be no other helper; {@code null} if there can
+	 * @return whether it is
+	 */
+	public boolean isOutdated(Supplier<@Nullable String> obstacle) {
+		Path replaced = this.mounted.replaced();
+		if (replaced == null) {
+			return false;
+		}
+		this.mounted = MountedPaths.NONE;
+		String why = obstacle.get();
+		if (why != null) {
+			logger
+				.warn("Context '{}': '{}' was deleted or renamed, and made again. The helper still has the old one, and"
+						+ " cannot be replaced, as {}", this.context, replaced, why);
+			return false;
+		}
+		logger
+			.info("Context '{}': '{}' was deleted or renamed, and made again. The next helper takes over, which has the"
+					+ " new one", this.context, replaced);
+		return true;
 	}
 
 	/**

@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 
 import io.privsep.definition.HelperDefinition;
 import io.privsep.linux.UnixSocket;
+import io.privsep.sandbox.MountedPaths;
 
 /**
  * Has systemd start helpers: it listens on a socket that only the application's user may
@@ -40,6 +41,7 @@ public final class SystemdLauncher implements Launcher {
 
 	@Override
 	public HelperProcess launch(HelperDefinition definition) throws IOException {
+		MountedPaths mounted = MountedPaths.ofInstalled(definition.sandbox());
 		SocketChannel connection;
 		try {
 			connection = SocketChannel.open(UnixDomainSocketAddress.of(this.socket));
@@ -54,8 +56,11 @@ public final class SystemdLauncher implements Launcher {
 				throw new IOException("at '" + this.socket + "' listens user '" + peer.getName() + "', expected root");
 			}
 			refuseDescriptors();
-			return new HelperProcess(connection, HelperLog.ofConnection(OwnLoggers.of(definition, this.packages)),
+			HelperProcess helper = new HelperProcess(connection,
+					HelperLog.ofConnection(OwnLoggers.of(definition, this.packages)),
 					"started by systemd, whose journal has what it said: journalctl --unit='privsep-*'");
+			helper.setMounted(definition.context(), mounted);
+			return helper;
 		}
 		catch (IOException | RuntimeException ex) {
 			connection.close();

@@ -8,6 +8,7 @@ import java.util.Map;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.linux.MissingToolException;
 import io.privsep.linux.Tools;
+import io.privsep.sandbox.MountedPaths;
 
 /**
  * Starts helpers by their installed wrappers, which root runs: by way of sudo, or of
@@ -55,8 +56,10 @@ public final class WrapperLauncher implements Launcher {
 
 	@Override
 	public HelperProcess launch(HelperDefinition definition) throws IOException {
+		MountedPaths mounted = MountedPaths.ofInstalled(definition.sandbox());
 		HelperProcess helper = ChildHelper.start(definition.context(), this.words, this.environment);
 		helper.setOwnLoggers(OwnLoggers.of(definition, this.packages));
+		helper.setMounted(definition.context(), mounted);
 		return helper;
 	}
 

@@ -62,12 +62,16 @@ public final class SandboxPaths {
 			Path source = Files.readSymbolicLink(opened);
 			requireAllowed(source);
 			requireFileOrDirectory(opened);
-			Map<String, Object> attributes = Files.readAttributes(opened, "unix:dev,ino");
-			return new Source(source, attributes.get("dev") + ":" + attributes.get("ino"));
+			return new Source(source, number(opened));
 		}
 		finally {
 			Posix.close(fd);
 		}
+	}
+
+	static String number(Path path) throws IOException {
+		Map<String, Object> attributes = Files.readAttributes(path, "unix:dev,ino");
+		return attributes.get("dev") + ":" + attributes.get("ino");
 	}
 
 	/**

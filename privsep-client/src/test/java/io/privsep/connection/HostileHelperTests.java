@@ -62,7 +62,7 @@ class HostileHelperTests {
 	}
 
 	private void connect(Path directory, int maxFrame, Duration pingInterval) throws IOException {
-		connect(directory, maxFrame, pingInterval, new Lifespan(null, null, System::nanoTime, () -> true));
+		connect(directory, maxFrame, pingInterval, new Lifespan(null, null, System::nanoTime, () -> true, () -> false));
 	}
 
 	private void connect(Path directory, int maxFrame, Duration pingInterval, Lifespan lifespan) throws IOException {
@@ -316,7 +316,7 @@ class HostileHelperTests {
 	@Test
 	void callOutOfTheLineGoesToTheNextHelperWhereThisOneMayGetNoMore(@TempDir Path directory) throws Exception {
 		this.connection.end(new IOException("not used"));
-		connect(directory, MAX_FRAME, Duration.ZERO, new Lifespan(2, null, System::nanoTime, () -> true));
+		connect(directory, MAX_FRAME, Duration.ZERO, new Lifespan(2, null, System::nanoTime, () -> true, () -> false));
 		PendingCall first = ready();
 		takeAllOtherSlots();
 		PendingCall second = unsent(Duration.ofSeconds(30), 0);
@@ -341,7 +341,7 @@ class HostileHelperTests {
 	void recycledHelperKeepsTheSlotsOfItsCallsAndIsReplacedIfOneIgnoresItsCancellation(@TempDir Path directory)
 			throws Exception {
 		this.connection.end(new IOException("not used"));
-		connect(directory, MAX_FRAME, Duration.ZERO, new Lifespan(1, null, System::nanoTime, () -> true));
+		connect(directory, MAX_FRAME, Duration.ZERO, new Lifespan(1, null, System::nanoTime, () -> true, () -> false));
 		PendingCall call = ready(Duration.ofMillis(100));
 		assertThat(this.connection.keep()).isNull();
 		this.connection.recycle();

@@ -21,6 +21,8 @@ class LifespanTests {
 
 	private boolean hasSuccessor = true;
 
+	private boolean isOutdated;
+
 	@Test
 	void takeCallWhenNoneIsLeftTakesNone() {
 		Lifespan lifespan = lifespan(2, null);
@@ -92,8 +94,20 @@ class LifespanTests {
 		assertThat(lifespan.untilOver()).isEqualTo(10);
 	}
 
+	@Test
+	void helperThatIsOutdatedTakesNoMoreCalls() {
+		Lifespan lifespan = lifespan(null, null);
+		assertThat(lifespan.endIfOutdated()).isFalse();
+		assertThat(lifespan.takeCall()).isTrue();
+		this.isOutdated = true;
+		assertThat(lifespan.endIfOutdated()).isTrue();
+		assertThat(lifespan.isOver()).isTrue();
+		this.isOutdated = false;
+		assertThat(lifespan.takeCall()).isFalse();
+	}
+
 	private Lifespan lifespan(@Nullable Integer calls, @Nullable Duration after) {
-		return new Lifespan(calls, after, () -> this.now, () -> this.hasSuccessor);
+		return new Lifespan(calls, after, () -> this.now, () -> this.hasSuccessor, () -> this.isOutdated);
 	}
 
 }

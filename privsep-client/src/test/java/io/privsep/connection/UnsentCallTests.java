@@ -113,7 +113,7 @@ class UnsentCallTests {
 
 		HeldConnection(SocketChannel channel, Slots slots) throws IOException {
 			super(new SocketTransport(channel), MAX_FRAME, slots, (line) -> {
-			}, Duration.ZERO, new Lifespan(2, null, System::nanoTime, () -> true));
+			}, Duration.ZERO, new Lifespan(2, null, System::nanoTime, () -> true, () -> false));
 		}
 
 		@Override
