@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.AbstractBindHandler;
 import org.springframework.boot.context.properties.bind.BindContext;
 import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
@@ -52,11 +51,11 @@ final class StrictBindHandler extends AbstractBindHandler {
 			@Nullable Object result) throws Exception {
 		super.onFinish(name, target, context, result);
 		if (context.getDepth() == 0) {
-			requireKnown(name, context);
+			requireKnown(name, target.getType(), context);
 		}
 	}
 
-	private void requireKnown(ConfigurationPropertyName root, BindContext context) {
+	private void requireKnown(ConfigurationPropertyName root, ResolvableType type, BindContext context) {
 		Set<ConfigurationProperty> unknown = new TreeSet<>();
 		Set<ConfigurationPropertyName> overridden = new HashSet<>();
 		for (ConfigurationPropertySource source : context.getSources()) {
@@ -74,7 +73,7 @@ final class StrictBindHandler extends AbstractBindHandler {
 			this.lists.stream().filter((list) -> isIn(source, list)).forEach(overridden::add);
 		}
 		if (!unknown.isEmpty()) {
-			throw new UnboundConfigurationPropertiesException(unknown);
+			throw new UnknownKeysException(unknown, root, type);
 		}
 	}
 

@@ -136,14 +136,6 @@ class StartFailureTests {
 	}
 
 	@Test
-	void startWhenKeyIsUnknownFails(CapturedOutput output) {
-		assertThat(start(output, Fine.class, "privsep.mode=in-process", "privsep.contexts.net.call-timout=2s"))
-			.contains("Property: privsep.contexts.net.call-timout")
-			.contains("Value: \"2s\"")
-			.contains("Reason: The elements [privsep.contexts.net.call-timout] were left unbound.");
-	}
-
-	@Test
 	void startWhenSettingIsOfAnotherTypeFails(CapturedOutput output) {
 		assertThat(
 				start(output, WithSettings.class, "privsep.mode=in-process", "privsep.contexts.net.settings.mtu=big"))

@@ -1,0 +1,116 @@
+package io.privsep.autoconfigure;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+import io.privsep.PrivsepFunction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Keys below {@code privsep} that nobody knows, in each place where one may stand.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class MistypedKeyTests {
+
+	private static final List<String> CONFIGURED = List.of("privsep.mode=in-process",
+			"privsep.contexts.net.settings.text=a", "privsep.contexts.net.settings.parts[0].name=b");
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"',
+			textBlock = """
+					privsep.context.net.user                    | 'context' is not known; did you mean 'contexts'?
+					privsep.contexs                             | 'contexs' is not known; did you mean 'contexts'?
+					privsep.fail-fats                           | 'fail-fats' is not known; did you mean 'fail-fast'?
+					privsep.failfst                             | 'failfst' is not known; did you mean 'fail-fast'?
+					privsep.colour                              | 'colour' is not known; the keys here are [enabled, mode, fail-fast, drop-root, audit, contexts]
+					privsep.drop-root.usr                       | 'usr' is not known; did you mean 'user'?
+					privsep.audit.directoy                      | 'directoy' is not known; did you mean 'directory'?
+					privsep.contexts.net.capabilites            | 'capabilites' is not known; did you mean 'capabilities'?
+					privsep.contexts.net.call-timout            | 'call-timout' is not known; did you mean 'call-timeout'?
+					privsep.contexts.net.sandbox.netwrok        | 'netwrok' is not known; did you mean 'network'?
+					privsep.contexts.net.sandbxo.network        | 'sandbxo' is not known; did you mean 'sandbox'?
+					privsep.contexts.net.jvm.maxheep            | 'maxheep' is not known; did you mean 'max-heap'?
+					privsep.contexts.net.restart.multiplyer     | 'multiplyer' is not known; did you mean 'multiplier'?
+					privsep.contexts.net.recycle.call           | 'call' is not known; did you mean 'calls'?
+					privsep.contexts.net.user.name              | 'name' is not known; nothing stands below 'privsep.contexts.net.user'
+					privsep.contexts.net.settings.txt           | 'txt' is not known; did you mean 'text'?
+					privsep.contexts.net.settings.parts[0].nmae | 'nmae' is not known; did you mean 'name'?
+					privsep.contexts.net.settings.other         | 'other' is not known; the keys here are [text, parts, words]
+					""")
+	void keyThatIsNotKnownFailsTheStartAndIsCorrected(String key, String sentence, CapturedOutput output) {
+		String analysis = StartFailures.analysis(output, List.of(Net.class),
+				Stream.concat(CONFIGURED.stream(), Stream.of(key + "=a secret")).toArray(String[]::new));
+		assertThat(analysis).contains("- '" + key + "', ")
+			.contains("from property source \"defaultProperties\": " + sentence + "\n\nAction:")
+			.doesNotContain("a secret")
+			.doesNotContain("unbound");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "PRIVSEP_CONTEXTS_NET_CAPABILITES, 'capabilites', 'capabilities'",
+			"PRIVSEP_CONTEXTS_NET_SANDBOX_TMP_SISE, 'tmp', 'tmp-size'",
+			"PRIVSEP_CONTEXTS_NET_SETTINGS_TXT, 'txt', 'text'" })
+	void environmentVariableThatIsNotKnownFailsTheStartAndIsCorrected(String variable, String word, String meant) {
+		new ApplicationContextRunner().withPropertyValues(CONFIGURED.toArray(String[]::new))
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new SystemEnvironmentPropertySource("systemEnvironment", Map.of(variable, "1"))))
+			.withUserConfiguration(Net.class, PrivsepAutoConfiguration.class)
+			.run((context) -> {
+				FailureAnalysis analysis = new UnknownKeyFailureAnalyzer().analyze(context.getStartupFailure());
+				assertThat(analysis.getDescription()).contains(variable)
+					.endsWith("'" + word + "' is not known; did you mean '" + meant + "'?");
+			});
+	}
+
+	@Test
+	void allKeysThatAreNotKnownAreNamedAtOnce(CapturedOutput output) {
+		assertThat(StartFailures.analysis(output, List.of(Net.class), "privsep.mode=in-process",
+				"privsep.contexts.net.capabilites=", "privsep.contexts.net.usr=x"))
+			.contains("did you mean 'capabilities'?")
+			.contains("did you mean 'user'?");
+	}
+
+	/** Functions. */
+	static class Net {
+
+		Net(Settings settings) {
+		}
+
+		@PrivsepFunction("net")
+		public void run() {
+		}
+
+	}
+
+	/**
+	 * Settings of functions.
+	 *
+	 * @param text a text
+	 * @param parts a list
+	 * @param words a map
+	 */
+	record Settings(String text, List<Part> parts, Map<String, String> words) {
+	}
+
+	/**
+	 * A part of settings.
+	 *
+	 * @param name its name
+	 */
+	record Part(String name) {
+	}
+
+}
