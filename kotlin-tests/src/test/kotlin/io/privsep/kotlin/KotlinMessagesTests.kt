@@ -21,15 +21,15 @@ class KotlinMessagesTests {
 
 	@Test
 	fun closedClassIsToldToBeOpen() {
-		assertThat(problems(Closed::class)).first().asString()
-			.contains("Closed' is final")
+		assertThat(problems(Closed::class)).singleElement().asString()
+			.contains("Closed' is final, so that it cannot be a proxy, and neither can 'Closed.run', 'Closed.stop'; ")
 			.endsWith("write 'open', or apply the kotlin-spring compiler plugin")
 	}
 
 	@Test
 	fun closedFunctionIsToldToBeOpen() {
 		assertThat(problems(ClosedFunction::class)).singleElement().asString()
-			.contains("'ClosedFunction.run' is final")
+			.contains("'ClosedFunction.run', 'ClosedFunction.stop' are final")
 			.endsWith("write 'open', or apply the kotlin-spring compiler plugin")
 	}
 
@@ -134,11 +134,13 @@ class KotlinMessagesTests {
 	@PrivsepFunction("net")
 	class Closed {
 		fun run() = Unit
+		fun stop() = Unit
 	}
 
 	@PrivsepFunction("net")
 	open class ClosedFunction {
 		fun run() = Unit
+		fun stop() = Unit
 	}
 
 	@PrivsepFunction("net")

@@ -70,7 +70,7 @@ public final class HelperStartException extends Exception {
 		}
 		Throwable cause = (getCause() != null || getSuppressed().length == 0) ? getCause() : getSuppressed()[0];
 		return new HelperStartException(this.context, getMessage() + "; " + remark, this.lastWords, cause,
-				this.isFinal);
+				this.isFinal, this.memory);
 	}
 
 	/**

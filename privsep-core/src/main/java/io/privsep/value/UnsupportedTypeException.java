@@ -24,7 +24,25 @@ public final class UnsupportedTypeException extends Exception {
 			Map.entry("java.util.OptionalInt", "Optional<Integer>"), Map.entry("java.lang.Number", "BigDecimal"),
 			Map.entry("java.net.URL", "java.net.URI"), Map.entry("java.util.stream.Stream", "List"),
 			Map.entry("java.net.Inet4Address", "java.net.InetAddress"),
-			Map.entry("java.net.Inet6Address", "java.net.InetAddress"));
+			Map.entry("java.net.Inet6Address", "java.net.InetAddress"),
+			Map.entry("java.net.InetSocketAddress", "a record of a java.net.InetAddress and an int"),
+			Map.entry("java.util.Locale", "String, its language tag"),
+			Map.entry("java.util.regex.Pattern", "String, its text"),
+			Map.entry("java.nio.charset.Charset", "String, its name"),
+			Map.entry("java.util.Currency", "String, its code"), Map.entry("java.util.TimeZone", "java.time.ZoneId"),
+			Map.entry("java.nio.file.attribute.FileTime", "java.time.Instant"),
+			Map.entry("java.sql.Timestamp", "java.time.Instant"), Map.entry("java.sql.Date", "java.time.LocalDate"),
+			Map.entry("java.lang.StringBuilder", "String"), Map.entry("java.util.OptionalLong", "Optional<Long>"),
+			Map.entry("java.util.OptionalDouble", "Optional<Double>"), Map.entry("java.util.SortedMap", "Map"),
+			Map.entry("java.util.TreeMap", "Map"), Map.entry("java.util.LinkedHashMap", "Map"),
+			Map.entry("java.util.SortedSet", "Set"), Map.entry("java.util.TreeSet", "Set"),
+			Map.entry("java.util.LinkedHashSet", "Set"), Map.entry("java.util.LinkedList", "List"),
+			Map.entry("java.util.Properties", "Map<String, String>"),
+			Map.entry("org.springframework.util.unit.DataSize", "long, its bytes"),
+			Map.entry("org.springframework.http.MediaType", "String"),
+			Map.entry("org.springframework.util.MimeType", "String"),
+			Map.entry("org.springframework.core.io.Resource", "byte[]"),
+			Map.entry("org.springframework.web.multipart.MultipartFile", "byte[]"));
 
 	private final transient @Nullable Class<?> type;
 

@@ -3,6 +3,7 @@ package io.privsep.context;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +21,7 @@ import io.privsep.context.PrivsepProperties.LauncherType;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
+import io.privsep.functions.BroadFunction;
 import io.privsep.functions.BroadFunctions;
 import io.privsep.rights.Capabilities;
 import io.privsep.rights.ThreadRights;
@@ -137,8 +139,17 @@ final class ContextChecks {
 	// them.
 	static void warnOfBroadFunctions(String name, Context context, Capabilities capabilities, FunctionTable table) {
 		if (!capabilities.isEmpty() || context.allowRoot()) {
-			BroadFunctions.find(table)
-				.forEach((broad) -> logger.warn("Context '{}' has rights, and {}", name, broad.text()));
+			Map<String, List<String>> found = new LinkedHashMap<>();
+			for (BroadFunction broad : BroadFunctions.find(table)) {
+				found.computeIfAbsent(broad.instead(), (instead) -> new ArrayList<>())
+					.add("'" + broad.function().name() + "' " + broad.reason());
+			}
+			if (!found.isEmpty()) {
+				List<String> findings = new ArrayList<>();
+				found.forEach((instead, broad) -> findings.add(String.join(", ", broad) + "; " + instead));
+				logger.warn("Context '{}' has rights, and {}, or say why not: @PrivsepFunction(broad = \"...\")", name,
+						String.join("; ", findings));
+			}
 		}
 	}
 

@@ -49,6 +49,7 @@ public final class BeanProblems {
 		List<String> problems = new ArrayList<>();
 		Class<?> type = bean.type();
 		checkClass(type, problems);
+		FinalProblems.check(type, problems);
 		checkPlaceOfAnnotations(type, problems);
 		checkContext(bean, problems);
 		checkTypes(type, bean.functions(), problems);
@@ -137,10 +138,6 @@ public final class BeanProblems {
 		else if (type.isEnum()) {
 			problems.add("'" + name + "' is an enum, which cannot be a proxy; make it a class");
 		}
-		else if (Modifier.isFinal(type.getModifiers())) {
-			problems.add("'" + name + "' is final, so that it cannot be a proxy; "
-					+ (KotlinWords.isKotlin(type) ? KotlinWords.ofFinalClass(type) : "remove 'final'"));
-		}
 		else if (Modifier.isAbstract(type.getModifiers())) {
 			problems.add("'" + name + "' is abstract; annotate the class that extends it");
 		}
@@ -156,7 +153,6 @@ public final class BeanProblems {
 				checkInterface(type, each, problems);
 				continue;
 			}
-			boolean classAnnotated = each.isAnnotationPresent(PrivsepFunction.class);
 			for (Method method : each.getDeclaredMethods()) {
 				boolean annotated = method.isAnnotationPresent(PrivsepFunction.class);
 				int modifiers = method.getModifiers();
@@ -167,11 +163,6 @@ public final class BeanProblems {
 				else if (annotated && !Modifier.isPublic(modifiers)) {
 					problems.add(name + " is " + visibility(modifiers)
 							+ " and would run in the application; make it public");
-				}
-				else if (Modifier.isPublic(modifiers) && Modifier.isFinal(modifiers) && !Modifier.isStatic(modifiers)
-						&& (annotated || classAnnotated || each != type)) {
-					problems.add(name + " is final and would run in the application; "
-							+ (KotlinWords.isKotlin(each) ? KotlinWords.ofFinalMethod(method) : "remove 'final'"));
 				}
 			}
 		}

@@ -1,5 +1,9 @@
 package io.privsep.functions;
 
+import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedArrayType;
+import java.lang.reflect.AnnotatedParameterizedType;
+import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.ParameterizedType;
@@ -58,6 +62,7 @@ public final class BroadFunctions {
 	private static @Nullable BroadFunction find(PrivilegedFunction function) {
 		for (Parameter parameter : parameters(function)) {
 			Finding finding = new Finding();
+			finding.isChecked = hasPattern(parameter.getAnnotatedType());
 			finding.look(parameter.getParameterizedType(), parameter.isNamePresent() ? parameter.getName() : "");
 			if (finding.reason != null && finding.instead != null) {
 				return new BroadFunction(function, finding.reason, finding.instead);
@@ -87,6 +92,22 @@ public final class BroadFunctions {
 		return Arrays.asList(function.method().getParameters()).subList(0, function.parameters().size());
 	}
 
+	// By name: the application need not have Jakarta Validation.
+	private static boolean hasPattern(AnnotatedType type) {
+		return Arrays.stream(type.getAnnotations())
+			.map(Annotation::annotationType)
+			.anyMatch((each) -> isPattern(each)
+					|| Arrays.stream(each.getAnnotations()).anyMatch((meta) -> isPattern(meta.annotationType())))
+				|| type instanceof AnnotatedParameterizedType parameterized
+						&& Arrays.stream(parameterized.getAnnotatedActualTypeArguments())
+							.anyMatch(BroadFunctions::hasPattern)
+				|| type instanceof AnnotatedArrayType array && hasPattern(array.getAnnotatedGenericComponentType());
+	}
+
+	private static boolean isPattern(Class<? extends Annotation> type) {
+		return type.getName().equals("jakarta.validation.constraints.Pattern");
+	}
+
 	/** What is found in the type of a parameter. */
 	private static final class Finding {
 
@@ -97,6 +118,9 @@ public final class BroadFunctions {
 		private @Nullable String instead;
 
 		private boolean isText;
+
+		/** Whether a pattern says which texts there may be. */
+		private boolean isChecked;
 
 		private void look(Type type, String name) {
 			if (this.reason != null) {
@@ -134,7 +158,9 @@ public final class BroadFunctions {
 			}
 			else if (type == String.class) {
 				this.isText = true;
-				lookAtName(name);
+				if (!this.isChecked) {
+					lookAtName(name);
+				}
 			}
 			else if (type.isSealed() && this.seen.add(type)) {
 				for (Class<?> permitted : type.getPermittedSubclasses()) {
@@ -142,9 +168,12 @@ public final class BroadFunctions {
 				}
 			}
 			else if (type.isRecord() && this.seen.add(type)) {
+				boolean isRecordChecked = this.isChecked;
 				for (RecordComponent component : type.getRecordComponents()) {
+					this.isChecked = hasPattern(component.getAnnotatedType());
 					look(component.getGenericType(), component.getName());
 				}
+				this.isChecked = isRecordChecked;
 			}
 		}
 

@@ -101,9 +101,14 @@ class ContextResolverTests {
 		assertThat(output).doesNotContain("has rights");
 		this.properties.put("privsep.contexts.b.capabilities", "net_raw");
 		resolve(ROOT);
-		assertThat(output).containsOnlyOnce("Context 'b' has rights, and 'OtherFunctions.run' takes the text 'command',"
-				+ " which reads like a command or options of its caller's choice; write a function for each thing that"
-				+ " is to be done, or say why not: @PrivsepFunction(broad = \"...\")");
+		assertThat(output).containsOnlyOnce("has rights, and")
+			.contains(
+					"Context 'b' has rights, and 'OtherFunctions.move' takes a Path, 'from', so that its caller chooses"
+							+ " the place; take a name or a number, and keep the place in the settings of the context;"
+							+ " 'OtherFunctions.run' takes the text 'command', which reads like a command or options of its"
+							+ " caller's choice, 'OtherFunctions.start' takes the text 'args', which reads like a command or"
+							+ " options of its caller's choice; write a function for each thing that is to be done, or say why"
+							+ " not: @PrivsepFunction(broad = \"...\")");
 	}
 
 	@ParameterizedTest
@@ -438,7 +443,15 @@ class ContextResolverTests {
 	static class OtherFunctions {
 
 		@PrivsepFunction("b")
+		public void move(Path from) {
+		}
+
+		@PrivsepFunction("b")
 		public void run(String command) {
+		}
+
+		@PrivsepFunction("b")
+		public void start(String args) {
 		}
 
 	}

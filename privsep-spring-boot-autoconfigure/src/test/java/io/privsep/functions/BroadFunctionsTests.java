@@ -1,11 +1,16 @@
 package io.privsep.functions;
 
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import jakarta.validation.constraints.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,12 +27,13 @@ class BroadFunctionsTests {
 			Broad.write | takes a Path, 'where', so that its caller chooses the place
 			Broad.writeAll | takes a Path, 'places', so that its caller chooses the place
 			Broad.writeSome | takes a Path, 'places', so that its caller chooses the place
-			Broad.move | takes a Path, 'where', so that its caller chooses the place
+			Broad.move | takes a Path, 'target', so that its caller chooses the place
 			Broad.fetch | takes a URI, 'from', so that its caller chooses the place
 			Broad.copy | takes a Path, 'target', so that its caller chooses the place
 			Broad.read | takes the text 'fileName', which reads like a file of its caller's choice
 			Broad.remove | takes the text 'oldPaths', which reads like a file of its caller's choice
 			Broad.run | takes the text 'commandLine', which reads like a command or options of its caller's choice
+			Broad.half | takes the text 'script', which reads like a command or options of its caller's choice
 			Broad.start | takes the text 'args', which reads like a command or options of its caller's choice
 			Broad.set | takes a map, 'values', whose keys the caller chooses
 			""")
@@ -70,8 +76,27 @@ class BroadFunctionsTests {
 
 	}
 
+	/** With a text that is checked. */
+	record CheckedName(@Pattern(regexp = "[a-z]+") String fileName) {
+	}
+
+	/** With a text that is checked, and another. */
+	record HalfNamed(@Pattern(regexp = "[a-z]+") String name, String script) {
+	}
+
+	/** A constraint of the application's own. */
+	@Pattern(regexp = "[a-z]+")
+	@Target(ElementType.TYPE_USE)
+	@Retention(RetentionPolicy.RUNTIME)
+	@interface FileName {
+
+	}
+
 	@PrivsepFunction("broad")
 	static class Broad {
+
+		public void half(HalfNamed named) {
+		}
 
 		public void write(Path where, String text) {
 		}
@@ -115,6 +140,10 @@ class BroadFunctionsTests {
 		}
 
 		public void profile(String user, String pathology, byte[] directive) {
+		}
+
+		public void publish(@Pattern(regexp = "[a-z]+") String reportFile,
+				List<@Pattern(regexp = "[a-z]+") String> args, CheckedName named, @FileName String path) {
 		}
 
 		public void choose(Map<Option, Integer> options, Option file) {

@@ -1,0 +1,34 @@
+package io.privsep.value;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What is advised in the place of a type that may not cross may do so.
+ */
+class UnsupportedTypeTests {
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			java.util.Locale                  | String, its language tag | java.lang.String
+			java.util.regex.Pattern           | String, its text         | java.lang.String
+			java.nio.charset.Charset          | String, its name         | java.lang.String
+			java.util.Currency                | String, its code         | java.lang.String
+			java.nio.file.attribute.FileTime  | java.time.Instant        | java.time.Instant
+			java.util.Date                    | java.time.Instant        | java.time.Instant
+			java.util.TimeZone                | java.time.ZoneId         | java.time.ZoneId
+			java.io.File                      | java.nio.file.Path       | java.nio.file.Path
+			java.net.URL                      | java.net.URI             | java.net.URI
+			java.net.Inet4Address             | java.net.InetAddress     | java.net.InetAddress
+			java.lang.StringBuilder           | String                   | java.lang.String
+			""")
+	void adviceMayCross(Class<?> type, String advice, Class<?> advised) throws UnsupportedTypeException {
+		assertThatExceptionOfType(UnsupportedTypeException.class).isThrownBy(() -> new TransferableTypes().codec(type))
+			.withMessage("'" + type.getName() + "' may not cross; use " + advice);
+		assertThat(new TransferableTypes().codec(advised).type()).isEqualTo(advised);
+	}
+
+}
