@@ -69,8 +69,8 @@ public final class HelperStartException extends Exception {
 			return this;
 		}
 		Throwable cause = (getCause() != null || getSuppressed().length == 0) ? getCause() : getSuppressed()[0];
-		return new HelperStartException(this.context, getMessage() + "; " + remark, this.lastWords, cause,
-				this.isFinal, this.memory);
+		return new HelperStartException(this.context, getMessage() + "; " + remark, this.lastWords, cause, this.isFinal,
+				this.memory);
 	}
 
 	/**
