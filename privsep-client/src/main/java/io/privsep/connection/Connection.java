@@ -87,21 +87,19 @@ public class Connection {
 	// Takes a call, if it can be sent; one that finds no room is none of those that the
 	// helper may get. One step: who sees that no call is left sees all that were taken.
 	boolean take(PendingCall call, BooleanSupplier sender) {
-		if (this.lifespan.endIfOutdated()) {
-			wakeKeeper();
-			return false;
-		}
+		boolean isTaken = false;
+		this.lifespan.endIfOutdated();
 		synchronized (this.stateLock) {
-			if (!mayTakeCalls() || !sender.getAsBoolean()) {
-				return false;
+			if (mayTakeCalls() && sender.getAsBoolean()) {
+				this.lifespan.takeCall();
+				this.calls.add(call, this);
+				isTaken = true;
 			}
-			this.lifespan.takeCall();
-			this.calls.add(call, this);
 		}
 		if (!this.lifespan.hasCalls()) {
 			wakeKeeper();
 		}
-		return true;
+		return isTaken;
 	}
 
 	public boolean mayTakeCalls() {
@@ -215,7 +213,6 @@ public class Connection {
 		to(ConnectionState.RECYCLED, null);
 	}
 
-	// Has the helper replaced.
 	public void replace(String why) {
 		to(ConnectionState.FAULTY, new IOException(why));
 		wakeKeeper();
