@@ -88,9 +88,9 @@ public final class HelperStartException extends Exception {
 		}
 		// of others the message says little without the name of the class, such as a path
 		// alone
-		boolean isSentence = message != null && (why.getClass() == IOException.class || why instanceof EOFException
-				|| why.getClass().getName().startsWith("io.privsep."));
-		return isSentence ? message : why.toString();
+		boolean isSentence = why.getClass() == IOException.class || why instanceof EOFException
+				|| why.getClass().getName().startsWith("io.privsep.");
+		return (message != null && isSentence) ? message : why.toString();
 	}
 
 	// Nor may it be the cause, for the same reason.

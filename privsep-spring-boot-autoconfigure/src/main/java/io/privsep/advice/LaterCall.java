@@ -1,5 +1,6 @@
 package io.privsep.advice;
 
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ interface LaterCall {
 	@SuppressWarnings("unchecked")
 	private static CompletableFuture<Object> future(LaterCall call) {
 		try {
-			return (CompletableFuture<Object>) call.run();
+			return (CompletableFuture<Object>) Objects.requireNonNull(call.run());
 		}
 		catch (Throwable ex) {
 			return CompletableFuture.failedFuture(ex);

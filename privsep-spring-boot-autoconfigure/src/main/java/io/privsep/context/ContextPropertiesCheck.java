@@ -65,7 +65,8 @@ public final class ContextPropertiesCheck extends AbstractBindHandler {
 	}
 
 	@Override
-	public Object onSuccess(ConfigurationPropertyName name, Bindable<?> target, BindContext context, Object result) {
+	public @Nullable Object onSuccess(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
+			Object result) {
 		this.missingUnits.add(name, target, context);
 		return super.onSuccess(name, target, context, result);
 	}
