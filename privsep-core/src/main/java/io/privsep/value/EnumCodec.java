@@ -31,11 +31,7 @@ final class EnumCodec extends ValueCodec {
 
 	@Override
 	Object readValue(ValueReader in) {
-		int position = in.frame().getShort() & 0xffff;
-		if (position >= this.constants.length) {
-			throw new UnacceptableValueException("constant " + position + " of " + this.constants.length);
-		}
-		return this.constants[position];
+		return this.constants[in.position("constant", this.constants.length)];
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.privsep.value;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 
@@ -9,12 +10,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The codec of lists, and of what is written like them.
  */
-sealed class ListCodec extends ValueCodec permits SetCodec {
+sealed class ListCodec extends ValueCodec permits ArrayCodec, SetCodec {
 
 	private final ValueCodec element;
 
 	ListCodec(Class<?> type, ValueCodec element) {
-		super(type, type.getName() + "<" + element.typeName() + ">");
+		this(type, type.getName() + "<" + element.typeName() + ">", element);
+	}
+
+	ListCodec(Class<?> type, String typeName, ValueCodec element) {
+		super(type, typeName);
 		this.element = element;
 	}
 
@@ -24,7 +29,7 @@ sealed class ListCodec extends ValueCodec permits SetCodec {
 
 	@Override
 	final void writeValue(Object value, ValueWriter out) {
-		Collection<?> elements = (Collection<?>) value;
+		Collection<?> elements = (value instanceof Object[] array) ? Arrays.asList(array) : (Collection<?>) value;
 		int count = elements.size();
 		out.begin(count);
 		out.frame().putInt(count);

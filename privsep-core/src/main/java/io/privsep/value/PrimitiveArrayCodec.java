@@ -11,7 +11,7 @@ final class PrimitiveArrayCodec extends ValueCodec {
 
 	private final int size;
 
-	PrimitiveArrayCodec(Class<?> type) {
+	private PrimitiveArrayCodec(Class<?> type) {
 		super(type, type.getName());
 		this.size = switch (typeName()) {
 			case "[Z" -> 1;
@@ -20,6 +20,11 @@ final class PrimitiveArrayCodec extends ValueCodec {
 			case "[J", "[D" -> Long.BYTES;
 			default -> throw new IllegalStateException("There is no codec of '" + typeName() + "'");
 		};
+	}
+
+	// so that a method that may need it does not load it
+	static ValueCodec of(Class<?> type) {
+		return new PrimitiveArrayCodec(type);
 	}
 
 	@Override

@@ -52,20 +52,16 @@ final class RecordCodec extends ValueCodec {
 	@Override
 	void writeValue(Object value, ValueWriter out) {
 		out.begin(this.fields.length);
-		for (int i = 0; i < this.fields.length; i++) {
-			this.components[i].write(get(this.fields[i], value), out);
-		}
-		out.end();
-	}
-
-	// Not by its accessor, which may give something else.
-	private static @Nullable Object get(Field field, Object value) {
 		try {
-			return field.get(value);
+			for (int i = 0; i < this.fields.length; i++) {
+				// not by its accessor, which may give something else
+				this.components[i].write(this.fields[i].get(value), out);
+			}
 		}
 		catch (IllegalAccessException ex) {
 			throw new IllegalStateException(ex);
 		}
+		out.end();
 	}
 
 	@Override

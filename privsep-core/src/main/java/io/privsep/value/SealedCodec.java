@@ -37,10 +37,7 @@ final class SealedCodec extends ValueCodec {
 
 	@Override
 	Object readValue(ValueReader in) {
-		int position = in.frame().getShort() & 0xffff;
-		if (position >= this.permitted.length) {
-			throw new UnacceptableValueException("type " + position + " of " + this.permitted.length);
-		}
+		int position = in.position("type", this.permitted.length);
 		in.begin(1);
 		Object value = this.permitted[position].readValue(in);
 		in.end();

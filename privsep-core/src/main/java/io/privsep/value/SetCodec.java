@@ -36,16 +36,16 @@ final class SetCodec extends ListCodec {
 	Object readValue(ValueReader in) {
 		int count = in.beginElements(1);
 		Set<@Nullable Object> set = new LinkedHashSet<>();
-		Map<Integer, Sharing> sharing = new HashMap<>();
+		// how many there are with a hash code so far, and what they have cost
+		Map<Integer, long[]> sharing = new HashMap<>();
 		for (int i = 0; i < count; i++) {
 			long before = in.cost();
 			Object each = element().read(in);
 			if (!this.isOrdered) {
 				long cost = in.cost() - before;
-				int hashCode = Objects.hashCode(each);
-				Sharing others = sharing.getOrDefault(hashCode, Sharing.NONE);
-				in.addCompared(others.count * cost + others.cost);
-				sharing.put(hashCode, new Sharing(others.count + 1, others.cost + cost));
+				long[] others = sharing.computeIfAbsent(Objects.hashCode(each), (hashCode) -> new long[2]);
+				in.addCompared(others[0]++ * cost + others[1]);
+				others[1] += cost;
 			}
 			if (!set.add(each)) {
 				throw new UnacceptableValueException("a set has an element twice");
@@ -53,13 +53,6 @@ final class SetCodec extends ListCodec {
 		}
 		in.end();
 		return set;
-	}
-
-	/** The elements so far that share one hash code. */
-	private record Sharing(long count, long cost) {
-
-		static final Sharing NONE = new Sharing(0, 0);
-
 	}
 
 }

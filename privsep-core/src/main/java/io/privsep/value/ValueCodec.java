@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * have any character in it, NUL and line ends included: code that makes more of it has to
  * check it. A {@link java.nio.file.Path} has no NUL, and may lead anywhere.
  */
-public abstract sealed class ValueCodec permits ArrayCodec, EnumCodec, ListCodec, MapCodec, OptionalCodec,
-		PrimitiveArrayCodec, RecordCodec, SealedCodec, SimpleCodec {
+public abstract sealed class ValueCodec permits EnumCodec, ListCodec, MapCodec, NumberCodec, OptionalCodec,
+		PrimitiveArrayCodec, RecordCodec, SealedCodec, SimpleCodec, TextCodec {
 
 	private final Class<?> type;
 

@@ -122,6 +122,20 @@ public final class ValueReader {
 		return count;
 	}
 
+	/**
+	 * Reads which one of several it is.
+	 * @param what what they are
+	 * @param count how many there are
+	 * @return its position
+	 */
+	int position(String what, int count) {
+		int position = this.frame.getShort() & 0xffff;
+		if (position >= count) {
+			throw new UnacceptableValueException(what + " " + position + " of " + count);
+		}
+		return position;
+	}
+
 	void begin(int count) {
 		if (++this.depth > MAX_DEPTH) {
 			throw new UnacceptableValueException("it is nested deeper than " + MAX_DEPTH + " levels");

@@ -1,0 +1,56 @@
+package io.privsep.value;
+
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Type;
+import java.util.Map;
+
+/**
+ * What to use instead of a type that is not transferable. It is loaded only if there is
+ * one.
+ */
+final class Advice {
+
+	private static final Map<String, String> INSTEAD = Map.ofEntries(Map.entry("java.lang.Object", "a record"),
+			Map.entry("java.lang.Class", "an enum"), Map.entry("java.io.File", "java.nio.file.Path"),
+			Map.entry("java.util.Date", "java.time.Instant"),
+			Map.entry("java.util.Calendar", "java.time.ZonedDateTime"),
+			Map.entry("java.util.Collection", "List or Set"), Map.entry("java.lang.Iterable", "List"),
+			Map.entry("java.util.ArrayList", "List"), Map.entry("java.util.HashMap", "Map"),
+			Map.entry("java.util.HashSet", "Set"), Map.entry("java.lang.CharSequence", "String"),
+			Map.entry("java.io.InputStream", "byte[]"), Map.entry("java.nio.ByteBuffer", "byte[]"),
+			Map.entry("java.util.OptionalInt", "Optional<Integer>"), Map.entry("java.lang.Number", "BigDecimal"),
+			Map.entry("java.net.URL", "java.net.URI"), Map.entry("java.util.stream.Stream", "List"),
+			Map.entry("java.net.Inet4Address", "java.net.InetAddress"),
+			Map.entry("java.net.Inet6Address", "java.net.InetAddress"),
+			Map.entry("java.net.InetSocketAddress", "a record of a java.net.InetAddress and an int"),
+			Map.entry("java.util.Locale", "String, its language tag"),
+			Map.entry("java.util.regex.Pattern", "String, its text"),
+			Map.entry("java.nio.charset.Charset", "String, its name"),
+			Map.entry("java.util.Currency", "String, its code"), Map.entry("java.util.TimeZone", "java.time.ZoneId"),
+			Map.entry("java.nio.file.attribute.FileTime", "java.time.Instant"),
+			Map.entry("java.sql.Timestamp", "java.time.Instant"), Map.entry("java.sql.Date", "java.time.LocalDate"),
+			Map.entry("java.lang.StringBuilder", "String"), Map.entry("java.util.OptionalLong", "Optional<Long>"),
+			Map.entry("java.util.OptionalDouble", "Optional<Double>"), Map.entry("java.util.SortedMap", "Map"),
+			Map.entry("java.util.TreeMap", "Map"), Map.entry("java.util.LinkedHashMap", "Map"),
+			Map.entry("java.util.SortedSet", "Set"), Map.entry("java.util.TreeSet", "Set"),
+			Map.entry("java.util.LinkedHashSet", "Set"), Map.entry("java.util.LinkedList", "List"),
+			Map.entry("java.util.Properties", "Map<String, String>"),
+			Map.entry("org.springframework.util.unit.DataSize", "long, its bytes"),
+			Map.entry("org.springframework.http.MediaType", "String"),
+			Map.entry("org.springframework.util.MimeType", "String"),
+			Map.entry("org.springframework.core.io.Resource", "byte[]"),
+			Map.entry("org.springframework.web.multipart.MultipartFile", "byte[]"));
+
+	private Advice() {
+	}
+
+	static UnsupportedTypeException instead(Type type, Class<?> raw) {
+		String instead = INSTEAD.get(raw.getName());
+		if (instead == null && (raw.isInterface() || Modifier.isAbstract(raw.getModifiers()))) {
+			instead = "a record in the place of this " + (raw.isInterface() ? "interface" : "abstract class");
+		}
+		return new UnsupportedTypeException(raw, type.getTypeName(),
+				(instead != null) ? instead : "a record with the same fields", "");
+	}
+
+}

@@ -1,0 +1,98 @@
+package io.privsep.value;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.Month;
+import java.time.MonthDay;
+import java.time.OffsetDateTime;
+import java.time.OffsetTime;
+import java.time.Period;
+import java.time.Year;
+import java.time.YearMonth;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+
+/**
+ * The codec of types whose values are written as their texts.
+ */
+final class TextCodec extends ValueCodec {
+
+	private static final int MAX_YEAR_WITHOUT_SIGN = 9999;
+
+	private TextCodec(Class<?> type) {
+		super(type, type.getName());
+	}
+
+	// so that a method that may need it does not load it
+	static ValueCodec of(Class<?> type) {
+		return new TextCodec(type);
+	}
+
+	@Override
+	void writeValue(Object value, ValueWriter out) {
+		out.frame().putString(text(value));
+	}
+
+	@Override
+	Object readValue(ValueReader in) {
+		return value(in.frame().getString());
+	}
+
+	// What would arrive as another value is not sent: a file name that is not UTF-8, an
+	// URI that was put together from parts that do not belong there.
+	private String text(Object value) {
+		String text = value.toString();
+		if (value instanceof YearMonth month && month.getYear() > MAX_YEAR_WITHOUT_SIGN) {
+			text = "+" + text;
+		}
+		if (!value(text).equals(value)) {
+			throw new UnacceptableValueException("its text is that of another value");
+		}
+		return text;
+	}
+
+	private Object value(String text) {
+		return switch (typeName()) {
+			case "java.net.URI" -> URI.create(text);
+			case "java.nio.file.Path" -> path(text);
+			case "java.time.Instant" -> Instant.parse(text);
+			case "java.time.Duration" -> Duration.parse(text);
+			case "java.time.Period" -> Period.parse(text);
+			case "java.time.LocalDate" -> LocalDate.parse(text);
+			case "java.time.LocalTime" -> LocalTime.parse(text);
+			case "java.time.LocalDateTime" -> LocalDateTime.parse(text);
+			case "java.time.OffsetTime" -> OffsetTime.parse(text);
+			case "java.time.OffsetDateTime" -> OffsetDateTime.parse(text);
+			case "java.time.ZonedDateTime" -> ZonedDateTime.parse(text);
+			case "java.time.ZoneId" -> ZoneId.of(text);
+			case "java.time.ZoneOffset" -> ZoneOffset.of(text);
+			case "java.time.Year" -> Year.of(Integer.parseInt(text));
+			case "java.time.YearMonth" -> YearMonth.parse(text);
+			case "java.time.MonthDay" -> MonthDay.parse(text);
+			case "java.time.DayOfWeek" -> DayOfWeek.valueOf(text);
+			case "java.time.Month" -> Month.valueOf(text);
+			default -> throw new IllegalStateException(SimpleCodec.NO_CODEC + typeName());
+		};
+	}
+
+	// The same text is another file name where this is not UTF-8.
+	private static Path path(String text) {
+		if (!"UTF-8".equals(System.getProperty("sun.jnu.encoding"))) {
+			for (int i = 0; i < text.length(); i++) {
+				if (text.charAt(i) > 0x7f) {
+					throw new UnacceptableValueException(
+							"a path has characters beyond ASCII, and this JVM's file names are not UTF-8");
+				}
+			}
+		}
+		return Path.of(text);
+	}
+
+}
