@@ -88,7 +88,7 @@ class HostileDescriptorTests {
 		}
 		ClassLoader classLoader = getClass().getClassLoader();
 		Server server = new Server(new ReplyWriter(helper), new FrameReader(helper, 4096),
-				PrivilegedBeans.of(DEFINITION, classLoader), DEFINITION, classLoader, Audit.off(),
+				PrivilegedBeans.of(DEFINITION, classLoader), DEFINITION, classLoader, Audit.OFF,
 				Duration.ofMillis(500));
 		Thread thread = new Thread(() -> serve(server));
 		thread.setDaemon(true);

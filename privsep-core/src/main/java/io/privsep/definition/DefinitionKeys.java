@@ -22,6 +22,10 @@ final class DefinitionKeys {
 		this.left.load(new StringReader(text));
 	}
 
+	boolean has(String name) {
+		return this.left.containsKey(name);
+	}
+
 	@Nullable String takeIfPresent(String name) {
 		return (String) this.left.remove(name);
 	}

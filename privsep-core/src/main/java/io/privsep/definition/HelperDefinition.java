@@ -166,8 +166,9 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 					Integer.parseInt(keys.take("max-message-size")), Integer.parseInt(keys.take("max-elements")),
 					keys.take("log-level"), audit(keys.take("audit")),
 					(settings != null) ? ByteBuffer.wrap(Base64.getDecoder().decode(settings)) : null,
-					keys.takeBoolean("checks-code"), keys.takeBoolean("seccomp"), Sandbox.read(keys),
-					Installation.read(keys));
+					keys.takeBoolean("checks-code"), keys.takeBoolean("seccomp"),
+					keys.takeBoolean(Sandbox.ENABLED) ? Sandbox.read(keys) : null,
+					keys.has("build") ? Installation.read(keys) : null);
 			keys.requireNoneLeft();
 			if (definition.installation != null && rights == null) {
 				throw new IllegalArgumentException("'uid' is missing");
@@ -240,11 +241,8 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 			this.settings.forEach((name, digest) -> properties.setProperty(SETTING + name, digest));
 		}
 
-		private static @Nullable Installation read(DefinitionKeys keys) {
-			String build = keys.takeIfPresent("build");
-			if (build == null) {
-				return null;
-			}
+		private static Installation read(DefinitionKeys keys) {
+			String build = keys.take("build");
 			SortedMap<String, String> settings = new TreeMap<>();
 			for (String name : keys.left()) {
 				if (name.startsWith(SETTING)) {

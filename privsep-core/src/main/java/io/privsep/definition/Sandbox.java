@@ -3,8 +3,6 @@ package io.privsep.definition;
 import java.util.List;
 import java.util.Properties;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * What a sandboxed helper is confined to, beside its JVM and the code that it runs.
  *
@@ -104,10 +102,7 @@ public record Sandbox(boolean hostNetwork, List<String> read, List<String> write
 		}
 	}
 
-	static @Nullable Sandbox read(DefinitionKeys keys) {
-		if (!keys.takeBoolean(ENABLED)) {
-			return null;
-		}
+	static Sandbox read(DefinitionKeys keys) {
 		return new Sandbox(keys.takeChoice(PREFIX + "network", "host", "none"), keys.takeList(PREFIX + "read."),
 				keys.takeList(PREFIX + "write."), Long.parseLong(keys.take(PREFIX + "tmp-size")),
 				keys.takeBoolean(PREFIX + "exec"), Long.parseLong(keys.take(PREFIX + "max-memory")),

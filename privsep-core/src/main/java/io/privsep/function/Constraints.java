@@ -19,7 +19,7 @@ import java.util.List;
  */
 public final class Constraints {
 
-	private static final String CONSTRAINT = "jakarta.validation.Constraint";
+	static final String CONSTRAINT = "jakarta.validation.Constraint";
 
 	private static final String VALID = "jakarta.validation.Valid";
 
@@ -33,9 +33,6 @@ public final class Constraints {
 	 * @return whether there is something to check before it is called
 	 */
 	static boolean areOnParametersOf(Method function, Class<?> beanType) {
-		if (function.getParameterCount() == 0 || !areThere(beanType)) {
-			return false;
-		}
 		for (Method declaration : declarations(function, beanType)) {
 			for (Parameter parameter : declaration.getParameters()) {
 				if (areOn(parameter) || areOn(parameter.getAnnotatedType())) {
@@ -46,25 +43,13 @@ public final class Constraints {
 		return false;
 	}
 
-	// Annotations whose classes are missing are none. This spares the search, and its
-	// classes, where nothing can be found.
-	private static boolean areThere(Class<?> type) {
-		try {
-			Class.forName(CONSTRAINT, false, type.getClassLoader());
-			return true;
-		}
-		catch (ClassNotFoundException ex) {
-			return false;
-		}
-	}
-
 	/**
 	 * Whether a record has constraints.
 	 * @param type the record
 	 * @return whether there is something to check in its values
 	 */
 	public static boolean areIn(Class<?> type) {
-		if (!type.isRecord() || !areThere(type)) {
+		if (!type.isRecord()) {
 			return false;
 		}
 		for (Class<?> each : PrivilegedBean.hierarchy(type)) {

@@ -50,8 +50,8 @@ public record PrivilegedFunction(int number, Class<?> beanType, Method method, R
 			}
 		}
 		return new PrivilegedFunction(number, beanType, method, kind, annotation.timeout(), annotation.broad(),
-				Constraints.areOnParametersOf(method, beanType), List.copyOf(parameters), result,
-				List.copyOf(detailed));
+				!parameters.isEmpty() && mayBeConstrained(beanType) && Constraints.areOnParametersOf(method, beanType),
+				List.copyOf(parameters), result, List.copyOf(detailed));
 	}
 
 	/**
@@ -69,6 +69,18 @@ public record PrivilegedFunction(int number, Class<?> beanType, Method method, R
 			}
 		}
 		return null;
+	}
+
+	// Annotations whose classes are missing are none. This spares the search, and its
+	// classes, where nothing can be found.
+	static boolean mayBeConstrained(Class<?> type) {
+		try {
+			Class.forName(Constraints.CONSTRAINT, false, type.getClassLoader());
+			return true;
+		}
+		catch (ClassNotFoundException ex) {
+			return false;
+		}
 	}
 
 	/**

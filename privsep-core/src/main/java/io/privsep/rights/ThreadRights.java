@@ -1,8 +1,8 @@
 package io.privsep.rights;
 
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,16 +53,20 @@ public record ThreadRights(List<Integer> uids, List<Integer> gids, List<Integer>
 	 */
 	public static Map<String, ThreadRights> ofAllThreads(Path process) throws IOException {
 		Map<String, ThreadRights> rights = new HashMap<>();
-		try (DirectoryStream<Path> tasks = Files.newDirectoryStream(process.resolve("task"))) {
-			for (Path task : tasks) {
-				try {
-					rights.put(task.getFileName().toString(), read(task.resolve("status")));
-				}
-				catch (IOException ex) {
-					// ENOENT, or ESRCH where the thread ended while it was read
-					if (!Files.notExists(task)) {
-						throw ex;
-					}
+		Path tasks = process.resolve("task");
+		String[] names = tasks.toFile().list();
+		if (names == null) {
+			throw new IOException("'" + tasks + "' cannot be read");
+		}
+		for (String name : names) {
+			Path task = tasks.resolve(name);
+			try {
+				rights.put(name, read(task.resolve("status")));
+			}
+			catch (IOException ex) {
+				// ENOENT, or ESRCH where the thread ended while it was read
+				if (!Files.notExists(task)) {
+					throw ex;
 				}
 			}
 		}
@@ -79,7 +83,20 @@ public record ThreadRights(List<Integer> uids, List<Integer> gids, List<Integer>
 	}
 
 	static ThreadRights read(Path status) throws IOException {
-		return parse(new String(Files.readAllBytes(status), StandardCharsets.ISO_8859_1));
+		return parse(text(status));
+	}
+
+	/**
+	 * Reads a file in {@code /proc}. A channel, as {@link Files} takes one, would load
+	 * twenty classes more at a helper's start.
+	 * @param file the file
+	 * @return its content
+	 * @throws IOException if it cannot be read
+	 */
+	public static String text(Path file) throws IOException {
+		try (FileInputStream in = new FileInputStream(file.toFile())) {
+			return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+		}
 	}
 
 	static ThreadRights parse(String status) throws IOException {

@@ -25,7 +25,7 @@ public final class InProcess implements InProcessHelper {
 		try (connection) {
 			FrameReader reader = new FrameReader(connection, Protocol.maxFrameLength(definition.maxMessageSize()));
 			new Server(new ReplyWriter(connection), reader, PrivilegedBeans.of(definition, classLoader), definition,
-					classLoader, Audit.off())
+					classLoader, Audit.OFF)
 				.serve();
 		}
 	}

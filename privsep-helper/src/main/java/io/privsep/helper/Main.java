@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
 
 import io.privsep.definition.DefinitionFrame;
 import io.privsep.definition.HelperDefinition;
@@ -25,7 +24,6 @@ import io.privsep.helper.check.SelfCheck;
 import io.privsep.helper.check.StartedPrograms;
 import io.privsep.helper.log.HelperLogProvider;
 import io.privsep.helper.seccomp.SystemCallFilter;
-import io.privsep.helper.seccomp.UnavailableFilterException;
 import io.privsep.wire.FrameReader;
 import io.privsep.wire.LogLine;
 import io.privsep.wire.MalformedFrameException;
@@ -34,9 +32,13 @@ import io.privsep.wire.Protocol;
 /**
  * Starts a helper process, and ends it when the connection ends.
  */
-public final class Main {
+public final class Main implements Runnable {
 
 	private static final long LAST_WORDS_MILLIS = 2000;
+
+	private final List<String> words = new ArrayList<>();
+
+	private Audit audit = Audit.OFF;
 
 	private Main() {
 	}
@@ -48,11 +50,11 @@ public final class Main {
 	 * whoever started the helper and gave it its rights
 	 */
 	public static void main(String[] args) {
-		List<Runnable> last = new ArrayList<>();
-		int status = run(args, last);
+		Main main = new Main();
+		int status = main.run(args);
 		// whoever reads standard error, or has the files of the audit, may not hold this
 		// up
-		Thread speaker = new Thread(() -> last.forEach(Runnable::run), "privsep-last-words");
+		Thread speaker = new Thread(main, "privsep-last-words");
 		speaker.setDaemon(true);
 		speaker.start();
 		// neither a program that a function has started, nor, as this halts instead of
@@ -67,35 +69,46 @@ public final class Main {
 		Runtime.getRuntime().halt(status);
 	}
 
-	private static int run(String[] args, List<Runnable> last) {
-		Consumer<String> words = (text) -> last.add(() -> System.err.println(text));
+	/** Says the last words. */
+	@Override
+	public void run() {
+		this.audit.close();
+		for (String text : this.words) {
+			System.err.println(text);
+		}
+	}
+
+	private int run(String[] args) {
 		if (args.length != 1 || !(args[0].equals("-") || args[0].startsWith("/"))) {
-			words.accept("privsep: the helper is started by the application, with '-' or the path of its context file");
+			this.words
+				.add("privsep: the helper is started by the application, with '-' or the path of its context file");
 			return ExitStatus.USAGE;
 		}
 		try {
-			serve(args[0], last);
+			serve(args[0]);
 			return ExitStatus.OK;
 		}
 		catch (EOFException ex) {
 			return ExitStatus.OK;
 		}
 		catch (RefusalException ex) {
-			ex.sentences().forEach((sentence) -> words.accept(LogLine.printable(sentence)));
+			for (String sentence : ex.sentences()) {
+				this.words.add(LogLine.printable(sentence));
+			}
 			return ExitStatus.CONFIG;
 		}
 		catch (MalformedFrameException ex) {
-			words.accept(LogLine.printable("privsep: " + ex.getMessage()));
+			this.words.add(LogLine.printable("privsep: " + ex.getMessage()));
 			return ExitStatus.PROTOCOL;
 		}
 		catch (InvocationTargetException ex) {
 			// thrown by a constructor, or a method with @PostConstruct
 			Throwable cause = ex.getCause();
-			words.accept(stackTrace((cause != null) ? cause : ex));
+			this.words.add(stackTrace((cause != null) ? cause : ex));
 			return ExitStatus.SOFTWARE;
 		}
 		catch (Throwable ex) {
-			words.accept(stackTrace(ex));
+			this.words.add(stackTrace(ex));
 			return ExitStatus.SOFTWARE;
 		}
 	}
@@ -106,7 +119,7 @@ public final class Main {
 		return text.toString().stripTrailing();
 	}
 
-	private static void serve(String source, List<Runnable> last) throws Exception {
+	private void serve(String source) throws Exception {
 		PrintStream standardError = System.err;
 		SocketChannel connection = InheritedConnection.take();
 		// the functions must not find the connection
@@ -122,16 +135,15 @@ public final class Main {
 		SelfCheck.run(definition);
 		giveUpSystemCalls(definition);
 		System.setProperty(HelperLogProvider.LEVEL_PROPERTY, definition.logLevel());
-		System.setProperty("slf4j.provider", HelperLogProvider.class.getName());
+		System.setProperty("slf4j.provider", HelperLogProvider.NAME);
 		System.setProperty("slf4j.internal.verbosity", "WARN");
 		ClassLoader classLoader = Main.class.getClassLoader();
 		Thread.currentThread().setContextClassLoader(classLoader);
 		bridgeLog4j(classLoader);
 		PrivilegedBeans beans = PrivilegedBeans.of(definition, classLoader);
 		reader.setMaxLength(Protocol.maxFrameLength(definition.maxMessageSize()));
-		Audit audit = Audit.open(definition, standardError);
-		last.add(audit::close);
-		new Server(replies, reader, beans, definition, classLoader, audit).serve();
+		this.audit = Audit.open(definition, standardError);
+		new Server(replies, reader, beans, definition, classLoader, this.audit).serve();
 	}
 
 	// before there is code of the functions, also that of their classes' initialization
@@ -141,7 +153,7 @@ public final class Main {
 			try {
 				SystemCallFilter.load(definition);
 			}
-			catch (UnavailableFilterException ex) {
+			catch (UnsupportedOperationException ex) {
 				throw new RefusalException("Context '" + definition.context()
 						+ "': the filter of system calls cannot be loaded: " + ex.getMessage() + "; refusing to serve");
 			}
@@ -153,8 +165,12 @@ public final class Main {
 	// leads to SLF4J.
 	private static void bridgeLog4j(ClassLoader classLoader) {
 		String bridge = "org.apache.logging.slf4j.SLF4JLoggerContextFactory";
-		if (classLoader.getResource(bridge.replace('.', '/') + ".class") != null) {
+		try {
+			Class.forName(bridge, false, classLoader);
 			System.setProperty("log4j2.loggerContextFactory", bridge);
+		}
+		catch (ClassNotFoundException | LinkageError ex) {
+			// there is no bridge, or nothing that it leads from
 		}
 	}
 

@@ -15,7 +15,6 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
-import io.privsep.PrivsepValidationException.Violation;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedBean;
@@ -70,7 +69,7 @@ public final class PrivilegedBeans {
 		Validation validation = table.isConstrained() ? Validation.of(table, classLoader) : null;
 		Object settings = settings(definition, table.settings());
 		if (validation != null && settings != null && table.hasConstrainedSettings()) {
-			requireValid(definition.context(), validation.violations(settings));
+			validation.requireValid(definition.context(), settings);
 		}
 		PrivilegedBeans beans = new PrivilegedBeans(table, settings, validation);
 		for (PrivilegedBean bean : table.beans()) {
@@ -110,15 +109,6 @@ public final class PrivilegedBeans {
 		catch (UnacceptableValueException ex) {
 			throw new RefusalException(
 					"Context '" + definition.context() + "': the settings: " + ex.getMessage() + "; refusing to serve");
-		}
-	}
-
-	private static void requireValid(String context, List<Violation> violations) throws RefusalException {
-		if (!violations.isEmpty()) {
-			throw new RefusalException(violations.stream()
-				.map((violation) -> "Context '" + context + "': the settings are not valid: " + violation
-						+ "; refusing to serve")
-				.toList());
 		}
 	}
 

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
@@ -67,8 +65,6 @@ final class Server {
 	private final Duration frameTimeout;
 
 	private final Turn turn = new Turn();
-
-	private final CountDownLatch ended = new CountDownLatch(1);
 
 	private volatile @Nullable Throwable reason;
 
@@ -136,7 +132,7 @@ final class Server {
 	private synchronized void end(Throwable why) {
 		if (this.reason == null) {
 			this.reason = why;
-			this.ended.countDown();
+			notifyAll();
 		}
 	}
 
@@ -145,32 +141,39 @@ final class Server {
 	private Throwable awaitEnd() throws InterruptedException {
 		long lastSign = System.nanoTime();
 		while (true) {
-			Duration left = this.frameTimeout.minus(this.reader.unfinishedFor());
-			if (left.isNegative()) {
-				return new MalformedFrameException(
-						"A frame was not complete within " + this.frameTimeout.toMillis() + "ms");
-			}
-			Duration leftForReply = this.frameTimeout.minus(this.replies.unfinishedFor());
-			if (leftForReply.isNegative()) {
-				return new MalformedFrameException(
-						"A reply was not taken within " + this.frameTimeout.toMillis() + "ms");
-			}
-			Duration leftForAudit = this.frameTimeout.minus(this.audit.unfinishedFor());
-			if (leftForAudit.isNegative()) {
-				return new MalformedFrameException(
-						"A line of the audit was not taken within " + this.frameTimeout.toMillis() + "ms");
-			}
+			Duration left = min(left("A frame was not complete", this.reader.unfinishedFor()),
+					min(left("A reply was not taken", this.replies.unfinishedFor()),
+							left("A line of the audit was not taken", this.audit.unfinishedFor())));
 			long silence = Math.min(this.replies.silentFor().toNanos(), System.nanoTime() - lastSign);
 			if (silence > SILENCE * this.frameTimeout.toNanos()) {
 				lastSign = System.nanoTime();
 				start(this::giveSignOfLife, "sign-of-life");
 			}
 			// a frame may have begun when that is over
-			if (this.ended.await(Math.min(Math.min(left.toNanos(), leftForReply.toNanos()), leftForAudit.toNanos()) + 1,
-					TimeUnit.NANOSECONDS)) {
-				return Objects.requireNonNull(this.reason);
+			Throwable reason = awaitReason(left.toMillis() + 1);
+			if (reason != null) {
+				return reason;
 			}
 		}
+	}
+
+	private Duration left(String what, Duration time) {
+		Duration left = this.frameTimeout.minus(time);
+		if (left.isNegative()) {
+			throw new MalformedFrameException(what + " within " + this.frameTimeout.toMillis() + "ms");
+		}
+		return left;
+	}
+
+	private static Duration min(Duration one, Duration other) {
+		return (one.compareTo(other) < 0) ? one : other;
+	}
+
+	private synchronized @Nullable Throwable awaitReason(long millis) throws InterruptedException {
+		if (this.reason == null) {
+			wait(millis);
+		}
+		return this.reason;
 	}
 
 	private Reply.Ready ready() throws IOException {

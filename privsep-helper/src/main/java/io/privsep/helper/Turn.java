@@ -1,9 +1,6 @@
 package io.privsep.helper;
 
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Whose turn it is, of the workers, to read from the connection.
@@ -11,12 +8,13 @@ import java.util.concurrent.locks.ReentrantLock;
  * To wake another worker costs as much as all else in a short call. So whoever serves one
  * keeps its turn meanwhile; but another worker watches as long as there are calls, and
  * takes a turn that is kept for too long. It is no lock: no function holds up a
- * cancellation, or another call, for longer than that.
+ * cancellation, or another call, for longer than that. (It waits at its own monitor, as a
+ * condition would load twenty classes more at a helper's start.)
  */
 final class Turn {
 
 	/** How often the watching worker looks; a turn is kept for two looks at most. */
-	private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+	private static final long LOOK_MILLIS = 1;
 
 	/** After so many looks without a call nobody watches. */
 	private static final int IDLE_LOOKS = 20;
@@ -33,35 +31,25 @@ final class Turn {
 	 */
 	private final AtomicLong state = new AtomicLong();
 
-	private final ReentrantLock lock = new ReentrantLock();
-
-	private final Condition changed = this.lock.newCondition();
-
 	private volatile boolean watched;
 
 	/**
 	 * Waits for the turn.
 	 * @param worker number of the worker, from 1 to 2,047
 	 */
-	void await(int worker) {
-		this.lock.lock();
-		try {
-			while (!take(worker)) {
-				try {
-					if (this.watched) {
-						this.changed.await();
-					}
-					else if (watch(worker)) {
-						return;
-					}
+	synchronized void await(int worker) {
+		while (!take(worker)) {
+			try {
+				if (this.watched) {
+					wait();
 				}
-				catch (InterruptedException ex) {
-					// meant for a function that has ended by now
+				else if (watch(worker)) {
+					return;
 				}
 			}
-		}
-		finally {
-			this.lock.unlock();
+			catch (InterruptedException ex) {
+				// meant for a function that has ended by now
+			}
 		}
 	}
 
@@ -76,7 +64,7 @@ final class Turn {
 		try {
 			long last = this.state.get();
 			for (int idle = 0; idle < IDLE_LOOKS; idle++) {
-				this.changed.awaitNanos(LOOK_NANOS);
+				wait(LOOK_MILLIS);
 				long now = this.state.get();
 				if ((now & WORKER) == 0) {
 					return false;
@@ -96,7 +84,7 @@ final class Turn {
 		}
 		// who keeps the turn from now on sees that nobody watches
 		if ((this.state.get() & KEPT) == 0) {
-			this.changed.await();
+			wait();
 		}
 		return false;
 	}
@@ -141,14 +129,8 @@ final class Turn {
 		}
 	}
 
-	private void wakeOne() {
-		this.lock.lock();
-		try {
-			this.changed.signal();
-		}
-		finally {
-			this.lock.unlock();
-		}
+	private synchronized void wakeOne() {
+		notify();
 	}
 
 }

@@ -19,6 +19,7 @@ import io.privsep.PrivsepFunction;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.helper.audit.Audit;
 import io.privsep.helper.audit.AuditLine;
+import io.privsep.helper.audit.AuditLog;
 import io.privsep.wire.Frame;
 import io.privsep.wire.FrameReader;
 import io.privsep.wire.FrameWriter;
@@ -45,7 +46,7 @@ class BlockedAuditTests {
 		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(address);
 				SocketChannel helper = SocketChannel.open(address);
 				SocketChannel application = listener.accept()) {
-			Audit audit = new Audit(new OutputStream() {
+			Audit audit = new AuditLog(new OutputStream() {
 				@Override
 				public void write(int value) {
 					try {

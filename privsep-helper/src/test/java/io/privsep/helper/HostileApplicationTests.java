@@ -80,7 +80,7 @@ class HostileApplicationTests {
 		ClassLoader classLoader = getClass().getClassLoader();
 		Server server = new Server(new ReplyWriter(helper),
 				new FrameReader(helper, Protocol.maxFrameLength(MAX_MESSAGE)),
-				PrivilegedBeans.of(DEFINITION, classLoader), DEFINITION, classLoader, Audit.off(),
+				PrivilegedBeans.of(DEFINITION, classLoader), DEFINITION, classLoader, Audit.OFF,
 				test.getTags().contains(PATIENT) ? Duration.ofMinutes(2) : FRAME_TIMEOUT);
 		Thread thread = new Thread(() -> {
 			try (helper) {

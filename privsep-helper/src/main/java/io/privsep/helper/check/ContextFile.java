@@ -8,7 +8,6 @@ import java.util.List;
 import io.privsep.definition.CodeTrust;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.InvalidDefinitionException;
-import io.privsep.helper.sandbox.SandboxCheck;
 
 /**
  * The file that an installation writes for each context: the definition of its helper.
@@ -28,7 +27,7 @@ public final class ContextFile {
 	 */
 	public static HelperDefinition read(Path path) throws RefusalException, IOException {
 		// in a sandbox, where it cannot be changed, root's seems to be nobody's
-		List<String> problems = SandboxCheck.isTold() ? List.of() : new CodeTrust().file(path).problems();
+		List<String> problems = ProcessFacts.isToldOfASandbox() ? List.of() : new CodeTrust().file(path).problems();
 		if (!problems.isEmpty()) {
 			throw new RefusalException(
 					problems.stream().map((problem) -> "privsep: " + problem + "; refusing to serve").toList());

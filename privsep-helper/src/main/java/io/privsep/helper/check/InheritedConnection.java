@@ -20,10 +20,13 @@ import io.privsep.helper.sandbox.SandboxCheck;
  */
 public final class InheritedConnection {
 
+	private static final String PROVIDER = "sun.nio.ch.EPollSelectorProvider";
+
 	private InheritedConnection() {
 	}
 
 	public static SocketChannel take() throws IOException, RefusalException {
+		nameProvider();
 		Channel channel = System.inheritedChannel();
 		if (channel instanceof SocketChannel connection && connection.isConnected()
 				&& connection.getRemoteAddress() instanceof UnixDomainSocketAddress) {
@@ -34,6 +37,18 @@ public final class InheritedConnection {
 			return connection;
 		}
 		throw new RefusalException("privsep: fd 0 is not a connected Unix stream socket");
+	}
+
+	// Otherwise the JDK searches the whole class path for another, which is what no
+	// helper should run, and takes 75 classes.
+	private static void nameProvider() {
+		try {
+			Class.forName(PROVIDER);
+			System.setProperty("java.nio.channels.spi.SelectorProvider", PROVIDER);
+		}
+		catch (ClassNotFoundException ex) {
+			// not Linux, or not the JDK that we know
+		}
 	}
 
 	/**

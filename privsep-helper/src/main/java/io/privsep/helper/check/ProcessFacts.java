@@ -1,14 +1,13 @@
 package io.privsep.helper.check;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
+import io.privsep.helper.sandbox.SandboxCheck;
 import io.privsep.rights.ThreadRights;
 
 /**
@@ -41,6 +40,14 @@ public record ProcessFacts(Map<String, ThreadRights> threads, Set<String> enviro
 
 	public static boolean isLinux() {
 		return System.getProperty("os.name").equals("Linux");
+	}
+
+	/**
+	 * Whether the helper was started in a sandbox, by what it was told.
+	 * @return whether it was
+	 */
+	static boolean isToldOfASandbox() {
+		return System.getProperty(SandboxCheck.OUTSIDE) != null;
 	}
 
 	// A ProcessHandle begins a thread pool for what nobody asks here.
@@ -84,17 +91,12 @@ public record ProcessFacts(Map<String, ThreadRights> threads, Set<String> enviro
 	}
 
 	private static String text(Path directory, String file) throws IOException {
-		try {
-			return Files.readString(directory.resolve(file)).strip();
-		}
-		catch (NoSuchFileException ex) {
-			return "";
-		}
+		Path path = directory.resolve(file);
+		return Files.notExists(path) ? "" : ThreadRights.text(path).strip();
 	}
 
 	private static String[] lines(String file) throws IOException {
-		// the file has no length that could be relied on
-		return new String(Files.readAllBytes(SELF.resolve(file)), StandardCharsets.ISO_8859_1).split("\n");
+		return ThreadRights.text(SELF.resolve(file)).split("\n");
 	}
 
 }

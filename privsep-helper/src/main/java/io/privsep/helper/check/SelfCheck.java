@@ -66,7 +66,7 @@ public final class SelfCheck {
 		}
 		List<String> problems = new ArrayList<>(problems(definition, ProcessFacts.ofThisProcess()));
 		Sandbox sandbox = definition.sandbox();
-		if ((sandbox != null) != SandboxCheck.isTold()) {
+		if ((sandbox != null) != ProcessFacts.isToldOfASandbox()) {
 			problems.add(
 					"Context '"
 							+ definition.context() + "': helper was " + ((sandbox != null)

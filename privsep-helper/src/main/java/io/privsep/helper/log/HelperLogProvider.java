@@ -17,6 +17,9 @@ import org.slf4j.spi.SLF4JServiceProvider;
  */
 public final class HelperLogProvider implements SLF4JServiceProvider {
 
+	/** Of this class, so that it is not loaded before something is logged. */
+	public static final String NAME = "io.privsep.helper.log.HelperLogProvider";
+
 	/** System property with the least severe level to log. */
 	public static final String LEVEL_PROPERTY = "privsep.log-level";
 

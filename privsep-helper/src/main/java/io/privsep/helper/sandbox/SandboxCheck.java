@@ -25,7 +25,7 @@ public final class SandboxCheck {
 	 * Property by which whoever starts the helper tells which namespaces are outside,
 	 * such as {@code user:[4026531837],net:[4026531840]}.
 	 */
-	static final String OUTSIDE = "privsep.outside";
+	public static final String OUTSIDE = "privsep.outside";
 
 	/**
 	 * Property by which the application tells what the paths of the sandbox lead to: the
@@ -47,14 +47,6 @@ public final class SandboxCheck {
 	private static final Path SELF = Path.of("/proc/self");
 
 	private SandboxCheck() {
-	}
-
-	/**
-	 * Whether the helper was started in a sandbox, by what it was told.
-	 * @return whether it was
-	 */
-	public static boolean isTold() {
-		return System.getProperty(OUTSIDE) != null;
 	}
 
 	/**

@@ -39,9 +39,9 @@ public final class SystemCallFilter {
 	 * {@code system-calls.txt} fail, in every thread of this process; and exec gives no
 	 * rights any more ({@code no_new_privs}).
 	 * @param definition says which lines of the list do not hold
-	 * @throws UnavailableFilterException if it cannot be loaded; says what to do
+	 * @throws UnsupportedOperationException if it cannot be loaded; says what to do
 	 */
-	public static void load(HelperDefinition definition) throws UnavailableFilterException {
+	public static void load(HelperDefinition definition) {
 		load(System.getProperty("os.arch"), maxProcesses(definition), exceptions(definition), DIRECTORY);
 	}
 
@@ -54,11 +54,10 @@ public final class SystemCallFilter {
 		return (definition.sandbox() != null) ? Sandbox.maxThreads(definition.maxConcurrency()) : 0;
 	}
 
-	static void load(String jvmArchitecture, int maxProcesses, List<String> exceptions, Path directory)
-			throws UnavailableFilterException {
+	static void load(String jvmArchitecture, int maxProcesses, List<String> exceptions, Path directory) {
 		Architecture architecture = Architecture.of(jvmArchitecture);
 		if (architecture == null) {
-			throw new UnavailableFilterException("there is none for machines of architecture '" + jvmArchitecture
+			throw new UnsupportedOperationException("there is none for machines of architecture '" + jvmArchitecture
 					+ "', only for amd64 and aarch64; set 'seccomp' to false there");
 		}
 		try {
@@ -66,16 +65,16 @@ public final class SystemCallFilter {
 			link(FilterLibrary.of(architecture, FUNCTION, maxProcesses, filter), directory);
 		}
 		catch (IOException ex) {
-			throw new UnavailableFilterException("its library cannot be written into '" + directory + "' (" + ex
+			throw new UnsupportedOperationException("its library cannot be written into '" + directory + "' (" + ex
 					+ "); give the helper a directory '" + directory + "' that it can write, such as a tmpfs");
 		}
 		int result = loadIntoKernel();
 		if (result < 0) {
-			throw new UnavailableFilterException("the kernel refuses it with error " + -result
+			throw new UnsupportedOperationException("the kernel refuses it with error " + -result
 					+ "; it needs Linux 3.17 or later with CONFIG_SECCOMP_FILTER, where no other filter forbids that");
 		}
 		if (result > 0) {
-			throw new UnavailableFilterException(
+			throw new UnsupportedOperationException(
 					"thread " + result + " has a filter of its own, which no code of the helper has loaded");
 		}
 	}
@@ -102,7 +101,7 @@ public final class SystemCallFilter {
 
 	// The JVM links what is in a file, of which nothing is left when that is done. Only
 	// this user can have changed it meanwhile, or exchanged the directory.
-	private static void link(byte[] library, Path parent) throws IOException, UnavailableFilterException {
+	private static void link(byte[] library, Path parent) throws IOException {
 		// fails if it exists, which is why its name need not be random: generators of
 		// random numbers take longer to load than all else here
 		Path directory = Files.createDirectory(
@@ -115,8 +114,8 @@ public final class SystemCallFilter {
 			System.load(file.toString());
 		}
 		catch (UnsatisfiedLinkError ex) {
-			throw new UnavailableFilterException("its library cannot be run from '" + parent + "' (" + ex.getMessage()
-					+ "); mount that without the option noexec, for the helper at least");
+			throw new UnsupportedOperationException("its library cannot be run from '" + parent + "' ("
+					+ ex.getMessage() + "); mount that without the option noexec, for the helper at least");
 		}
 		finally {
 			Files.deleteIfExists(file);
@@ -124,14 +123,15 @@ public final class SystemCallFilter {
 		}
 	}
 
-	private static void requireTrusted(Path parent, Path directory) throws IOException, UnavailableFilterException {
+	private static void requireTrusted(Path parent, Path directory) throws IOException {
 		Map<String, Object> attributes = Files.readAttributes(parent, "unix:uid,mode");
 		Object owner = Objects.requireNonNull(attributes.get("uid"));
 		int mode = (int) Objects.requireNonNull(attributes.get("mode"));
 		boolean isOurs = owner.equals(0) || owner.equals(Files.getAttribute(directory, "unix:uid"));
 		if (!isOurs || ((mode & WRITABLE_BY_OTHERS) != 0 && (mode & STICKY) == 0)) {
-			throw new UnavailableFilterException("others could exchange files of this user in '" + parent + "' (user "
-					+ owner + ", mode " + Integer.toOctalString(mode & 07777) + "); make it root's, with mode 1777");
+			throw new UnsupportedOperationException(
+					"others could exchange files of this user in '" + parent + "' (user " + owner + ", mode "
+							+ Integer.toOctalString(mode & 07777) + "); make it root's, with mode 1777");
 		}
 	}
 

@@ -94,6 +94,22 @@ public final class Validation {
 	}
 
 	/**
+	 * Checks the constraints of the settings.
+	 * @param context name of the context
+	 * @param settings the settings
+	 * @throws RefusalException if they are not valid
+	 */
+	public void requireValid(String context, Object settings) throws RefusalException {
+		List<String> problems = violations(settings).stream()
+			.map((violation) -> "Context '" + context + "': the settings are not valid: " + violation
+					+ "; refusing to serve")
+			.toList();
+		if (!problems.isEmpty()) {
+			throw new RefusalException(problems);
+		}
+	}
+
+	/**
 	 * Checks that the constraints of a function can be checked, as far as that shows
 	 * without a call.
 	 * @param bean the privileged bean

@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 /**
- * Tests for {@link Audit} and {@link AuditLine}.
+ * Tests for {@link AuditLog} and {@link AuditLine}.
  */
 class AuditTests {
 
@@ -41,7 +41,7 @@ class AuditTests {
 
 	private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-	private final Audit audit = new Audit(this.out, LINE);
+	private final Audit audit = new AuditLog(this.out, LINE);
 
 	@Test
 	void callIsWrittenDownBeforeAndAfter() throws IOException {
@@ -126,7 +126,7 @@ class AuditTests {
 
 	@Test
 	void beginWhenItCannotBeWrittenThrowsAndTheCallIsNoMore() {
-		Audit full = new Audit(new OutputStream() {
+		Audit full = new AuditLog(new OutputStream() {
 			@Override
 			public void write(int value) throws IOException {
 				throw new IOException("No space left on device");
@@ -149,7 +149,7 @@ class AuditTests {
 	@Test
 	void floodIsSlowedDownAndNothingOfItLeftOut() throws IOException {
 		long start = System.nanoTime();
-		int count = Audit.BURST + Audit.PER_SECOND / 10;
+		int count = AuditLog.BURST + AuditLog.PER_SECOND / 10;
 		for (int i = 0; i < count; i++) {
 			this.audit.refused(i, "");
 		}
@@ -160,7 +160,7 @@ class AuditTests {
 
 	@Test
 	void offWritesNothing() throws IOException {
-		Audit off = Audit.off();
+		Audit off = Audit.OFF;
 		assertThat(off.digest(body())).isNull();
 		assertThat(off.begin(function("open"), null, new Object[] { "a", 1 })).isNull();
 		off.ended(null, null);
