@@ -14,7 +14,7 @@ final class ArrayCodec extends ListCodec {
 
 	@Override
 	Object readValue(ValueReader in) {
-		return ((List<?>) super.readValue(in)).toArray((Object[]) Array.newInstance(element().type(), 0));
+		return ((List<?>) super.readValue(in)).toArray((Object[]) Array.newInstance(this.element.type(), 0));
 	}
 
 }

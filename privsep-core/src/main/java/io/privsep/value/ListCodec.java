@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,13 @@ import org.jspecify.annotations.Nullable;
  */
 sealed class ListCodec extends ValueCodec permits ArrayCodec, SetCodec {
 
-	private final ValueCodec element;
+	final ValueCodec element;
+
+	/**
+	 * As how many an element counts. One of a set takes an entry as well, which matters
+	 * where it has no others in it that are counted.
+	 */
+	final int each;
 
 	ListCodec(Class<?> type, ValueCodec element) {
 		this(type, type.getName() + "<" + element.typeName() + ">", element);
@@ -21,17 +28,14 @@ sealed class ListCodec extends ValueCodec permits ArrayCodec, SetCodec {
 	ListCodec(Class<?> type, String typeName, ValueCodec element) {
 		super(type, typeName);
 		this.element = element;
-	}
-
-	final ValueCodec element() {
-		return this.element;
+		this.each = (type == Set.class && TransferableTypes.isSingle(element.type())) ? 2 : 1;
 	}
 
 	@Override
 	final void writeValue(Object value, ValueWriter out) {
 		Collection<?> elements = (value instanceof Object[] array) ? Arrays.asList(array) : (Collection<?>) value;
 		int count = elements.size();
-		out.begin(count);
+		out.begin((long) count * this.each);
 		out.frame().putInt(count);
 		for (Object each : elements) {
 			this.element.write(each, out);

@@ -35,6 +35,7 @@ final class NumberCodec extends ValueCodec {
 
 	@Override
 	void writeValue(Object value, ValueWriter values) {
+		values.count(further());
 		FrameWriter out = values.frame();
 		switch (typeName()) {
 			case "java.math.BigInteger" -> out.putBytes(bounded((BigInteger) value).toByteArray());
@@ -51,6 +52,7 @@ final class NumberCodec extends ValueCodec {
 
 	@Override
 	Object readValue(ValueReader values) {
+		values.count(further());
 		FrameBody in = values.frame();
 		return switch (typeName()) {
 			case "java.math.BigInteger" -> integer(in);
@@ -61,6 +63,13 @@ final class NumberCodec extends ValueCodec {
 			case "java.util.UUID" -> new UUID(in.getLong(), in.getLong());
 			case "java.net.InetAddress" -> address(in.getBytes(IPV6_BYTES));
 			default -> throw new IllegalStateException(SimpleCodec.NO_CODEC + typeName());
+		};
+	}
+
+	private int further() {
+		return switch (typeName()) {
+			case "java.math.BigDecimal", "java.net.InetAddress" -> 1;
+			default -> 0;
 		};
 	}
 

@@ -34,13 +34,13 @@ final class SetCodec extends ListCodec {
 
 	@Override
 	Object readValue(ValueReader in) {
-		int count = in.beginElements(1);
+		int count = in.beginElements(this.each);
 		Set<@Nullable Object> set = new LinkedHashSet<>();
 		// how many there are with a hash code so far, and what they have cost
 		Map<Integer, long[]> sharing = new HashMap<>();
 		for (int i = 0; i < count; i++) {
 			long before = in.cost();
-			Object each = element().read(in);
+			Object each = this.element.read(in);
 			if (!this.isOrdered) {
 				long cost = in.cost() - before;
 				long[] others = sharing.computeIfAbsent(Objects.hashCode(each), (hashCode) -> new long[2]);

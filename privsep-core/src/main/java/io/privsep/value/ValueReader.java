@@ -12,8 +12,9 @@ import io.privsep.wire.MalformedFrameException;
  * {@link UnacceptableValueException}: the connection is in order, as the frame is.
  * <p>
  * An empty list is five bytes and some 50 in memory, so that the size of a message alone
- * bounds too little. So the elements of all values are counted, depth is bounded, and so
- * are the comparisons that sets need whose elements share hash codes.
+ * bounds too little. So the elements of all values are counted, one for each 100 bytes
+ * that a value may take; depth is bounded, and so are the comparisons that sets need
+ * whose elements share hash codes.
  */
 public final class ValueReader {
 
@@ -108,17 +109,17 @@ public final class ValueReader {
 
 	/**
 	 * Begins a value that has others in it, before memory is taken for them.
-	 * @param each how many others there are for each of its elements
+	 * @param each as how many each of them counts
 	 * @return how many elements it has
 	 */
 	int beginElements(int each) {
 		int count = this.frame.getInt();
 		// each takes a byte at least
-		if (count < 0 || count > this.frame.remaining() / each) {
+		if (count < 0 || count > this.frame.remaining()) {
 			throw new UnacceptableValueException(
 					"it has " + count + " elements in " + this.frame.remaining() + " bytes");
 		}
-		begin(count * each);
+		begin((int) Math.min((long) count * each, Integer.MAX_VALUE));
 		return count;
 	}
 
@@ -140,6 +141,14 @@ public final class ValueReader {
 		if (++this.depth > MAX_DEPTH) {
 			throw new UnacceptableValueException("it is nested deeper than " + MAX_DEPTH + " levels");
 		}
+		count(count);
+	}
+
+	/**
+	 * Counts elements, before memory is taken for them.
+	 * @param count how many; several for a value that takes the memory of several
+	 */
+	void count(int count) {
 		if (count > this.maxElements - this.elements) {
 			throw tooMany(this.maxElements);
 		}

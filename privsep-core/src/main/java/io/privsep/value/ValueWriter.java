@@ -83,6 +83,10 @@ public final class ValueWriter {
 		if (++this.depth > ValueReader.MAX_DEPTH) {
 			throw new UnacceptableValueException("it is nested deeper than " + ValueReader.MAX_DEPTH + " levels");
 		}
+		count(count);
+	}
+
+	void count(long count) {
 		if (count > this.maxElements - this.elements) {
 			throw ValueReader.tooMany(this.maxElements);
 		}

@@ -21,7 +21,7 @@ final class Frames {
 
 	static final int MAX_ELEMENTS = 250_000;
 
-	private static final int HEADER = 4 + 1 + 4;
+	static final int HEADER = 4 + 1 + 4;
 
 	private Frames() {
 	}
