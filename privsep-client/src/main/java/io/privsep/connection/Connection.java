@@ -270,7 +270,6 @@ public class Connection {
 		this.output.stop();
 	}
 
-	// Closes a connection that is at its end.
 	public void close() {
 		this.reader.close();
 	}
