@@ -70,13 +70,19 @@ public final class Channel {
 		this.helpers.start();
 	}
 
+	boolean isHopeless() {
+		return this.helpers.firstStart().isHopeless();
+	}
+
 	/**
 	 * Waits until the helper, and its spares, have started for the first time.
 	 * @throws HelperStartException if it has failed to
 	 */
 	public void awaitFirstStart() throws HelperStartException {
 		try {
-			this.helpers.firstStart().get(2 * this.settings.startTimeout().toMillis() + 5000, TimeUnit.MILLISECONDS);
+			this.helpers.firstStart()
+				.done()
+				.get(2 * this.settings.startTimeout().toMillis() + 5000, TimeUnit.MILLISECONDS);
 		}
 		catch (ExecutionException ex) {
 			List<String> lastWords = (ex.getCause() instanceof HelperStartException cause) ? cause.lastWords()

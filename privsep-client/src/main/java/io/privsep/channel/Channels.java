@@ -54,6 +54,18 @@ public final class Channels implements AutoCloseable {
 	}
 
 	/**
+	 * Fails if a helper has not started for a reason that no other attempt changes, such
+	 * as code that others could change. Only then it waits for the other helpers, so that
+	 * all failures are told at once.
+	 * @throws HelpersNotStartedException if one has not
+	 */
+	public void requireHope() {
+		if (this.channels.values().stream().anyMatch(Channel::isHopeless)) {
+			awaitFirstStart();
+		}
+	}
+
+	/**
 	 * Looks where helpers can still be started, after the application has given up
 	 * rights.
 	 */

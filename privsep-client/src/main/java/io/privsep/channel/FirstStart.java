@@ -17,6 +17,8 @@ final class FirstStart {
 
 	private @Nullable HelperStartException failure;
 
+	private volatile boolean isHopeless;
+
 	/**
 	 * Makes it.
 	 * @param helpers how many are started
@@ -33,6 +35,14 @@ final class FirstStart {
 		return this.done;
 	}
 
+	/**
+	 * Whether a helper has failed for a reason that no other attempt changes.
+	 * @return whether one has
+	 */
+	boolean isHopeless() {
+		return this.isHopeless;
+	}
+
 	boolean isDone() {
 		return this.done.isDone();
 	}
@@ -43,6 +53,7 @@ final class FirstStart {
 	 */
 	void count(@Nullable HelperStartException failure) {
 		this.failure = (this.failure != null) ? this.failure : failure;
+		this.isHopeless |= failure != null && failure.isFinal();
 		if (--this.left > 0) {
 			return;
 		}

@@ -3,7 +3,6 @@ package io.privsep.channel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,8 +58,8 @@ final class HelperPool {
 		List.copyOf(this.supervisors).forEach(Thread::start);
 	}
 
-	CompletableFuture<Void> firstStart() {
-		return this.firstStart.done();
+	FirstStart firstStart() {
+		return this.firstStart;
 	}
 
 	// Waits for a helper that takes a call, which has a slot, and gives its connection,

@@ -38,6 +38,8 @@ public final class PrivsepFunctionPostProcessor
 
 	private final String channelsBeanName;
 
+	private final boolean failFast;
+
 	private @Nullable ConfigurableBeanFactory beanFactory;
 
 	/**
@@ -46,9 +48,12 @@ public final class PrivsepFunctionPostProcessor
 	 * @param channels the channels, asked for with the first call
 	 * @param observers see the calls, the first in their order outermost
 	 * @param channelsBeanName name of the bean that outlives all users of functions
+	 * @param failFast whether no more beans are made once a helper certainly does not
+	 * start
 	 */
 	public PrivsepFunctionPostProcessor(ObjectProvider<FunctionCatalog> catalog, ObjectProvider<Channels> channels,
-			ObjectProvider<CallObserver> observers, String channelsBeanName) {
+			ObjectProvider<CallObserver> observers, String channelsBeanName, boolean failFast) {
+		this.failFast = failFast;
 		this.catalog = catalog;
 		this.channels = channels;
 		this.observers = observers;
@@ -87,6 +92,9 @@ public final class PrivsepFunctionPostProcessor
 			// whoever calls functions may do so until its own end, also where it has
 			// looked the privileged bean up so late that nothing tells of it
 			this.beanFactory.registerDependentBean(this.channelsBeanName, beanName);
+			if (this.failFast && this.beanFactory.getSingleton(this.channelsBeanName) instanceof Channels started) {
+				started.requireHope();
+			}
 		}
 		if (!(bean instanceof PrivilegedProxy) && !(bean instanceof ScopedObject)
 				&& FunctionCatalog.isPrivileged(FunctionCatalog.userClass(AopUtils.getTargetClass(bean)))) {

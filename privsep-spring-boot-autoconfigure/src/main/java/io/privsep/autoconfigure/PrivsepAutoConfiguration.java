@@ -54,8 +54,9 @@ public final class PrivsepAutoConfiguration {
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static PrivsepFunctionPostProcessor privsepFunctionPostProcessor(ObjectProvider<FunctionCatalog> catalog,
-			ObjectProvider<Channels> channels, ObjectProvider<CallObserver> observers) {
-		return new PrivsepFunctionPostProcessor(catalog, channels, observers, CHANNELS);
+			ObjectProvider<Channels> channels, ObjectProvider<CallObserver> observers, Environment environment) {
+		return new PrivsepFunctionPostProcessor(catalog, channels, observers, CHANNELS,
+				environment.getProperty("privsep.fail-fast", Boolean.class, true));
 	}
 
 	@Bean

@@ -107,7 +107,7 @@ final class ContextRights {
 				capabilities.add(Capability.of(capability));
 			}
 			catch (IllegalArgumentException ex) {
-				throw InvalidContext.value(name, ".capabilities", capability,
+				throw InvalidContext.element(name, ".capabilities", capability,
 						"there is no such capability; it is one of "
 								+ new Capabilities((1L << Capability.values().length) - 1).names());
 			}
@@ -169,7 +169,7 @@ final class ContextRights {
 		List<Integer> groups = context.groups()
 			.stream()
 			.map((group) -> Accounts.gid(group)
-				.orElseThrow(() -> InvalidContext.value(name, ".groups", group, "there is no such group")))
+				.orElseThrow(() -> InvalidContext.element(name, ".groups", group, "there is no such group")))
 			.sorted()
 			.distinct()
 			.toList();

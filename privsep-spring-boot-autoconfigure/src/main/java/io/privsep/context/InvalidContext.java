@@ -16,4 +16,11 @@ final class InvalidContext {
 		return new InvalidConfigurationPropertyValueException("privsep.contexts." + name + property, value, reason);
 	}
 
+	// The reason names the element: the property may be written with a placeholder, and
+	// have others.
+	static InvalidConfigurationPropertyValueException element(String name, String property, String element,
+			String reason) {
+		return value(name, property, element, "'" + element + "': " + reason);
+	}
+
 }

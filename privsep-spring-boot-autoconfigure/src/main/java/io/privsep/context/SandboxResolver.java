@@ -176,14 +176,14 @@ public final class SandboxResolver {
 			try {
 				Path foreign = SandboxPaths.foreignPlace(Path.of(path), user);
 				if (foreign != null) {
-					throw InvalidContext.value(name, ".sandbox." + property, path,
+					throw InvalidContext.element(name, ".sandbox." + property, path,
 							"someone other than root could put something else in its place, in '" + foreign
 									+ "': of an installed helper, all directories above must be root's, or its user's,"
 									+ " and only they may write in them");
 				}
 			}
 			catch (IOException ex) {
-				throw InvalidContext.value(name, ".sandbox." + property, path, String.valueOf(ex.getMessage()));
+				throw InvalidContext.element(name, ".sandbox." + property, path, String.valueOf(ex.getMessage()));
 			}
 		}
 	}
@@ -207,7 +207,7 @@ public final class SandboxResolver {
 			for (Path place : places(name, property, path)) {
 				writable.forEach((directory, context) -> {
 					if (place.startsWith(directory) && !place.equals(directory)) {
-						throw InvalidContext.value(name, ".sandbox." + property, path,
+						throw InvalidContext.element(name, ".sandbox." + property, path,
 								"it lies in '" + directory + "', which the helper of context '" + context
 										+ "' may write, and where it could put a link in its place");
 					}
@@ -221,7 +221,7 @@ public final class SandboxResolver {
 			return SandboxPaths.places(Path.of(path));
 		}
 		catch (IOException | InvalidPathException ex) {
-			throw InvalidContext.value(name, ".sandbox." + property, path, String.valueOf(ex.getMessage()));
+			throw InvalidContext.element(name, ".sandbox." + property, path, String.valueOf(ex.getMessage()));
 		}
 	}
 
@@ -232,7 +232,7 @@ public final class SandboxResolver {
 				sources.add(SandboxPaths.source(Path.of(path)));
 			}
 			catch (IOException | InvalidPathException ex) {
-				throw InvalidContext.value(name, ".sandbox." + property, path, String.valueOf(ex.getMessage()));
+				throw InvalidContext.element(name, ".sandbox." + property, path, String.valueOf(ex.getMessage()));
 			}
 		}
 		return sources;

@@ -110,6 +110,8 @@ public final class FunctionCatalog {
 			checkTimeouts(bean, problems);
 		}
 		Map<String, FunctionTable> tables = new LinkedHashMap<>();
+		// what is wrong with beans may be why a context has none
+		boolean hasOthers = !problems.isEmpty();
 		types.forEach((context, beans) -> {
 			List<String> found = BeanProblems.of(context, beans);
 			problems.addAll(found);
@@ -117,7 +119,7 @@ public final class FunctionCatalog {
 				// its beans are not in this part, or a test has put mocks in their place
 				return;
 			}
-			if (beans.isEmpty() && problems.isEmpty()) {
+			if (beans.isEmpty() && !hasOthers) {
 				unused.add(context);
 				problems
 					.add("Context '" + context + "' is configured but has no functions; annotate a bean's method with"

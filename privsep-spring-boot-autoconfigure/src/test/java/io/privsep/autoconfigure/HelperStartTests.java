@@ -14,13 +14,17 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DependsOn;
 import org.springframework.context.annotation.Import;
 
 import io.privsep.PrivsepFunction;
 import io.privsep.channel.ChannelState;
 import io.privsep.channel.Channels;
+import io.privsep.channel.HelperStartException;
+import io.privsep.channel.HelpersNotStartedException;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
  * Helpers start beside the application and beside each other. Each test could not pass if
@@ -43,6 +47,24 @@ class HelperStartTests {
 			assertThat(context.getBean(First.class).sawTheOther()).isTrue();
 			assertThat(context.getBean(Second.class).sawTheOther()).isTrue();
 		}
+	}
+
+	@Test
+	void startEndsAsSoonAsAHelperCertainlyDoesNotStart() {
+		SpringApplication application = new SpringApplication(HopelessApplication.class);
+		application.setWebApplicationType(WebApplicationType.NONE);
+		application.setDefaultProperties(Map.of("privsep.mode", "unprivileged", "privsep.contexts.hopeless.user",
+				"nobody", "privsep.contexts.also-hopeless.user", "nobody"));
+		AwaitsFailure.others = 0;
+		assertThatException().isThrownBy(application::run)
+			.havingRootCause()
+			.isInstanceOf(HelperStartException.class)
+			.satisfies((ex) -> assertThat(AwaitsFailure.others).as("beans that were made afterwards").isZero());
+		assertThatException().isThrownBy(application::run)
+			.havingCause()
+			.isInstanceOf(HelpersNotStartedException.class)
+			.withMessageContaining("Context 'hopeless'")
+			.withMessageContaining("Context 'also-hopeless'");
 	}
 
 	private static SpringApplication application(Class<?> source, Path directory) throws IOException {
@@ -76,6 +98,63 @@ class HelperStartTests {
 	@EnableAutoConfiguration
 	@Import({ First.class, Second.class })
 	static class TestApplication {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import({ Hopeless.class, AlsoHopeless.class, AwaitsFailure.class, AwaitsFailure.Later.class })
+	static class HopelessApplication {
+
+	}
+
+	/** A bean that takes until a helper has failed. */
+	static class AwaitsFailure {
+
+		static int others;
+
+		AwaitsFailure(Channels channels) {
+			assertThat(holdsWithinBound(() -> channels.all()
+				.values()
+				.stream()
+				.anyMatch((channel) -> channel.status().state() == ChannelState.BACKOFF))).isTrue();
+		}
+
+		/** One that is made after that. */
+		@DependsOn("io.privsep.autoconfigure.HelperStartTests$AwaitsFailure")
+		static class Later {
+
+			Later() {
+				others++;
+			}
+
+		}
+
+	}
+
+	/** It is not there for its helper. */
+	@PrivsepFunction("hopeless")
+	static class Hopeless {
+
+		Hopeless() {
+			throw new IllegalStateException("hopeless");
+		}
+
+		public void run() {
+		}
+
+	}
+
+	/** Likewise. */
+	@PrivsepFunction("also-hopeless")
+	static class AlsoHopeless {
+
+		AlsoHopeless() {
+			throw new IllegalStateException("hopeless");
+		}
+
+		public void run() {
+		}
 
 	}
 

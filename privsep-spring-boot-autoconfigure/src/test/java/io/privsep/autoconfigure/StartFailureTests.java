@@ -89,7 +89,8 @@ class StartFailureTests {
 		System.setProperty("java.home", "/privsep-no-such-jvm");
 		try {
 			assertThat(start(output, Fine.class, "privsep.mode=unprivileged", "privsep.contexts.net.capabilities="))
-				.contains("there is no program '/privsep-no-such-jvm/bin/java'");
+				.contains("the JVM that the application runs on is gone: there is no '/privsep-no-such-jvm' any more")
+				.contains("restart the application");
 		}
 		finally {
 			System.setProperty("java.home", home);

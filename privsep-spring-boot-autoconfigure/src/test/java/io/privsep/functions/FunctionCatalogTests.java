@@ -51,6 +51,17 @@ class FunctionCatalogTests {
 	}
 
 	@Test
+	void ofWhenSeveralContextsHaveNoFunctionsNamesThemAll() {
+		add();
+		assertThatExceptionOfType(InvalidFunctionsException.class)
+			.isThrownBy(() -> FunctionCatalog.of(this.beanFactory,
+					Map.of("net", List.of(), "disk", List.of(), "motd", List.of(), "simple", List.of())))
+			.satisfies((ex) -> assertThat(ex.unusedContexts()).contains("disk", "motd").hasSizeGreaterThan(1))
+			.withMessageContaining("Context 'disk' is configured but has no functions")
+			.withMessageContaining("Context 'motd' is configured but has no functions");
+	}
+
+	@Test
 	void ofWhenTimeoutHasNoUnitFailsWithWhatWasProbablyMeant() {
 		this.beanFactory.registerBeanDefinition("five", new RootBeanDefinition(Five.class));
 		assertThatExceptionOfType(InvalidFunctionsException.class)
