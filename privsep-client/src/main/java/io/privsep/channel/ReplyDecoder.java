@@ -1,6 +1,7 @@
 package io.privsep.channel;
 
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,13 @@ final class ReplyDecoder {
 	/** What a helper answers in the place of a result that it cannot send. */
 	private static final Set<String> RESULT_FAILURES = Set.of(UnacceptableValueException.class.getName(),
 			MessageTooLargeException.class.getName());
+
+	/** As JDK 17 and 25 say it. */
+	private static final Pattern NO_FONTS = Pattern
+		.compile("(?i)fontconfig head is null|FontConfiguration\\.head\" is null|FontConfiguration\\.head is null");
+
+	/** As zstd-jni and others say it. */
+	private static final Pattern NOT_UNPACKED = Pattern.compile("(?i)(cannot|unable to|failed to) unpack");
 
 	private final ContextSettings settings;
 
@@ -63,7 +71,12 @@ final class ReplyDecoder {
 			if (isOutOfMemory(threw.thrown())) {
 				connection.replace("'" + name + "' ran out of memory");
 			}
-			throw this.thrownRebuilder.rebuild(function, threw.thrown());
+			Throwable rebuilt = this.thrownRebuilder.rebuild(function, threw.thrown());
+			String hint = hint(threw.thrown());
+			if (hint != null) {
+				rebuilt.addSuppressed(new IllegalStateException(hint));
+			}
+			throw rebuilt;
 		}
 		if (reply instanceof Reply.Refused refused) {
 			throw this.failures.refused(name, refused.reason());
@@ -82,6 +95,25 @@ final class ReplyDecoder {
 			}
 		}
 		return false;
+	}
+
+	// What a library misses in a helper it says in words that nobody understands.
+	private @Nullable String hint(Thrown thrown) {
+		String context = "'privsep.contexts." + this.settings.context();
+		for (Thrown each = thrown; each != null; each = each.cause()) {
+			String message = String.valueOf(each.message());
+			if (this.settings.definition().sandbox() != null && NO_FONTS.matcher(message).find()) {
+				return "The sandbox has no fonts; set " + context + ".sandbox.fonts=true'";
+			}
+			if (this.settings.definition().sandbox() == null
+					&& (each.type().equals(UnsatisfiedLinkError.class.getName())
+							|| NOT_UNPACKED.matcher(message).find())) {
+				return "A helper without a sandbox has no directory for temporary files, to which a library could unpack"
+						+ " native code. Make one that only the helper's user can write, and name it in " + context
+						+ ".jvm.options': '-Djava.io.tmpdir=<directory>'";
+			}
+		}
+		return null;
 	}
 
 }

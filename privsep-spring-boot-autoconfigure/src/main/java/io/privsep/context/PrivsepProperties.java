@@ -232,6 +232,8 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * @param network what it has of the network
 	 * @param read paths that it may read, beside its code
 	 * @param write paths that it may write
+	 * @param fonts whether it may read the fonts of the system, which a library needs
+	 * that draws or measures text
 	 * @param tmpSize most bytes of its temporary files, which are in memory
 	 * @param exec whether it may start programs
 	 * @param maxMemory most memory of its own, beside 64MB for the JVM itself: heap,
@@ -240,9 +242,9 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * @param maxFileSize most bytes of a file that it writes
 	 */
 	public record Sandbox(@Nullable Boolean enabled, @DefaultValue("none") NetworkType network,
-			@DefaultValue List<String> read, @DefaultValue List<String> write, @DefaultValue("16MB") DataSize tmpSize,
-			boolean exec, @Nullable DataSize maxMemory, @DefaultValue("256") int maxOpenFiles,
-			@DefaultValue("16MB") DataSize maxFileSize) {
+			@DefaultValue List<String> read, @DefaultValue List<String> write, boolean fonts,
+			@DefaultValue("16MB") DataSize tmpSize, boolean exec, @Nullable DataSize maxMemory,
+			@DefaultValue("256") int maxOpenFiles, @DefaultValue("16MB") DataSize maxFileSize) {
 	}
 
 }

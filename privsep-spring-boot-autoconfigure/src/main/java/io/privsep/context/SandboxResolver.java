@@ -70,7 +70,8 @@ public final class SandboxResolver {
 				: DataSize.ofBytes(context.jvm().maxHeap().toBytes() + BESIDE_HEAP.toBytes());
 		checkSizes(name, context, sandbox, maxMemory);
 		checkPaths(name);
-		return new Sandbox(sandbox.network() == NetworkType.HOST, sandbox.read(), sandbox.write(),
+		return new Sandbox(sandbox.network() == NetworkType.HOST,
+				sandbox.fonts() ? SystemFonts.addTo(name, sandbox.read()) : sandbox.read(), sandbox.write(),
 				sandbox.tmpSize().toBytes(), sandbox.exec(), maxMemory.toBytes(), sandbox.maxOpenFiles(),
 				sandbox.maxFileSize().toBytes());
 	}

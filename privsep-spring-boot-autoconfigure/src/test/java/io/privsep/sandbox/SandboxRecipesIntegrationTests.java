@@ -107,7 +107,7 @@ class SandboxRecipesIntegrationTests {
 	@Test
 	void snippetsOfThePageAreTheRecipes() throws IOException {
 		String source = "";
-		for (String name : List.of("Thumbnails", "Invoices")) {
+		for (String name : List.of("Thumbnails", "Invoices", "Letters")) {
 			source += Files.readString(Path.of("src/test/java/io/privsep/sandbox", name + ".java"));
 		}
 		source += Files
