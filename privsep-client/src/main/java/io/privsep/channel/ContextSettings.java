@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
+import io.privsep.function.PrivilegedBean;
 import io.privsep.launch.Launcher;
 
 /**
@@ -36,6 +37,14 @@ public record ContextSettings(FunctionTable table, HelperDefinition definition, 
 
 	public String context() {
 		return this.definition.context();
+	}
+
+	/**
+	 * Whether beans of the helper have something to do when it ends in order.
+	 * @return whether it has to be given time for that
+	 */
+	boolean hasEnd() {
+		return this.table.beans().stream().anyMatch((bean) -> !bean.callbacks(PrivilegedBean.PRE_DESTROY).isEmpty());
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package io.privsep.channel;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
@@ -40,12 +41,16 @@ final class Helper {
 
 	private final long pid;
 
+	/** How long it may take to end in order. */
+	private final Duration patience;
+
 	private final Keeper keeper;
 
 	private HelperState state = HelperState.STARTING;
 
-	private Helper(String context, HelperProcess process, Connection connection, long pid, Keeper keeper) {
-		this.context = context;
+	private Helper(ContextSettings settings, HelperProcess process, Connection connection, long pid, Keeper keeper) {
+		this.context = settings.context();
+		this.patience = settings.hasEnd() ? settings.stopTimeout() : Duration.ZERO;
 		this.process = process;
 		this.connection = connection;
 		this.pid = pid;
@@ -106,7 +111,7 @@ final class Helper {
 			Connection kept = connection;
 			process.onFlood(() -> kept.replace("it does not stop writing more than is logged"));
 			process.ready();
-			return new Helper(settings.context(), process, connection,
+			return new Helper(settings, process, connection,
 					process.pid(ready.pid(), settings.definition().sandbox() != null), keeper);
 		}
 		catch (Throwable ex) {
@@ -200,6 +205,9 @@ final class Helper {
 		this.connection.end(why);
 		try {
 			return told(this.keeper.call(() -> {
+				if (this.connection.reason() instanceof EndInOrderException && !this.patience.isZero()) {
+					this.connection.reader().awaitEnd(this.patience);
+				}
 				this.connection.close();
 				return failure(this.context, this.process, why);
 			}));
@@ -222,6 +230,19 @@ final class Helper {
 	// Whether the process is known to run, such as one that does not end.
 	boolean isRunning() {
 		return this.process.isRunning();
+	}
+
+	/**
+	 * A helper ends because its application wants that, and none of its calls is lost.
+	 */
+	static final class EndInOrderException extends IOException {
+
+		private static final long serialVersionUID = 1L;
+
+		EndInOrderException(String message) {
+			super(message);
+		}
+
 	}
 
 }

@@ -94,7 +94,7 @@ final class HelperSupervisor implements Runnable {
 			if (!this.helpers.add(helper, this.isFirst, Duration.ofNanos(start - begin))) {
 				// here, as close() waits for this thread, and for no other that would do
 				// it
-				helper.end(new IOException("the application was closed"));
+				helper.end(new Helper.EndInOrderException("the application was closed"));
 				return;
 			}
 			why = helper.keep();
@@ -172,7 +172,8 @@ final class HelperSupervisor implements Runnable {
 	}
 
 	private void endRecycled(Helper helper, @Nullable Throwable why) {
-		HelperStartException end = helper.end((why != null) ? why : new IOException("the helper was recycled"));
+		HelperStartException end = helper
+			.end((why != null) ? why : new Helper.EndInOrderException("the helper was recycled"));
 		this.helpers.forget(helper);
 		if (why != null || helper.isRunning()) {
 			// with calls in flight, perhaps; and what does not end is not done with

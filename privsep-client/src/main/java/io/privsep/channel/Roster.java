@@ -1,6 +1,5 @@
 package io.privsep.channel;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -156,7 +155,8 @@ final class Roster {
 			}
 		}
 		finally {
-			helpers.forEach((helper) -> helper.connection().end(new IOException("the application was closed")));
+			helpers.forEach(
+					(helper) -> helper.connection().end(new Helper.EndInOrderException("the application was closed")));
 		}
 	}
 

@@ -262,6 +262,34 @@ public final class ReplyReader {
 		return this.lastDelivery;
 	}
 
+	/**
+	 * Sends nothing more, and waits until the helper has come to its end; what it logs
+	 * meanwhile is logged.
+	 * @param patience how long to wait
+	 */
+	public void awaitEnd(Duration patience) {
+		long deadline = System.nanoTime() + patience.toNanos();
+		this.role.lock();
+		try {
+			this.transport.shutdownOutput();
+			for (long left = patience.toNanos(); left > 0; left = deadline - System.nanoTime()) {
+				FrameBody body = this.frames.next();
+				if (body == null) {
+					this.transport.awaitReadable(false, left);
+				}
+				else if (Reply.read(body) instanceof Reply.Logged logged) {
+					this.log.accept(logged.line());
+				}
+			}
+		}
+		catch (IOException | RuntimeException ex) {
+			// it has, in whatever way
+		}
+		finally {
+			this.role.unlock();
+		}
+	}
+
 	/** Closes the transport. */
 	void close() {
 		// nobody else is in a selector, which would close what has been closed meanwhile

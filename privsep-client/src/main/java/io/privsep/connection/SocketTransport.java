@@ -122,6 +122,11 @@ public final class SocketTransport implements Transport {
 		return this.channel.isOpen();
 	}
 
+	@Override
+	public void shutdownOutput() throws IOException {
+		this.channel.shutdownOutput();
+	}
+
 	// As long as a selector has it, it stays open.
 	@Override
 	public void close() {

@@ -30,6 +30,12 @@ public interface Transport extends ByteChannel {
 	/** Wakes the thread that waits to write, or the next one that would. */
 	void wakeWriter();
 
+	/**
+	 * Sends no more, and may read still.
+	 * @throws IOException if the transport does not work
+	 */
+	void shutdownOutput() throws IOException;
+
 	/** Closes it; who reads must not do so at the same time. */
 	@Override
 	void close();

@@ -139,6 +139,10 @@ class FrameOutputTests {
 		}
 
 		@Override
+		public void shutdownOutput() {
+		}
+
+		@Override
 		public void close() {
 			// nothing is open
 		}

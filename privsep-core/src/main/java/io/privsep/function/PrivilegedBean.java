@@ -1,8 +1,10 @@
 package io.privsep.function;
 
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -26,6 +28,12 @@ import io.privsep.PrivsepFunction;
  */
 public record PrivilegedBean(Class<?> type, String context, List<Method> functions,
 		@Nullable Constructor<?> constructor) {
+
+	/** What a method has that runs once its bean is made. */
+	public static final String POST_CONSTRUCT = "jakarta.annotation.PostConstruct";
+
+	/** What a method has that runs when its helper ends in order. */
+	public static final String PRE_DESTROY = "jakarta.annotation.PreDestroy";
 
 	/** These are answered where they are called, by the proxy. */
 	private static final Set<String> OBJECT_METHODS = objectMethods();
@@ -82,6 +90,35 @@ public record PrivilegedBean(Class<?> type, String context, List<Method> functio
 			}
 		}
 		return null;
+	}
+
+	/**
+	 * The methods of this bean that are to run at its begin or its end, those of a
+	 * superclass first.
+	 * @param annotation name of the annotation that they have; it goes by its name, as
+	 * only the application needs to depend on it
+	 * @return methods without parameters
+	 */
+	public List<Method> callbacks(String annotation) {
+		List<Method> methods = new ArrayList<>();
+		Set<String> names = new HashSet<>();
+		for (Class<?> each = this.type; each != null && each != Object.class; each = each.getSuperclass()) {
+			for (Method method : each.getDeclaredMethods()) {
+				if (method.getParameterCount() == 0 && has(annotation, method) && names.add(method.getName())) {
+					methods.add(0, method);
+				}
+			}
+		}
+		return methods;
+	}
+
+	private static boolean has(String name, Method method) {
+		for (Annotation annotation : method.getAnnotations()) {
+			if (annotation.annotationType().getName().equals(name)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private static Set<String> objectMethods() {

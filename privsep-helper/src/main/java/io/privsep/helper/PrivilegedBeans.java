@@ -1,19 +1,20 @@
 package io.privsep.helper;
 
-import java.lang.annotation.Annotation;
+import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
@@ -32,7 +33,8 @@ import io.privsep.wire.FrameBody;
  */
 public final class PrivilegedBeans {
 
-	private static final String POST_CONSTRUCT = "jakarta.annotation.PostConstruct";
+	/** How often the helper looks whether somebody still waits for its end. */
+	private static final long END_LOOK_MILLIS = 100;
 
 	private final FunctionTable table;
 
@@ -40,7 +42,8 @@ public final class PrivilegedBeans {
 
 	private final @Nullable Validation validation;
 
-	private final Map<Class<?>, Object> instances = new HashMap<>();
+	/** In the order in which they were made. */
+	private final Map<Class<?>, Object> instances = new LinkedHashMap<>();
 
 	private final Set<Class<?>> begun = new HashSet<>();
 
@@ -132,7 +135,7 @@ public final class PrivilegedBeans {
 						+ bean.type().getName() + "' needs itself; refusing to serve");
 			}
 			instance = create(Objects.requireNonNull(bean.constructor()));
-			postConstruct(instance);
+			run(PrivilegedBean.POST_CONSTRUCT, bean, instance);
 			this.instances.put(bean.type(), instance);
 		}
 		return instance;
@@ -157,30 +160,54 @@ public final class PrivilegedBeans {
 		throw new IllegalStateException("The table has been checked for '" + type.getName() + "'");
 	}
 
-	private static void postConstruct(Object instance) throws ReflectiveOperationException {
-		List<Method> methods = new ArrayList<>();
-		Set<String> names = new HashSet<>();
-		for (Class<?> type = instance.getClass(); type != Object.class; type = type.getSuperclass()) {
-			for (Method method : type.getDeclaredMethods()) {
-				if (method.getParameterCount() == 0 && isPostConstruct(method) && names.add(method.getName())) {
-					methods.add(0, method);
-				}
-			}
+	/**
+	 * Does what the beans have to do at the end, if that is in order: an application that
+	 * sends nothing more, and still takes what is sent to it, waits for it. One that has
+	 * died, or waits no longer, takes nothing.
+	 * @param replies to the application
+	 * @param signs what it takes
+	 * @throws IOException if it does not
+	 * @throws InterruptedException if the current thread is interrupted
+	 */
+	void end(ReplyWriter replies, Answers signs) throws IOException, InterruptedException {
+		boolean hasEnd = false;
+		for (PrivilegedBean bean : this.table.beans()) {
+			hasEnd |= !bean.callbacks(PrivilegedBean.PRE_DESTROY).isEmpty();
 		}
-		for (Method method : methods) {
-			method.setAccessible(true);
-			method.invoke(instance);
+		if (hasEnd) {
+			replies.write(signs.pong());
+			Thread ending = new Thread(this::end, "privsep-" + this.table.context() + "-end");
+			ending.setDaemon(true);
+			ending.start();
+			while (ending.isAlive()) {
+				ending.join(END_LOOK_MILLIS);
+				replies.write(signs.pong());
+			}
 		}
 	}
 
-	// By name: the helper does not depend on the annotation, the application may.
-	private static boolean isPostConstruct(Method method) {
-		for (Annotation annotation : method.getAnnotations()) {
-			if (annotation.annotationType().getName().equals(POST_CONSTRUCT)) {
-				return true;
+	// Those made last first.
+	private void end() {
+		List<Class<?>> types = new ArrayList<>(this.instances.keySet());
+		for (int i = types.size() - 1; i >= 0; i--) {
+			try {
+				run(PrivilegedBean.PRE_DESTROY, bean(types.get(i)), get(types.get(i)));
+			}
+			catch (InvocationTargetException ex) {
+				LoggerFactory.getLogger(types.get(i)).error("@PreDestroy failed", ex.getCause());
+			}
+			catch (IllegalAccessException ex) {
+				throw new IllegalStateException(ex);
 			}
 		}
-		return false;
+	}
+
+	private static void run(String annotation, PrivilegedBean bean, Object instance)
+			throws InvocationTargetException, IllegalAccessException {
+		for (Method method : bean.callbacks(annotation)) {
+			method.setAccessible(true);
+			method.invoke(instance);
+		}
 	}
 
 }

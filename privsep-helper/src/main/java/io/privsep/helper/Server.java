@@ -1,5 +1,6 @@
 package io.privsep.helper;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -8,7 +9,6 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.definition.HelperDefinition;
-import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
 import io.privsep.helper.audit.Audit;
 import io.privsep.helper.check.ProcessFacts;
@@ -48,7 +48,7 @@ final class Server {
 
 	private final FrameReader reader;
 
-	private final FunctionTable table;
+	private final PrivilegedBeans beans;
 
 	private final Functions functions;
 
@@ -77,7 +77,7 @@ final class Server {
 			ClassLoader classLoader, Audit audit, Duration frameTimeout) {
 		this.replies = replies;
 		this.reader = reader;
-		this.table = beans.table();
+		this.beans = beans;
 		this.functions = new Functions(beans, definition.maxElements());
 		this.calls = new RunningCalls(definition.maxConcurrency());
 		this.service = new CallService(definition.context(), this.functions, this.calls, audit);
@@ -102,6 +102,9 @@ final class Server {
 			Throwable reason = awaitEnd();
 			if (reason instanceof MalformedFrameException ex) {
 				throw ex;
+			}
+			if (reason instanceof EOFException) {
+				this.beans.end(this.replies, new Answers(this.definition));
 			}
 			if (!(reason instanceof IOException)) {
 				throw new IllegalStateException("A worker failed", reason);
@@ -184,8 +187,9 @@ final class Server {
 			uid = rights.uids().get(1);
 			capabilities = rights.effective().mask();
 		}
-		return new Reply.Ready(Protocol.VERSION, this.table.context(), ByteBuffer.wrap(this.table.digest()),
-				ProcessFacts.pid(), uid, capabilities, this.definition.publicText());
+		return new Reply.Ready(Protocol.VERSION, this.beans.table().context(),
+				ByteBuffer.wrap(this.beans.table().digest()), ProcessFacts.pid(), uid, capabilities,
+				this.definition.publicText());
 	}
 
 	private void work(int worker) {

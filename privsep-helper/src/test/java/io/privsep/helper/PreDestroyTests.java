@@ -1,0 +1,161 @@
+package io.privsep.helper;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+import jakarta.annotation.PreDestroy;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.privsep.PrivsepFunction;
+import io.privsep.definition.HelperDefinition;
+import io.privsep.wire.FrameReader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What runs when a helper ends in order, and does not when its application has died.
+ */
+class PreDestroyTests {
+
+	private static final List<String> ended = new CopyOnWriteArrayList<>();
+
+	private static CountDownLatch blocked = new CountDownLatch(0);
+
+	private SocketChannel application;
+
+	private SocketChannel helper;
+
+	@BeforeEach
+	void connect(@TempDir Path directory) throws IOException {
+		ended.clear();
+		blocked = new CountDownLatch(0);
+		Path path = directory.resolve("s");
+		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+			listener.bind(UnixDomainSocketAddress.of(path));
+			this.helper = SocketChannel.open(UnixDomainSocketAddress.of(path));
+			this.application = listener.accept();
+		}
+	}
+
+	@AfterEach
+	void close() throws IOException {
+		blocked.countDown();
+		this.application.close();
+		this.helper.close();
+	}
+
+	@Test
+	void beansThatWereMadeLastEndFirst() throws Exception {
+		CompletableFuture<Void> end = serve();
+		this.application.shutdownOutput();
+		end.handle((result, ex) -> null).get(1, TimeUnit.MINUTES);
+		assertThat(ended).containsExactly("Outer", "Failing", "Inner");
+	}
+
+	@Test
+	void applicationThatHasDiedEndsNothing() throws Exception {
+		CompletableFuture<Void> end = serve();
+		this.application.close();
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> end.get(1, TimeUnit.MINUTES))
+			.withCauseInstanceOf(IOException.class);
+		assertThat(ended).isEmpty();
+	}
+
+	@Test
+	void applicationThatWaitsNoLongerDoesNotHaveTheHelperWait() throws Exception {
+		blocked = new CountDownLatch(1);
+		CompletableFuture<Void> end = serve();
+		this.application.shutdownOutput();
+		FrameReader reader = new FrameReader(this.application, 1000);
+		while (!ended.contains("Outer")) {
+			reader.next();
+		}
+		this.application.close();
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> end.get(1, TimeUnit.MINUTES))
+			.withCauseInstanceOf(IOException.class);
+		assertThat(ended).containsExactly("Outer");
+	}
+
+	private CompletableFuture<Void> serve() throws IOException {
+		HelperDefinition definition = new HelperDefinition("test",
+				List.of(Inner.class.getName(), Failing.class.getName(), Outer.class.getName()), null, -1, 1, 1000,
+				250_000, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
+		CompletableFuture<Void> end = new CompletableFuture<>();
+		Thread thread = new Thread(() -> {
+			try {
+				new InProcess().serve(this.helper, definition, getClass().getClassLoader());
+				end.complete(null);
+			}
+			catch (Throwable ex) {
+				end.completeExceptionally(ex);
+			}
+		});
+		thread.setDaemon(true);
+		thread.start();
+		// it is ready
+		new FrameReader(this.application, 1 << 20).next();
+		return end;
+	}
+
+	@PrivsepFunction("test")
+	public static class Inner {
+
+		public void run() {
+		}
+
+		@PreDestroy
+		void end() {
+			ended.add("Inner");
+		}
+
+	}
+
+	@PrivsepFunction("test")
+	public static class Failing {
+
+		Failing(Inner inner) {
+		}
+
+		public void run() {
+		}
+
+		@PreDestroy
+		void end() {
+			ended.add("Failing");
+			throw new IllegalStateException("This is thrown at the end");
+		}
+
+	}
+
+	@PrivsepFunction("test")
+	public static class Outer {
+
+		Outer(Failing failing) {
+		}
+
+		public void run() {
+		}
+
+		@PreDestroy
+		void end() throws InterruptedException {
+			ended.add("Outer");
+			blocked.await();
+		}
+
+	}
+
+}
