@@ -2,6 +2,7 @@ package io.privsep.function;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
@@ -39,9 +40,9 @@ public record PrivilegedFunction(int number, Class<?> beanType, Method method, R
 		List<ValueCodec> parameters = new ArrayList<>();
 		ResultKind kind = ResultKind.of(method);
 		for (Type argument : kind.argumentTypes(method)) {
-			parameters.add(types.codec(argument));
+			parameters.add(types.codec(argument, beanType));
 		}
-		ValueCodec result = types.resultCodec(kind.resultType(method));
+		ValueCodec result = types.resultCodec(kind.resultType(method), beanType);
 		List<DetailedException> detailed = new ArrayList<>();
 		for (Class<?> declared : method.getExceptionTypes()) {
 			DetailedException exception = DetailedException.of(declared, types);
@@ -98,12 +99,18 @@ public record PrivilegedFunction(int number, Class<?> beanType, Method method, R
 	 */
 	public String signature() {
 		StringJoiner types = new StringJoiner(", ", "(", ") ");
-		for (Type type : this.kind.argumentTypes(this.method)) {
-			types.add(type.getTypeName());
+		List<Type> arguments = this.kind.argumentTypes(this.method);
+		for (int i = 0; i < arguments.size(); i++) {
+			types.add(name(arguments.get(i), this.parameters.get(i)));
 		}
 		Type result = (this.kind == ResultKind.SUSPENDED) ? this.kind.resultType(this.method)
 				: this.method.getGenericReturnType();
-		return this.beanType.getName() + "." + this.method.getName() + types + result.getTypeName();
+		return this.beanType.getName() + "." + this.method.getName() + types + name(result, this.result);
+	}
+
+	// A variable is no type for people.
+	private static String name(Type type, ValueCodec codec) {
+		return (type instanceof TypeVariable<?>) ? codec.typeName() : type.getTypeName();
 	}
 
 	/**

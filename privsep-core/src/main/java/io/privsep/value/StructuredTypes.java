@@ -7,6 +7,7 @@ import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -38,6 +39,39 @@ final class StructuredTypes {
 
 	ValueCodec codec(Type type) throws UnsupportedTypeException {
 		return codec(type, Map.of());
+	}
+
+	ValueCodec codec(Type type, Class<?> user) throws UnsupportedTypeException {
+		Map<TypeVariable<?>, ValueCodec> variables = new HashMap<>();
+		if (!(type instanceof Class<?>)) {
+			addVariables(user, variables);
+		}
+		return codec(type, variables);
+	}
+
+	private void addVariables(@Nullable Class<?> user, Map<TypeVariable<?>, ValueCodec> variables) {
+		if (user == null) {
+			return;
+		}
+		List<Type> above = new ArrayList<>(Arrays.asList(user.getGenericInterfaces()));
+		above.add(user.getGenericSuperclass());
+		for (Type each : above) {
+			if (!(each instanceof ParameterizedType parameterized)) {
+				addVariables((Class<?>) each, variables);
+				continue;
+			}
+			Class<?> raw = (Class<?>) parameterized.getRawType();
+			for (int i = 0; i < raw.getTypeParameters().length; i++) {
+				try {
+					variables.put(raw.getTypeParameters()[i],
+							codec(parameterized.getActualTypeArguments()[i], variables));
+				}
+				catch (UnsupportedTypeException ex) {
+					// no function may need it
+				}
+			}
+			addVariables(raw, variables);
+		}
 	}
 
 	private ValueCodec codec(Type type, Map<TypeVariable<?>, ValueCodec> variables) throws UnsupportedTypeException {

@@ -53,14 +53,7 @@ public final class TransferableTypes {
 	 * @throws UnsupportedTypeException if the type is not transferable
 	 */
 	public ValueCodec codec(Type type) throws UnsupportedTypeException {
-		ValueCodec single = (type instanceof Class<?> c) ? single(c) : null;
-		if (single != null) {
-			return single;
-		}
-		if (this.structured == null) {
-			this.structured = new StructuredTypes();
-		}
-		return this.structured.codec(type);
+		return codec(type, Object.class);
 	}
 
 	/**
@@ -82,14 +75,34 @@ public final class TransferableTypes {
 	}
 
 	/**
-	 * The codec of a result.
-	 * @param type the declared type, which may be {@code void}
+	 * The codec of a type that a method of a class declares.
+	 * @param type the declared type, which may have type variables of what the class
+	 * extends or implements
+	 * @param user the class
 	 * @return the codec
 	 * @throws UnsupportedTypeException if the type is not transferable
 	 */
-	public ValueCodec resultCodec(Type type) throws UnsupportedTypeException {
+	public ValueCodec codec(Type type, Class<?> user) throws UnsupportedTypeException {
+		ValueCodec single = (type instanceof Class<?> c) ? single(c) : null;
+		if (single != null) {
+			return single;
+		}
+		if (this.structured == null) {
+			this.structured = new StructuredTypes();
+		}
+		return this.structured.codec(type, user);
+	}
+
+	/**
+	 * The codec of a result.
+	 * @param type the declared type, which may be {@code void}
+	 * @param user the class, as for {@link #codec(Type, Class)}
+	 * @return the codec
+	 * @throws UnsupportedTypeException if the type is not transferable
+	 */
+	public ValueCodec resultCodec(Type type, Class<?> user) throws UnsupportedTypeException {
 		boolean isNothing = type == void.class || type == Void.class || type.getTypeName().equals("kotlin.Unit");
-		return isNothing ? new SimpleCodec(void.class) : codec(type);
+		return isNothing ? new SimpleCodec(void.class) : codec(type, user);
 	}
 
 }

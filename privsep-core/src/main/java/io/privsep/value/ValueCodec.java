@@ -31,7 +31,7 @@ public abstract sealed class ValueCodec permits EnumCodec, ListCodec, MapCodec, 
 	 */
 	public static ValueCodec of(Type type) {
 		try {
-			return new TransferableTypes().resultCodec(type);
+			return new TransferableTypes().resultCodec(type, Object.class);
 		}
 		catch (UnsupportedTypeException ex) {
 			throw new IllegalArgumentException(ex.getMessage(), ex);

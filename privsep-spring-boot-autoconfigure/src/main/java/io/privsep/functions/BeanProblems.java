@@ -1,9 +1,6 @@
 package io.privsep.functions;
 
-import java.lang.annotation.Annotation;
-import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Constructor;
-import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
@@ -32,11 +29,6 @@ import io.privsep.value.UnsupportedTypeException;
  */
 public final class BeanProblems {
 
-	/** Annotations that ask for an injection which the helper does not do. */
-	private static final Set<String> INJECTION = Set.of("org.springframework.beans.factory.annotation.Autowired",
-			"org.springframework.beans.factory.annotation.Value", "jakarta.inject.Inject",
-			"jakarta.annotation.Resource");
-
 	private BeanProblems() {
 	}
 
@@ -55,7 +47,7 @@ public final class BeanProblems {
 		checkTypes(type, bean.functions(), problems);
 		ConstraintProblems constraints = new ConstraintProblems(problems);
 		bean.functions().forEach((function) -> constraints.checkFunction(function, type));
-		checkInjection(type, problems);
+		MemberProblems.check(bean, problems);
 		if (bean.constructor() == null && !type.isInterface() && !type.isRecord() && !type.isEnum()) {
 			long constructors = Arrays.stream(type.getDeclaredConstructors())
 				.filter((constructor) -> !constructor.isSynthetic())
@@ -192,14 +184,14 @@ public final class BeanProblems {
 			List<Type> parameters = kind.argumentTypes(function);
 			for (int i = 0; i < parameters.size(); i++) {
 				try {
-					new TransferableTypes().codec(parameters.get(i));
+					new TransferableTypes().codec(parameters.get(i), type);
 				}
 				catch (UnsupportedTypeException ex) {
 					problems.add(name + ": parameter " + (i + 1) + " of type " + text(ex, type));
 				}
 			}
 			try {
-				new TransferableTypes().resultCodec(kind.resultType(function));
+				new TransferableTypes().resultCodec(kind.resultType(function), type);
 			}
 			catch (UnsupportedTypeException ex) {
 				problems.add(name + ": result of type " + text(ex, type));
@@ -227,27 +219,6 @@ public final class BeanProblems {
 				problems.add(name + ": parameter " + (i + 1) + " is @Audited and of type '"
 						+ parameters[i].getParameterizedType().getTypeName()
 						+ "', which has no short text; annotate a parameter with a single value, or none");
-			}
-		}
-	}
-
-	private static void checkInjection(Class<?> type, List<String> problems) {
-		for (Class<?> each = type; each != null && each != Object.class; each = each.getSuperclass()) {
-			for (Field field : each.getDeclaredFields()) {
-				checkInjection(type, field, field.getName(), problems);
-			}
-			for (Method method : each.getDeclaredMethods()) {
-				checkInjection(type, method, method.getName(), problems);
-			}
-		}
-	}
-
-	private static void checkInjection(Class<?> type, AnnotatedElement member, String name, List<String> problems) {
-		for (Annotation annotation : member.getAnnotations()) {
-			if (INJECTION.contains(annotation.annotationType().getName())) {
-				problems.add("'" + type.getSimpleName() + "." + name + "' has @"
-						+ annotation.annotationType().getSimpleName()
-						+ ", which is not done in a helper; use a constructor parameter");
 			}
 		}
 	}

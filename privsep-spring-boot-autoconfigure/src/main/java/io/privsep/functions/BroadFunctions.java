@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.GenericTypeResolver;
 
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
@@ -63,7 +64,7 @@ public final class BroadFunctions {
 		for (Parameter parameter : parameters(function)) {
 			Finding finding = new Finding();
 			finding.isChecked = hasPattern(parameter.getAnnotatedType());
-			finding.look(parameter.getParameterizedType(), parameter.isNamePresent() ? parameter.getName() : "");
+			finding.look(type(parameter, function), parameter.isNamePresent() ? parameter.getName() : "");
 			if (finding.reason != null && finding.instead != null) {
 				return new BroadFunction(function, finding.reason, finding.instead);
 			}
@@ -79,7 +80,7 @@ public final class BroadFunctions {
 	public static boolean takesText(PrivilegedFunction function) {
 		for (Parameter parameter : parameters(function)) {
 			Finding finding = new Finding();
-			finding.look(parameter.getParameterizedType(), "");
+			finding.look(type(parameter, function), "");
 			if (finding.isText) {
 				return true;
 			}
@@ -106,6 +107,10 @@ public final class BroadFunctions {
 
 	private static boolean isPattern(Class<? extends Annotation> type) {
 		return type.getName().equals("jakarta.validation.constraints.Pattern");
+	}
+
+	private static Type type(Parameter parameter, PrivilegedFunction function) {
+		return GenericTypeResolver.resolveType(parameter.getParameterizedType(), function.beanType());
 	}
 
 	/** What is found in the type of a parameter. */

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -77,7 +76,7 @@ public final class FunctionCatalog {
 	 */
 	public static Set<String> contextNames(ConfigurableListableBeanFactory beanFactory) {
 		Set<String> names = new TreeSet<>();
-		for (Class<?> type : privilegedTypes(beanFactory)) {
+		for (Class<?> type : BeanDefinitions.of(beanFactory).types()) {
 			String name = PrivilegedBean.of(type).context();
 			if (!name.isEmpty()) {
 				names.add(name);
@@ -90,10 +89,11 @@ public final class FunctionCatalog {
 			boolean isPart) {
 		Set<String> missing = new TreeSet<>();
 		Set<String> unused = new TreeSet<>();
-		List<String> problems = new ArrayList<>();
+		BeanDefinitions definitions = BeanDefinitions.of(beanFactory);
+		List<String> problems = new ArrayList<>(definitions.problems());
 		Map<String, List<PrivilegedBean>> types = new TreeMap<>();
 		contexts.keySet().forEach((context) -> types.put(context, new ArrayList<>()));
-		for (Class<?> type : privilegedTypes(beanFactory)) {
+		for (Class<?> type : definitions.types()) {
 			PrivilegedBean bean = PrivilegedBean.of(type);
 			if (!contexts.containsKey(bean.context())) {
 				problems.addAll(BeanProblems.of(bean));
@@ -133,6 +133,7 @@ public final class FunctionCatalog {
 		if (!problems.isEmpty()) {
 			throw new InvalidFunctionsException(problems.stream().distinct().toList(), missing, unused);
 		}
+		definitions.log();
 		return new FunctionCatalog(tables);
 	}
 
@@ -150,17 +151,6 @@ public final class FunctionCatalog {
 				problems.add("The settings of context '" + table.context() + "'" + UNCHECKED);
 			}
 		}
-	}
-
-	private static Set<Class<?>> privilegedTypes(ConfigurableListableBeanFactory beanFactory) {
-		Set<Class<?>> types = new LinkedHashSet<>();
-		for (String name : beanFactory.getBeanNamesForType(Object.class, true, false)) {
-			Class<?> type = beanFactory.getType(name, false);
-			if (type != null && isPrivileged(userClass(type))) {
-				types.add(userClass(type));
-			}
-		}
-		return types;
 	}
 
 	private static boolean hasMocks(ConfigurableListableBeanFactory beanFactory) {

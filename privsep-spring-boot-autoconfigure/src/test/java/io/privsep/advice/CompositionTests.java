@@ -10,10 +10,7 @@ import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Scope;
-import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.resilience.annotation.EnableResilientMethods;
 import org.springframework.resilience.annotation.Retryable;
 
@@ -55,18 +52,6 @@ public class CompositionTests {
 	void beanIsInjectedByItsInterfaceAndNeedsAnotherOfItsContext() {
 		this.runner.withUserConfiguration(Simple.class, Greeter.class, Caller.class)
 			.run((context) -> assertThat(context.getBean(Caller.class).greeting("you")).isEqualTo("ran you"));
-	}
-
-	@Test
-	void beanMethodIsNotRunInTheApplication() {
-		this.runner.withUserConfiguration(FactoryConfiguration.class)
-			.run((context) -> assertThat(context.getBean(Simple.class).run()).isEqualTo("ran"));
-	}
-
-	@Test
-	void scopedProxyIsNoEscape() {
-		this.runner.withUserConfiguration(ScopedConfiguration.class)
-			.run((context) -> assertThat(context.getBean(Simple.class).run()).isEqualTo("ran"));
 	}
 
 	@Test
@@ -140,27 +125,6 @@ public class CompositionTests {
 
 		String greeting(String name) {
 			return this.greeting.greet(name);
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class FactoryConfiguration {
-
-		@Bean
-		Simple simple() {
-			throw new IllegalStateException("This runs in the application");
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class ScopedConfiguration {
-
-		@Bean
-		@Scope(scopeName = "prototype", proxyMode = ScopedProxyMode.TARGET_CLASS)
-		Simple simple() {
-			return new Simple();
 		}
 
 	}

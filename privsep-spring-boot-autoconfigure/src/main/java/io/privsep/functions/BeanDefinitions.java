@@ -1,0 +1,164 @@
+package io.privsep.functions;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.asm.ClassReader;
+import org.springframework.asm.ClassVisitor;
+import org.springframework.asm.MethodVisitor;
+import org.springframework.asm.Opcodes;
+import org.springframework.asm.Type;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
+
+/**
+ * The privileged beans among the bean definitions, and what is wrong with how they are
+ * defined: the helper has one bean of each class, made by the constructor of that class.
+ */
+final class BeanDefinitions {
+
+	private static final Logger logger = LoggerFactory.getLogger(BeanDefinitions.class);
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final Map<Class<?>, List<String>> names = new LinkedHashMap<>();
+
+	private final List<String> problems = new ArrayList<>();
+
+	private final Set<String> unrun = new TreeSet<>();
+
+	private BeanDefinitions(ConfigurableListableBeanFactory beanFactory) {
+		this.beanFactory = beanFactory;
+	}
+
+	/**
+	 * Looks for privileged beans.
+	 * @param beanFactory has the bean definitions
+	 * @return what was found
+	 */
+	static BeanDefinitions of(ConfigurableListableBeanFactory beanFactory) {
+		BeanDefinitions definitions = new BeanDefinitions(beanFactory);
+		for (String name : beanFactory.getBeanNamesForType(Object.class, true, false)) {
+			Class<?> type = beanFactory.getType(name, false);
+			if (type != null && FunctionCatalog.isPrivileged(FunctionCatalog.userClass(type))) {
+				definitions.names.computeIfAbsent(FunctionCatalog.userClass(type), (each) -> new ArrayList<>())
+					.add(name);
+			}
+		}
+		definitions.names.forEach(definitions::check);
+		return definitions;
+	}
+
+	Set<Class<?>> types() {
+		return this.names.keySet();
+	}
+
+	List<String> problems() {
+		return this.problems;
+	}
+
+	/** Says once of all whose methods are not run that they are not. */
+	void log() {
+		if (!this.unrun.isEmpty()) {
+			logger.info("The bodies of the @Bean methods {} never run: helpers make these beans by the constructors of"
+					+ " their classes", this.unrun);
+		}
+	}
+
+	private void check(Class<?> type, List<String> names) {
+		List<String> defined = names.stream().filter(this.beanFactory::containsBeanDefinition).toList();
+		for (String name : defined) {
+			BeanDefinition definition = this.beanFactory.getMergedBeanDefinition(name);
+			String scope = definition.getScope();
+			if (StringUtils.hasText(scope) && !definition.isSingleton()) {
+				this.problems.add("'" + type.getName() + "' has the scope '" + scope
+						+ "', and its helper has one instance for all; remove the scope");
+				return;
+			}
+			Method method = (definition instanceof RootBeanDefinition root) ? root.getResolvedFactoryMethod() : null;
+			if (method != null && ClassUtils.getUserClass(type) == method.getReturnType()) {
+				this.unrun.add(name);
+				checkResult(method, type);
+			}
+		}
+		if (defined.stream().filter((name) -> !ScopedProxyUtils.isScopedTarget(name)).count() > 1) {
+			this.problems.add("'" + type.getName() + "' is the class of the beans " + defined
+					+ ", and its helper has one bean of each class; leave one");
+		}
+	}
+
+	// The helper would make one of the class that the method declares.
+	private void checkResult(Method method, Class<?> type) {
+		for (String made : made(method)) {
+			Class<?> other = ClassUtils.resolveClassName(made, type.getClassLoader());
+			if (other != type && type.isAssignableFrom(other)) {
+				this.problems.add("@Bean method '" + method.getDeclaringClass().getSimpleName() + "." + method.getName()
+						+ "' makes a '" + other.getName() + "', and its helper a '" + type.getName()
+						+ "', as the method says; let it return '" + other.getSimpleName() + "'");
+			}
+		}
+	}
+
+	private static Set<String> made(Method method) {
+		Class<?> declaring = method.getDeclaringClass();
+		Set<String> made = new TreeSet<>();
+		try (InputStream in = declaring.getResourceAsStream(ClassUtils.getClassFileName(declaring))) {
+			if (in != null) {
+				new ClassReader(in).accept(new MethodFinder(method, made), ClassReader.SKIP_DEBUG);
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		return made;
+	}
+
+	/** Finds what a method makes. */
+	private static final class MethodFinder extends ClassVisitor {
+
+		private final Method method;
+
+		private final Set<String> made;
+
+		MethodFinder(Method method, Set<String> made) {
+			super(Opcodes.ASM9);
+			this.method = method;
+			this.made = made;
+		}
+
+		@Override
+		public @Nullable MethodVisitor visitMethod(int access, String name, String descriptor,
+				@Nullable String signature, String @Nullable [] exceptions) {
+			if (!name.equals(this.method.getName()) || !descriptor.equals(Type.getMethodDescriptor(this.method))) {
+				return null;
+			}
+			return new MethodVisitor(Opcodes.ASM9) {
+
+				@Override
+				public void visitTypeInsn(int opcode, String type) {
+					if (opcode == Opcodes.NEW) {
+						MethodFinder.this.made.add(type.replace('/', '.'));
+					}
+				}
+
+			};
+		}
+
+	}
+
+}

@@ -1,0 +1,86 @@
+package io.privsep.functions;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Executable;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+
+import io.privsep.function.PrivilegedBean;
+
+/**
+ * What is wrong with the fields and setters of a class with functions: those that ask for
+ * an injection, and fields that others would read in the application, where they are
+ * never set.
+ */
+final class MemberProblems {
+
+	private static final String VALUE = "org.springframework.beans.factory.annotation.Value";
+
+	/** Annotations that ask for an injection which the helper does not do. */
+	private static final Set<String> INJECTION = Set.of("org.springframework.beans.factory.annotation.Autowired", VALUE,
+			"jakarta.inject.Inject", "jakarta.annotation.Resource");
+
+	private final PrivilegedBean bean;
+
+	private final List<String> problems;
+
+	private MemberProblems(PrivilegedBean bean, List<String> problems) {
+		this.bean = bean;
+		this.problems = problems;
+	}
+
+	static void check(PrivilegedBean bean, List<String> problems) {
+		MemberProblems members = new MemberProblems(bean, problems);
+		for (Class<?> each = bean.type(); each != null && each != Object.class; each = each.getSuperclass()) {
+			for (Field field : each.getDeclaredFields()) {
+				members.checkInjection(field, field.getName(), List.of(field.getType()));
+				members.checkAccess(field);
+			}
+			for (Method method : each.getDeclaredMethods()) {
+				members.checkInjection(method, method.getName(), types(method));
+			}
+		}
+	}
+
+	private static List<Class<?>> types(Executable executable) {
+		return Arrays.asList(executable.getParameterTypes());
+	}
+
+	private void checkInjection(AnnotatedElement member, String name, List<Class<?>> types) {
+		for (Annotation annotation : member.getAnnotations()) {
+			if (INJECTION.contains(annotation.annotationType().getName())) {
+				this.problems.add("'" + this.bean.type().getSimpleName() + "." + name + "' has @"
+						+ annotation.annotationType().getSimpleName() + ", which is not done in a helper; "
+						+ instead(annotation, types));
+			}
+		}
+	}
+
+	private String instead(Annotation annotation, List<Class<?>> types) {
+		String settings = "'privsep.contexts." + (this.bean.context().isEmpty() ? "<context>" : this.bean.context())
+				+ ".settings'";
+		if (annotation.annotationType().getName().equals(VALUE)) {
+			return "keep the value in " + settings
+					+ ", and take the record that is bound from there as a constructor parameter";
+		}
+		if (types.stream().allMatch((type) -> type.isRecord() || FunctionCatalog.isPrivileged(type))) {
+			return "use a constructor parameter";
+		}
+		return "there are no beans but those of its context: take what a function needs as an argument, or from "
+				+ settings + ", in a record as a constructor parameter";
+	}
+
+	private void checkAccess(Field field) {
+		if (Modifier.isPublic(field.getModifiers()) && !Modifier.isStatic(field.getModifiers())) {
+			this.problems.add("'" + this.bean.type().getSimpleName() + "." + field.getName()
+					+ "' is a public field, which has no value in the application; make it private, and write a function"
+					+ " that returns it");
+		}
+	}
+
+}
