@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.channel.Channel;
-import io.privsep.launch.HelperProcess;
+import io.privsep.launch.LaunchedHelper;
 import io.privsep.launch.Launcher;
 
 /**
@@ -99,7 +99,7 @@ final class Application {
 
 	private static Launcher inThreadOfItsOwn(Launcher launcher) {
 		return (definition) -> {
-			AtomicReference<@Nullable HelperProcess> helper = new AtomicReference<>();
+			AtomicReference<@Nullable LaunchedHelper> helper = new AtomicReference<>();
 			Thread thread = new Thread(() -> {
 				try {
 					helper.set(launcher.launch(definition));
@@ -115,7 +115,7 @@ final class Application {
 			catch (InterruptedException ex) {
 				throw new IllegalStateException(ex);
 			}
-			HelperProcess process = helper.get();
+			LaunchedHelper process = helper.get();
 			if (process == null) {
 				throw new IllegalStateException("not started");
 			}

@@ -10,6 +10,8 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import io.privsep.connection.Machine;
+
 /**
  * The threads that make calls for callers that do not wait, as many as calls may run at
  * once. They end when there is nothing to do.
@@ -21,15 +23,16 @@ final class AsynchronousCalls {
 	/** How many wait at most; without a thread each, there could be any number. */
 	private static final int MAX_WAITING = 10_000;
 
+	private final Machine machine;
+
 	private final ThreadPoolExecutor threads;
 
-	AsynchronousCalls(String context, int max) {
+	AsynchronousCalls(ContextSettings settings) {
+		this.machine = settings.machine();
+		int max = settings.definition().maxConcurrency();
+		String name = "privsep-" + settings.context() + "-async";
 		this.threads = new ThreadPoolExecutor(max, max, IDLE_SECONDS, TimeUnit.SECONDS,
-				new LinkedBlockingQueue<>(MAX_WAITING), (task) -> {
-					Thread thread = new Thread(task, "privsep-" + context + "-async");
-					thread.setDaemon(true);
-					return thread;
-				});
+				new LinkedBlockingQueue<>(MAX_WAITING), (task) -> this.machine.threads().make(name, task));
 		this.threads.allowCoreThreadTimeOut(true);
 	}
 
@@ -52,20 +55,18 @@ final class AsynchronousCalls {
 			return task.result;
 		}
 		if (!task.isBegun.get()) {
-			CompletableFuture<@Nullable Object> timer = new CompletableFuture<>();
-			timer.completeOnTimeout(null, Math.max(0, queueDeadline - System.nanoTime()), TimeUnit.NANOSECONDS)
-				.thenRun(() -> {
-					if (task.begin()) {
-						this.threads.remove(task);
-						task.result.completeExceptionally(busy.get());
-					}
-				});
+			Runnable timer = this.machine.timers().after(Math.max(0, queueDeadline - this.machine.nanoTime()), () -> {
+				if (task.begin()) {
+					this.threads.remove(task);
+					task.result.completeExceptionally(busy.get());
+				}
+			});
 			task.result.whenComplete((value, ex) -> {
 				// nothing stays of one that was cancelled before
 				if (task.begin()) {
 					this.threads.remove(task);
 				}
-				timer.cancel(false);
+				timer.run();
 			});
 		}
 		return task.result;

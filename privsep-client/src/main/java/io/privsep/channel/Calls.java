@@ -72,7 +72,7 @@ public final class Calls {
 					return this.decoder.decode(connection, call);
 				}
 			}
-			if (System.nanoTime() - request.queueDeadline() > 0) {
+			if (request.settings().machine().nanoTime() - request.queueDeadline() > 0) {
 				throw this.failures.noHelper(request.name());
 			}
 		}
@@ -105,7 +105,7 @@ public final class Calls {
 	private void awaitSlot(PendingCall call, CallRequest request) {
 		boolean interrupted = false;
 		while (!call.isOutOfLine()) {
-			long left = request.queueDeadline() - System.nanoTime();
+			long left = request.queueDeadline() - request.settings().machine().nanoTime();
 			interrupted |= Thread.interrupted();
 			// who is not in the line any more has got a slot in the last moment
 			if ((left <= 0 || interrupted) && this.slots.leave(call)) {

@@ -57,7 +57,7 @@ public final class Channel {
 		this.failures = new CallFailures(settings, () -> this.helpers, this::load);
 		this.calls = new Calls(settings, this.slots, () -> this.helpers, this.failures);
 		this.helpers = new HelperPool(settings, this.slots);
-		this.asynchronousCalls = new AsynchronousCalls(this.context, settings.definition().maxConcurrency());
+		this.asynchronousCalls = new AsynchronousCalls(settings);
 	}
 
 	/** Begins to start the helper, and its spares; also after {@link #close}. */
@@ -65,7 +65,7 @@ public final class Channel {
 		if (this.closed) {
 			this.closed = false;
 			this.helpers = new HelperPool(this.settings, this.slots);
-			this.asynchronousCalls = new AsynchronousCalls(this.context, this.settings.definition().maxConcurrency());
+			this.asynchronousCalls = new AsynchronousCalls(this.settings);
 		}
 		this.helpers.start();
 	}
@@ -130,7 +130,7 @@ public final class Channel {
 
 	private CallRequest request(PrivilegedFunction function, @Nullable Object[] arguments, Duration timeout) {
 		return new CallRequest(this.settings, function, arguments, timeout,
-				System.nanoTime() + this.settings.queueTimeout().toNanos(), this.traces.current());
+				this.settings.machine().nanoTime() + this.settings.queueTimeout().toNanos(), this.traces.current());
 	}
 
 	private String load() {

@@ -5,6 +5,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.privsep.connection.Machine;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedBean;
@@ -29,11 +30,20 @@ import io.privsep.launch.Launcher;
  * @param standby how many spares wait, ready, for the end of the helper that serves
  * @param backoff how long to wait between starts
  * @param recycle how long a helper serves
+ * @param machine the time and the threads
  */
 public record ContextSettings(FunctionTable table, HelperDefinition definition, Launcher launcher, String user,
 		List<String> capabilities, String mode, Duration callTimeout, Duration queueTimeout, Duration startTimeout,
 		Duration stopTimeout, Duration cancelGrace, Duration pingInterval, int standby, Backoff backoff,
-		Recycle recycle) {
+		Recycle recycle, Machine machine) {
+
+	public ContextSettings(FunctionTable table, HelperDefinition definition, Launcher launcher, String user,
+			List<String> capabilities, String mode, Duration callTimeout, Duration queueTimeout, Duration startTimeout,
+			Duration stopTimeout, Duration cancelGrace, Duration pingInterval, int standby, Backoff backoff,
+			Recycle recycle) {
+		this(table, definition, launcher, user, capabilities, mode, callTimeout, queueTimeout, startTimeout,
+				stopTimeout, cancelGrace, pingInterval, standby, backoff, recycle, Machine.OF_JVM);
+	}
 
 	public String context() {
 		return this.definition.context();

@@ -16,9 +16,8 @@ import io.privsep.command.UntrustedCodeException;
 import io.privsep.connection.Connection;
 import io.privsep.connection.Lifespan;
 import io.privsep.connection.Slots;
-import io.privsep.connection.SocketTransport;
 import io.privsep.launch.HelperEnd;
-import io.privsep.launch.HelperProcess;
+import io.privsep.launch.LaunchedHelper;
 import io.privsep.launch.MissingHelperException;
 import io.privsep.launch.UntoldHelperException;
 import io.privsep.linux.MissingToolException;
@@ -35,7 +34,7 @@ final class Helper {
 
 	private final String context;
 
-	private final HelperProcess process;
+	private final LaunchedHelper process;
 
 	private final Connection connection;
 
@@ -48,7 +47,7 @@ final class Helper {
 
 	private HelperState state = HelperState.STARTING;
 
-	private Helper(ContextSettings settings, HelperProcess process, Connection connection, long pid, Keeper keeper) {
+	private Helper(ContextSettings settings, LaunchedHelper process, Connection connection, long pid, Keeper keeper) {
 		this.context = settings.context();
 		this.patience = settings.hasEnd() ? settings.stopTimeout() : Duration.ZERO;
 		this.process = process;
@@ -67,7 +66,7 @@ final class Helper {
 	 */
 	static Helper start(ContextSettings settings, Slots slots, BooleanSupplier hasSuccessor)
 			throws HelperStartException {
-		Keeper keeper = new Keeper("privsep-" + settings.context() + "-keeper");
+		Keeper keeper = new Keeper("privsep-" + settings.context() + "-keeper", settings.machine());
 		try {
 			return keeper.call(() -> start(settings, slots, hasSuccessor, keeper));
 		}
@@ -91,15 +90,16 @@ final class Helper {
 
 	private static Helper start(ContextSettings settings, Slots slots, BooleanSupplier hasSuccessor, Keeper keeper)
 			throws HelperStartException {
-		HelperProcess process = null;
+		LaunchedHelper process = null;
 		Connection connection = null;
 		try {
-			HelperProcess started = settings.launcher().launch(settings.definition());
+			LaunchedHelper started = settings.launcher().launch(settings.definition());
 			process = started;
 			Handshake handshake = new Handshake(settings);
-			connection = new Connection(new SocketTransport(process.connection()), handshake.maxFrameLength(), slots,
+			connection = new Connection(process.open(), handshake.maxFrameLength(), slots,
 					handshake.logsToConnection() ? process::log : Handshake::refuseLog, settings.pingInterval(),
-					new Lifespan(settings.recycle().calls(), settings.recycle().after(), System::nanoTime, hasSuccessor,
+					new Lifespan(settings.recycle().calls(), settings.recycle().after(), settings.machine().clock(),
+							hasSuccessor,
 							() -> started.isOutdated(() -> settings.launcher().obstacle(settings.definition()))));
 			keeper.watch(connection, process);
 			Reply.Ready ready = connection.reader().awaitReady(settings.startTimeout());
@@ -124,7 +124,7 @@ final class Helper {
 		}
 	}
 
-	private static HelperStartException failure(String context, HelperProcess process, Throwable why) {
+	private static HelperStartException failure(String context, LaunchedHelper process, Throwable why) {
 		HelperEnd end = process.end();
 		List<String> lastWords = process.lastWords();
 		if (why instanceof DifferentInstallationException) {

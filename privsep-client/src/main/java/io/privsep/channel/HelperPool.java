@@ -28,7 +28,7 @@ final class HelperPool {
 
 	private final FirstStart firstStart;
 
-	private final StateLock lock = new StateLock();
+	private final StateLock lock;
 
 	private final Roster roster = new Roster();
 
@@ -41,6 +41,7 @@ final class HelperPool {
 
 	HelperPool(ContextSettings settings, Slots slots) {
 		this.settings = settings;
+		this.lock = new StateLock(settings.machine().clock());
 		this.history = new PoolHistory(settings);
 		this.firstStart = new FirstStart(settings.standby() + 1);
 		for (int i = 0; i <= settings.standby(); i++) {
@@ -49,9 +50,7 @@ final class HelperPool {
 	}
 
 	Thread thread(Runnable task, String suffix) {
-		Thread thread = new Thread(task, "privsep-" + this.settings.context() + suffix);
-		thread.setDaemon(true);
-		return thread;
+		return this.settings.machine().threads().make("privsep-" + this.settings.context() + suffix, task);
 	}
 
 	void start() {
@@ -66,8 +65,8 @@ final class HelperPool {
 	// if
 	// there is one until the deadline. The first start has a time of its own.
 	@Nullable Connection await(PendingCall call, long deadline) throws InterruptedException {
-		return this.lock.await(() -> take(call), () -> this.closing || this.history.isLost(),
-				this.firstStart.isDone() ? deadline : System.nanoTime() + this.settings.startTimeout().toNanos());
+		return this.lock.await(() -> take(call), () -> this.closing || this.history.isLost(), this.firstStart.isDone()
+				? deadline : this.settings.machine().nanoTime() + this.settings.startTimeout().toNanos());
 	}
 
 	private @Nullable Connection take(PendingCall call) {
@@ -210,7 +209,7 @@ final class HelperPool {
 	void backOff(Duration delay) {
 		lookForObstacle();
 		try {
-			this.lock.await(() -> null, this::isOver, System.nanoTime() + delay.toNanos());
+			this.lock.await(() -> null, this::isOver, this.settings.machine().nanoTime() + delay.toNanos());
 		}
 		catch (InterruptedException ex) {
 			logger.debug("Context '{}': interrupted while waiting", this.settings.context(), ex);
@@ -257,7 +256,7 @@ final class HelperPool {
 		});
 		try {
 			try {
-				Roster.drain(ending, this.settings.stopTimeout());
+				Roster.drain(ending, this.settings.stopTimeout(), this.settings.machine().clock());
 			}
 			finally {
 				// one that is starting a helper waits for nothing else
@@ -273,7 +272,7 @@ final class HelperPool {
 	private void awaitNone(Duration timeout) throws InterruptedException {
 		this.lock.await(
 				() -> (this.history.state() == ChannelState.STOPPED && this.roster.isEmpty()) ? Boolean.TRUE : null,
-				() -> false, System.nanoTime() + timeout.toNanos());
+				() -> false, this.settings.machine().nanoTime() + timeout.toNanos());
 	}
 
 	ChannelStatus status() {

@@ -72,7 +72,7 @@ final class HelperSupervisor implements Runnable {
 	// Starts a helper and keeps it until it has ended or was replaced.
 	private void startAndKeep() {
 		Helper helper;
-		long begin = System.nanoTime();
+		long begin = this.settings.machine().nanoTime();
 		try {
 			helper = Helper.start(this.settings, this.slots, this.helpers::hasSuccessor);
 		}
@@ -83,12 +83,12 @@ final class HelperSupervisor implements Runnable {
 			// for
 			// long already
 			this.isTriedAgain = this.isFirst && !this.isTriedAgain && !ex.isFinal()
-					&& System.nanoTime() - begin < this.settings.startTimeout().toNanos() / 2;
+					&& this.settings.machine().nanoTime() - begin < this.settings.startTimeout().toNanos() / 2;
 			this.helpers.failedToStart(ex, this.isFirst && !this.isTriedAgain, this.failures, this.failedStarts);
 			return;
 		}
 		this.failedStarts = 0;
-		long start = System.nanoTime();
+		long start = this.settings.machine().nanoTime();
 		Throwable why;
 		try {
 			if (!this.helpers.add(helper, this.isFirst, Duration.ofNanos(start - begin))) {
@@ -123,7 +123,7 @@ final class HelperSupervisor implements Runnable {
 		HelperStartException end = helper.end(why);
 		this.helpers.forget(helper);
 		this.failures = this.settings.backoff()
-			.failuresWithEnd(this.failures, Duration.ofNanos(System.nanoTime() - start));
+			.failuresWithEnd(this.failures, Duration.ofNanos(this.settings.machine().nanoTime() - start));
 		this.helpers.ended(end, this.failures);
 	}
 

@@ -14,8 +14,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.connection.Connection;
+import io.privsep.connection.Machine;
 import io.privsep.connection.SocketTransport;
-import io.privsep.launch.HelperProcess;
+import io.privsep.launch.LaunchedHelper;
 
 /**
  * The thread of one helper: starts it, keeps its connection and closes it.
@@ -39,7 +40,7 @@ final class Keeper {
 
 	private volatile @Nullable Thread current;
 
-	private volatile @Nullable HelperProcess process;
+	private volatile @Nullable LaunchedHelper process;
 
 	private volatile @Nullable Connection connection;
 
@@ -47,10 +48,9 @@ final class Keeper {
 
 	private int looks;
 
-	Keeper(String name) {
+	Keeper(String name, Machine machine) {
 		this.thread = Executors.newSingleThreadExecutor((task) -> {
-			Thread thread = new Thread(task, name);
-			thread.setDaemon(true);
+			Thread thread = machine.threads().make(name, task);
 			this.current = thread;
 			return thread;
 		});
@@ -61,7 +61,7 @@ final class Keeper {
 	 * @param connection the connection
 	 * @param process the process at its other end
 	 */
-	void watch(Connection connection, HelperProcess process) {
+	void watch(Connection connection, LaunchedHelper process) {
 		this.process = process;
 		this.connection = connection;
 	}

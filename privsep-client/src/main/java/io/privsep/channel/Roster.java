@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -142,14 +143,15 @@ final class Roster {
 	 * Lets the calls of helpers finish, and ends their connections. Needs no lock.
 	 * @param helpers the helpers
 	 * @param timeout how long their calls may take
+	 * @param clock as {@link System#nanoTime}
 	 * @throws InterruptedException if the current thread is interrupted; then as well,
 	 * their connections are at their ends
 	 */
-	static void drain(List<Helper> helpers, Duration timeout) throws InterruptedException {
+	static void drain(List<Helper> helpers, Duration timeout, LongSupplier clock) throws InterruptedException {
 		helpers.forEach((helper) -> helper.connection().drain());
-		long deadline = System.nanoTime() + timeout.toNanos();
+		long deadline = clock.getAsLong() + timeout.toNanos();
 		try {
-			while (deadline - System.nanoTime() > 0
+			while (deadline - clock.getAsLong() > 0
 					&& !helpers.stream().allMatch((helper) -> helper.connection().isIdle())) {
 				TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
 			}

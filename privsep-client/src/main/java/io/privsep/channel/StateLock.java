@@ -3,6 +3,7 @@ package io.privsep.channel;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -13,9 +14,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class StateLock {
 
+	private final LongSupplier clock;
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final Condition changed = this.lock.newCondition();
+
+	/**
+	 * Makes one.
+	 * @param clock as {@link System#nanoTime}
+	 */
+	StateLock(LongSupplier clock) {
+		this.clock = clock;
+	}
 
 	void run(Runnable step) {
 		get(() -> {
@@ -54,7 +65,7 @@ final class StateLock {
 		try {
 			while (!givesUp.getAsBoolean()) {
 				T result = step.get();
-				long left = deadline - System.nanoTime();
+				long left = deadline - this.clock.getAsLong();
 				if (result != null || left <= 0) {
 					return result;
 				}

@@ -68,11 +68,11 @@ public class Connection {
 			Lifespan lifespan) {
 		this.transport = transport;
 		this.lifespan = lifespan;
-		this.heartbeat = new Heartbeat(pingInterval, this::sendPing);
+		this.heartbeat = new Heartbeat(pingInterval, this::sendPing, lifespan.clock());
 		this.calls = new InFlightCalls(slots);
-		this.output = new FrameOutput(transport);
+		this.output = new FrameOutput(transport, lifespan.clock());
 		this.reader = new ReplyReader(this, transport, this.output, this.calls, slots, this.heartbeat, log,
-				maxFrameLength);
+				maxFrameLength, lifespan.clock());
 	}
 
 	/**
@@ -137,11 +137,11 @@ public class Connection {
 	// Cancels a call whose caller waits no longer; its function may ignore that for so
 	// long.
 	public void cancel(PendingCall call, Duration grace) {
-		if (!call.abandon(System.nanoTime() + grace.toNanos())) {
+		if (!call.abandon(nanoTime() + grace.toNanos())) {
 			return;
 		}
 		// the caller has no more time; what it does not get through, the keeper will
-		sendCancel(call, System.nanoTime() + Math.min(grace.toNanos(), TO_CANCEL.toNanos()));
+		sendCancel(call, nanoTime() + Math.min(grace.toNanos(), TO_CANCEL.toNanos()));
 		// the keeper has to mind the grace now
 		wakeKeeper();
 	}
@@ -160,7 +160,7 @@ public class Connection {
 
 	private boolean sendPing() {
 		try {
-			return write(new Request.Ping().write(new FrameWriter(Protocol.OVERHEAD)), System.nanoTime());
+			return write(new Request.Ping().write(new FrameWriter(Protocol.OVERHEAD)), nanoTime());
 		}
 		catch (ConnectionEndedException ex) {
 			return false;
@@ -198,7 +198,7 @@ public class Connection {
 	 * @param grace how long they may take
 	 */
 	public void retire(Duration grace) {
-		this.retireDeadline = System.nanoTime() + grace.toNanos();
+		this.retireDeadline = nanoTime() + grace.toNanos();
 		to(ConnectionState.RETIRED, null);
 		// a call may have been sent just now, whose slot its answer or the end gives back
 		this.calls.releaseSlots();
@@ -223,11 +223,9 @@ public class Connection {
 		to(ConnectionState.DRAINING, null);
 	}
 
-	/**
-	 * Ends the connection; every call in flight is lost. Whoever does so neither reads
-	 * nor closes, which may last: its keeper is still to {@linkplain #close close} it.
-	 * @param why the reason
-	 */
+	// Ends the connection; every call in flight is lost. Whoever does so neither reads
+	// nor
+	// closes, which may last: its keeper is still to close it.
 	public void end(Throwable why) {
 		if (to(ConnectionState.ENDED, why)) {
 			stopOutput();
@@ -276,6 +274,10 @@ public class Connection {
 
 	public ReplyReader reader() {
 		return this.reader;
+	}
+
+	long nanoTime() {
+		return this.lifespan.clock().getAsLong();
 	}
 
 	public EndNotice endNotice() {

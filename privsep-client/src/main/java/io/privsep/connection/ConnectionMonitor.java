@@ -3,6 +3,7 @@ package io.privsep.connection;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,8 @@ final class ConnectionMonitor {
 
 	private final Lifespan lifespan;
 
+	private final LongSupplier clock;
+
 	ConnectionMonitor(Connection connection, ReplyReader reader, InFlightCalls calls, Heartbeat heartbeat,
 			Lifespan lifespan) {
 		this.connection = connection;
@@ -33,6 +36,7 @@ final class ConnectionMonitor {
 		this.calls = calls;
 		this.heartbeat = heartbeat;
 		this.lifespan = lifespan;
+		this.clock = lifespan.clock();
 	}
 
 	/**
@@ -70,7 +74,7 @@ final class ConnectionMonitor {
 	}
 
 	private @Nullable Throwable reasonToReplace() {
-		long now = System.nanoTime();
+		long now = this.clock.getAsLong();
 		if (this.connection.state() != ConnectionState.RETIRED) {
 			return this.calls.findOverdue(now, (call) -> this.connection.sendCancel(call, now));
 		}
@@ -90,7 +94,7 @@ final class ConnectionMonitor {
 	}
 
 	private boolean isNeededToRead() {
-		return System.nanoTime() - this.reader.lastDelivery() > IDLE.toNanos() || this.calls.needReader();
+		return this.clock.getAsLong() - this.reader.lastDelivery() > IDLE.toNanos() || this.calls.needReader();
 	}
 
 }

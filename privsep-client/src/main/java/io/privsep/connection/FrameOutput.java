@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 import io.privsep.wire.Frame;
@@ -21,6 +22,8 @@ final class FrameOutput {
 
 	private final Transport transport;
 
+	private final LongSupplier clock;
+
 	private final ReentrantLock lock = new ReentrantLock(true);
 
 	private final FrameSender sender;
@@ -36,8 +39,14 @@ final class FrameOutput {
 	 */
 	private boolean broken;
 
-	FrameOutput(Transport transport) {
+	/**
+	 * Makes one.
+	 * @param transport carries the bytes
+	 * @param clock as {@link System#nanoTime}
+	 */
+	FrameOutput(Transport transport, LongSupplier clock) {
 		this.transport = transport;
+		this.clock = clock;
 		this.sender = new FrameSender(transport);
 	}
 
@@ -61,7 +70,7 @@ final class FrameOutput {
 			while (!this.sender.send(frame)) {
 				long taken = length - frame.remaining();
 				boolean isBegun = taken > this.sender.remaining();
-				long left = deadline - System.nanoTime() + (isBegun ? TO_FINISH.toNanos() : 0);
+				long left = deadline - this.clock.getAsLong() + (isBegun ? TO_FINISH.toNanos() : 0);
 				if (left <= 0 && !isBegun) {
 					this.sender.withdraw((int) taken);
 					this.hasRest = this.sender.remaining() > 0;
@@ -164,7 +173,7 @@ final class FrameOutput {
 		try {
 			while (true) {
 				try {
-					return this.lock.tryLock(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+					return this.lock.tryLock(deadline - this.clock.getAsLong(), TimeUnit.NANOSECONDS);
 				}
 				catch (InterruptedException ex) {
 					interrupted = true;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,9 @@ final class Heartbeat {
 	 */
 	private static final int MAX_UNASKED = 1000;
 
-	private final long start = System.nanoTime();
+	private final long start;
+
+	private final LongSupplier clock;
 
 	private final AtomicInteger pings = new AtomicInteger();
 
@@ -40,8 +43,11 @@ final class Heartbeat {
 	 * @param interval after how long without a word a helper is asked, and how long its
 	 * answer may take; zero for never
 	 * @param ping sends a ping without waiting, and says whether it has got through
+	 * @param clock as {@link System#nanoTime}
 	 */
-	Heartbeat(Duration interval, BooleanSupplier ping) {
+	Heartbeat(Duration interval, BooleanSupplier ping, LongSupplier clock) {
+		this.clock = clock;
+		this.start = clock.getAsLong();
 		this.interval = interval;
 		this.ping = ping;
 	}
@@ -60,7 +66,7 @@ final class Heartbeat {
 		if (since != null && !this.isSent) {
 			return retry.toNanos();
 		}
-		return Math.max(1, ((since != null) ? since : lastWord) + this.interval.toNanos() - System.nanoTime());
+		return Math.max(1, ((since != null) ? since : lastWord) + this.interval.toNanos() - this.clock.getAsLong());
 	}
 
 	/**
@@ -72,7 +78,7 @@ final class Heartbeat {
 		if (this.interval.isZero()) {
 			return false;
 		}
-		long now = System.nanoTime();
+		long now = this.clock.getAsLong();
 		if (this.asked != null && lastWord - this.asked > 0) {
 			// whatever came is a sign of life
 			this.asked = null;
@@ -98,7 +104,7 @@ final class Heartbeat {
 	 * @return whether so many may have come
 	 */
 	boolean take() {
-		long minutes = Duration.ofNanos(System.nanoTime() - this.start).toMinutes();
+		long minutes = Duration.ofNanos(this.clock.getAsLong() - this.start).toMinutes();
 		return ++this.signs <= MAX_UNASKED + this.pings.get() + minutes;
 	}
 

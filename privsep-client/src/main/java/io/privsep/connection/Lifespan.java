@@ -44,6 +44,10 @@ public final class Lifespan {
 		this.callsLeft = (calls != null) ? calls : Long.MAX_VALUE;
 	}
 
+	LongSupplier clock() {
+		return this.clock;
+	}
+
 	/** The helper serves from now on: one that waits for that does not grow old. */
 	void begin() {
 		if (this.after != null) {

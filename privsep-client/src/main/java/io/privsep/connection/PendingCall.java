@@ -112,7 +112,7 @@ public final class PendingCall {
 	 * @param on the connection that it goes to, which has its slot from now on
 	 */
 	void sendOn(Connection on) {
-		this.deadline = System.nanoTime() + this.timeout;
+		this.deadline = on.nanoTime() + this.timeout;
 		this.connection = on;
 		to(CallState.TAKEN);
 	}

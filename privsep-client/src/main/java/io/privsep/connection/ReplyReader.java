@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -55,12 +56,16 @@ public final class ReplyReader {
 	/** Calls that are answered; only for who has the role. */
 	private final List<PendingCall> answered = new ArrayList<>();
 
-	private volatile long lastDelivery = System.nanoTime();
+	private final LongSupplier clock;
+
+	private volatile long lastDelivery;
 
 	private volatile Reply.@Nullable Ready ready;
 
 	ReplyReader(Connection connection, Transport transport, FrameOutput output, InFlightCalls calls, Slots slots,
-			Heartbeat heartbeat, Consumer<String> log, int maxFrameLength) {
+			Heartbeat heartbeat, Consumer<String> log, int maxFrameLength, LongSupplier clock) {
+		this.clock = clock;
+		this.lastDelivery = clock.getAsLong();
 		this.connection = connection;
 		this.transport = transport;
 		this.output = output;
@@ -81,9 +86,9 @@ public final class ReplyReader {
 	 * @throws IOException if the connection ends before
 	 */
 	public Reply.@Nullable Ready awaitReady(Duration timeout) throws IOException {
-		long deadline = System.nanoTime() + timeout.toNanos();
+		long deadline = this.clock.getAsLong() + timeout.toNanos();
 		while (this.ready == null) {
-			long left = deadline - System.nanoTime();
+			long left = deadline - this.clock.getAsLong();
 			if (left <= 0) {
 				return null;
 			}
@@ -109,7 +114,7 @@ public final class ReplyReader {
 	public boolean await(PendingCall call) throws InterruptedException {
 		long deadline = call.deadline();
 		while (!call.isDone()) {
-			long left = deadline - System.nanoTime();
+			long left = deadline - this.clock.getAsLong();
 			if (left <= 0) {
 				return false;
 			}
@@ -120,7 +125,7 @@ public final class ReplyReader {
 				try {
 					while (!call.isDone() && left > 0 && !Thread.currentThread().isInterrupted()) {
 						readUpTo(left);
-						left = deadline - System.nanoTime();
+						left = deadline - this.clock.getAsLong();
 					}
 				}
 				finally {
@@ -142,11 +147,11 @@ public final class ReplyReader {
 	 * @param nanos how long
 	 */
 	public void awaitCancelled(PendingCall call, long nanos) {
-		long deadline = System.nanoTime() + nanos;
+		long deadline = this.clock.getAsLong() + nanos;
 		long left = nanos;
 		while (call.cancelled() == null && !call.isDone() && left > 0 && !Thread.currentThread().isInterrupted()) {
 			LockSupport.parkNanos(this, left);
-			left = deadline - System.nanoTime();
+			left = deadline - this.clock.getAsLong();
 		}
 	}
 
@@ -201,7 +206,7 @@ public final class ReplyReader {
 	}
 
 	private void deliver(Reply reply) {
-		this.lastDelivery = System.nanoTime();
+		this.lastDelivery = this.clock.getAsLong();
 		if (reply instanceof Reply.Returned returned) {
 			answer(returned.id(), reply);
 		}

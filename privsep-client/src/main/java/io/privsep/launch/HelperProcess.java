@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.privsep.connection.SocketTransport;
+import io.privsep.connection.Transport;
 import io.privsep.sandbox.MountedPaths;
 
 /**
- * A helper that was started.
+ * A helper that was started as a process, or, in mode {@code in-process}, as a thread.
  */
-public final class HelperProcess {
+public final class HelperProcess implements LaunchedHelper {
 
 	private static final long END_MILLIS = 2000;
 
@@ -68,13 +70,12 @@ public final class HelperProcess {
 		return this.connection;
 	}
 
-	/**
-	 * The process id of the helper, as the application's system knows it.
-	 * @param own its process id, as it knows it itself
-	 * @param isSandboxed whether it has process ids of its own
-	 * @return the process id; -1 if something else has started it, whose children are not
-	 * known
-	 */
+	@Override
+	public Transport open() throws IOException {
+		return new SocketTransport(this.connection);
+	}
+
+	@Override
 	public long pid(long own, boolean isSandboxed) {
 		if (!isSandboxed) {
 			return own;
@@ -116,12 +117,7 @@ public final class HelperProcess {
 		this.mounted = mounted;
 	}
 
-	/**
-	 * Whether another helper is to take over, as it would find something else at a path
-	 * of the sandbox. That is logged.
-	 * @param obstacle why there can be no other helper; {@code null} if there can
-	 * @return whether it is
-	 */
+	@Override
 	public boolean isOutdated(Supplier<@Nullable String> obstacle) {
 		Path replaced = this.mounted.replaced();
 		if (replaced == null) {
@@ -141,51 +137,33 @@ public final class HelperProcess {
 		return true;
 	}
 
-	/**
-	 * Logs a line that the helper has sent by way of the connection.
-	 * @param line the line
-	 */
+	@Override
 	public void log(String line) {
 		if (this.log != null) {
 			this.log.take(line);
 		}
 	}
 
-	/**
-	 * Sets what is done about a helper that does not stop writing more than is logged.
-	 * @param onFlood what is done
-	 */
+	@Override
 	public void onFlood(Runnable onFlood) {
 		if (this.log != null) {
 			this.log.onFlood(MAX_FLOOD, onFlood);
 		}
 	}
 
-	/**
-	 * Notes that the helper is ready: what it has said on its standard error is logged
-	 * from now on, and what it has said before. Of one that does not become ready these
-	 * are the {@linkplain #lastWords last words}, which are not logged at each of its
-	 * starts.
-	 */
+	@Override
 	public void ready() {
 		if (this.log != null) {
 			this.log.ready();
 		}
 	}
 
-	/**
-	 * What the helper said last on its standard error, apart from log events.
-	 * @return the last lines
-	 */
+	@Override
 	public List<String> lastWords() {
 		return (this.log != null) ? this.log.lastWords() : List.of();
 	}
 
-	/**
-	 * Ends the helper and waits for its end. It ends by itself when its connection is
-	 * closed; a signal is for one that does not, where this application may send one.
-	 * @return how it ended
-	 */
+	@Override
 	public HelperEnd end() {
 		try {
 			this.connection.close();
@@ -213,10 +191,7 @@ public final class HelperProcess {
 		return HelperEnd.of(this.process.exitValue(), this.isKilled);
 	}
 
-	/**
-	 * Kills the helper, where this application may, and waits for nothing: for one whose
-	 * connection cannot be closed.
-	 */
+	@Override
 	public void kill() {
 		if (this.process != null) {
 			this.isKilled = true;
@@ -224,10 +199,7 @@ public final class HelperProcess {
 		}
 	}
 
-	/**
-	 * Whether the process is known to run: one that has not ended though it had to.
-	 * @return whether it does; not where something else has started it
-	 */
+	@Override
 	public boolean isRunning() {
 		return this.process != null && this.process.isAlive();
 	}

@@ -17,7 +17,7 @@ public interface Launcher {
 	 * @return the helper, which has not said yet that it is ready
 	 * @throws IOException if it cannot be started
 	 */
-	HelperProcess launch(HelperDefinition definition) throws IOException;
+	LaunchedHelper launch(HelperDefinition definition) throws IOException;
 
 	/**
 	 * Says whether helpers can still be started. An application that has dropped its

@@ -127,7 +127,7 @@ class CloseTests {
 	private Channel channel(int standby) {
 		HelperDefinition definition = new HelperDefinition("close", List.of(Functions.class.getName()), null, -1, 2,
 				4096, 250_000, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
-		Launcher inProcess = new InProcessLauncher(getClass().getClassLoader());
+		InProcessLauncher inProcess = new InProcessLauncher(getClass().getClassLoader());
 		Launcher launcher = (each) -> {
 			if (this.starts.getAndIncrement() > 0) {
 				this.spareStarts.countDown();

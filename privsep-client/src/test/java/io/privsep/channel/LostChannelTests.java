@@ -145,7 +145,7 @@ class LostChannelTests {
 	private Channel channel(int standby) {
 		HelperDefinition definition = new HelperDefinition("lost", List.of(Functions.class.getName()), null, -1, 2,
 				4096, 250_000, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
-		Launcher inProcess = new InProcessLauncher(getClass().getClassLoader());
+		InProcessLauncher inProcess = new InProcessLauncher(getClass().getClassLoader());
 		Launcher launcher = new Launcher() {
 
 			@Override
