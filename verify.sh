@@ -54,7 +54,7 @@ failed_tests() {
 trap finish EXIT
 
 # what the tests need besides a JDK and Maven: a program or a file, and the Debian package with it
-needed=(setpriv:util-linux bwrap:bubblewrap prlimit:util-linux setsid:util-linux script:bsdutils sudo:sudo visudo:sudo setfacl:acl
+needed=(setpriv:util-linux /usr/bin/coreutils:rust-coreutils /usr/bin/busybox:busybox bwrap:bubblewrap prlimit:util-linux setsid:util-linux script:bsdutils sudo:sudo visudo:sudo setfacl:acl
 	mount:mount faketime:faketime logrotate:logrotate jq:jq systemd-analyze:systemd systemd-socket-activate:systemd
 	/usr/include/asm-generic/unistd.h:linux-libc-dev /usr/include/x86_64-linux-gnu/asm/unistd_64.h:linux-libc-dev)
 [[ -z $full ]] || needed+=(chromium:chromium chromedriver:chromium-driver systemd-nspawn:systemd-container)

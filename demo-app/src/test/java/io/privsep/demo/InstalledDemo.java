@@ -41,6 +41,8 @@ public final class InstalledDemo implements AutoCloseable {
 
 	private boolean isSandboxed;
 
+	private final List<String> before = new ArrayList<>();
+
 	private Path build = Path.of(System.getProperty("demo.jar"));
 
 	/**
@@ -177,6 +179,17 @@ public final class InstalledDemo implements AutoCloseable {
 		this.isSandboxed = true;
 	}
 
+	/**
+	 * Puts a program in the place of another one of the system, for all commands from now
+	 * on and for nothing else.
+	 * @param program the program, not a link
+	 * @param other what takes its place
+	 */
+	public void replace(String program, String other) {
+		this.before.addAll(List.of("unshare", "--mount", "--propagation", "private", "/bin/sh", "-c",
+				"mount --bind '" + other + "' '" + program + "' && exec \"$@\"", "sh"));
+	}
+
 	public Path auditFile() {
 		return this.prefix.resolve("var/log/privsep").resolve(this.name).resolve("motd.log");
 	}
@@ -213,8 +226,9 @@ public final class InstalledDemo implements AutoCloseable {
 
 	public Result commandIn(Path directory, Map<String, String> environment, String command, List<String> options,
 			List<String> arguments) throws IOException, InterruptedException {
-		List<String> words = new ArrayList<>(List.of(this.java, "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1",
-				"-XX:+UseSerialGC", "-Djarmode=privsep", "-jar", this.build.toString(), command));
+		List<String> words = new ArrayList<>(this.before);
+		words.addAll(List.of(this.java, "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+				"-Djarmode=privsep", "-jar", this.build.toString(), command));
 		if (!this.prefix.equals(Path.of("/"))) {
 			words.addAll(List.of("--prefix", this.prefix.toString()));
 		}

@@ -136,12 +136,13 @@ public final class InstallCommand {
 
 	private int verify(Options options) throws IOException {
 		InstalledPaths paths = installedPaths(options);
-		List<String> problems = new Verifier(paths).problems();
+		Verifier verifier = new Verifier(paths);
+		List<String> problems = verifier.problems();
 		print(Report
 			.of("verify", paths.application(),
 					"Application '" + paths.application()
 							+ (problems.isEmpty() ? "' is as it was installed" : "' is not as it was installed"))
-			.withProblems(problems), options);
+			.withProblems(problems, verifier.notes()), options);
 		return problems.isEmpty() ? 0 : InstallException.WRONG;
 	}
 

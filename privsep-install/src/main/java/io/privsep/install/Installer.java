@@ -62,7 +62,9 @@ final class Installer {
 		try {
 			this.checks.requirePrograms();
 			this.checks.requireTrustedPlaces();
-			Release release = new Release(this.plan, staging, HelperJvm.find(this.plan.java()), this.source);
+			Path java = HelperJvm.find(this.plan.java());
+			SystemTrial trial = SystemTrial.run(this.plan, java);
+			Release release = new Release(this.plan, staging, java, this.source, trial);
 			List<Report.Line> files = new ArrayList<>();
 			boolean usersExist = this.users.users().isEmpty() && this.users.groups().isEmpty();
 			if (usersExist) {
@@ -96,6 +98,7 @@ final class Installer {
 		// before anything there is believed, or written
 		this.checks.requireTrustedPlaces();
 		Path java = HelperJvm.find(this.plan.java());
+		SystemTrial trial = SystemTrial.run(this.plan, java);
 		List<Path> missing = missingDirectories();
 		SystemFiles files = new SystemFiles();
 		boolean done = false;
@@ -103,7 +106,7 @@ final class Installer {
 			files.directory(releases());
 			FileChannel lock = Installations.lock(this.paths);
 			try {
-				Report report = installAlone(java, missing, files);
+				Report report = installAlone(java, trial, missing, files);
 				done = true;
 				return report;
 			}
@@ -119,7 +122,8 @@ final class Installer {
 		}
 	}
 
-	private Report installAlone(Path java, List<Path> missing, SystemFiles files) throws IOException {
+	private Report installAlone(Path java, SystemTrial trial, List<Path> missing, SystemFiles files)
+			throws IOException {
 		InstallationRecord before = before();
 		Path staging = releases().resolve(".new");
 		boolean done = false;
@@ -128,7 +132,7 @@ final class Installer {
 			Files.createDirectory(staging,
 					PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
 			this.users.make();
-			Release release = new Release(this.plan, staging, java, this.source);
+			Release release = new Release(this.plan, staging, java, this.source, trial);
 			Report report = bringIntoUse(release, before, missing, files);
 			done = true;
 			return report;
@@ -166,7 +170,7 @@ final class Installer {
 		if (Files.exists(release.directory())) {
 			release.useAnotherPlace(definitions);
 		}
-		Map<Path, String> texts = this.platform.texts(definitions);
+		Map<Path, String> texts = this.platform.texts(definitions, release.trial().sudoOptions());
 		for (Path path : texts.keySet()) {
 			PlatformFiles.requireOurs(this.paths, path);
 		}

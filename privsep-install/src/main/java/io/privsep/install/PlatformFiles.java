@@ -56,9 +56,10 @@ record PlatformFiles(InstalledPaths paths, LauncherType launcher, String appUser
 	/**
 	 * What is in the files.
 	 * @param definitions what the helpers are told
+	 * @param sudoOptions the options that sudo knows
 	 * @return the texts
 	 */
-	Map<Path, String> texts(Map<String, HelperDefinition> definitions) {
+	Map<Path, String> texts(Map<String, HelperDefinition> definitions, List<String> sudoOptions) {
 		Map<Path, String> texts = new TreeMap<>();
 		String application = this.paths.application();
 		if (!auditFiles().isEmpty()) {
@@ -66,7 +67,7 @@ record PlatformFiles(InstalledPaths paths, LauncherType launcher, String appUser
 		}
 		if (this.launcher == LauncherType.SUDO) {
 			texts.put(this.paths.sudoers(), SudoersText.of(application, this.appUser,
-					definitions.keySet().stream().map(this.paths::wrapper).toList()));
+					definitions.keySet().stream().map(this.paths::wrapper).toList(), sudoOptions));
 		}
 		if (this.launcher == LauncherType.SYSTEMD) {
 			definitions.forEach((name, definition) -> {

@@ -2,11 +2,8 @@ package io.privsep.install;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -45,6 +42,8 @@ final class Release {
 
 	private final Path java;
 
+	private final SystemTrial trial;
+
 	private final List<Path> classPath;
 
 	private String id = "";
@@ -55,9 +54,11 @@ final class Release {
 	 * @param staging an empty directory of root's, to write it to
 	 * @param java the program to run helpers with, resolved
 	 * @param source the application
+	 * @param trial what the programs of this system can do
 	 * @throws IOException if it cannot be copied
 	 */
-	Release(InstallPlan plan, Path staging, Path java, ApplicationSource source) throws IOException {
+	Release(InstallPlan plan, Path staging, Path java, ApplicationSource source, SystemTrial trial) throws IOException {
+		this.trial = trial;
 		this.plan = plan;
 		this.paths = plan.paths();
 		this.staging = staging;
@@ -123,7 +124,7 @@ final class Release {
 		Files.writeString(place.resolve("bin").resolve(definition.context()),
 				WrapperText.of(this.paths.application(), definition,
 						directory().resolve(contextFile(definition.context())), directory(), jars(place), command,
-						this.plan.launcher() != LauncherType.SYSTEMD));
+						this.plan.launcher() != LauncherType.SYSTEMD, this.trial.resetsSignals()));
 	}
 
 	// those that others name in their manifests as well
@@ -153,7 +154,7 @@ final class Release {
 	private void setPermissions() throws IOException {
 		Path programs = this.staging.resolve("bin");
 		Path contextFiles = this.staging.resolve("contexts");
-		for (Path path : all(this.staging)) {
+		for (Path path : SystemFiles.all(this.staging)) {
 			if (!contextFiles.equals(path.getParent())) {
 				boolean isExecutable = programs.equals(path.getParent()) || Files.isDirectory(path);
 				SystemFiles.permissions(path, isExecutable ? "rwxr-xr-x" : "rw-r--r--", 0);
@@ -162,8 +163,8 @@ final class Release {
 	}
 
 	private String id(Map<String, HelperDefinition> definitions) throws IOException {
-		StringBuilder content = new StringBuilder(
-				this.plan.launcher() + "\n" + this.plan.appUser() + "\n" + this.java + "\n" + this.paths.base() + "\n");
+		StringBuilder content = new StringBuilder(this.plan.launcher() + "\n" + this.plan.appUser() + "\n" + this.java
+				+ "\n" + this.paths.base() + "\n" + this.trial + "\n");
 		for (Path file : files(this.staging)) {
 			content.append(this.staging.relativize(file)).append(' ').append(InstalledFile.digest(file)).append('\n');
 		}
@@ -229,6 +230,10 @@ final class Release {
 		return this.java;
 	}
 
+	SystemTrial trial() {
+		return this.trial;
+	}
+
 	/**
 	 * All files of the release as they will be.
 	 * @return the files
@@ -237,7 +242,7 @@ final class Release {
 	List<InstalledFile> installedFiles() throws IOException {
 		Path place = Files.exists(this.staging) ? this.staging : directory();
 		List<InstalledFile> installed = new ArrayList<>();
-		for (Path path : all(place)) {
+		for (Path path : SystemFiles.all(place)) {
 			installed.add(InstalledFile.look(path, directory().resolve(place.relativize(path).toString())));
 		}
 		return installed;
@@ -253,7 +258,7 @@ final class Release {
 		// its name depends on what is not known
 		Path place = this.paths.base().resolve("releases/NEW");
 		List<Report.Line> lines = new ArrayList<>();
-		for (Path path : all(this.staging)) {
+		for (Path path : SystemFiles.all(this.staging)) {
 			lines.add(new Report.Line(place.resolve(this.staging.relativize(path).toString()).toString(), "root:root",
 					Files.isDirectory(path) ? "0755" : "0644"));
 		}
@@ -269,32 +274,7 @@ final class Release {
 	}
 
 	private static List<Path> files(Path directory) throws IOException {
-		return all(directory).stream().filter(Files::isRegularFile).toList();
-	}
-
-	/**
-	 * All files and directories in a directory, and itself.
-	 * @param directory the directory
-	 * @return the paths, sorted; links are not followed
-	 * @throws IOException if they cannot be listed
-	 */
-	static List<Path> all(Path directory) throws IOException {
-		List<Path> paths = new ArrayList<>();
-		Files.walkFileTree(directory, new SimpleFileVisitor<>() {
-			@Override
-			public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {
-				paths.add(path);
-				return FileVisitResult.CONTINUE;
-			}
-
-			@Override
-			public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
-				paths.add(path);
-				return FileVisitResult.CONTINUE;
-			}
-		});
-		paths.sort(null);
-		return paths;
+		return SystemFiles.all(directory).stream().filter(Files::isRegularFile).toList();
 	}
 
 }

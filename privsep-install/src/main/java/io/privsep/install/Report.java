@@ -26,9 +26,9 @@ record Report(String command, String application, String summary, List<String> u
 		return new Report(command, application, summary, List.of(), List.of(), List.of(), List.of(), List.of());
 	}
 
-	Report withProblems(List<String> found) {
+	Report withProblems(List<String> found, List<String> seen) {
 		return new Report(this.command, this.application, this.summary, this.users, this.groups, this.files, found,
-				this.notes);
+				seen);
 	}
 
 	String toText() {

@@ -2,6 +2,8 @@ package io.privsep.install;
 
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
+import java.util.function.Predicate;
 
 import io.privsep.linux.Accounts;
 
@@ -10,7 +12,30 @@ import io.privsep.linux.Accounts;
  */
 final class SudoersText {
 
+	/**
+	 * What would keep sudo between the application and the helper, put something in the
+	 * place of fd 0, or limit what the helper may do. Not every sudo knows all of it.
+	 */
+	private static final List<String> OPTIONS = List.of("!use_pty", "!pam_session", "!pam_setcred", "!requiretty",
+			"!lecture", "!log_input", "!log_output", "!log_stdin", "!log_stdout", "!log_stderr", "!log_ttyin",
+			"!log_ttyout", "!log_subcmds", "!log_exit_status", "!intercept", "!noexec", "closefrom=3");
+
 	private SudoersText() {
+	}
+
+	/**
+	 * Finds the options that this system's sudo knows.
+	 * @param isAccepted tells whether it accepts a text
+	 * @return the options
+	 */
+	static List<String> options(Predicate<String> isAccepted) {
+		Predicate<List<String>> areKnown = (options) -> isAccepted.test(defaults(Path.of("/bin/true"), options));
+		return areKnown.test(OPTIONS) ? OPTIONS
+				: OPTIONS.stream().filter((option) -> areKnown.test(List.of(option))).toList();
+	}
+
+	private static String defaults(Path wrapper, List<String> options) {
+		return "Defaults!" + escape(wrapper.toString()) + " " + String.join(", ", options) + "\n";
 	}
 
 	/**
@@ -18,19 +43,16 @@ final class SudoersText {
 	 * @param application name of the application
 	 * @param user the application's user
 	 * @param wrappers the wrappers
+	 * @param options the options that sudo knows
 	 * @return the text
 	 */
-	static String of(String application, String user, Collection<Path> wrappers) {
+	static String of(String application, String user, Collection<Path> wrappers, List<String> options) {
 		StringBuilder text = new StringBuilder();
 		text.append("# Lets application '")
 			.append(application)
 			.append("' start its helpers. Written by its installation.\n");
-		for (Path wrapper : wrappers) {
-			// without a terminal and a session of its own, sudo does not stay between the
-			// application and the helper
-			text.append("Defaults!")
-				.append(escape(wrapper.toString()))
-				.append(" !use_pty, !pam_session, !pam_setcred, !requiretty, !lecture, closefrom=3\n");
+		if (!options.isEmpty()) {
+			wrappers.forEach((wrapper) -> text.append(defaults(wrapper, options)));
 		}
 		for (Path wrapper : wrappers) {
 			// the last word allows no arguments

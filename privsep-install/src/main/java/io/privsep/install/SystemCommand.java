@@ -29,6 +29,15 @@ final class SystemCommand {
 	}
 
 	static String run(Path program, List<String> arguments) {
+		Result result = execute(program, arguments);
+		if (result.exitCode() != 0) {
+			throw new InstallException(InstallException.CANNOT_CREATE, "'" + program + " " + String.join(" ", arguments)
+					+ "' failed with exit code " + result.exitCode() + ": " + result.output());
+		}
+		return result.output();
+	}
+
+	static Result execute(Path program, List<String> arguments) {
 		List<String> words = new ArrayList<>();
 		words.add(program.toString());
 		words.addAll(arguments);
@@ -40,12 +49,7 @@ final class SystemCommand {
 			Process process = builder.start();
 			process.getOutputStream().close();
 			String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-			int exitCode = process.waitFor();
-			if (exitCode != 0) {
-				throw new InstallException(InstallException.CANNOT_CREATE,
-						"'" + String.join(" ", words) + "' failed with exit code " + exitCode + ": " + output);
-			}
-			return output;
+			return new Result(process.waitFor(), output);
 		}
 		catch (IOException ex) {
 			throw new InstallException(InstallException.CANNOT_CREATE,
@@ -70,6 +74,15 @@ final class SystemCommand {
 						default -> "util-linux coreutils findutils";
 					}, ex);
 		}
+	}
+
+	/**
+	 * How a program has ended.
+	 *
+	 * @param exitCode its exit code
+	 * @param output what it wrote, also to its standard error
+	 */
+	record Result(int exitCode, String output) {
 	}
 
 }

@@ -2,14 +2,18 @@ package io.privsep.install;
 
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.launch.AuditFiles;
@@ -114,6 +118,43 @@ final class SystemFiles {
 			this.undo.add(0, () -> Files.deleteIfExists(file));
 		}
 		AuditFiles.make(file, rights);
+	}
+
+	/**
+	 * All files and directories in a directory, and itself.
+	 * @param directory the directory
+	 * @return the paths, sorted; links are not followed
+	 * @throws IOException if they cannot be listed
+	 */
+	static List<Path> all(Path directory) throws IOException {
+		List<Path> paths = new ArrayList<>();
+		Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+			@Override
+			public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {
+				paths.add(path);
+				return FileVisitResult.CONTINUE;
+			}
+
+			@Override
+			public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
+				paths.add(path);
+				return FileVisitResult.CONTINUE;
+			}
+		});
+		paths.sort(null);
+		return paths;
+	}
+
+	/**
+	 * What is directly in a directory.
+	 * @param directory the directory
+	 * @return the paths, sorted
+	 * @throws IOException if they cannot be listed
+	 */
+	static List<Path> children(Path directory) throws IOException {
+		try (Stream<Path> children = Files.list(directory)) {
+			return children.sorted().toList();
+		}
 	}
 
 	/**

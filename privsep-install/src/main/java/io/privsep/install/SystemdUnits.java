@@ -16,7 +16,11 @@ final class SystemdUnits {
 	private final boolean isLive;
 
 	SystemdUnits(InstalledPaths paths) {
-		this.isLive = paths.prefix().equals(Path.of("/")) && Files.isDirectory(Path.of("/run/systemd/system"));
+		this.isLive = paths.prefix().equals(Path.of("/")) && isRunning();
+	}
+
+	static boolean isRunning() {
+		return Files.isDirectory(Path.of("/run/systemd/system"));
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package io.privsep.install;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -14,11 +15,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.definition.CodeTrust;
 import io.privsep.install.InstallationRecord.InstalledContext;
+import io.privsep.install.probe.HelperProbe;
 import io.privsep.launch.AuditFiles;
 import io.privsep.launch.InstalledPaths;
 import io.privsep.linux.Accounts;
@@ -28,12 +31,11 @@ import io.privsep.linux.Accounts;
  */
 final class Verifier {
 
-	/** What a helper says that finds no connection as its standard input. */
-	private static final String NO_CONNECTION = "privsep: fd 0 is not a connected Unix stream socket";
-
 	private final InstalledPaths paths;
 
 	private final List<String> problems = new ArrayList<>();
+
+	private final List<String> notes = new ArrayList<>();
 
 	Verifier(InstalledPaths paths) {
 		this.paths = paths;
@@ -76,7 +78,19 @@ final class Verifier {
 		checkAccounts(record);
 		checkAuditFiles(record);
 		checkSudo(record);
+		// what someone else could have changed is not started
+		if (this.problems.isEmpty()) {
+			startHelpers(record, release);
+		}
 		return this.problems.stream().distinct().toList();
+	}
+
+	/**
+	 * What else was seen while looking.
+	 * @return sentences
+	 */
+	List<String> notes() {
+		return List.copyOf(this.notes);
 	}
 
 	private void checkFiles(InstallationRecord record, Path release) throws IOException {
@@ -85,7 +99,7 @@ final class Verifier {
 			expected.put(Path.of(file.path()), file);
 			check(file);
 		}
-		for (Path path : Release.all(release)) {
+		for (Path path : SystemFiles.all(release)) {
 			if (!expected.containsKey(path) && !path.equals(release.resolve(InstallationRecord.FILE))) {
 				this.problems.add("'" + path + "' does not belong to the installation");
 			}
@@ -189,36 +203,76 @@ final class Verifier {
 		if (!record.launcher().equals("sudo") || !Files.exists(sudoers, LinkOption.NOFOLLOW_LINKS)) {
 			return;
 		}
-		failure(() -> SystemCommand.run("visudo", "-c", "-f", sudoers.toString())).ifPresent(this.problems::add);
-		// what someone else could have changed is not started
-		if (this.paths.prefix().equals(Path.of("/")) && this.problems.isEmpty()) {
-			for (InstalledContext context : record.contexts()) {
-				startBySudo(record, context).ifPresent(this.problems::add);
+		SystemCommand.Result result = SystemCommand.execute(SystemCommand.program("visudo"),
+				List.of("-c", "-f", sudoers.toString()));
+		if (result.exitCode() != 0) {
+			this.problems.add("'" + sudoers + "' is not accepted by 'visudo -c': " + result.output());
+		}
+	}
+
+	// Only an attempt tells whether sudo or systemd has the last word: a rule that is
+	// read
+	// later may refuse, a unit may have a drop-in.
+	private void startHelpers(InstallationRecord record, Path release) throws IOException {
+		List<String> arguments = new ArrayList<>(List.of(record.launcher()));
+		boolean bySudo = record.launcher().equals("sudo");
+		for (InstalledContext context : record.contexts()) {
+			Path path = bySudo ? this.paths.wrapper(context.name()) : this.paths.socket(context.name());
+			arguments.addAll(List.of(context.name(), path.toString()));
+		}
+		if (!this.paths.prefix().equals(Path.of("/")) || record.launcher().equals("command")
+				|| !bySudo && !SystemdUnits.isRunning()) {
+			this.notes.add("No helper was started: "
+					+ (record.launcher().equals("command") ? "only the application knows its 'command'"
+							: "the system does not use what is installed below '" + this.paths.prefix() + "'"));
+			return;
+		}
+		Map<String, String> answers = new TreeMap<>();
+		SystemCommand.Result result = SystemCommand.execute(SystemCommand.program("setpriv"),
+				probe(record, release, arguments));
+		result.output().lines().forEach((line) -> {
+			if (line.startsWith(HelperProbe.READY)) {
+				answers.put(line.substring(HelperProbe.READY.length()), "");
+			}
+			else if (line.startsWith(HelperProbe.FAILED)) {
+				String[] words = line.substring(HelperProbe.FAILED.length()).split(" ", 2);
+				answers.put(words[0], words[1]);
+			}
+		});
+		for (InstalledContext context : record.contexts()) {
+			String name = context.name();
+			String answer = answers.getOrDefault(name, result.output());
+			if (answer.isEmpty()) {
+				this.notes.add("The helper of context '" + name + "' was started for user '" + record.appUser()
+						+ "', and answered.");
+			}
+			else {
+				this.problems.add("The helper of context '" + name + "' does not start for user '" + record.appUser()
+						+ "': " + answer + (bySudo ? hint(record) : ""));
 			}
 		}
 	}
 
-	// Only an attempt tells whether sudo has the last word: a rule that is read later may
-	// refuse, or ask for a password.
-	private Optional<String> startBySudo(InstallationRecord record, InstalledContext context) {
-		int uid = (int) record.appUid();
-		return failure(() -> SystemCommand.run("setpriv", "--reuid=" + Integer.toUnsignedString(uid),
-				"--regid=" + Integer.toUnsignedString(Accounts.primaryGid(uid).orElse(uid)), "--init-groups", "--",
-				SystemCommand.program("sudo").toString(), "-n", this.paths.wrapper(context.name()).toString()))
-			.filter((problem) -> !problem.contains(NO_CONNECTION))
-			.map((problem) -> "Sudo does not start the helper of context '" + context.name() + "' for user '"
-					+ record.appUser() + "'; does its configuration include the directory of '" + this.paths.sudoers()
-					+ "', and does no later rule take it back ('sudo -l -U " + record.appUser() + "')? " + problem);
+	private String hint(InstallationRecord record) {
+		return ". Does the configuration of sudo include the directory of '" + this.paths.sudoers()
+				+ "', and does no later rule take it back ('sudo -l -U " + record.appUser() + "')?";
 	}
 
-	private static Optional<String> failure(Runnable command) {
-		try {
-			command.run();
-			return Optional.empty();
-		}
-		catch (InstallException ex) {
-			return Optional.ofNullable(ex.getMessage());
-		}
+	private static List<String> probe(InstallationRecord record, Path release, List<String> arguments)
+			throws IOException {
+		int uid = (int) record.appUid();
+		Path application = release.resolve("app");
+		// the jar of an application names the others
+		List<Path> classPath = record.jar().endsWith(".jar")
+				? List.of(application.resolve(Path.of(record.jar()).getFileName())) : SystemFiles.children(application);
+		List<String> words = new ArrayList<>(List.of("--reuid=" + Integer.toUnsignedString(uid),
+				"--regid=" + Integer.toUnsignedString(Accounts.primaryGid(uid).orElse(uid)), "--init-groups", "--",
+				record.java(), "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+				"--enable-native-access=ALL-UNNAMED", "-cp",
+				String.join(File.pathSeparator, classPath.stream().map(Path::toString).toList()),
+				HelperProbe.class.getName()));
+		words.addAll(arguments);
+		return words;
 	}
 
 	private void compare(Path path, String what, String actual, @Nullable String expected) {

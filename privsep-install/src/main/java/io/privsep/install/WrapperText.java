@@ -10,15 +10,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
 
 import io.privsep.command.JavaCommand;
 import io.privsep.command.RightsCommand;
 import io.privsep.definition.HelperDefinition;
+import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.definition.Limits;
 import io.privsep.definition.Sandbox;
+import io.privsep.rights.Capabilities;
 import io.privsep.sandbox.SandboxCommand;
 import io.privsep.sandbox.SandboxPaths;
 import io.privsep.sandbox.SandboxPaths.Source;
@@ -28,7 +34,12 @@ import io.privsep.sandbox.SandboxPaths.Source;
  */
 final class WrapperText {
 
+	private static final Pattern PLAIN = Pattern.compile("[\\w@%+=:,./-]+");
+
 	private static final Pattern PLACEHOLDER = Pattern.compile("@([a-z]+)@");
+
+	/** A user who owns nothing. */
+	private static final int NOBODY = 65534;
 
 	private WrapperText() {
 	}
@@ -43,25 +54,17 @@ final class WrapperText {
 	 * @param java how its JVM is started
 	 * @param givesRights whether the script, which root runs then, gives the helper its
 	 * rights; a unit of systemd does so itself
+	 * @param resetsSignals whether env(1) can have signals not ignored any more
 	 * @return the text
 	 * @throws IOException if a path of its sandbox cannot be used, or a file of the JVM
 	 * cannot be read
 	 */
 	static String of(String application, HelperDefinition definition, Path contextFile, Path release, List<Path> jars,
-			JavaCommand java, boolean givesRights) throws IOException {
+			JavaCommand java, boolean givesRights, boolean resetsSignals) throws IOException {
 		Sandbox sandbox = definition.sandbox();
-		List<String> words = new ArrayList<>();
+		Rights rights = Objects.requireNonNull(definition.rights());
+		List<String> words = before(sandbox, givesRights ? rights : null, resetsSignals);
 		Set<Path> paths = new TreeSet<>();
-		List<String> environment = (sandbox != null) ? RightsCommand.sandboxEnvironment() : RightsCommand.environment();
-		words.add(environment.get(0));
-		// a caller of sudo could have others ignored
-		words.addAll(List.of("-i", "--default-signal", "--ignore-signal=HUP,INT,TERM", "--chdir=/"));
-		words.addAll(environment.subList(2, environment.size()));
-		if (givesRights) {
-			words.addAll(RightsCommand.session());
-			words.addAll(RightsCommand.limits(Limits.of(definition.rights(), sandbox)));
-			words.addAll(RightsCommand.rights(Objects.requireNonNull(definition.rights())));
-		}
 		if (sandbox != null) {
 			List<Path> files = new ArrayList<>(jars);
 			files.add(contextFile);
@@ -72,14 +75,55 @@ final class WrapperText {
 		List<String> jvm = ((sandbox != null) ? java.with(SandboxCommand.options()) : java)
 			.words(contextFile.toString());
 		words.add(jvm.get(0));
-		return fill(template(), Map.of("context", definition.context(), "application", application, "path",
-				RightsCommand.PATH, "release", ShellText.quote(release.toString()), "jvm",
-				ShellText.quote(java.home().toString()), "more", ShellText.quoteLines(java.optionPaths()), "user",
-				Integer.toUnsignedString(Objects.requireNonNull(definition.rights()).uid()), "paths",
-				ShellText.quoteLines(List.copyOf(paths)),
-				// its value is one word, or none
-				"outside", (sandbox != null) ? SandboxCommand.outsideAsShell() : "''", "words",
-				ShellText.quote(words) + " \\\n\t$outside \\\n\t" + ShellText.quote(jvm.subList(1, jvm.size()))));
+		Map<String, String> values = values(definition.context(), release, java.home(), rights, resetsSignals);
+		values.put("application", application);
+		values.put("more", quoteLines(java.optionPaths()));
+		values.put("paths", quoteLines(List.copyOf(paths)));
+		// its value is one word, or none
+		values.put("outside", (sandbox != null) ? SandboxCommand.outsideAsShell() : "''");
+		values.put("words", quote(words) + " \\\n\t$outside \\\n\t" + quote(jvm.subList(1, jvm.size())));
+		return fill(template(), values);
+	}
+
+	/**
+	 * A script that does the same with harmless values, and starts no helper.
+	 * @param file a file of root's, in the place of a release
+	 * @param java the program to run helpers with
+	 * @param givesRights whether scripts give helpers their rights
+	 * @param resetsSignals whether env(1) can have signals not ignored any more
+	 * @return the text
+	 */
+	static String trial(Path file, Path java, boolean givesRights, boolean resetsSignals) {
+		Rights rights = new Rights(NOBODY, NOBODY, List.of(), Capabilities.of(List.of()));
+		List<String> words = before(null, givesRights ? rights : null, resetsSignals);
+		words.add(RightsCommand.program("true").toString());
+		Map<String, String> values = values("trial", file, java, rights, resetsSignals);
+		List.of("more", "paths", "outside").forEach((name) -> values.put(name, "''"));
+		values.put("application", "trial");
+		values.put("words", quote(words));
+		return fill(template(), values);
+	}
+
+	private static Map<String, String> values(String context, Path release, Path jvm, Rights rights,
+			boolean resetsSignals) {
+		return new TreeMap<>(Map.of("context", context, "path", RightsCommand.PATH, "release",
+				quote(release.toString()), "jvm", quote(jvm.toString()), "user", Integer.toUnsignedString(rights.uid()),
+				"signals", resetsSignals ? "''" : "1"));
+	}
+
+	private static List<String> before(@Nullable Sandbox sandbox, @Nullable Rights rights, boolean resetsSignals) {
+		List<String> words = new ArrayList<>(
+				(sandbox != null) ? RightsCommand.sandboxEnvironment() : RightsCommand.environment());
+		if (resetsSignals) {
+			// after '-i'; a caller of sudo could have others ignored
+			words.addAll(2, List.of("--default-signal", "--ignore-signal=HUP,INT,TERM"));
+		}
+		if (rights != null) {
+			words.addAll(RightsCommand.session());
+			words.addAll(RightsCommand.limits(Limits.of(rights, sandbox)));
+			words.addAll(RightsCommand.rights(rights));
+		}
+		return words;
 	}
 
 	/**
@@ -106,6 +150,18 @@ final class WrapperText {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	static String quote(String word) {
+		return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
+	}
+
+	private static String quoteLines(List<Path> paths) {
+		return quote(paths.stream().map(Path::toString).collect(Collectors.joining("\n")));
+	}
+
+	private static String quote(List<String> words) {
+		return words.stream().map(WrapperText::quote).collect(Collectors.joining(" \\\n\t"));
 	}
 
 }

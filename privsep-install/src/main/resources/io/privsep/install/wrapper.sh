@@ -28,6 +28,18 @@ refuse() {
 [ -x "$jvm/bin/java" ] ||
 	refuse "there is no JVM in '$jvm' any more, as after an update; install again, if need be with '--java <program>'"
 
+# Where env(1) cannot have signals not ignored any more: all that are allowed are those above,
+# and others that the JVM has handlers for or that stop a process.
+if [ -n @signals@ ]; then
+	ignored=x
+	while read -r line; do
+		case $line in
+			SigIgn:*) ignored=${line##*[!0-9a-f]} ;;
+		esac
+	done < /proc/self/status
+	[ $((0x$ignored & ~0x181385007)) -eq 0 ] || refuse "its caller has it ignore signals ($ignored)"
+fi
+
 # Before any of it runs: nobody but root may be able to change a file in the release, in the
 # JVM or of its options, also where a link leads to it.
 bad=$(find -L "$release" "$jvm" $more ! -type l '(' ! -uid 0 -o -perm /022 ')' -print -quit < /dev/null) ||

@@ -23,7 +23,7 @@ class WrapperTextTests {
 	@Test
 	void pathWithSignsOfTheShellIsOneWord() throws Exception {
 		String path = "/a b/'$(id)`id`\"\\*;&";
-		Process shell = new ProcessBuilder("/bin/sh", "-c", "printf %s " + ShellText.quote(path)).start();
+		Process shell = new ProcessBuilder("/bin/sh", "-c", "printf %s " + WrapperText.quote(path)).start();
 		assertThat(new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).isEqualTo(path);
 	}
 

@@ -1,0 +1,83 @@
+package io.privsep.install;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Collectors;
+
+import io.privsep.context.PrivsepProperties.LauncherType;
+
+/**
+ * What the programs of this system can do, tried before anything is written: their names
+ * do not tell, as there are several of each.
+ *
+ * @param resetsSignals whether env(1) can have signals not ignored any more
+ * @param sudoOptions the options of a rule that sudo knows, where it is needed
+ */
+record SystemTrial(boolean resetsSignals, List<String> sudoOptions) {
+
+	/**
+	 * Tries what an installation is about to write.
+	 * @param plan what is to be installed
+	 * @param java the program to run helpers with, resolved
+	 * @return what works
+	 * @throws IOException if a temporary file cannot be written
+	 * @throws InstallException if nothing works
+	 */
+	static SystemTrial run(InstallPlan plan, Path java) throws IOException {
+		boolean bySudo = plan.launcher() == LauncherType.SUDO;
+		String instead = (plan.launcher() == LauncherType.SYSTEMD) ? ""
+				: ". 'install --launcher systemd' needs less of them";
+		Path env = SystemCommand.program("env");
+		boolean resetsSignals = works("env", "-i", "--default-signal", "--ignore-signal=HUP,INT,TERM", env.toString());
+		Path file = env.toRealPath();
+		SystemCommand.Result result = SystemCommand.execute(SystemCommand.program("sh"), List.of("-p", "-c",
+				WrapperText.trial(file, java, plan.launcher() != LauncherType.SYSTEMD, resetsSignals)));
+		if (result.exitCode() != 0) {
+			throw new InstallException(InstallException.PROGRAM_MISSING,
+					"The programs of this system cannot start a helper (exit code " + result.exitCode() + "): "
+							+ result.output().lines().limit(2).collect(Collectors.joining("; ")) + instead);
+		}
+		return new SystemTrial(resetsSignals, bySudo ? sudoOptions(plan, instead) : List.of());
+	}
+
+	private static List<String> sudoOptions(InstallPlan plan, String instead) throws IOException {
+		// sudo's own check takes no file that others could write
+		Path directory = Files.createTempDirectory("privsep-");
+		Path file = directory.resolve("sudoers");
+		try {
+			List<String> options = SudoersText.options((text) -> isAccepted(file, text));
+			String text = SudoersText.of(plan.paths().application(), plan.appUser(),
+					plan.contexts().keySet().stream().map(plan.paths()::wrapper).toList(), options);
+			if (!isAccepted(file, text)) {
+				throw new InstallException(InstallException.PROGRAM_MISSING,
+						"The sudo of this system does not take the rule that would be installed, according to"
+								+ " 'visudo -c'" + instead + ":\n" + text);
+			}
+			return options;
+		}
+		finally {
+			Files.deleteIfExists(file);
+			Files.delete(directory);
+		}
+	}
+
+	private static boolean isAccepted(Path file, String text) {
+		try {
+			Files.deleteIfExists(file);
+			Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r--------")));
+			Files.writeString(file, text);
+		}
+		catch (IOException ex) {
+			throw new InstallException(InstallException.CANNOT_CREATE, "'" + file + "' cannot be written: " + ex, ex);
+		}
+		return works("visudo", "-c", "-f", file.toString());
+	}
+
+	private static boolean works(String program, String... arguments) {
+		return SystemCommand.execute(SystemCommand.program(program), List.of(arguments)).exitCode() == 0;
+	}
+
+}
