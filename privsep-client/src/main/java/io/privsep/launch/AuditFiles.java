@@ -6,14 +6,17 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
+import io.privsep.definition.CodeTrust;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.linux.Accounts;
 
@@ -21,11 +24,15 @@ import io.privsep.linux.Accounts;
  * The files that helpers write their calls down in.
  * <p>
  * Each belongs to its helper's user, so that the helper may add to it, and lies in a
- * directory of root's, so that nobody may put another in its place.
+ * directory of root's, below such directories, so that nobody may put another in its
+ * place.
  */
 public final class AuditFiles {
 
 	private static final int GROUP_OR_OTHERS_WRITE = 022;
+
+	/** Ubuntu has a user of the system, that of rsyslog, write there. */
+	private static final Pattern OF_SYSLOG = Pattern.compile("'/var/log' has mode 2?775,");
 
 	private static final String PERMISSIONS = "rw-------";
 
@@ -42,15 +49,20 @@ public final class AuditFiles {
 	public static void make(Path file, @Nullable Rights rights) throws IOException {
 		Path directory = Objects.requireNonNull(file.getParent());
 		try {
+			if (rights != null) {
+				// before anything is made there
+				requirePathOfRoot(directory);
+			}
 			makeDirectory(directory);
 			if (rights != null) {
-				requireOfRoot(directory);
+				requirePathOfRoot(directory);
 			}
 			makeFile(file);
 			if (rights != null) {
 				Files.setAttribute(file, "unix:uid", rights.uid(), LinkOption.NOFOLLOW_LINKS);
 			}
-			Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(PERMISSIONS));
+			Files.getFileAttributeView(file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+				.setPermissions(PosixFilePermissions.fromString(PERMISSIONS));
 		}
 		catch (IOException ex) {
 			throw new IOException("the audit cannot be written to '" + file + "' (" + ex
@@ -88,7 +100,7 @@ public final class AuditFiles {
 	 */
 	public static @Nullable String problem(Path file, int uid) {
 		try {
-			requireOfRoot(Objects.requireNonNull(file.getParent()));
+			requirePathOfRoot(Objects.requireNonNull(file.getParent()));
 			Map<String, Object> attributes = attributes(file);
 			if (!Boolean.TRUE.equals(attributes.get("isRegularFile"))) {
 				return "'" + file + "' is no file, so that calls cannot be written down in it";
@@ -119,7 +131,20 @@ public final class AuditFiles {
 		}
 	}
 
-	// Those above it are the platform's own, whose rights to the logs are its to give.
+	// Whoever may write to a directory on the way could put a link into it at any moment,
+	// and have root make and give away a file elsewhere.
+	private static void requirePathOfRoot(Path directory) throws IOException {
+		if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+			requireOfRoot(directory);
+		}
+		for (String problem : new CodeTrust().path(directory).problems()) {
+			if (!OF_SYSLOG.matcher(problem).lookingAt()) {
+				throw new IOException(
+						problem + ": of the directories above the audit, only root may be able to change" + " any");
+			}
+		}
+	}
+
 	private static void requireOfRoot(Path directory) throws IOException {
 		Map<String, Object> attributes = attributes(directory);
 		if (!Boolean.TRUE.equals(attributes.get("isDirectory")) || uid(attributes) != 0
