@@ -77,16 +77,19 @@ public final class HelperProcess implements LaunchedHelper {
 
 	@Override
 	public long pid(long own, boolean isSandboxed) {
-		if (!isSandboxed) {
-			return own;
-		}
 		if (this.process == null) {
-			return -1;
+			return isSandboxed ? -1 : own;
+		}
+		if (!isSandboxed && own == this.process.pid()) {
+			return own;
 		}
 		// of one that the system hides (hidepid in proc(5)), the children are hidden, too
 		ProcessHandle last = ProcessHandle.of(this.process.pid()).orElse(null);
 		if (last == null) {
-			return -1;
+			return isSandboxed ? -1 : own;
+		}
+		if (!isSandboxed) {
+			return last.descendants().anyMatch((child) -> child.pid() == own) ? own : -1;
 		}
 		while (true) {
 			List<ProcessHandle> children = last.children().toList();

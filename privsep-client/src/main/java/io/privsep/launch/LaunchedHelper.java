@@ -21,11 +21,13 @@ public interface LaunchedHelper {
 	Transport open() throws IOException;
 
 	/**
-	 * The process id of the helper, as the application's system knows it.
+	 * The process id of the helper, as the application's system knows it. A helper that
+	 * was taken over may say any number, and one in another container a number of its
+	 * own: it is believed where it is that of a process that was started here. Of one
+	 * that something else has started nobody knows better. No signal is ever sent to it.
 	 * @param own its process id, as it knows it itself
 	 * @param isSandboxed whether it has process ids of its own
-	 * @return the process id; -1 if something else has started it, whose children are not
-	 * known
+	 * @return the process id; -1 if it is not known
 	 */
 	long pid(long own, boolean isSandboxed);
 
