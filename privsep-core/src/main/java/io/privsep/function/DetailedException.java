@@ -3,6 +3,8 @@ package io.privsep.function;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,34 @@ import io.privsep.value.ValueCodec;
  * @param codec the codec of the details
  */
 public record DetailedException(Class<?> type, Constructor<?> constructor, Method accessor, ValueCodec codec) {
+
+	/**
+	 * Looks at the exceptions that a method declares.
+	 * @param method the method
+	 * @param types makes the codecs
+	 * @return those that have details
+	 */
+	static List<DetailedException> of(Method method, TransferableTypes types) {
+		List<DetailedException> all = new ArrayList<>();
+		for (Class<?> declared : method.getExceptionTypes()) {
+			DetailedException exception = of(declared, types);
+			if (exception != null) {
+				all.add(exception);
+			}
+		}
+		return List.copyOf(all);
+	}
+
+	static @Nullable DetailedException find(List<DetailedException> all, Class<?> thrown) {
+		for (Class<?> each = thrown; each != null; each = each.getSuperclass()) {
+			for (DetailedException detailed : all) {
+				if (detailed.type() == each) {
+					return detailed;
+				}
+			}
+		}
+		return null;
+	}
 
 	/**
 	 * Looks at an exception.

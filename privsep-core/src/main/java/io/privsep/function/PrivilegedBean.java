@@ -21,13 +21,11 @@ import io.privsep.PrivsepFunction;
  * A class with functions.
  *
  * @param type the class
- * @param context the one context of its functions; empty if there is not just one
  * @param functions its functions, in the order of the function table
  * @param constructor its one constructor, by which the helper makes it; {@code null} if
  * there is not just one
  */
-public record PrivilegedBean(Class<?> type, String context, List<Method> functions,
-		@Nullable Constructor<?> constructor) {
+public record PrivilegedBean(Class<?> type, List<Method> functions, @Nullable Constructor<?> constructor) {
 
 	/** What a method has that runs once its bean is made. */
 	public static final String POST_CONSTRUCT = "jakarta.annotation.PostConstruct";
@@ -39,34 +37,13 @@ public record PrivilegedBean(Class<?> type, String context, List<Method> functio
 	private static final Set<String> OBJECT_METHODS = objectMethods();
 
 	/**
-	 * Whether a class is meant to have functions: the annotation stands on it, on one of
-	 * its methods, or on something that it extends or implements.
-	 * @param type the class
-	 * @return whether it is a privileged bean, or a mistaken attempt at one
-	 */
-	public static boolean isPrivileged(Class<?> type) {
-		for (Class<?> each : hierarchy(type)) {
-			if (each.isAnnotationPresent(PrivsepFunction.class)) {
-				return true;
-			}
-			for (Method method : each.getDeclaredMethods()) {
-				if (method.isAnnotationPresent(PrivsepFunction.class)) {
-					return true;
-				}
-			}
-		}
-		return false;
-	}
-
-	/**
 	 * Looks at a class with functions.
 	 * @param type the class
 	 * @return what it is; it may be no privileged bean yet, for problems that only the
 	 * application tells
 	 */
 	public static PrivilegedBean of(Class<?> type) {
-		List<Method> functions = functions(type);
-		return new PrivilegedBean(type, context(type, functions), functions, constructor(type));
+		return new PrivilegedBean(type, functions(type), constructor(type));
 	}
 
 	/**
@@ -142,19 +119,6 @@ public record PrivilegedBean(Class<?> type, String context, List<Method> functio
 
 	private static String signature(Method method) {
 		return method.getName().concat(Arrays.toString(method.getParameterTypes()));
-	}
-
-	private static String context(Class<?> type, List<Method> functions) {
-		String context = "";
-		for (Method function : functions) {
-			PrivsepFunction annotation = annotation(type, function);
-			String each = (annotation != null) ? annotation.value() : "";
-			if (!each.isBlank() && !context.isEmpty() && !each.equals(context)) {
-				return "";
-			}
-			context = each.isBlank() ? context : each;
-		}
-		return context;
 	}
 
 	private static @Nullable Constructor<?> constructor(Class<?> type) {

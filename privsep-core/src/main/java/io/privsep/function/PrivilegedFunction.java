@@ -43,16 +43,10 @@ public record PrivilegedFunction(int number, Class<?> beanType, Method method, R
 			parameters.add(types.codec(argument, beanType));
 		}
 		ValueCodec result = types.resultCodec(kind.resultType(method), beanType);
-		List<DetailedException> detailed = new ArrayList<>();
-		for (Class<?> declared : method.getExceptionTypes()) {
-			DetailedException exception = DetailedException.of(declared, types);
-			if (exception != null) {
-				detailed.add(exception);
-			}
-		}
 		return new PrivilegedFunction(number, beanType, method, kind, annotation.timeout(), annotation.broad(),
 				!parameters.isEmpty() && mayBeConstrained(beanType) && Constraints.areOnParametersOf(method, beanType),
-				List.copyOf(parameters), result, List.copyOf(detailed));
+				List.copyOf(parameters), result,
+				(method.getExceptionTypes().length > 0) ? DetailedException.of(method, types) : List.of());
 	}
 
 	/**
@@ -62,14 +56,7 @@ public record PrivilegedFunction(int number, Class<?> beanType, Method method, R
 	 * them is declared and has details
 	 */
 	public @Nullable DetailedException detailedException(Class<?> thrown) {
-		for (Class<?> each = thrown; each != null; each = each.getSuperclass()) {
-			for (DetailedException detailed : this.detailedExceptions) {
-				if (detailed.type() == each) {
-					return detailed;
-				}
-			}
-		}
-		return null;
+		return this.detailedExceptions.isEmpty() ? null : DetailedException.find(this.detailedExceptions, thrown);
 	}
 
 	// Annotations whose classes are missing are none. This spares the search, and its

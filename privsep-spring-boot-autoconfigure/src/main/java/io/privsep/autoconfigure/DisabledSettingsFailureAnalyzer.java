@@ -10,6 +10,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
 import io.privsep.function.PrivilegedBean;
+import io.privsep.functions.PrivilegedTypes;
 
 /**
  * Says where the settings of functions come from that run in no helpers.
@@ -29,11 +30,11 @@ final class DisabledSettingsFailureAnalyzer extends AbstractFailureAnalyzer<Unsa
 		Class<?> bean = (point != null) ? point.getMember().getDeclaringClass() : null;
 		Class<?> settings = (cause.getCause() instanceof NoSuchBeanDefinitionException missing
 				&& missing.getResolvableType() != null) ? missing.getResolvableType().resolve() : null;
-		if (bean == null || settings == null || !settings.isRecord() || !PrivilegedBean.isPrivileged(bean)
+		if (bean == null || settings == null || !settings.isRecord() || !PrivilegedTypes.isPrivileged(bean)
 				|| !isDisabled()) {
 			return null;
 		}
-		String property = "privsep.contexts." + PrivilegedBean.of(bean).context() + ".settings";
+		String property = "privsep.contexts." + PrivilegedTypes.context(PrivilegedBean.of(bean)) + ".settings";
 		return new FailureAnalysis(
 				"With 'privsep.enabled=false', '" + bean.getName()
 						+ "' is an ordinary bean, and nothing gives its constructor the settings: '" + property

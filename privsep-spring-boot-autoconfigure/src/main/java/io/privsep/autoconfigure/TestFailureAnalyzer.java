@@ -28,9 +28,9 @@ import io.privsep.channel.HelpersNotStartedException;
 import io.privsep.context.InsufficientRightsException;
 import io.privsep.context.PrivsepProperties.Mode;
 import io.privsep.context.TestRun;
-import io.privsep.function.PrivilegedBean;
 import io.privsep.functions.FunctionCatalog;
 import io.privsep.functions.InvalidFunctionsException;
+import io.privsep.functions.PrivilegedTypes;
 import io.privsep.linux.MissingToolException;
 import io.privsep.sandbox.UnavailableSandboxException;
 
@@ -147,7 +147,7 @@ final class TestFailureAnalyzer implements FailureAnalyzer {
 			ResolvableType missingType = missing.getResolvableType();
 			type = (missingType != null) ? missingType.resolve() : null;
 		}
-		return (type != null && PrivilegedBean.isPrivileged(type)) ? type : null;
+		return (type != null && PrivilegedTypes.isPrivileged(type)) ? type : null;
 	}
 
 }

@@ -77,7 +77,7 @@ public final class FunctionCatalog {
 	public static Set<String> contextNames(ConfigurableListableBeanFactory beanFactory) {
 		Set<String> names = new TreeSet<>();
 		for (Class<?> type : BeanDefinitions.of(beanFactory).types()) {
-			String name = PrivilegedBean.of(type).context();
+			String name = PrivilegedTypes.context(PrivilegedBean.of(type));
 			if (!name.isEmpty()) {
 				names.add(name);
 			}
@@ -95,18 +95,19 @@ public final class FunctionCatalog {
 		contexts.keySet().forEach((context) -> types.put(context, new ArrayList<>()));
 		for (Class<?> type : definitions.types()) {
 			PrivilegedBean bean = PrivilegedBean.of(type);
-			if (!contexts.containsKey(bean.context())) {
+			String context = PrivilegedTypes.context(bean);
+			if (!contexts.containsKey(context)) {
 				problems.addAll(BeanProblems.of(bean));
-				if (!bean.context().isEmpty()) {
-					missing.add(bean.context());
-					problems.add("'" + type.getName() + "' has functions of context '" + bean.context()
-							+ "', which is not configured; configure 'privsep.contexts." + bean.context() + "'"
+				if (!context.isEmpty()) {
+					missing.add(context);
+					problems.add("'" + type.getName() + "' has functions of context '" + context
+							+ "', which is not configured; configure 'privsep.contexts." + context + "'"
 							+ (contexts.isEmpty() ? "" : ", or name one of " + contexts.keySet()));
 				}
 				continue;
 			}
-			types.computeIfAbsent(bean.context(), (context) -> new ArrayList<>()).add(bean);
-			checkPackage(bean, contexts.getOrDefault(bean.context(), List.of()), problems);
+			types.computeIfAbsent(context, (name) -> new ArrayList<>()).add(bean);
+			checkPackage(bean, contexts.getOrDefault(context, List.of()), problems);
 			checkTimeouts(bean, problems);
 		}
 		Map<String, FunctionTable> tables = new LinkedHashMap<>();
@@ -177,7 +178,7 @@ public final class FunctionCatalog {
 			return false;
 		}
 		try {
-			return PrivilegedBean.isPrivileged(type);
+			return PrivilegedTypes.isPrivileged(type);
 		}
 		catch (LinkageError | TypeNotPresentException ex) {
 			// a class that refers to what is not there cannot become a bean either
@@ -189,9 +190,9 @@ public final class FunctionCatalog {
 		String name = bean.type().getPackageName();
 		if (!packages.isEmpty()
 				&& packages.stream().noneMatch((each) -> name.equals(each) || name.startsWith(each + "."))) {
-			problems.add("'" + bean.type().getName() + "' has functions of context '" + bean.context()
+			problems.add("'" + bean.type().getName() + "' has functions of context '" + PrivilegedTypes.context(bean)
 					+ "', which may only stand in " + packages + "; move it, or extend 'privsep.contexts."
-					+ bean.context() + ".packages'");
+					+ PrivilegedTypes.context(bean) + ".packages'");
 		}
 	}
 

@@ -35,20 +35,20 @@ class BeanProblemsTests {
 	void ofWhenGoodHasNoProblems() {
 		PrivilegedBean bean = PrivilegedBean.of(Good.class);
 		assertThat(BeanProblems.of(bean)).isEmpty();
-		assertThat(bean.context()).isEqualTo("net");
+		assertThat(PrivilegedTypes.context(bean)).isEqualTo("net");
 		assertThat(bean.functions()).extracting("name").containsExactly("a", "b", "later", "varargs");
 		assertThat(bean.constructor()).isNotNull();
 		assertThat(BeanProblems.of(PrivilegedBean.of(OnClass.class))).isEmpty();
-		assertThat(PrivilegedBean.of(OnClass.class).context()).isEqualTo("net");
+		assertThat(PrivilegedTypes.context(PrivilegedBean.of(OnClass.class))).isEqualTo("net");
 	}
 
 	@Test
 	void isPrivilegedFindsEveryPlace() {
 		for (Class<?> type : List.of(Good.class, OnClass.class, PrivateMethod.class, StaticMethod.class,
 				OnInterface.class, Child.class)) {
-			assertThat(PrivilegedBean.isPrivileged(type)).as(type.getName()).isTrue();
+			assertThat(PrivilegedTypes.isPrivileged(type)).as(type.getName()).isTrue();
 		}
-		assertThat(PrivilegedBean.isPrivileged(String.class)).isFalse();
+		assertThat(PrivilegedTypes.isPrivileged(String.class)).isFalse();
 	}
 
 	@Test

@@ -26,6 +26,7 @@ import io.privsep.function.PrivilegedBean;
 import io.privsep.functions.BeanProblems;
 import io.privsep.functions.BroadFunction;
 import io.privsep.functions.BroadFunctions;
+import io.privsep.functions.PrivilegedTypes;
 
 /**
  * Rules for ArchUnit, which has to be on the class path of the tests. They look at the
@@ -79,7 +80,7 @@ public final class PrivsepRules {
 	// Only classes that have the annotation are loaded.
 	private static boolean isPrivilegedBean(JavaClass type) {
 		return !type.isInterface() && !type.getModifiers().contains(JavaModifier.ABSTRACT) && hasAnnotation(type)
-				&& PrivilegedBean.isPrivileged(type.reflect());
+				&& PrivilegedTypes.isPrivileged(type.reflect());
 	}
 
 	private static boolean hasAnnotation(JavaClass type) {
@@ -90,7 +91,7 @@ public final class PrivsepRules {
 	}
 
 	private static String context(JavaClass type) {
-		return PrivilegedBean.of(type.reflect()).context();
+		return PrivilegedTypes.context(PrivilegedBean.of(type.reflect()));
 	}
 
 	private static ArchCondition<JavaClass> haveNarrowFunctions() {

@@ -1,0 +1,101 @@
+package io.privsep.helper;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.privsep.function.DetailedException;
+import io.privsep.function.PrivilegedFunction;
+import io.privsep.value.ValueWriter;
+import io.privsep.wire.Frame;
+import io.privsep.wire.FrameWriter;
+import io.privsep.wire.MessageTooLargeException;
+import io.privsep.wire.Reply;
+import io.privsep.wire.Thrown;
+
+/**
+ * The answer of a call whose function threw. The first one of a helper loads it.
+ *
+ * @param id number of the call
+ * @param function the function
+ * @param maxLength the most bytes of details
+ * @param maxElements the most elements of details
+ */
+record Failure(int id, PrivilegedFunction function, int maxLength, int maxElements) {
+
+	Frame write(Throwable throwable, FrameWriter out) {
+		try {
+			return new Reply.Threw(this.id, withoutServer(Thrown.of(throwable, this::details))).write(out);
+		}
+		catch (RuntimeException | Error ex) {
+			// it is too large, or its own methods threw
+			return writeBriefly(throwable.getClass(), out);
+		}
+	}
+
+	// Without them, the caller gets another exception, which says why.
+	private @Nullable ByteBuffer details(Throwable throwable) {
+		DetailedException detailed = this.function.detailedException(throwable.getClass());
+		if (detailed == null) {
+			return null;
+		}
+		try {
+			FrameWriter out = new FrameWriter(this.maxLength);
+			ValueWriter.write(detailed.codec(), detailed.accessor().invoke(throwable), out, this.maxElements);
+			return out.toBytes();
+		}
+		catch (ReflectiveOperationException | RuntimeException | StackOverflowError ex) {
+			throwable.addSuppressed(ex);
+			return null;
+		}
+	}
+
+	private Frame writeBriefly(Class<?> type, FrameWriter out) {
+		try {
+			return new Reply.Threw(this.id, brief(type)).write(out);
+		}
+		catch (MessageTooLargeException ex) {
+			// this one fits into the overhead
+			return new Reply.Threw(this.id, brief(ex.getClass())).write(out);
+		}
+	}
+
+	private static Thrown brief(Class<?> type) {
+		return new Thrown(type.getName(), List.of(), null, null, null, null, List.of(), null, List.of());
+	}
+
+	/**
+	 * Drops the frames below the function's own: those of this server and of reflection
+	 * are the same in every call and tell the caller nothing.
+	 * @param thrown an exception
+	 * @return the same, with only the frames from the function on
+	 */
+	static Thrown withoutServer(Thrown thrown) {
+		List<Thrown.Frame> frames = new ArrayList<>(thrown.frames());
+		int server = 0;
+		while (server < frames.size() && !frames.get(server).className().equals(Functions.class.getName())) {
+			server++;
+		}
+		if (server < frames.size()) {
+			while (server > 0 && isReflection(frames.get(server - 1))) {
+				server--;
+			}
+			frames = frames.subList(0, server);
+		}
+		Thrown cause = thrown.cause();
+		List<Thrown> suppressed = new ArrayList<>();
+		for (Thrown each : thrown.suppressed()) {
+			suppressed.add(withoutServer(each));
+		}
+		return new Thrown(thrown.type(), thrown.supertypes(), thrown.message(), thrown.file(), thrown.otherFile(),
+				thrown.details(), List.copyOf(frames), (cause != null) ? withoutServer(cause) : null, suppressed);
+	}
+
+	private static boolean isReflection(Thrown.Frame frame) {
+		return frame.className().startsWith("java.lang.reflect.")
+				|| frame.className().startsWith("jdk.internal.reflect.");
+	}
+
+}
