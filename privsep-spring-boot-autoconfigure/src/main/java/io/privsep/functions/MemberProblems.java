@@ -62,13 +62,14 @@ final class MemberProblems {
 	}
 
 	private String instead(Annotation annotation, List<Class<?>> types) {
-		String settings = "'privsep.contexts." + (this.bean.context().isEmpty() ? "<context>" : this.bean.context())
+		String settings = "'privsep.contexts."
+				+ (PrivilegedTypes.context(this.bean).isEmpty() ? "<context>" : PrivilegedTypes.context(this.bean))
 				+ ".settings'";
 		if (annotation.annotationType().getName().equals(VALUE)) {
 			return "keep the value in " + settings
 					+ ", and take the record that is bound from there as a constructor parameter";
 		}
-		if (types.stream().allMatch((type) -> type.isRecord() || FunctionCatalog.isPrivileged(type))) {
+		if (types.stream().allMatch((type) -> type.isRecord() || PrivilegedTypes.isPrivileged(type))) {
 			return "use a constructor parameter";
 		}
 		return "there are no beans but those of its context: take what a function needs as an argument, or from "
