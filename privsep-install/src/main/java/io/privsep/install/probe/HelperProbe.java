@@ -10,7 +10,6 @@ import java.util.TimerTask;
 
 import io.privsep.definition.HelperDefinition;
 import io.privsep.launch.HelperProcess;
-import io.privsep.launch.Launcher;
 import io.privsep.launch.SystemdLauncher;
 import io.privsep.launch.WrapperLauncher;
 import io.privsep.wire.FrameReader;
@@ -53,7 +52,7 @@ public final class HelperProbe {
 
 	private static String probe(String launcher, String context, Path path) {
 		try {
-			HelperProcess helper = launcher(launcher, path).launch(definition(context));
+			HelperProcess helper = launch(launcher, path, definition(context));
 			try {
 				return READY + read(helper).context();
 			}
@@ -99,8 +98,9 @@ public final class HelperProbe {
 		}
 	}
 
-	private static Launcher launcher(String name, Path path) {
-		return name.equals("sudo") ? WrapperLauncher.sudo(path, List.of()) : new SystemdLauncher(path, List.of());
+	private static HelperProcess launch(String launcher, Path path, HelperDefinition definition) throws IOException {
+		return launcher.equals("sudo") ? WrapperLauncher.sudo(path, List.of()).launch(definition)
+				: new SystemdLauncher(path, List.of()).launch(definition);
 	}
 
 	// the helper has its own; this says whose loggers it may name
