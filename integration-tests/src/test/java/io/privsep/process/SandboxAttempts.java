@@ -191,7 +191,7 @@ class SandboxAttempts {
 	 * @return the negative number of the error; otherwise nothing
 	 */
 	public long become(String program, String argument) {
-		long arguments = copy(ByteBuffer.allocate(3 * Long.BYTES)
+		long arguments = inMemory(ByteBuffer.allocate(3 * Long.BYTES)
 			.order(ByteOrder.nativeOrder())
 			.putLong(address(program))
 			.putLong(address(argument))
@@ -202,10 +202,10 @@ class SandboxAttempts {
 	}
 
 	private static long address(String text) {
-		return copy((text + "\0").getBytes(StandardCharsets.UTF_8));
+		return inMemory((text + "\0").getBytes(StandardCharsets.UTF_8));
 	}
 
-	private static long copy(byte[] bytes) {
+	private static long inMemory(byte[] bytes) {
 		long address = Memory.CALLOC.address(1L, (long) bytes.length);
 		CFunction copy = new CFunction("memcpy", CType.POINTER, CType.POINTER, CType.POINTER, CType.POINTER);
 		return copy.address(address, bytes, (long) bytes.length);
