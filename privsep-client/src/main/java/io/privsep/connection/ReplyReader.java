@@ -267,28 +267,11 @@ public final class ReplyReader {
 		return this.lastDelivery;
 	}
 
-	/**
-	 * Sends nothing more, and waits until the helper has come to its end; what it logs
-	 * meanwhile is logged.
-	 * @param patience how long to wait
-	 */
+	/** Sends nothing more, and waits for the helper's end; what it logs is logged. */
 	public void awaitEnd(Duration patience) {
-		long deadline = System.nanoTime() + patience.toNanos();
 		this.role.lock();
 		try {
-			this.transport.shutdownOutput();
-			for (long left = patience.toNanos(); left > 0; left = deadline - System.nanoTime()) {
-				FrameBody body = this.frames.next();
-				if (body == null) {
-					this.transport.awaitReadable(false, left);
-				}
-				else if (Reply.read(body) instanceof Reply.Logged logged) {
-					this.log.accept(logged.line());
-				}
-			}
-		}
-		catch (IOException | RuntimeException ex) {
-			// it has, in whatever way
+			HelperEnd.await(this.transport, this.frames, this.log, patience);
 		}
 		finally {
 			this.role.unlock();

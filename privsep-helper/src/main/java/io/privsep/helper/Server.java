@@ -98,20 +98,16 @@ final class Server {
 			int number = i;
 			start(() -> work(number), Integer.toString(i));
 		}
-		try {
-			Throwable reason = awaitEnd();
-			if (reason instanceof MalformedFrameException ex) {
-				throw ex;
-			}
-			if (reason instanceof EOFException) {
-				this.beans.end(this.replies, new Answers(this.definition));
-			}
-			if (!(reason instanceof IOException)) {
-				throw new IllegalStateException("A worker failed", reason);
-			}
+		Throwable reason = awaitEnd();
+		this.calls.cancelAll();
+		if (reason instanceof MalformedFrameException ex) {
+			throw ex;
 		}
-		finally {
-			this.calls.cancelAll();
+		if (reason instanceof EOFException) {
+			this.beans.end(this.replies, new Answers(this.definition));
+		}
+		if (!(reason instanceof IOException)) {
+			throw new IllegalStateException("A worker failed", reason);
 		}
 	}
 
@@ -239,8 +235,7 @@ final class Server {
 	}
 
 	private boolean serve(Request.Call call, int worker, Answers answers) throws IOException {
-		// Before the next request is read: a cancellation finds the call that it means,
-		// even where its number is used again.
+		// before the next request is read, so that a cancellation finds the call it means
 		RunningCall running = this.calls.add(call.id());
 		if (running == null) {
 			return refuse(call,

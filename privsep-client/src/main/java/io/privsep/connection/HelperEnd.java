@@ -1,0 +1,46 @@
+package io.privsep.connection;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+import io.privsep.wire.FrameBody;
+import io.privsep.wire.FrameReader;
+import io.privsep.wire.Reply;
+
+/**
+ * The end of a helper that ends in order: it does what it has to do then, and ends by
+ * itself.
+ */
+final class HelperEnd {
+
+	private HelperEnd() {
+	}
+
+	/**
+	 * Sends nothing more, and waits until the helper has ended.
+	 * @param transport carries the connection
+	 * @param frames reads what the helper says
+	 * @param log takes what it logs
+	 * @param patience how long to wait
+	 */
+	static void await(Transport transport, FrameReader frames, Consumer<String> log, Duration patience) {
+		long deadline = System.nanoTime() + patience.toNanos();
+		try {
+			transport.shutdownOutput();
+			for (long left = patience.toNanos(); left > 0; left = deadline - System.nanoTime()) {
+				FrameBody body = frames.next();
+				if (body == null) {
+					transport.awaitReadable(false, left);
+				}
+				else if (Reply.read(body) instanceof Reply.Logged logged) {
+					log.accept(logged.line());
+				}
+			}
+		}
+		catch (IOException | RuntimeException ex) {
+			// it has ended, in whatever way
+		}
+	}
+
+}
