@@ -58,7 +58,7 @@ final class AsynchronousCalls {
 			Runnable timer = this.machine.timers().after(Math.max(0, queueDeadline - this.machine.nanoTime()), () -> {
 				if (task.begin()) {
 					this.threads.remove(task);
-					task.result.completeExceptionally(busy.get());
+					task.answer(null, busy.get());
 				}
 			});
 			task.result.whenComplete((value, ex) -> {
@@ -109,16 +109,30 @@ final class AsynchronousCalls {
 			Thread caller = Thread.currentThread();
 			setRunning(true);
 			this.result.whenComplete((value, ex) -> interruptIfCancelled(caller));
+			Object value = null;
+			Throwable thrown = null;
 			try {
-				this.result.complete(this.call.run());
+				value = this.call.run();
 			}
 			catch (Throwable ex) {
-				this.result.completeExceptionally(ex);
+				thrown = ex;
 			}
-			finally {
-				setRunning(false);
-				Thread.interrupted();
-			}
+			setRunning(false);
+			Thread.interrupted();
+			answer(value, thrown);
+		}
+
+		// In a thread that is not ours: what is chained to the result may block, for a
+		// call that needs such a thread, even.
+		void answer(@Nullable Object value, @Nullable Throwable thrown) {
+			this.result.defaultExecutor().execute(() -> {
+				if (thrown != null) {
+					this.result.completeExceptionally(thrown);
+				}
+				else {
+					this.result.complete(value);
+				}
+			});
 		}
 
 		// Whether it was neither begun nor given up before.

@@ -40,6 +40,9 @@ public final class Main implements Runnable {
 
 	private Audit audit = Audit.OFF;
 
+	/** The JDK's own number is one less than that of the processors. */
+	private static final String COMMON_POOL = "java.util.concurrent.ForkJoinPool.common.parallelism";
+
 	private Main() {
 	}
 
@@ -135,6 +138,9 @@ public final class Main implements Runnable {
 		SelfCheck.run(definition);
 		giveUpSystemCalls(definition);
 		System.setProperty(HelperLogProvider.LEVEL_PROPERTY, definition.logLevel());
+		if (System.getProperty(COMMON_POOL) == null) {
+			System.setProperty(COMMON_POOL, Integer.toString(definition.maxConcurrency()));
+		}
 		System.setProperty("slf4j.provider", HelperLogProvider.NAME);
 		System.setProperty("slf4j.internal.verbosity", "WARN");
 		ClassLoader classLoader = Main.class.getClassLoader();

@@ -4,6 +4,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.micrometer.observation.Observation;
@@ -56,17 +57,34 @@ public final class ObservationCallObserver implements CallObserver {
 		try {
 			Object result = observation.scopedChecked(call::run);
 			if (result instanceof CompletableFuture<?> future) {
-				future.whenComplete((value, ex) -> stop(observation, observed, ex));
+				return after(future, (ex) -> stop(observation, observed, ex));
 			}
-			else {
-				stop(observation, observed, null);
-			}
+			stop(observation, observed, null);
 			return result;
 		}
 		catch (Throwable ex) {
 			stop(observation, observed, ex);
 			throw ex;
 		}
+	}
+
+	// What is chained to a future runs in the reverse order, so the observation would
+	// stop
+	// after all that the application has chained.
+	private static <T> CompletableFuture<T> after(CompletableFuture<T> future,
+			Consumer<? super @Nullable Throwable> stop) {
+		CompletableFuture<T> result = new CompletableFuture<>();
+		future.whenComplete((value, ex) -> {
+			stop.accept(ex);
+			if (ex != null) {
+				result.completeExceptionally(ex);
+			}
+			else {
+				result.complete(value);
+			}
+		});
+		result.whenComplete((value, ex) -> future.cancel(true));
+		return result;
 	}
 
 	private void stop(Observation observation, PrivsepObservationContext observed, @Nullable Throwable ex) {

@@ -3,6 +3,7 @@ package io.privsep.actuate;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -53,6 +54,7 @@ class TracingIntegrationTests {
 					Tracer.SpanInScope scope = tracer.withSpan(span);
 					try {
 						sample.log("traced");
+						sample.later("asynchronous").get(1, TimeUnit.MINUTES);
 					}
 					finally {
 						scope.close();
@@ -62,6 +64,8 @@ class TracingIntegrationTests {
 					assertThat(traced).containsEntry("traceId", span.context().traceId())
 						.containsEntry("privsep.context", "sample");
 					assertThat(traced.get("spanId")).matches("[0-9a-f]{16}").isNotEqualTo(span.context().spanId());
+					assertThat(context("Later: asynchronous", events)).containsEntry("traceId",
+							span.context().traceId());
 					// a call of its own has a trace of its own
 					sample.log("another");
 					assertThat(context("another", events).get("traceId")).matches("[0-9a-f]{16,32}")

@@ -87,6 +87,7 @@ public class Sample {
 	}
 
 	public CompletableFuture<String> later(String text) {
+		logger.info("Later: {}", text);
 		return CompletableFuture.supplyAsync(() -> text);
 	}
 

@@ -1,0 +1,107 @@
+package io.privsep.actuate;
+
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
+import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import io.privsep.PrivsepFunction;
+import io.privsep.autoconfigure.PrivsepAutoConfiguration;
+import io.privsep.autoconfigure.PrivsepObservationAutoConfiguration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Observations of calls whose callers do not wait.
+ */
+class AsynchronousObservationTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(PrivsepAutoConfiguration.class,
+				PrivsepObservationAutoConfiguration.class, MetricsAutoConfiguration.class,
+				SimpleMetricsExportAutoConfiguration.class, ObservationAutoConfiguration.class))
+		.withUserConfiguration(Later.class)
+		.withPropertyValues("privsep.mode=in-process", "privsep.contexts.later.call-timeout=5m");
+
+	@Test
+	void asynchronousCallsAreTimedWithTheirOutcome() {
+		this.runner.run((context) -> {
+			Later later = context.getBean(Later.class);
+			MeterRegistry registry = context.getBean(MeterRegistry.class);
+			assertThat(later.give("x").get(1, TimeUnit.MINUTES)).isEqualTo("x");
+			assertThat(count(registry, "Later.give", "SUCCESS")).isEqualTo(1);
+			assertThat(later.fail()).failsWithin(1, TimeUnit.MINUTES);
+			assertThat(count(registry, "Later.fail", "ERROR")).isEqualTo(1);
+			CompletableFuture<String> hanging = later.hang();
+			assertThat(active(registry)).isEqualTo(1);
+			hanging.cancel(true);
+			assertThatExceptionOfType(CancellationException.class).isThrownBy(hanging::join);
+			assertThat(count(registry, "Later.hang", "TIMEOUT")).isEqualTo(1);
+			assertThat(active(registry)).isZero();
+			// the function is cancelled as well
+			Awaitility.await().atMost(2, TimeUnit.MINUTES).until(() -> Later.interrupted);
+		});
+	}
+
+	@Test
+	void whatIsChainedIsNotTimed() {
+		this.runner.run((context) -> {
+			MeterRegistry registry = context.getBean(MeterRegistry.class);
+			CompletableFuture<Long> counted = context.getBean(Later.class)
+				.giveWhenTold("x")
+				.thenApply((value) -> count(registry, "Later.giveWhenTold", "SUCCESS"));
+			Later.told.complete(null);
+			assertThat(counted.get(1, TimeUnit.MINUTES)).isEqualTo(1);
+		});
+	}
+
+	private static long count(MeterRegistry registry, String function, String outcome) {
+		return registry.get("privsep.calls").tags("privsep.function", function, "outcome", outcome).timer().count();
+	}
+
+	private static int active(MeterRegistry registry) {
+		return registry.get("privsep.calls.active").longTaskTimer().activeTasks();
+	}
+
+	@PrivsepFunction("later")
+	static class Later {
+
+		static final CompletableFuture<Void> told = new CompletableFuture<>();
+
+		static volatile boolean interrupted;
+
+		public CompletableFuture<String> give(String text) {
+			return CompletableFuture.completedFuture(text);
+		}
+
+		public CompletableFuture<String> giveWhenTold(String text) {
+			return told.thenApply((nothing) -> text);
+		}
+
+		public CompletableFuture<String> fail() {
+			return CompletableFuture.failedFuture(new IllegalStateException("no"));
+		}
+
+		public CompletableFuture<String> hang() throws InterruptedException {
+			try {
+				Thread.sleep(Long.MAX_VALUE);
+				return CompletableFuture.completedFuture("");
+			}
+			catch (InterruptedException ex) {
+				interrupted = true;
+				throw ex;
+			}
+		}
+
+	}
+
+}
