@@ -54,7 +54,7 @@ final class ToolsIntegrationTests {
 	 */
 	static Stream<List<String>> everySudoStartsHelpers() {
 		return Stream
-			.of(List.of("/usr/bin/sudo", "/usr/sbin/visudo"), List.of("/usr/bin/sudo-rs", "/usr/sbin/visudo-rs"))
+			.of(List.of("/usr/bin/sudo", "/usr/sbin/visudo"), List.of("/usr/bin/sudo-rs", "/usr/bin/visudo-rs"))
 			.filter((programs) -> Files.isExecutable(Path.of(programs.get(0))));
 	}
 
