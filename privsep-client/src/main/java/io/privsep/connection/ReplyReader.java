@@ -267,7 +267,10 @@ public final class ReplyReader {
 		return this.lastDelivery;
 	}
 
-	/** Sends nothing more, and waits for the helper's end; what it logs is logged. */
+	/**
+	 * Sends nothing more, and waits for the helper's end; what it logs is logged.
+	 * @param patience how long it waits at most
+	 */
 	public void awaitEnd(Duration patience) {
 		this.role.lock();
 		try {

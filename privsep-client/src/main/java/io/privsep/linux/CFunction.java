@@ -38,6 +38,12 @@ public final class CFunction {
 		try {
 			this.function = new CLibrary.Function(address, fixed, result, parameters);
 		}
+		catch (ExceptionInInitializerError ex) {
+			if (ex.getCause() instanceof IllegalCallerException denied) {
+				throw new NativeAccessException(denied);
+			}
+			throw ex;
+		}
 		catch (IllegalCallerException ex) {
 			throw new NativeAccessException(ex);
 		}

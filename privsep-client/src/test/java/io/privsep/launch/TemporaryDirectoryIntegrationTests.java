@@ -90,7 +90,10 @@ class TemporaryDirectoryIntegrationTests {
 		words.addAll(List.of("-XX:-UsePerfData", "-cp", System.getProperty("java.class.path"),
 				TemporaryDirectoryApplication.class.getName()));
 		Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
-		return process.inputReader().lines().filter((line) -> !line.startsWith("WARNING: ")).toList();
+		return process.inputReader()
+			.lines()
+			.filter((line) -> !line.isEmpty() && !line.startsWith("WARNING: "))
+			.toList();
 	}
 
 }

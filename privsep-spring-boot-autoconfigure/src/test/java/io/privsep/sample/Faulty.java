@@ -130,7 +130,7 @@ public class Faulty {
 	public int fillHeap() {
 		Runtime runtime = Runtime.getRuntime();
 		System.gc();
-		long left = runtime.maxMemory() / 10 * 9 - (runtime.totalMemory() - runtime.freeMemory());
+		long left = runtime.maxMemory() / 100 * 88 - (runtime.totalMemory() - runtime.freeMemory());
 		List<byte[]> all = new ArrayList<>();
 		while (left > 0) {
 			all.add(new byte[1 << 14]);
