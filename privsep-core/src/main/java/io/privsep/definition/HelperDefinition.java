@@ -1,15 +1,12 @@
 package io.privsep.definition;
 
 import java.io.IOException;
-import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import java.util.Properties;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -53,11 +50,11 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 	/** Calls are written down on the helper's standard error. */
 	public static final String AUDIT_STDERR = "stderr";
 
-	private static final String NO_CLIENT = "-1";
+	static final String NO_CLIENT = "-1";
 
-	private static final String FUNCTION = "function.";
+	static final String FUNCTION = "function.";
 
-	private static final String SETTING = "setting.";
+	static final String SETTING = "setting.";
 
 	/**
 	 * Where calls are written down, without the name of the file.
@@ -90,58 +87,11 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 	}
 
 	/**
-	 * The definition as text, in the form of {@link Properties}.
+	 * The definition as text, in the form of {@link java.util.Properties}.
 	 * @return the text
 	 */
 	public String toText() {
-		Properties properties = new Properties();
-		properties.setProperty("context", this.context);
-		properties.setProperty("beans", String.join(",", this.beans));
-		if (this.rights != null) {
-			properties.setProperty("uid", Integer.toUnsignedString(this.rights.uid()));
-			properties.setProperty("gid", Integer.toUnsignedString(this.rights.gid()));
-			properties.setProperty("groups",
-					String.join(",", this.rights.groups().stream().map(Integer::toUnsignedString).toList()));
-			properties.setProperty("capabilities", Long.toHexString(this.rights.capabilities().mask()));
-		}
-		properties.setProperty("client-uid",
-				(this.clientUid == -1) ? NO_CLIENT : Integer.toUnsignedString(this.clientUid));
-		properties.setProperty("max-concurrency", Integer.toString(this.maxConcurrency));
-		properties.setProperty("max-message-size", Integer.toString(this.maxMessageSize));
-		properties.setProperty("max-elements", Integer.toString(this.maxElements));
-		properties.setProperty("log-level", this.logLevel);
-		properties.setProperty("audit", this.audit);
-		if (this.settings != null) {
-			byte[] bytes = new byte[this.settings.remaining()];
-			this.settings.duplicate().get(bytes);
-			properties.setProperty("settings", Base64.getEncoder().encodeToString(bytes));
-		}
-		properties.setProperty("checks-code", Boolean.toString(this.checksCode));
-		properties.setProperty("seccomp", Boolean.toString(this.seccomp));
-		properties.setProperty(Sandbox.ENABLED, Boolean.toString(this.sandbox != null));
-		if (this.sandbox != null) {
-			this.sandbox.write(properties);
-		}
-		if (this.installation != null) {
-			this.installation.write(properties);
-		}
-		return toText(properties);
-	}
-
-	// Sorted and without the date, so that the same definition is always the same text.
-	private static String toText(Properties properties) {
-		StringWriter text = new StringWriter();
-		try {
-			properties.store(text, null);
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException("A StringWriter does not fail", ex);
-		}
-		return text.toString()
-			.lines()
-			.filter((line) -> !line.startsWith("#"))
-			.sorted()
-			.collect(Collectors.joining("\n", "", "\n"));
+		return DefinitionText.of(this);
 	}
 
 	/**
@@ -230,16 +180,6 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 	 */
 	public record Installation(String build, String jvm, boolean logsToConnection, List<String> functions,
 			SortedMap<String, String> settings) {
-
-		private void write(Properties properties) {
-			properties.setProperty("build", this.build);
-			properties.setProperty("jvm", this.jvm);
-			properties.setProperty("log", this.logsToConnection ? "connection" : "stderr");
-			for (int i = 0; i < this.functions.size(); i++) {
-				properties.setProperty(FUNCTION + i, this.functions.get(i));
-			}
-			this.settings.forEach((name, digest) -> properties.setProperty(SETTING + name, digest));
-		}
 
 		private static Installation read(DefinitionKeys keys) {
 			String build = keys.take("build");

@@ -9,7 +9,6 @@ import java.lang.reflect.WildcardType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,9 +28,9 @@ final class StructuredTypes {
 	/**
 	 * The codecs of records, enums and sealed interfaces, by the names of their types.
 	 */
-	private final Map<String, ValueCodec> codecs = new HashMap<>();
+	final Map<String, ValueCodec> codecs = new HashMap<>();
 
-	private final StringBuilder structure = new StringBuilder();
+	final StringBuilder structure = new StringBuilder();
 
 	String structure() {
 		return this.structure.toString();
@@ -74,7 +73,7 @@ final class StructuredTypes {
 		}
 	}
 
-	private ValueCodec codec(Type type, Map<TypeVariable<?>, ValueCodec> variables) throws UnsupportedTypeException {
+	ValueCodec codec(Type type, Map<TypeVariable<?>, ValueCodec> variables) throws UnsupportedTypeException {
 		if (type instanceof Class<?> c) {
 			return codec(c, c, List.of());
 		}
@@ -103,7 +102,7 @@ final class StructuredTypes {
 		return argument;
 	}
 
-	private ValueCodec codec(Type declared, Class<?> type, List<ValueCodec> arguments) throws UnsupportedTypeException {
+	ValueCodec codec(Type declared, Class<?> type, List<ValueCodec> arguments) throws UnsupportedTypeException {
 		ValueCodec single = TransferableTypes.single(type);
 		if (single != null) {
 			return single;
@@ -132,7 +131,7 @@ final class StructuredTypes {
 			return container(type, arguments);
 		}
 		try {
-			return type.isRecord() ? record(type, name, arguments) : sealed(type, name, arguments);
+			return type.isRecord() ? record(type, name, arguments) : new SealedTypes(this).codec(type, name, arguments);
 		}
 		catch (UnsupportedTypeException ex) {
 			this.codecs.remove(name);
@@ -208,73 +207,6 @@ final class StructuredTypes {
 			variables.put(parameters[i], arguments.get(i));
 		}
 		return variables;
-	}
-
-	private ValueCodec sealed(Class<?> type, String name, List<ValueCodec> arguments) throws UnsupportedTypeException {
-		SealedCodec codec = new SealedCodec(type, name);
-		this.codecs.put(name, codec);
-		List<ValueCodec> permitted = new ArrayList<>();
-		addPermitted(type, arguments, new HashSet<>(), permitted);
-		codec.setPermitted(permitted);
-		this.structure.append(name).append('[');
-		for (ValueCodec each : permitted) {
-			this.structure.append(each.typeName()).append(',');
-		}
-		this.structure.append("]\n");
-		return codec;
-	}
-
-	private void addPermitted(Class<?> type, List<ValueCodec> arguments, Set<Class<?>> seen, List<ValueCodec> permitted)
-			throws UnsupportedTypeException {
-		for (Class<?> each : type.getPermittedSubclasses()) {
-			List<ValueCodec> own = seen.add(each) ? arguments(each, type, arguments) : null;
-			if (own == null) {
-				continue;
-			}
-			if (each.isInterface() && each.isSealed()) {
-				addPermitted(each, own, seen, permitted);
-			}
-			else if (each.isRecord() || each.isEnum()) {
-				permitted.add(codec(each, each, own));
-			}
-			else {
-				throw new UnsupportedTypeException(each, "a record, an enum or a sealed interface of these")
-					.in(type.getSimpleName());
-			}
-		}
-	}
-
-	/**
-	 * The type arguments of what a sealed interface permits.
-	 * @param type what it permits
-	 * @param sealed the interface
-	 * @param arguments the interface's own
-	 * @return the type arguments; {@code null} if it is never one with those
-	 */
-	private @Nullable List<ValueCodec> arguments(Class<?> type, Class<?> sealed, List<ValueCodec> arguments)
-			throws UnsupportedTypeException {
-		if (arguments.isEmpty()) {
-			return List.of();
-		}
-		Map<TypeVariable<?>, ValueCodec> variables = new HashMap<>();
-		for (Type each : type.getGenericInterfaces()) {
-			if (each instanceof ParameterizedType parameterized && parameterized.getRawType() == sealed) {
-				for (int i = 0; i < arguments.size(); i++) {
-					Type argument = parameterized.getActualTypeArguments()[i];
-					if (argument instanceof TypeVariable<?> variable) {
-						variables.put(variable, arguments.get(i));
-					}
-					else if (!codec(argument).typeName().equals(arguments.get(i).typeName())) {
-						return null;
-					}
-				}
-			}
-		}
-		List<ValueCodec> own = new ArrayList<>();
-		for (TypeVariable<?> variable : type.getTypeParameters()) {
-			own.add(codec(variable, variables));
-		}
-		return own;
 	}
 
 }

@@ -1,6 +1,5 @@
 package io.privsep.helper;
 
-import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -14,7 +13,6 @@ import java.util.Objects;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
@@ -32,9 +30,6 @@ import io.privsep.wire.FrameBody;
  * constructor from the others and the context's settings.
  */
 public final class PrivilegedBeans {
-
-	/** How often the helper looks whether somebody still waits for its end. */
-	private static final long END_LOOK_MILLIS = 100;
 
 	private final FunctionTable table;
 
@@ -151,7 +146,7 @@ public final class PrivilegedBeans {
 		return constructor.newInstance(arguments);
 	}
 
-	private PrivilegedBean bean(Class<?> type) {
+	PrivilegedBean bean(Class<?> type) {
 		for (PrivilegedBean bean : this.table.beans()) {
 			if (bean.type() == type) {
 				return bean;
@@ -161,48 +156,14 @@ public final class PrivilegedBeans {
 	}
 
 	/**
-	 * Does what the beans have to do at the end, if that is in order: an application that
-	 * sends nothing more, and still takes what is sent to it, waits for it. One that has
-	 * died, or waits no longer, takes nothing.
-	 * @param replies to the application
-	 * @param signs what it takes
-	 * @throws IOException if it does not
-	 * @throws InterruptedException if the current thread is interrupted
+	 * The beans that are made.
+	 * @return their classes, in the order in which they were made
 	 */
-	void end(ReplyWriter replies, Answers signs) throws IOException, InterruptedException {
-		boolean hasEnd = false;
-		for (PrivilegedBean bean : this.table.beans()) {
-			hasEnd |= !bean.callbacks(PrivilegedBean.PRE_DESTROY).isEmpty();
-		}
-		if (hasEnd) {
-			replies.write(signs.pong());
-			Thread ending = new Thread(this::end, "privsep-" + this.table.context() + "-end");
-			ending.setDaemon(true);
-			ending.start();
-			while (ending.isAlive()) {
-				ending.join(END_LOOK_MILLIS);
-				replies.write(signs.pong());
-			}
-		}
+	List<Class<?>> made() {
+		return List.copyOf(this.instances.keySet());
 	}
 
-	// Those made last first.
-	private void end() {
-		List<Class<?>> types = new ArrayList<>(this.instances.keySet());
-		for (int i = types.size() - 1; i >= 0; i--) {
-			try {
-				run(PrivilegedBean.PRE_DESTROY, bean(types.get(i)), get(types.get(i)));
-			}
-			catch (InvocationTargetException ex) {
-				LoggerFactory.getLogger(types.get(i)).error("@PreDestroy failed", ex.getCause());
-			}
-			catch (IllegalAccessException ex) {
-				throw new IllegalStateException(ex);
-			}
-		}
-	}
-
-	private static void run(String annotation, PrivilegedBean bean, Object instance)
+	static void run(String annotation, PrivilegedBean bean, Object instance)
 			throws InvocationTargetException, IllegalAccessException {
 		for (Method method : bean.callbacks(annotation)) {
 			method.setAccessible(true);

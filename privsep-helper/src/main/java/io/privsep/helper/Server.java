@@ -104,7 +104,7 @@ final class Server {
 			throw ex;
 		}
 		if (reason instanceof EOFException) {
-			this.beans.end(this.replies, new Answers(this.definition));
+			new OrderlyEnd(this.beans).await(this.replies, new Answers(this.definition));
 		}
 		if (!(reason instanceof IOException)) {
 			throw new IllegalStateException("A worker failed", reason);

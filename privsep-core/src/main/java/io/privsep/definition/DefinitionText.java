@@ -1,0 +1,81 @@
+package io.privsep.definition;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.util.Base64;
+import java.util.Properties;
+import java.util.stream.Collectors;
+
+import io.privsep.definition.HelperDefinition.Installation;
+
+/**
+ * A definition as text. A helper only reads one, unless it is installed.
+ */
+final class DefinitionText {
+
+	private DefinitionText() {
+	}
+
+	static String of(HelperDefinition definition) {
+		Properties properties = new Properties();
+		properties.setProperty("context", definition.context());
+		properties.setProperty("beans", String.join(",", definition.beans()));
+		if (definition.rights() != null) {
+			properties.setProperty("uid", Integer.toUnsignedString(definition.rights().uid()));
+			properties.setProperty("gid", Integer.toUnsignedString(definition.rights().gid()));
+			properties.setProperty("groups",
+					String.join(",", definition.rights().groups().stream().map(Integer::toUnsignedString).toList()));
+			properties.setProperty("capabilities", Long.toHexString(definition.rights().capabilities().mask()));
+		}
+		properties.setProperty("client-uid", (definition.clientUid() == -1) ? HelperDefinition.NO_CLIENT
+				: Integer.toUnsignedString(definition.clientUid()));
+		properties.setProperty("max-concurrency", Integer.toString(definition.maxConcurrency()));
+		properties.setProperty("max-message-size", Integer.toString(definition.maxMessageSize()));
+		properties.setProperty("max-elements", Integer.toString(definition.maxElements()));
+		properties.setProperty("log-level", definition.logLevel());
+		properties.setProperty("audit", definition.audit());
+		if (definition.settings() != null) {
+			byte[] bytes = new byte[definition.settings().remaining()];
+			definition.settings().duplicate().get(bytes);
+			properties.setProperty("settings", Base64.getEncoder().encodeToString(bytes));
+		}
+		properties.setProperty("checks-code", Boolean.toString(definition.checksCode()));
+		properties.setProperty("seccomp", Boolean.toString(definition.seccomp()));
+		properties.setProperty(Sandbox.ENABLED, Boolean.toString(definition.sandbox() != null));
+		if (definition.sandbox() != null) {
+			definition.sandbox().write(properties);
+		}
+		if (definition.installation() != null) {
+			write(definition.installation(), properties);
+		}
+		return text(properties);
+	}
+
+	// Sorted and without the date, so that the same definition is always the same text.
+	private static String text(Properties properties) {
+		StringWriter text = new StringWriter();
+		try {
+			properties.store(text, null);
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException("A StringWriter does not fail", ex);
+		}
+		return text.toString()
+			.lines()
+			.filter((line) -> !line.startsWith("#"))
+			.sorted()
+			.collect(Collectors.joining("\n", "", "\n"));
+	}
+
+	private static void write(Installation installation, Properties properties) {
+		properties.setProperty("build", installation.build());
+		properties.setProperty("jvm", installation.jvm());
+		properties.setProperty("log", installation.logsToConnection() ? "connection" : "stderr");
+		for (int i = 0; i < installation.functions().size(); i++) {
+			properties.setProperty(HelperDefinition.FUNCTION + i, installation.functions().get(i));
+		}
+		installation.settings()
+			.forEach((name, digest) -> properties.setProperty(HelperDefinition.SETTING + name, digest));
+	}
+
+}
