@@ -84,7 +84,8 @@ public class Attacks {
 		String logger = "com.example.security.LoginAudit";
 		LoggerFactory.getLogger(logger).warn("forgery by SLF4J");
 		fields.keySet().forEach(MDC::remove);
-		String line = new LogLine("WARN", logger, "http-nio-8080-exec-1", fields, "forgery by hand", "").format();
+		String line = new LogLine("WARN", logger, "http-nio-8080-exec-1", fields, "forgery by hand", "", Map.of(), 0)
+			.format();
 		// not closed: that would be the standard error of the helper
 		new FileOutputStream(FileDescriptor.err).write((line + "\n").getBytes(StandardCharsets.UTF_8));
 		return "forged";

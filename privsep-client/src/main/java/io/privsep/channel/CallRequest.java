@@ -8,12 +8,12 @@ import io.privsep.connection.PendingCall;
 import io.privsep.function.PrivilegedFunction;
 import io.privsep.value.UnacceptableValueException;
 import io.privsep.value.ValueWriter;
+import io.privsep.wire.Caller;
 import io.privsep.wire.Frame;
 import io.privsep.wire.FrameWriter;
 import io.privsep.wire.MessageTooLargeException;
 import io.privsep.wire.Protocol;
 import io.privsep.wire.Request;
-import io.privsep.wire.Trace;
 
 /**
  * What a caller wants. It is made into a {@link PendingCall}, and into another where the
@@ -24,10 +24,10 @@ import io.privsep.wire.Trace;
  * @param arguments its arguments
  * @param timeout how long to wait for the answer, from the moment the call is sent
  * @param queueDeadline until when to wait for a slot and a helper
- * @param trace where the caller stands in a distributed trace
+ * @param caller what the helper is told of the caller
  */
 record CallRequest(ContextSettings settings, PrivilegedFunction function, @Nullable Object[] arguments,
-		Duration timeout, long queueDeadline, Trace trace) {
+		Duration timeout, long queueDeadline, Caller caller) {
 
 	String name() {
 		return this.function.name();
@@ -42,7 +42,7 @@ record CallRequest(ContextSettings settings, PrivilegedFunction function, @Nulla
 		int maxLength = Protocol.maxFrameLength(this.settings.definition().maxMessageSize());
 		int maxElements = this.settings.definition().maxElements();
 		try {
-			return Request.Call.write(new FrameWriter(maxLength), id, this.function.number(), this.trace,
+			return Request.Call.write(new FrameWriter(maxLength), id, this.function.number(), this.caller,
 					(out) -> ValueWriter.write(this.function.parameters(), this.arguments, out, maxElements));
 		}
 		catch (MessageTooLargeException | UnacceptableValueException ex) {

@@ -6,12 +6,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.PrivsepException;
 import io.privsep.connection.Slots;
+import io.privsep.definition.HelperDefinition;
 import io.privsep.function.PrivilegedFunction;
+import io.privsep.launch.FunctionLogLevel;
+import io.privsep.wire.Caller;
 
 /**
  * The application's end of a context: calls the functions of its helper.
@@ -23,6 +27,10 @@ public final class Channel {
 	private final String context;
 
 	private final TraceSource traces;
+
+	private final Supplier<@Nullable String> principals;
+
+	private final FunctionLogLevel logLevel;
 
 	private final Slots slots;
 
@@ -41,17 +49,20 @@ public final class Channel {
 	 * @param settings what the channel needs to know
 	 */
 	public Channel(ContextSettings settings) {
-		this(settings, TraceSource.NONE);
+		this(settings, TraceSource.NONE, () -> null);
 	}
 
 	/**
 	 * Makes a channel, whose helper is not started yet.
 	 * @param settings what the channel needs to know
 	 * @param traces says where the current thread stands in a distributed trace
+	 * @param principals says on whose behalf it runs, if that is known
 	 */
-	public Channel(ContextSettings settings, TraceSource traces) {
+	public Channel(ContextSettings settings, TraceSource traces, Supplier<@Nullable String> principals) {
 		this.settings = settings;
 		this.traces = traces;
+		this.principals = principals;
+		this.logLevel = new FunctionLogLevel(settings.table());
 		this.context = settings.context();
 		this.slots = new Slots(settings.definition().maxConcurrency());
 		this.failures = new CallFailures(settings, () -> this.helpers, this::load);
@@ -130,7 +141,14 @@ public final class Channel {
 
 	private CallRequest request(PrivilegedFunction function, @Nullable Object[] arguments, Duration timeout) {
 		return new CallRequest(this.settings, function, arguments, timeout,
-				this.settings.machine().nanoTime() + this.settings.queueTimeout().toNanos(), this.traces.current());
+				this.settings.machine().nanoTime() + this.settings.queueTimeout().toNanos(), caller());
+	}
+
+	// Nobody but the audit asks who it is.
+	private Caller caller() {
+		String principal = this.settings.definition().audit().equals(HelperDefinition.NO_AUDIT) ? null
+				: this.principals.get();
+		return new Caller(this.logLevel.now().toInt(), principal, this.traces.current());
 	}
 
 	private String load() {

@@ -5,6 +5,9 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The channels of an application, one for each context.
@@ -13,18 +16,20 @@ public final class Channels implements AutoCloseable {
 
 	private final Map<String, Channel> channels = new LinkedHashMap<>();
 
-	private Channels(Collection<ContextSettings> contexts, TraceSource traces) {
-		contexts.forEach((context) -> this.channels.put(context.context(), new Channel(context, traces)));
+	private Channels(Collection<ContextSettings> contexts, TraceSource traces, Supplier<@Nullable String> principals) {
+		contexts.forEach((context) -> this.channels.put(context.context(), new Channel(context, traces, principals)));
 	}
 
 	/**
 	 * Makes the channels, and begins to start all helpers at once.
 	 * @param contexts the contexts
 	 * @param traces says where a caller stands in a distributed trace
+	 * @param principals says on whose behalf a caller runs, if that is known
 	 * @return the channels
 	 */
-	public static Channels start(Collection<ContextSettings> contexts, TraceSource traces) {
-		Channels channels = new Channels(contexts, traces);
+	public static Channels start(Collection<ContextSettings> contexts, TraceSource traces,
+			Supplier<@Nullable String> principals) {
+		Channels channels = new Channels(contexts, traces, principals);
 		channels.channels.values().forEach(Channel::start);
 		return channels;
 	}

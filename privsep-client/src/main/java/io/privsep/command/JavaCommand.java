@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.TimeZone;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 
@@ -179,6 +181,27 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 		return new JavaCommand(this.java, classPath, false, this.maxHeap, this.options);
 	}
 
+	// Those of this JVM: a helper has no environment, and may not see the system's files.
+	private static List<String> zoneAndLocale() {
+		List<String> options = new ArrayList<>();
+		options.add("-Duser.timezone=" + TimeZone.getDefault().getID());
+		Locale locale = Locale.getDefault();
+		addLocale("", locale, options);
+		for (Locale.Category category : Locale.Category.values()) {
+			if (!Locale.getDefault(category).equals(locale)) {
+				addLocale("." + category.name().toLowerCase(Locale.ROOT), Locale.getDefault(category), options);
+			}
+		}
+		return options;
+	}
+
+	private static void addLocale(String suffix, Locale locale, List<String> options) {
+		options.add("-Duser.language" + suffix + "=" + locale.getLanguage());
+		options.add("-Duser.script" + suffix + "=" + locale.getScript());
+		options.add("-Duser.country" + suffix + "=" + locale.getCountry());
+		options.add("-Duser.variant" + suffix + "=" + locale.getVariant());
+	}
+
 	/**
 	 * The words.
 	 * @param definition where the helper finds its definition: the path of a context
@@ -191,6 +214,7 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 		List<String> own = new ArrayList<>(FIXED_OPTIONS);
 		own.addAll(LOGGING_OPTIONS);
 		own.addAll(LATE_OPTIMIZATION);
+		own.addAll(zoneAndLocale());
 		own.add("-Xms" + Math.min(INITIAL_HEAP, this.maxHeap));
 		own.add("-Xmx" + this.maxHeap);
 		words.addAll(OwnOptions.without(own, this.options));

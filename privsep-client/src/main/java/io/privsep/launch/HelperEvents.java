@@ -1,5 +1,7 @@
 package io.privsep.launch;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -9,8 +11,8 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
+import org.slf4j.event.DefaultLoggingEvent;
 import org.slf4j.event.Level;
-import org.slf4j.spi.LoggingEventBuilder;
 
 import io.privsep.wire.LogLine;
 
@@ -27,6 +29,14 @@ final class HelperEvents {
 	private static final Set<String> MDC_KEYS = Set.of("traceId", "spanId");
 
 	private static final String MDC_PREFIX = "privsep.";
+
+	private static final Pattern OWN_KEYS = Pattern.compile("(?i)[^a-z].*|.*(time|timestamp|level|severity|version)"
+			+ "|(log|ecs|error|event|process|service|tags|host|trace|span|privsep|helper)(\\..*)?"
+			+ "|(message|short_message|full_message|logger|thread|mdc|stack_?trace|exception).*|(trace|span)_?id");
+
+	private static final Duration MAX_AGE = Duration.ofHours(1);
+
+	private final EventLogger eventLogger = EventLogger.find();
 
 	/** Of all helpers of a context, one after the other. */
 	private static final Map<String, Set<String>> LOGGERS = new ConcurrentHashMap<>();
@@ -66,24 +76,37 @@ final class HelperEvents {
 		return this.loggers.contains(name) || (this.loggers.size() < MAX_LOGGERS && this.loggers.add(name));
 	}
 
-	private void log(Logger logger, LogLine event) {
-		LoggingEventBuilder builder = logger.atLevel(Level.valueOf(event.level().toUpperCase(Locale.ROOT)));
-		event.mdc().forEach((key, value) -> {
+	private void log(Logger logger, LogLine line) {
+		DefaultLoggingEvent event = new DefaultLoggingEvent(Level.valueOf(line.level().toUpperCase(Locale.ROOT)),
+				logger);
+		event.setMessage(LogLine.printable(line.message()));
+		event.setThrowable(LoggedException.of(line.stackTrace()));
+		event.setTimeStamp(time(line.time()));
+		line.pairs().forEach((key, value) -> event.addKeyValue(key(LogLine.printable(key)), LogLine.printable(value)));
+		line.mdc().forEach((key, value) -> {
 			if (MDC_KEYS.contains(key) || key.startsWith(MDC_PREFIX)) {
 				MDC.put(LogLine.printable(key), LogLine.printable(value));
 			}
 		});
 		MDC.put("privsep.context", this.own.context());
 		try {
-			StringBuilder message = new StringBuilder(LogLine.printable(event.message()));
-			// indented, as the message of an exception may have lines that look like an
-			// event
-			event.stackTrace().lines().forEach((line) -> message.append("\n\t").append(LogLine.printable(line)));
-			builder.log(message.toString());
+			this.eventLogger.log(logger, event);
 		}
 		finally {
 			MDC.clear();
 		}
+	}
+
+	// A helper gone bad would not write the history of yesterday, or of tomorrow.
+	private static long time(long time) {
+		long now = Instant.now().toEpochMilli();
+		return (time > now || time < now - MAX_AGE.toMillis()) ? now : time;
+	}
+
+	// The formats of structured logs have keys of their own, beside which these are
+	// written.
+	private static String key(String key) {
+		return OWN_KEYS.matcher(key).matches() ? "helper." + key : key;
 	}
 
 }

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedSet;
-import java.util.TimeZone;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -195,12 +194,11 @@ public final class SandboxCommand {
 	}
 
 	/**
-	 * The options of a JVM in a sandbox that starts from here: it has a directory for
-	 * temporary files, and the zone of this JVM, as it does not see the system's.
+	 * The options of a JVM in a sandbox: it has a directory for temporary files.
 	 * @return the options
 	 */
 	public static List<String> options() {
-		return List.of("-Djava.io.tmpdir=/tmp", "-Duser.timezone=" + TimeZone.getDefault().getID(),
+		return List.of("-Djava.io.tmpdir=/tmp",
 				// less than a JVM reserves otherwise, as the addresses are limited
 				"-XX:CompressedClassSpaceSize=128m", "-XX:ReservedCodeCacheSize=128m",
 				// a thousand lines, which a document could have written as often as it

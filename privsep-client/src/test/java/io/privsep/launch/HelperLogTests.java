@@ -91,10 +91,10 @@ class HelperLogTests {
 
 	@Test
 	void eventIsLoggedUnderItsLoggerWithItsContext() {
-		log(new LogLine(
-				"WARN", LOGGER, "t", Map.of("traceId", "4711", "spanId", "5", "privsep.own", "1", "privsep.context",
-						"disk", "tenant", "../../etc", "level", "TRACE", "@timestamp", "0", "privsep", "x"),
-				"hello", "")
+		log(new LogLine("WARN", LOGGER, "t",
+				Map.of("traceId", "4711", "spanId", "5", "privsep.own", "1", "privsep.context", "disk", "tenant",
+						"../../etc", "level", "TRACE", "@timestamp", "0", "privsep", "x"),
+				"hello", "", Map.of(), 0)
 			.format());
 		assertThat(this.events.list).hasSize(1);
 		ILoggingEvent event = this.events.list.get(0);
@@ -109,7 +109,8 @@ class HelperLogTests {
 	@ValueSource(
 			strings = { "\n", "\r", "\u001b[2J", "\u0000", "\u0085", "\u009b", "\u2028", "\u2029", "\u202e", "\u2066" })
 	void eventCannotForgeAnotherOrCommandTheTerminal(String evil) {
-		log(new LogLine("INFO", LOGGER, "t", Map.of("privsep." + evil, "v" + evil), "a" + evil + "b", "").format());
+		log(new LogLine("INFO", LOGGER, "t", Map.of("privsep." + evil, "v" + evil), "a" + evil + "b", "", Map.of(), 0)
+			.format());
 		assertThat(this.events.list).hasSize(1);
 		assertThat(this.events.list.get(0).getFormattedMessage()).startsWith("a\\")
 			.doesNotContain(evil.substring(0, 1));
@@ -122,7 +123,7 @@ class HelperLogTests {
 		MDC.put("user", "alice");
 		try {
 			HelperLog log = HelperLog.ofConnection(OWN);
-			log.take(new LogLine("INFO", LOGGER, "main", Map.of("privsep.user", "bob"), "m", "").format());
+			log.take(new LogLine("INFO", LOGGER, "main", Map.of("privsep.user", "bob"), "m", "", Map.of(), 0).format());
 			log.end();
 			assertThat(MDC.getCopyOfContextMap()).containsOnly(Map.entry("user", "alice"));
 			assertThat(this.events.list).hasSize(1);
@@ -167,7 +168,7 @@ class HelperLogTests {
 		own.addAppender(this.events);
 		own.setAdditive(false);
 		try {
-			log(new LogLine("INFO", named, "t", Map.of(), "hello", "").format());
+			log(new LogLine("INFO", named, "t", Map.of(), "hello", "", Map.of(), 0).format());
 			assertThat(this.events.list).extracting(ILoggingEvent::getLoggerName).containsExactly(expected);
 		}
 		finally {
@@ -185,10 +186,27 @@ class HelperLogTests {
 	}
 
 	@Test
+	void eventKeepsItsKeysAndNoneThatAFormatHasItself() {
+		Map<String, String> pairs = new LinkedHashMap<>();
+		for (String key : List.of("user", "orderId", "log.level", "@timestamp", "message", "level", "time",
+				"error.type", "privsep.context", "traceId", "_x", "stack_trace", "thread_name", "service.name")) {
+			pairs.put(key, "v\n" + key);
+		}
+		log(new LogLine("INFO", LOGGER, "t", Map.of(), "hello", "", pairs, 0).format());
+		assertThat(this.events.list.get(0).getKeyValuePairs()).extracting((pair) -> pair.key)
+			.containsExactly("user", "orderId", "helper.log.level", "helper.@timestamp", "helper.message",
+					"helper.level", "helper.time", "helper.error.type", "helper.privsep.context", "helper.traceId",
+					"helper._x", "helper.stack_trace", "helper.thread_name", "helper.service.name");
+		assertThat(this.events.list.get(0).getKeyValuePairs().get(0).value).isEqualTo("v\\nuser");
+	}
+
+	@Test
 	void stackTraceCannotForgeAnEvent() {
-		log(new LogLine("ERROR", LOGGER, "t", Map.of(), "m", "E: x\n2026 INFO forged\r\u001b[2J\n\tat a.B").format());
-		assertThat(this.events.list).extracting(ILoggingEvent::getFormattedMessage)
-			.containsExactly("m\n\tE: x\n\t2026 INFO forged\n\t\\u001b[2J\n\t\tat a.B");
+		log(new LogLine("ERROR", LOGGER, "t", Map.of(), "m", "E: x\n2026 INFO forged\r\u001b[2J\n\tat a.B", Map.of(), 0)
+			.format());
+		assertThat(this.events.list).extracting(ILoggingEvent::getFormattedMessage).containsExactly("m");
+		assertThat(this.events.list.get(0).getThrowableProxy().getMessage())
+			.isEqualTo("x\\n2026 INFO forged\\r\\u001b[2J\\n\tat a.B");
 	}
 
 	@Test
@@ -206,10 +224,11 @@ class HelperLogTests {
 		Map<String, String> mdc = new LinkedHashMap<>();
 		IntStream.range(0, 17).forEach((i) -> mdc.put("k" + i, "v"));
 		String pairs = String.join("\u001d", mdc.keySet().stream().map((key) -> key + "=v").toList());
-		log(new LogLine("INFO", "a b", "t", Map.of(), "m", "").format(),
-				new LogLine("INFO", "a\n2026 INFO forged", "t", Map.of(), "m", "").format(),
-				"\u001eprivsep1\u001fINFO\u001f" + LOGGER + "\u001ft\u001f" + pairs + "\u001fm\u001f",
-				"\u001eprivsep1\u001fINFO\u001f" + LOGGER + "\u001ft\u001fk=" + "v".repeat(1000) + "\u001fm\u001f");
+		log(new LogLine("INFO", "a b", "t", Map.of(), "m", "", Map.of(), 0).format(),
+				new LogLine("INFO", "a\n2026 INFO forged", "t", Map.of(), "m", "", Map.of(), 0).format(),
+				"\u001eprivsep2\u001fINFO\u001f" + LOGGER + "\u001ft\u001f" + pairs + "\u001fm\u001f\u001f\u001f0",
+				"\u001eprivsep2\u001fINFO\u001f" + LOGGER + "\u001ft\u001fk=" + "v".repeat(1000)
+						+ "\u001fm\u001f\u001f\u001f0");
 		assertThat(this.events.list).hasSize(4).extracting(ILoggingEvent::getLoggerName).containsOnly(RAW);
 	}
 
@@ -228,7 +247,8 @@ class HelperLogTests {
 
 	@Test
 	void hundredThousandLinesAreReadButNotLogged() {
-		byte[] lines = (new LogLine("INFO", LOGGER, "t", Map.of(), "m", "").format() + "\nraw line\n").repeat(500)
+		byte[] lines = (new LogLine("INFO", LOGGER, "t", Map.of(), "m", "", Map.of(), 0).format() + "\nraw line\n")
+			.repeat(500)
 			.getBytes(StandardCharsets.UTF_8);
 		InputStream stderr = new SequenceInputStream(
 				Collections.enumeration(Stream.generate(() -> new ByteArrayInputStream(lines)).limit(100).toList()));

@@ -21,14 +21,16 @@ import org.jspecify.annotations.Nullable;
  * @param mdc the mapped diagnostic context
  * @param message the message
  * @param stackTrace the stack trace of what was thrown, or empty
+ * @param pairs the keys and values of the event itself
+ * @param time when it was logged, in milliseconds since 1970
  */
 public record LogLine(String level, String logger, String thread, Map<String, String> mdc, String message,
-		String stackTrace) {
+		String stackTrace, Map<String, String> pairs, long time) {
 
 	/** The longest line that is written, and the longest that is read, in characters. */
 	public static final int MAX_LENGTH = 1 << 16;
 
-	private static final String VERSION = "privsep1";
+	private static final String VERSION = "privsep2";
 
 	private static final char START = '\u001e';
 
@@ -36,7 +38,7 @@ public record LogLine(String level, String logger, String thread, Map<String, St
 
 	private static final char PAIR = '\u001d';
 
-	private static final int FIELDS = 7;
+	private static final int FIELDS = 9;
 
 	private static final Set<String> LEVELS = Set.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR");
 
@@ -63,21 +65,25 @@ public record LogLine(String level, String logger, String thread, Map<String, St
 		escape(this.level, MAX_NAME, line);
 		escape(this.logger, MAX_NAME, line.append(FIELD));
 		escape(this.thread, MAX_NAME, line.append(FIELD));
-		line.append(FIELD);
-		int pairs = 0;
-		for (Map.Entry<String, String> pair : this.mdc.entrySet()) {
-			if (pairs == MAX_PAIRS) {
+		format(this.mdc, line.append(FIELD));
+		escape(this.message, MAX_MESSAGE, line.append(FIELD));
+		escape(this.stackTrace, MAX_STACK_TRACE, line.append(FIELD));
+		format(this.pairs, line.append(FIELD));
+		return line.append(FIELD).append(this.time).toString();
+	}
+
+	private static void format(Map<String, String> pairs, StringBuilder line) {
+		int count = 0;
+		for (Map.Entry<String, String> pair : pairs.entrySet()) {
+			if (count == MAX_PAIRS) {
 				break;
 			}
-			if (pairs++ > 0) {
+			if (count++ > 0) {
 				line.append(PAIR);
 			}
 			escape(pair.getKey(), MAX_NAME, line);
 			escape(pair.getValue(), MAX_NAME, line.append('='));
 		}
-		escape(this.message, MAX_MESSAGE, line.append(FIELD));
-		escape(this.stackTrace, MAX_STACK_TRACE, line.append(FIELD));
-		return line.toString();
 	}
 
 	/**
@@ -136,7 +142,7 @@ public record LogLine(String level, String logger, String thread, Map<String, St
 		}
 		try {
 			LogLine event = new LogLine(fields[1], unescape(fields[2]), unescape(fields[3]), pairs(fields[4]),
-					unescape(fields[5]), unescape(fields[6]));
+					unescape(fields[5]), unescape(fields[6]), pairs(fields[7]), Long.parseLong(fields[8]));
 			return event.format().equals(line) ? event : null;
 		}
 		catch (IllegalArgumentException ex) {

@@ -30,10 +30,10 @@ public sealed interface Request {
 	 *
 	 * @param id number of the call, chosen by the application
 	 * @param function number of the function in the table
-	 * @param trace where it stands in a distributed trace, or {@link Trace#NONE}
+	 * @param caller what it tells of its caller
 	 * @param arguments what follows: the arguments, not yet decoded
 	 */
-	record Call(int id, int function, Trace trace, FrameBody arguments) implements Request {
+	record Call(int id, int function, Caller caller, FrameBody arguments) implements Request {
 
 		static final int TYPE = 1;
 
@@ -44,26 +44,24 @@ public sealed interface Request {
 		 * @param out where to
 		 * @param id number of the call
 		 * @param function number of the function
-		 * @param trace where it stands in a distributed trace, or {@link Trace#NONE}
+		 * @param caller what it tells of its caller
 		 * @param arguments writes the arguments in place
 		 * @return the frame
 		 */
-		public static Frame write(FrameWriter out, int id, int function, Trace trace, Consumer<FrameWriter> arguments) {
-			boolean isTraced = trace != Trace.NONE;
-			out.begin(isTraced ? TRACED_TYPE : TYPE).putInt(id).putInt(function);
-			if (isTraced) {
-				trace.write(out);
-			}
+		public static Frame write(FrameWriter out, int id, int function, Caller caller,
+				Consumer<FrameWriter> arguments) {
+			out.begin(caller.isTraced() ? TRACED_TYPE : TYPE).putInt(id).putInt(function);
+			caller.write(out);
 			arguments.accept(out);
 			return out.end();
 		}
 
 		public static Frame write(FrameWriter out, int id, int function, Consumer<FrameWriter> arguments) {
-			return write(out, id, function, Trace.NONE, arguments);
+			return write(out, id, function, Caller.UNKNOWN, arguments);
 		}
 
 		static Call read(FrameBody in, boolean isTraced) {
-			return new Call(in.getInt(), in.getInt(), isTraced ? Trace.read(in) : Trace.NONE, in);
+			return new Call(in.getInt(), in.getInt(), Caller.read(in, isTraced), in);
 		}
 
 	}

@@ -32,7 +32,7 @@ class LogLineFuzzTests {
 		String[] texts = Arrays.copyOf(ByteBuffer.wrap(input).asCharBuffer().toString().split("\0"), 6);
 		Arrays.setAll(texts, (i) -> (texts[i] != null) ? texts[i] : "");
 		LogLine event = new LogLine("INFO", texts[0], cut(texts[1]), Map.of(cut(texts[2]), cut(texts[3])), texts[4],
-				texts[5]);
+				texts[5], Map.of(), 0);
 		String line = event.format();
 		assertPrinted(line.substring(1).replace("\u001f", ""));
 		LogLine parsed = LogLine.parse(line);

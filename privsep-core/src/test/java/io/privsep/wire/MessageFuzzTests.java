@@ -30,7 +30,7 @@ class MessageFuzzTests {
 		}
 		Frame written;
 		if (request instanceof Request.Call call) {
-			written = Request.Call.write(out, call.id(), call.function(), call.trace(),
+			written = Request.Call.write(out, call.id(), call.function(), call.caller(),
 					(body) -> copy(call.arguments(), body));
 		}
 		else if (request instanceof Request.Cancel cancel) {

@@ -41,13 +41,13 @@ class MessageTests {
 	static Stream<Arguments> messages() {
 		Thrown thrown = new Thrown("E", List.of("D"), "m", null, "f", ByteBuffer.wrap(new byte[] { 9 }),
 				List.of(new Thrown.Frame("C", "m", null, -1)), thrown("F"), List.of(thrown("G")));
-		return Stream.of(
-				Arguments.of("call", hex(Request.Call.write(writer(), 1, 2, (out) -> out.putByte(0xab))),
-						"0000000a 01 00000001 00000002 ab"),
-				Arguments.of("traced call",
-						hex(Request.Call.write(writer(), 1, 2, new Trace(0x0af7, 0x651916cdL, 0xb7ad6b71L, true),
+		return Stream.of(Arguments.of("call", hex(Request.Call.write(writer(), 1, 2, (out) -> out
+			.putByte(0xab))), "0000000c 01 00000001 00000002 14 00 ab"), Arguments.of(
+					"traced call",
+					hex(Request.Call
+						.write(writer(), 1, 2, new Caller(10, "a", new Trace(0x0af7, 0x651916cdL, 0xb7ad6b71L, true)),
 								(out) -> out.putByte(0xab))),
-						"00000023 04 00000001 00000002 0000000000000af7 00000000651916cd 00000000b7ad6b71 01 ab"),
+					"0000002a 04 00000001 00000002 0a 01 00000001 61 0000000000000af7 00000000651916cd 00000000b7ad6b71 01 ab"),
 				Arguments.of("cancel", hex(new Request.Cancel(-2).write(writer())), "00000005 02 fffffffe"),
 				Arguments.of("ping", hex(new Request.Ping().write(writer())), "00000001 03"),
 				Arguments.of("ready",
@@ -101,7 +101,7 @@ class MessageTests {
 				Request.Call call = (Request.Call) message;
 				int argument = call.arguments().getByte();
 				call.arguments().expectEnd();
-				yield hex(Request.Call.write(writer(), call.id(), call.function(), call.trace(),
+				yield hex(Request.Call.write(writer(), call.id(), call.function(), call.caller(),
 						(out) -> out.putByte(argument)));
 			}
 			case "returned" -> {
@@ -139,8 +139,8 @@ class MessageTests {
 		byte[] body = HexFormat.of().parseHex(frame.substring(8));
 		// what follows the number of a call or of its return is read by the codecs
 		int fixed = switch (name) {
-			case "call" -> 9;
-			case "traced call" -> 34;
+			case "call" -> 11;
+			case "traced call" -> 41;
 			case "returned" -> 5;
 			default -> body.length;
 		};

@@ -10,6 +10,7 @@ import io.privsep.PrivsepValidationException.Violation;
 import io.privsep.function.PrivilegedFunction;
 import io.privsep.helper.audit.Audit;
 import io.privsep.helper.audit.AuditedCall;
+import io.privsep.helper.log.LogThreshold;
 import io.privsep.value.UnacceptableValueException;
 import io.privsep.wire.Frame;
 import io.privsep.wire.Request;
@@ -50,6 +51,7 @@ final class CallService {
 	 */
 	Frame serve(Request.Call call, PrivilegedFunction function, RunningCall running, Answers answers) {
 		long start = System.nanoTime();
+		LogThreshold.set(call.caller().logLevel());
 		if (answers.isForFirstCall()) {
 			// no sooner, as SLF4J loads some 60 classes to begin
 			MDC.put("privsep.context", this.context);
@@ -60,7 +62,7 @@ final class CallService {
 			AuditedCall audited;
 			try {
 				arguments = this.functions.decode(function, call.arguments());
-				audited = this.audit.begin(function, digest, arguments);
+				audited = this.audit.begin(function, call.caller().principal(), digest, arguments);
 			}
 			catch (UnacceptableValueException | Error ex) {
 				// its message may have a part of an argument in it
@@ -70,7 +72,7 @@ final class CallService {
 			catch (IOException ex) {
 				return answers.refused(call.id(), "the audit cannot be written: " + ex.getMessage());
 			}
-			trace(call.trace());
+			trace(call.caller().trace());
 			if (function.isConstrained()) {
 				Frame answer = violated(function, arguments, running, audited, answers);
 				if (answer != null) {
@@ -80,7 +82,7 @@ final class CallService {
 			return run(function, arguments, running, audited, answers);
 		}
 		finally {
-			if (call.trace() != Trace.NONE) {
+			if (call.caller().trace() != Trace.NONE) {
 				MDC.remove(TRACE_ID);
 				MDC.remove(SPAN_ID);
 			}

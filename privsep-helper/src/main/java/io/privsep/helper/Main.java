@@ -23,6 +23,7 @@ import io.privsep.helper.check.RefusalException;
 import io.privsep.helper.check.SelfCheck;
 import io.privsep.helper.check.StartedPrograms;
 import io.privsep.helper.log.HelperLogProvider;
+import io.privsep.helper.log.LogThreshold;
 import io.privsep.helper.seccomp.SystemCallFilter;
 import io.privsep.wire.FrameReader;
 import io.privsep.wire.LogLine;
@@ -137,7 +138,7 @@ public final class Main implements Runnable {
 		}
 		SelfCheck.run(definition);
 		giveUpSystemCalls(definition);
-		System.setProperty(HelperLogProvider.LEVEL_PROPERTY, definition.logLevel());
+		LogThreshold.set(definition.logLevel());
 		if (System.getProperty(COMMON_POOL) == null) {
 			System.setProperty(COMMON_POOL, Integer.toString(definition.maxConcurrency()));
 		}

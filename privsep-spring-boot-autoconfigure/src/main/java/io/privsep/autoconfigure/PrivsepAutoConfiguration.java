@@ -34,6 +34,7 @@ import io.privsep.context.ContextResolver;
 import io.privsep.context.PrivsepProperties;
 import io.privsep.context.SettingsBinder;
 import io.privsep.functions.FunctionCatalog;
+import io.privsep.principal.PrincipalSource;
 
 /**
  * Auto-configuration for functions that run in helpers.
@@ -71,14 +72,19 @@ public final class PrivsepAutoConfiguration {
 
 	@Bean(name = CHANNELS, destroyMethod = "close")
 	Channels privsepChannels(PrivsepProperties properties, FunctionCatalog catalog, Environment environment,
-			ObjectProvider<Validator> validators, ObjectProvider<TraceSource> traces) {
+			ObjectProvider<Validator> validators, ObjectProvider<TraceSource> traces,
+			ObjectProvider<PrincipalSource> principals) {
 		ClassLoader classLoader = Objects.requireNonNull(ClassUtils.getDefaultClassLoader());
 		SettingsBinder binder = new SettingsBinder(environment, validators.stream().limit(1).toList());
 		// what traces is made later, and is not needed before there are calls
 		Supplier<TraceSource> source = SingletonSupplier.of(() -> traces.getIfAvailable(() -> TraceSource.NONE));
-		return Channels.start(new ContextResolver(properties, environment.getProperty("spring.application.name"),
-				binder, classLoader, ContextResolver.ownRights())
-			.resolve(catalog.tables()), () -> source.get().current());
+		Supplier<PrincipalSource> who = SingletonSupplier
+			.of(() -> principals.getIfAvailable(() -> PrincipalSource.NONE));
+		return Channels.start(
+				new ContextResolver(properties, environment.getProperty("spring.application.name"), binder, classLoader,
+						ContextResolver.ownRights())
+					.resolve(catalog.tables()),
+				() -> source.get().current(), () -> who.get().current());
 	}
 
 	@Bean

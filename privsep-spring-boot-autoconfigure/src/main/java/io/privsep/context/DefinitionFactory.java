@@ -7,8 +7,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 import io.privsep.context.PrivsepProperties.Context;
 import io.privsep.context.PrivsepProperties.LauncherType;
@@ -19,6 +17,7 @@ import io.privsep.definition.Sandbox;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedBean;
 import io.privsep.function.PrivilegedFunction;
+import io.privsep.launch.FunctionLogLevel;
 import io.privsep.value.SettingsValue;
 
 /**
@@ -64,28 +63,14 @@ final class DefinitionFactory {
 					table.functions().stream().map(PrivilegedFunction::signature).toList(), settingsDigests);
 		}
 		return new HelperDefinition(name, beans, rights, clientUid, maxConcurrency(context),
-				Math.toIntExact(context.maxMessageSize().toBytes()), context.maxElements(), logLevel(table),
-				this.audit.of(context, auditFile), settings, installed || this.rights.isMore(context, rights),
-				context.seccomp(), sandbox, installation);
+				Math.toIntExact(context.maxMessageSize().toBytes()), context.maxElements(),
+				new FunctionLogLevel(table).now().name(), this.audit.of(context, auditFile), settings,
+				installed || this.rights.isMore(context, rights), context.seccomp(), sandbox, installation);
 	}
 
 	private static int maxConcurrency(Context context) {
 		return (context.maxConcurrency() != null) ? context.maxConcurrency()
 				: Math.max(2, Runtime.getRuntime().availableProcessors());
-	}
-
-	// The application's log has the last word; the helper only need not say less.
-	private static String logLevel(FunctionTable table) {
-		Level level = Level.INFO;
-		for (PrivilegedBean bean : table.beans()) {
-			for (Level candidate : List.of(Level.DEBUG, Level.TRACE)) {
-				if (candidate.toInt() < level.toInt()
-						&& LoggerFactory.getLogger(bean.type()).isEnabledForLevel(candidate)) {
-					level = candidate;
-				}
-			}
-		}
-		return level.name();
 	}
 
 }

@@ -1,12 +1,17 @@
 package io.privsep.autoconfigure;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TimeZone;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -24,8 +29,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.actuate.logging.LoggersEndpoint;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggerGroups;
+import org.springframework.boot.logging.LoggingSystem;
+import org.springframework.boot.logging.logback.StructuredLogEncoder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.StandardEnvironment;
 
 import io.privsep.PrivsepConnectionLostException;
 import io.privsep.PrivsepException;
@@ -52,6 +64,10 @@ abstract class CallPathTests {
 
 	int constructedBefore;
 
+	private TimeZone zone;
+
+	private Locale locale;
+
 	CallPathTests(String mode) {
 		this.mode = mode;
 	}
@@ -59,6 +75,10 @@ abstract class CallPathTests {
 	@BeforeAll
 	void start() {
 		this.constructedBefore = Sample.constructed;
+		this.zone = TimeZone.getDefault();
+		this.locale = Locale.getDefault();
+		TimeZone.setDefault(TimeZone.getTimeZone("Pacific/Kiritimati"));
+		Locale.setDefault(Locale.forLanguageTag("de-LI"));
 		this.context = new SpringApplicationBuilder(Sample.class).web(WebApplicationType.NONE)
 			.sources(PrivsepAutoConfiguration.class)
 			.properties("privsep.mode=" + this.mode, "privsep.contexts.sample.capabilities=",
@@ -70,6 +90,8 @@ abstract class CallPathTests {
 
 	@AfterAll
 	void stop() {
+		TimeZone.setDefault(this.zone);
+		Locale.setDefault(this.locale);
 		if (this.context != null) {
 			this.context.close();
 		}
@@ -269,14 +291,23 @@ abstract class CallPathTests {
 			ListAppender<ILoggingEvent> appender = new ListAppender<>();
 			appender.start();
 			logger.addAppender(appender);
+			Instant before = Instant.now().truncatedTo(ChronoUnit.MILLIS);
 			try {
 				this.sample.log("line 1\nline 2");
 				Awaitility.await().atMost(2, TimeUnit.MINUTES).until(() -> !appender.list.isEmpty());
 				ILoggingEvent event = appender.list.get(0);
 				assertThat(event.getLevel()).isEqualTo(Level.WARN);
-				assertThat(event.getFormattedMessage()).startsWith("line 1")
-					.contains("java.lang.IllegalStateException: logged")
-					.contains("at " + Sample.class.getName() + ".log");
+				assertThat(event.getFormattedMessage()).isEqualTo("line 1\\nline 2");
+				assertThat(event.getThrowableProxy().getClassName()).isEqualTo("java.lang.IllegalStateException");
+				assertThat(event.getThrowableProxy().getMessage()).isEqualTo("logged");
+				assertThat(event.getThrowableProxy().getStackTraceElementProxyArray()[0].getStackTraceElement())
+					.satisfies((frame) -> assertThat(frame.getClassName()).isEqualTo(Sample.class.getName()))
+					.satisfies((frame) -> assertThat(frame.getMethodName()).isEqualTo("log"));
+				assertThat(event.getKeyValuePairs()).extracting((pair) -> pair.key + "=" + pair.value)
+					.containsExactly("number=7");
+				assertThat(event.getInstant()).isBetween(before, Instant.now());
+				assertThat(json(event)).contains("\"error.type\":\"java.lang.IllegalStateException\"")
+					.contains("\"number\":\"7\"");
 				assertThat(event.getMDCPropertyMap())
 					.containsExactlyInAnyOrderEntriesOf(Map.of("privsep.own", "value", "privsep.context", "sample"));
 				assertThat(event.getThreadName()).isEqualTo("privsep-sample-log");
@@ -284,6 +315,46 @@ abstract class CallPathTests {
 			finally {
 				logger.detachAppender(appender);
 			}
+		}
+
+		// As logging.structured.format.console=ecs has it.
+		private String json(ILoggingEvent event) {
+			StructuredLogEncoder encoder = new StructuredLogEncoder();
+			encoder.setFormat("ecs");
+			encoder.setContext(((Logger) LoggerFactory.getLogger(Sample.class)).getLoggerContext());
+			encoder.getContext().putObject(Environment.class.getName(), new StandardEnvironment());
+			encoder.start();
+			return new String(encoder.encode(event), StandardCharsets.UTF_8).replace("\"error\":{\"type\"",
+					"\"error.type\"");
+		}
+
+		@Test
+		void levelThatIsChangedAtTheEndpointReachesTheHelperWithTheNextCall() {
+			Logger logger = (Logger) LoggerFactory.getLogger(Sample.class);
+			ListAppender<ILoggingEvent> appender = new ListAppender<>();
+			appender.start();
+			logger.addAppender(appender);
+			LoggersEndpoint endpoint = new LoggersEndpoint(LoggingSystem.get(getClass().getClassLoader()),
+					new LoggerGroups());
+			try {
+				assertThat(this.sample.logDebug("unheard")).isFalse();
+				endpoint.configureLogLevel(Sample.class.getName(), LogLevel.DEBUG);
+				assertThat(this.sample.logDebug("heard")).isTrue();
+				Awaitility.await().atMost(2, TimeUnit.MINUTES).until(() -> !appender.list.isEmpty());
+				assertThat(appender.list).extracting(ILoggingEvent::getFormattedMessage).containsExactly("heard");
+				assertThat(appender.list.get(0).getLevel()).isEqualTo(Level.DEBUG);
+				endpoint.configureLogLevel(Sample.class.getName(), null);
+				assertThat(this.sample.logDebug("unheard")).isFalse();
+			}
+			finally {
+				endpoint.configureLogLevel(Sample.class.getName(), null);
+				logger.detachAppender(appender);
+			}
+		}
+
+		@Test
+		void helperHasTheTimeZoneAndTheLocaleOfTheApplication() {
+			assertThat(this.sample.zoneAndLocale()).isEqualTo("Pacific/Kiritimati de-LI");
 		}
 
 		@Test

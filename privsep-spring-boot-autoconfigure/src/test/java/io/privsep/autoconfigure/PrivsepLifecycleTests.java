@@ -58,7 +58,7 @@ class PrivsepLifecycleTests {
 				Map.of("privsep.mode", mode, "privsep.drop-root.user", "privsep-no-such-user")))
 			.bind("privsep", PrivsepProperties.class)
 			.get();
-		return new PrivsepLifecycle(Channels.start(List.of(), TraceSource.NONE), properties,
+		return new PrivsepLifecycle(Channels.start(List.of(), TraceSource.NONE, () -> null), properties,
 				new DefaultListableBeanFactory().getBeanProvider(WebServerFiles.class), new GenericApplicationContext(),
 				own);
 	}

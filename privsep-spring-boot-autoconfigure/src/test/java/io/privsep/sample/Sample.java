@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -117,12 +119,26 @@ public class Sample {
 		MDC.put("tenant", "../../etc");
 		MDC.put("level", "TRACE");
 		try {
-			logger.warn(message, new IllegalStateException("logged"));
+			logger.atWarn().setCause(new IllegalStateException("logged")).addKeyValue("number", 7).log(message);
 			LoggerFactory.getLogger("com.example.security.LoginAudit").warn(message);
 		}
 		finally {
 			MDC.clear();
 		}
+	}
+
+	/**
+	 * Logs at a level that is mostly off.
+	 * @param message what is logged
+	 * @return whether it was
+	 */
+	public boolean logDebug(String message) {
+		logger.debug(message);
+		return logger.isDebugEnabled();
+	}
+
+	public String zoneAndLocale() {
+		return ZoneId.systemDefault() + " " + Locale.getDefault().toLanguageTag();
 	}
 
 	@PrivsepFunction(value = "sample", timeout = "2m")

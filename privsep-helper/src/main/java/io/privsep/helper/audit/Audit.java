@@ -46,13 +46,14 @@ public class Audit {
 	/**
 	 * Audits that a function is about to run.
 	 * @param function the function
+	 * @param principal on whose behalf the application claims to call, if it does
 	 * @param digest the digest of its arguments, or {@code null} if the audit is off
 	 * @param arguments its arguments
 	 * @return the call, for {@link #ended}; {@code null} if the audit is off
 	 * @throws IOException if it cannot be written, so that it must not run
 	 */
-	public @Nullable AuditedCall begin(PrivilegedFunction function, byte @Nullable [] digest,
-			@Nullable Object[] arguments) throws IOException {
+	public @Nullable AuditedCall begin(PrivilegedFunction function, @Nullable String principal,
+			byte @Nullable [] digest, @Nullable Object[] arguments) throws IOException {
 		return null;
 	}
 

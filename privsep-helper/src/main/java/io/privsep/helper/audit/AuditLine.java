@@ -74,14 +74,20 @@ public final class AuditLine {
 	/**
 	 * What is written of a function and its arguments.
 	 * @param function the function
+	 * @param principal on whose behalf the application claims to call, if it does
 	 * @param digest the digest of the arguments
 	 * @param arguments the arguments
 	 * @return the text
 	 */
-	String arguments(PrivilegedFunction function, byte[] digest, @Nullable Object[] arguments) {
+	String arguments(PrivilegedFunction function, @Nullable String principal, byte[] digest,
+			@Nullable Object[] arguments) {
 		StringBuilder text = new StringBuilder(",\"function\":");
 		quote(function.signature(), MAX_SIGNATURE, text);
 		text.append(",\"digest\":\"").append(HexFormat.of().formatHex(digest)).append('"');
+		if (principal != null) {
+			quote(principal, MAX_VALUE, text.append(",\"claimed\":{\"principal\":"));
+			text.append('}');
+		}
 		Parameter[] parameters = function.method().getParameters();
 		String separator = ",\"arguments\":{";
 		int left = MAX_VALUES;

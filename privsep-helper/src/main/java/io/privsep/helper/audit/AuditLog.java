@@ -78,10 +78,10 @@ public final class AuditLog extends Audit {
 	}
 
 	@Override
-	public @Nullable AuditedCall begin(PrivilegedFunction function, byte @Nullable [] digest,
-			@Nullable Object[] arguments) throws IOException {
+	public @Nullable AuditedCall begin(PrivilegedFunction function, @Nullable String principal,
+			byte @Nullable [] digest, @Nullable Object[] arguments) throws IOException {
 		AuditedCall call = new AuditedCall(next(),
-				this.line.arguments(function, Objects.requireNonNull(digest), arguments), System.nanoTime());
+				this.line.arguments(function, principal, Objects.requireNonNull(digest), arguments), System.nanoTime());
 		write(this.line.started(call));
 		add(call);
 		return call;

@@ -2,7 +2,6 @@ package io.privsep.helper.log;
 
 import org.slf4j.ILoggerFactory;
 import org.slf4j.IMarkerFactory;
-import org.slf4j.event.Level;
 import org.slf4j.helpers.BasicMDCAdapter;
 import org.slf4j.helpers.BasicMarkerFactory;
 import org.slf4j.spi.MDCAdapter;
@@ -20,28 +19,16 @@ public final class HelperLogProvider implements SLF4JServiceProvider {
 	/** Of this class, so that it is not loaded before something is logged. */
 	public static final String NAME = "io.privsep.helper.log.HelperLogProvider";
 
-	/** System property with the least severe level to log. */
-	public static final String LEVEL_PROPERTY = "privsep.log-level";
-
 	private final IMarkerFactory markers = new BasicMarkerFactory();
 
 	private final MDCAdapter mdc = new BasicMDCAdapter();
 
-	private final HelperLoggerFactory loggers = new HelperLoggerFactory(level(), this.mdc);
+	private final HelperLoggerFactory loggers = new HelperLoggerFactory(this.mdc);
 
 	/**
 	 * Makes the provider. SLF4J calls this.
 	 */
 	public HelperLogProvider() {
-	}
-
-	private static Level level() {
-		try {
-			return Level.valueOf(System.getProperty(LEVEL_PROPERTY, "INFO"));
-		}
-		catch (IllegalArgumentException ex) {
-			return Level.INFO;
-		}
 	}
 
 	@Override

@@ -3,14 +3,21 @@ package io.privsep.helper.log;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
+import org.slf4j.event.EventConstants;
+import org.slf4j.event.KeyValuePair;
 import org.slf4j.event.Level;
+import org.slf4j.event.LoggingEvent;
 import org.slf4j.helpers.LegacyAbstractLogger;
 import org.slf4j.helpers.MessageFormatter;
+import org.slf4j.spi.LoggingEventAware;
 import org.slf4j.spi.MDCAdapter;
 
 import io.privsep.wire.LogLine;
@@ -18,47 +25,40 @@ import io.privsep.wire.LogLine;
 /**
  * Writes each event as a {@link LogLine}.
  */
-final class HelperLogger extends LegacyAbstractLogger {
+final class HelperLogger extends LegacyAbstractLogger implements LoggingEventAware {
 
 	private static final long serialVersionUID = 1L;
 
-	private final Level level;
-
 	private final transient MDCAdapter mdc;
 
-	HelperLogger(String name, Level level, MDCAdapter mdc) {
+	HelperLogger(String name, MDCAdapter mdc) {
 		this.name = name;
-		this.level = level;
 		this.mdc = mdc;
 	}
 
 	@Override
 	public boolean isTraceEnabled() {
-		return isEnabled(Level.TRACE);
+		return LogThreshold.allows(EventConstants.TRACE_INT);
 	}
 
 	@Override
 	public boolean isDebugEnabled() {
-		return isEnabled(Level.DEBUG);
+		return LogThreshold.allows(EventConstants.DEBUG_INT);
 	}
 
 	@Override
 	public boolean isInfoEnabled() {
-		return isEnabled(Level.INFO);
+		return LogThreshold.allows(EventConstants.INFO_INT);
 	}
 
 	@Override
 	public boolean isWarnEnabled() {
-		return isEnabled(Level.WARN);
+		return LogThreshold.allows(EventConstants.WARN_INT);
 	}
 
 	@Override
 	public boolean isErrorEnabled() {
-		return isEnabled(Level.ERROR);
-	}
-
-	private boolean isEnabled(Level level) {
-		return level.toInt() >= this.level.toInt();
+		return LogThreshold.allows(EventConstants.ERROR_INT);
 	}
 
 	@Override
@@ -69,12 +69,35 @@ final class HelperLogger extends LegacyAbstractLogger {
 	@Override
 	protected void handleNormalizedLoggingCall(Level level, @Nullable Marker marker, @Nullable String pattern,
 			Object @Nullable [] arguments, @Nullable Throwable throwable) {
+		write(level, pattern, arguments, throwable, Map.of());
+	}
+
+	// Without this, SLF4J would put keys and values into the message.
+	@Override
+	public void log(LoggingEvent event) {
+		Map<String, String> pairs = new LinkedHashMap<>();
+		List<KeyValuePair> given = event.getKeyValuePairs();
+		if (given != null) {
+			for (KeyValuePair pair : given) {
+				pairs.put(String.valueOf(pair.key), text("{}", new Object[] { pair.value }));
+			}
+		}
+		write(event.getLevel(), event.getMessage(), event.getArgumentArray(), event.getThrowable(), pairs);
+	}
+
+	private void write(Level level, @Nullable String pattern, Object @Nullable [] arguments,
+			@Nullable Throwable throwable, Map<String, String> pairs) {
 		LogLine line = new LogLine(level.name(), this.name, Thread.currentThread().getName(), context(),
-				String.valueOf(MessageFormatter.basicArrayFormat(pattern, arguments)), stackTrace(throwable));
+				text(pattern, arguments), stackTrace(throwable), pairs, Instant.now().toEpochMilli());
 		byte[] bytes = (line.format() + '\n').getBytes(StandardCharsets.UTF_8);
 		// one write, so that the lines of two threads do not mix
 		System.err.write(bytes, 0, bytes.length);
 		System.err.flush();
+	}
+
+	// Also of an object whose own methods throw.
+	private static String text(@Nullable String pattern, Object @Nullable [] arguments) {
+		return String.valueOf(MessageFormatter.basicArrayFormat(pattern, arguments));
 	}
 
 	private Map<String, String> context() {

@@ -70,6 +70,20 @@ class AuditTests {
 	}
 
 	@Test
+	void principalIsWrittenDownAsClaimedAndCannotLookLikeAnythingElse() throws IOException {
+		String name = "x\"}}\n{\"peer\":{\"uid\":0}}" + "y".repeat(1000);
+		AuditedCall call = this.audit.begin(function("open"), name, this.audit.digest(body()),
+				new @Nullable Object[] { "eth0", 4 });
+		this.audit.ended(call, null);
+		assertThat(text().lines()).hasSize(2);
+		for (int i = 0; i < 2; i++) {
+			assertThat(line(i).propertyNames()).contains("claimed").doesNotContain("principal");
+			assertThat(line(i).get("claimed").get("principal").asString()).startsWith("x\"}}\n{").hasSizeLessThan(300);
+			assertThat(line(i).get("peer")).hasToString("{\"uid\":1000}");
+		}
+	}
+
+	@Test
 	void whatTheFunctionThrewIsNamedWithoutItsMessage() throws IOException {
 		this.audit.ended(begin("open", "eth0", 4), new IllegalStateException("secret"));
 		assertThat(line(1).get("outcome").asString()).isEqualTo("ERROR");
@@ -133,7 +147,7 @@ class AuditTests {
 			}
 		}, LINE);
 		assertThatIOException()
-			.isThrownBy(() -> full.begin(function("open"), new byte[0], new @Nullable Object[] { "a", 1 }))
+			.isThrownBy(() -> full.begin(function("open"), null, new byte[0], new @Nullable Object[] { "a", 1 }))
 			.withMessage("No space left on device");
 		full.close();
 	}
@@ -162,7 +176,7 @@ class AuditTests {
 	void offWritesNothing() throws IOException {
 		Audit off = Audit.OFF;
 		assertThat(off.digest(body())).isNull();
-		assertThat(off.begin(function("open"), null, new Object[] { "a", 1 })).isNull();
+		assertThat(off.begin(function("open"), null, null, new Object[] { "a", 1 })).isNull();
 		off.ended(null, null);
 		off.refused(1, "x");
 		off.close();
@@ -178,7 +192,7 @@ class AuditTests {
 	}
 
 	private AuditedCall begin(String function, @Nullable Object... arguments) throws IOException {
-		AuditedCall call = this.audit.begin(function(function), this.audit.digest(body()), arguments);
+		AuditedCall call = this.audit.begin(function(function), null, this.audit.digest(body()), arguments);
 		assertThat(call).isNotNull();
 		return call;
 	}

@@ -32,16 +32,22 @@ class HelperLogProviderTests {
 	@AfterEach
 	void restore() {
 		System.setErr(this.stderr);
-		System.clearProperty(HelperLogProvider.LEVEL_PROPERTY);
+		LogThreshold.set("INFO");
 	}
 
 	@Test
 	void loggerWritesOneLineAnEvent() {
+		long before = System.currentTimeMillis();
 		HelperLogProvider provider = new HelperLogProvider();
 		provider.getMDCAdapter().put("privsep.context", "net");
 		Logger logger = provider.getLoggerFactory().getLogger("a.B");
 		logger.warn("Interface {} is\ndown {}", "eth0", 1, new IllegalStateException("\u001b[31mno"));
-		logger.atInfo().addKeyValue("k", "v").log("fluent");
+		logger.atInfo()
+			.addKeyValue("k", "v")
+			.addKeyValue("n", 2)
+			.addKeyValue(null, (Object) null)
+			.setCause(new IllegalStateException("why"))
+			.log("fluent {}", 1);
 		List<String> written = this.lines.toString(StandardCharsets.UTF_8).lines().toList();
 		assertThat(written).hasSize(2);
 		LogLine line = LogLine.parse(written.get(0));
@@ -52,13 +58,18 @@ class HelperLogProviderTests {
 		assertThat(line.mdc()).isEqualTo(Map.of("privsep.context", "net"));
 		assertThat(line.message()).isEqualTo("Interface eth0 is\ndown 1");
 		assertThat(line.stackTrace()).startsWith("java.lang.IllegalStateException: \u001b[31mno\n\tat ");
-		assertThat(LogLine.parse(written.get(1))).isNotNull().extracting(LogLine::message).isEqualTo("k=v fluent");
+		assertThat(line.time()).isBetween(before, System.currentTimeMillis());
+		LogLine fluent = LogLine.parse(written.get(1));
+		assertThat(fluent).isNotNull();
+		assertThat(fluent.message()).isEqualTo("fluent 1");
+		assertThat(fluent.pairs()).containsExactly(Map.entry("k", "v"), Map.entry("n", "2"), Map.entry("null", "null"));
+		assertThat(fluent.stackTrace()).startsWith("java.lang.IllegalStateException: why");
 	}
 
 	@Test
 	void loggerWhenBelowTheLevelWritesNothing() {
-		System.setProperty(HelperLogProvider.LEVEL_PROPERTY, "WARN");
 		Logger logger = new HelperLogProvider().getLoggerFactory().getLogger("a.B");
+		LogThreshold.set("WARN");
 		logger.info("quiet");
 		assertThat(logger.isInfoEnabled()).isFalse();
 		assertThat(logger.isWarnEnabled()).isTrue();
@@ -67,7 +78,7 @@ class HelperLogProviderTests {
 
 	@Test
 	void levelWhenUnknownIsInfo() {
-		System.setProperty(HelperLogProvider.LEVEL_PROPERTY, "LOUD");
+		LogThreshold.set("LOUD");
 		Logger logger = new HelperLogProvider().getLoggerFactory().getLogger("a.B");
 		assertThat(logger.isDebugEnabled()).isFalse();
 		assertThat(logger.isInfoEnabled()).isTrue();
