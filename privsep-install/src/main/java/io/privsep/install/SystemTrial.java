@@ -7,6 +7,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Collectors;
 
+import io.privsep.command.JavaCommand;
 import io.privsep.context.PrivsepProperties.LauncherType;
 
 /**
@@ -33,8 +34,10 @@ record SystemTrial(boolean resetsSignals, List<String> sudoOptions) {
 		Path env = SystemCommand.program("env");
 		boolean resetsSignals = works("env", "-i", "--default-signal", "--ignore-signal=HUP,INT,TERM", env.toString());
 		Path file = env.toRealPath();
-		SystemCommand.Result result = SystemCommand.execute(SystemCommand.program("sh"), List.of("-p", "-c",
-				WrapperText.trial(file, java, plan.launcher() != LauncherType.SYSTEMD, resetsSignals)));
+		SystemCommand.Result result = SystemCommand.execute(SystemCommand.program("sh"),
+				List.of("-p", "-c",
+						WrapperText.trial(file, new JavaCommand(java, List.of(), false, 0, List.of()).home(),
+								plan.launcher() != LauncherType.SYSTEMD, resetsSignals)));
 		if (result.exitCode() != 0) {
 			throw new InstallException(InstallException.PROGRAM_MISSING,
 					"The programs of this system cannot start a helper (exit code " + result.exitCode() + "): "

@@ -88,16 +88,16 @@ final class WrapperText {
 	/**
 	 * A script that does the same with harmless values, and starts no helper.
 	 * @param file a file of root's, in the place of a release
-	 * @param java the program to run helpers with
+	 * @param jvm home of the JVM that is to run helpers
 	 * @param givesRights whether scripts give helpers their rights
 	 * @param resetsSignals whether env(1) can have signals not ignored any more
 	 * @return the text
 	 */
-	static String trial(Path file, Path java, boolean givesRights, boolean resetsSignals) {
+	static String trial(Path file, Path jvm, boolean givesRights, boolean resetsSignals) {
 		Rights rights = new Rights(NOBODY, NOBODY, List.of(), Capabilities.of(List.of()));
 		List<String> words = before(null, givesRights ? rights : null, resetsSignals);
 		words.add(RightsCommand.program("true").toString());
-		Map<String, String> values = values("trial", file, java, rights, resetsSignals);
+		Map<String, String> values = values("trial", file, jvm, rights, resetsSignals);
 		List.of("more", "paths", "outside").forEach((name) -> values.put(name, "''"));
 		values.put("application", "trial");
 		values.put("words", quote(words));
