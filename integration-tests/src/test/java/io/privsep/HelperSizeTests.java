@@ -189,7 +189,7 @@ class HelperSizeTests {
 				+ "integration-tests/target/test-classes" + (libraries.isEmpty() ? "" : "|" + libraries));
 		JavaCommand java = all
 			.withClassPath(all.classPath().stream().filter((path) -> needed.matcher(path + "/").find()).toList());
-		HelperProcess helper = ChildHelper.start("net", DirectLauncher.words(java, null), Map.of(),
+		HelperProcess helper = ChildHelper.start("net", DirectLauncher.chain(java, null).words(), Map.of(),
 				DefinitionFrame.write(definition));
 		try {
 			FrameReader reader = new FrameReader(helper.connection(), MAX_LENGTH);

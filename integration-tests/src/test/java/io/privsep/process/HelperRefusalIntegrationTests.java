@@ -1,6 +1,7 @@
 package io.privsep.process;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
@@ -21,7 +22,13 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.privsep.command.Chain;
+import io.privsep.command.Stage;
 import io.privsep.definition.HelperDefinition.Rights;
+import io.privsep.definition.Limits;
+import io.privsep.definition.Limits.Limit;
+import io.privsep.definition.Limits.Resource;
+import io.privsep.launch.DirectLauncher;
 import io.privsep.linux.CFunction;
 import io.privsep.linux.CType;
 import io.privsep.linux.Posix;
@@ -88,10 +95,12 @@ class HelperRefusalIntegrationTests {
 				variant("bounding set too large",
 						replace("--bounding-set=-all,+chown", "--bounding-set=-all,+chown,+kill"),
 						"capabilities [chown, kill] (bounding), expected [chown]"),
-				variant("another user", replace("--reuid=" + USER, "--reuid=" + OTHER_USER), "user ids (real"),
-				variant("root", replace("--reuid=" + USER, "--reuid=0"), "user ids (real"),
-				variant("another group", replace("--regid=" + USER, "--regid=" + OTHER_USER), "group ids (real"),
-				variant("one group more", replace("--clear-groups", "--groups=" + OTHER_USER),
+				variant("another user", rights(new Rights(OTHER_USER, USER, List.of(), RIGHTS.capabilities())),
+						"user ids (real"),
+				variant("root", rights(new Rights(0, USER, List.of(), RIGHTS.capabilities())), "user ids (real"),
+				variant("another group", rights(new Rights(USER, OTHER_USER, List.of(), RIGHTS.capabilities())),
+						"group ids (real"),
+				variant("one group more", rights(new Rights(USER, USER, List.of(OTHER_USER), RIGHTS.capabilities())),
 						"groups [" + OTHER_USER + "], expected []"),
 				variant("with another umask", inScript("umask 077", "umask 022"), "umask 0022, expected 0077"),
 				variant("with more timer slack", inScript("echo 50000", "echo 20000000"),
@@ -101,20 +110,48 @@ class HelperRefusalIntegrationTests {
 					changed.addAll(words);
 					return changed;
 				}, "personality 00020000, expected 00000000"),
-				variant("with core files", replace("--core=0:0", "--core=1:1"),
+				variant("with core files", limit(Resource.CORE, 1),
 						"limits (soft, hard) of 'Max core file size' 1 1, expected 0 0"),
-				variant("with a limit of file sizes", replace("--fsize=unlimited", "--fsize=100000:100000"),
+				variant("with a limit of file sizes", limit(Resource.FILE_SIZE, 100_000),
 						"of 'Max file size' 100000 100000, expected unlimited unlimited"),
-				variant("with a limit of processor time", replace("--cpu=unlimited", "--cpu=1000:1000"),
+				variant("with a limit of processor time", limit(Resource.CPU_TIME, 1000),
 						"of 'Max cpu time' 1000 1000, expected unlimited unlimited"),
-				variant("with a limit of addresses", replace("--as=unlimited", "--as=16000000000:16000000000"),
+				variant("with a limit of addresses", limit(Resource.ADDRESS_SPACE, 16_000_000_000L),
 						"of 'Max address space' 16000000000 16000000000, expected unlimited unlimited"),
-				variant("with a limit of data", replace("--data=unlimited", "--data=8000000000:8000000000"),
+				variant("with a limit of data", limit(Resource.DATA, 8_000_000_000L),
 						"of 'Max data size' 8000000000 8000000000, expected unlimited unlimited"),
-				variant("with fewer open files", replace("--nofile=4096:4096", "--nofile=1024:1024"),
+				variant("with fewer open files", limit(Resource.OPEN_FILES, 1024),
 						"of 'Max open files' 1024 1024, expected 4096 4096"),
 				variant("with another variable", replace("LANG=C.UTF-8", "LD_PRELOAD="),
 						"environment variables [LD_PRELOAD]"));
+	}
+
+	private static Function<List<String>, List<String>> rights(Rights rights) {
+		return stage(new Stage.Credentials(rights));
+	}
+
+	private static Function<List<String>, List<String>> limit(Resource resource, long value) {
+		return stage(new Stage.Limiting(new Limits(Limits.of(RIGHTS, null)
+			.all()
+			.stream()
+			.map((limit) -> (limit.resource() == resource) ? new Limit(resource, value) : limit)
+			.toList())));
+	}
+
+	// with another program of that kind
+	private static Function<List<String>, List<String>> stage(Stage other) {
+		return (words) -> {
+			try {
+				return new Chain(DirectLauncher.chain(code.java(), RIGHTS)
+					.stages()
+					.stream()
+					.map((stage) -> (stage.getClass() == other.getClass()) ? other : stage)
+					.toList()).words();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		};
 	}
 
 	private static Function<List<String>, List<String>> inScript(String before, String after) {

@@ -23,7 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import io.privsep.command.RightsCommand;
+import io.privsep.command.Chain;
+import io.privsep.command.Stage;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.rights.Capabilities;
 import io.privsep.rights.Capability;
@@ -114,7 +115,8 @@ class HelperRightsIntegrationTests {
 			if ((available & bit) == 0) {
 				continue;
 			}
-			List<String> words = new ArrayList<>(RightsCommand.rights(RealHelper.rights(USER, Capability.of(name))));
+			List<String> words = new Chain(List.of(new Stage.Credentials(RealHelper.rights(USER, Capability.of(name)))))
+				.words();
 			words.addAll(List.of("/bin/grep", "^Cap", "/proc/self/status"));
 			assertThat(Command.run(words).output().lines()).as(name)
 				.hasSize(5)

@@ -95,7 +95,8 @@ class JvmTrustIntegrationTests {
 	private static List<String> words() throws IOException {
 		JavaCommand own = code.java();
 		return DirectLauncher
-			.words(new JavaCommand(jvm.resolve("bin/java"), own.classPath(), false, 64 << 20, List.of()), RIGHTS);
+			.chain(new JavaCommand(jvm.resolve("bin/java"), own.classPath(), false, 64 << 20, List.of()), RIGHTS)
+			.words();
 	}
 
 }

@@ -132,7 +132,7 @@ final class RealHelper implements AutoCloseable {
 	 * @throws IOException if a file is not found
 	 */
 	static List<String> words(CodeCopy code, HelperDefinition.Rights rights) throws IOException {
-		return DirectLauncher.words(code.java(), rights);
+		return DirectLauncher.chain(code.java(), rights).words();
 	}
 
 	static PrivilegedFunction function(String name) {

@@ -154,7 +154,7 @@ class SandboxRefusalIntegrationTests {
 	}
 
 	private static List<String> words() throws IOException {
-		return DirectLauncher.words(code.java(), RIGHTS, sandbox, new SandboxPaths().resolve(sandbox));
+		return DirectLauncher.chain(code.java(), RIGHTS, sandbox, new SandboxPaths().resolve(sandbox)).words();
 	}
 
 	private static HelperDefinition definition(Sandbox sandbox) {
@@ -183,7 +183,7 @@ class SandboxRefusalIntegrationTests {
 		List<Path> classPath = new ArrayList<>(code.classPath());
 		classPath.add(jar);
 		JavaCommand java = new JavaCommand(code.java().java(), classPath, false, 64 << 20, List.of());
-		List<String> words = DirectLauncher.words(java, RIGHTS, sandbox, new SandboxPaths().resolve(sandbox));
+		List<String> words = DirectLauncher.chain(java, RIGHTS, sandbox, new SandboxPaths().resolve(sandbox)).words();
 		assertThat(words).contains(added.toString());
 		try (RealHelper helper = RealHelper.launch(words, Path.of("/"), definition(sandbox))) {
 			assertThat(helper.awaitReady()).isNotNull();

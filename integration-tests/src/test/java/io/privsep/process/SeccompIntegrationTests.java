@@ -188,8 +188,10 @@ class SeccompIntegrationTests {
 		List<String> all = new ArrayList<>(List.of("--enable-native-access=ALL-UNNAMED"));
 		all.addAll(List.of(options));
 		JavaCommand plain = code.java();
-		return DirectLauncher.words(
-				new JavaCommand(plain.java(), plain.classPath(), plain.executableJar(), plain.maxHeap(), all), RIGHTS);
+		return DirectLauncher
+			.chain(new JavaCommand(plain.java(), plain.classPath(), plain.executableJar(), plain.maxHeap(), all),
+					RIGHTS)
+			.words();
 	}
 
 }

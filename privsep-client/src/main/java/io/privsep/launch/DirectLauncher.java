@@ -8,9 +8,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.command.ApplicationJvm;
+import io.privsep.command.Chain;
 import io.privsep.command.CodePath;
 import io.privsep.command.JavaCommand;
-import io.privsep.command.RightsCommand;
+import io.privsep.command.Stage;
 import io.privsep.definition.DefinitionFrame;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.HelperDefinition.Rights;
@@ -60,8 +61,8 @@ public final class DirectLauncher implements Launcher {
 		JavaCommand java = checkedCommand(definition.rights(), definition.sandbox(), definition.checksCode());
 		Sandbox sandbox = definition.sandbox();
 		Map<String, Source> sources = (sandbox != null) ? this.sandboxPaths.resolve(sandbox) : Map.of();
-		HelperProcess helper = ChildHelper.start(definition.context(),
-				(sandbox != null) ? words(java, rights, sandbox, sources) : words(java, rights), Map.of());
+		Chain chain = (sandbox != null) ? chain(java, rights, sandbox, sources) : chain(java, rights);
+		HelperProcess helper = ChildHelper.start(definition.context(), chain.words(), Map.of());
 		helper.setOwnLoggers(OwnLoggers.of(definition, this.packages));
 		helper.setMounted(definition.context(), MountedPaths.of(sources));
 		ChildHelper.tell(helper, DefinitionFrame.write(definition));
@@ -110,24 +111,35 @@ public final class DirectLauncher implements Launcher {
 		return UnpackedJar.ofThisProcess().use(java, rights, checksCode);
 	}
 
-	public static List<String> words(JavaCommand java, @Nullable Rights rights, Sandbox sandbox,
-			Map<String, Source> sources) throws IOException {
-		List<String> stage = (rights != null) ? SandboxCommand.stage(java, sandbox, sources, rights) : List.of();
-		if (!stage.isEmpty()) {
+	/**
+	 * The programs that start a helper in a sandbox.
+	 * @param java its JVM
+	 * @param rights its rights; {@code null} for the application's own
+	 * @param sandbox what it is confined to
+	 * @param sources where the paths of the sandbox lead
+	 * @return the chain
+	 * @throws IOException if a file of the JVM or of the class path cannot be read
+	 */
+	public static Chain chain(JavaCommand java, @Nullable Rights rights, Sandbox sandbox, Map<String, Source> sources)
+			throws IOException {
+		List<Stage> before = (rights != null) ? SandboxCommand.stage(java, sandbox, sources, rights) : List.of();
+		if (!before.isEmpty()) {
 			SandboxSupport.checkStage();
 		}
-		List<String> words = RightsCommand.ofSandbox(rights, sandbox, stage);
-		words.addAll(SandboxCommand.words(java, sandbox, sources, List.of(), !stage.isEmpty()));
-		words.addAll(java.with(SandboxCommand.options())
-			.with(List.of(SandboxCommand.outside(), SandboxCommand.numbers(sandbox, sources)))
-			.words("-"));
-		return words;
+		return Chain.ofChild(rights, sandbox, before)
+			.with(SandboxCommand.stages(java, sandbox, sources, List.of(), !before.isEmpty()))
+			.with(new Stage.Jvm(java.with(SandboxCommand.options())
+				.with(List.of(SandboxCommand.outside(), SandboxCommand.numbers(sandbox, sources))), "-"));
 	}
 
-	public static List<String> words(JavaCommand java, @Nullable Rights rights) {
-		List<String> words = RightsCommand.ofChild(rights);
-		words.addAll(java.words("-"));
-		return words;
+	/**
+	 * The programs that start a helper without a sandbox.
+	 * @param java its JVM
+	 * @param rights its rights; {@code null} for the application's own
+	 * @return the chain
+	 */
+	public static Chain chain(JavaCommand java, @Nullable Rights rights) {
+		return Chain.ofChild(rights, null, List.of()).with(new Stage.Jvm(java, "-"));
 	}
 
 }

@@ -17,10 +17,10 @@ import java.util.stream.Stream;
 
 import io.privsep.command.CodePath;
 import io.privsep.command.JavaCommand;
+import io.privsep.command.Stage;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.definition.JarClassPath;
 import io.privsep.definition.Sandbox;
-import io.privsep.linux.Tools;
 import io.privsep.sandbox.SandboxPaths.Source;
 
 /**
@@ -53,7 +53,7 @@ public final class SandboxCommand {
 	}
 
 	/**
-	 * The words in front of a helper's JVM. Whoever runs them must have no rights that
+	 * What stands in front of a helper's JVM. Whoever runs it must have no rights that
 	 * the helper should not have.
 	 * @param java how the JVM is started
 	 * @param sandbox what the helper is confined to
@@ -61,17 +61,13 @@ public final class SandboxCommand {
 	 * @param files further files that the helper reads
 	 * @param isStaged whether the code was {@linkplain #stage brought} to where its user
 	 * can reach it
-	 * @return the words
+	 * @return the programs
 	 * @throws IOException if a file of the JVM or of the class path cannot be read
 	 */
-	public static List<String> words(JavaCommand java, Sandbox sandbox, Map<String, Source> sources, List<Path> files,
+	public static List<Stage> stages(JavaCommand java, Sandbox sandbox, Map<String, Source> sources, List<Path> files,
 			boolean isStaged) throws IOException {
-		List<String> words = new ArrayList<>();
-		if (sandbox.exec()) {
-			words.addAll(around());
-		}
-		words.addAll(List.of(Tools.find("bwrap").toString(), "--unshare-user", "--unshare-pid", "--unshare-ipc",
-				"--unshare-uts", "--unshare-cgroup"));
+		List<String> words = new ArrayList<>(
+				List.of("--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup"));
 		if (!sandbox.hostNetwork()) {
 			words.add("--unshare-net");
 		}
@@ -80,35 +76,36 @@ public final class SandboxCommand {
 		DEVICES.forEach((device) -> words.addAll(List.of("--dev-bind", device, device)));
 		bindCode(words, code(java, sandbox, sources, files), isStaged);
 		bindPaths(words, sandbox, sources);
-		words.addAll(List.of("--remount-ro", "/", "--chdir", "/", "--"));
-		return words;
+		words.addAll(List.of("--remount-ro", "/", "--chdir", "/"));
+		Stage inner = new Stage.Bubblewrap(words);
+		return sandbox.exec() ? List.of(around(), inner) : List.of(inner);
 	}
 
 	/**
-	 * The words of a second sandbox around one in which programs may be started. A thread
-	 * there that calls execve(2) loses the signal at its parent's end, and would outlive
-	 * the application. The first process of the sandbox around it is out of its reach,
-	 * and ends with the application; all inside end with that.
-	 * @return the words
+	 * A second sandbox around one in which programs may be started. A thread there that
+	 * calls execve(2) loses the signal at its parent's end, and would outlive the
+	 * application. The first process of the sandbox around it is out of its reach, and
+	 * ends with the application; all inside end with that.
+	 * @return the program
 	 */
-	static List<String> around() {
-		return List.of(Tools.find("bwrap").toString(), "--unshare-user", "--unshare-pid", "--die-with-parent",
-				"--dev-bind", "/", "/", "--proc", "/proc", "--");
+	static Stage around() {
+		return new Stage.Bubblewrap(List.of("--unshare-user", "--unshare-pid", "--die-with-parent", "--dev-bind", "/",
+				"/", "--proc", "/proc"));
 	}
 
 	/**
-	 * The words with which root, before it gives its rights up, brings code to where
+	 * The program with which root, before it gives its rights up, brings code to where
 	 * another user can reach it, whatever directories it lies in. Only this start sees it
-	 * there. Where that user can reach it as it is there are no words: this takes
+	 * there. Where that user can reach it as it is there is none: this takes
 	 * CAP_SYS_ADMIN, which root in a container has not.
 	 * @param java how the JVM is started
 	 * @param sandbox what the helper is confined to
 	 * @param sources where the paths of the sandbox lead
 	 * @param rights the rights of the other user
-	 * @return the words
+	 * @return the program, or none
 	 * @throws IOException if a file of the JVM or of the class path cannot be read
 	 */
-	public static List<String> stage(JavaCommand java, Sandbox sandbox, Map<String, Source> sources, Rights rights)
+	public static List<Stage> stage(JavaCommand java, Sandbox sandbox, Map<String, Source> sources, Rights rights)
 			throws IOException {
 		SortedSet<Path> code = code(java, sandbox, sources, List.of());
 		if (CodePath.areReadable(code, rights)) {
@@ -119,16 +116,15 @@ public final class SandboxCommand {
 		for (Path source : code) {
 			words.addAll(List.of("--ro-bind", source.toString(), STAGE + "/" + number++));
 		}
-		words.add("--");
-		return words;
+		return List.of(new Stage.Bubblewrap(words));
 	}
 
 	/**
-	 * The words of a stage that nothing is brought to.
+	 * The arguments of one that nothing is brought by.
 	 * @return the words
 	 */
 	static List<String> emptyStage() {
-		return List.of(Tools.find("bwrap").toString(), "--dev-bind", "/", "/", "--tmpfs", STAGE);
+		return List.of("--dev-bind", "/", "/", "--tmpfs", STAGE);
 	}
 
 	// sorted, so that what is in a directory comes after the directory

@@ -13,7 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.privsep.command.ApplicationCommands;
-import io.privsep.command.RightsCommand;
+import io.privsep.command.Chain;
+import io.privsep.command.Stage;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.linux.MissingToolException;
 import io.privsep.linux.Tools;
@@ -60,7 +61,8 @@ public final class SandboxSupport {
 	 * @throws UnavailableSandboxException if that is not possible
 	 */
 	public static void checkStage() {
-		String answer = answer(Attempt.STAGE, () -> attempt(SandboxCommand.emptyStage()));
+		String answer = answer(Attempt.STAGE,
+				() -> attempt(List.of(new Stage.Bubblewrap(SandboxCommand.emptyStage()))));
 		if (!answer.isEmpty()) {
 			throw new UnavailableSandboxException(
 					"The sandboxed helper's user cannot reach the code, which lies in directories that only others can"
@@ -88,26 +90,25 @@ public final class SandboxSupport {
 		if (matcher.matches() && matcher.group(1).equals("0") && Integer.parseInt(matcher.group(2)) < LEAST_MINOR) {
 			return "bubblewrap " + matcher.group(1) + "." + matcher.group(2) + " is too old, it takes 0." + LEAST_MINOR;
 		}
-		List<String> words = new ArrayList<>();
+		List<Stage> stages = new ArrayList<>();
 		try {
-			words.addAll((ThreadRights.ofThisProcess().uids().get(1) != rights.uid()) ? RightsCommand.rights(rights)
-					: RightsCommand.noCapabilities());
+			stages.add((ThreadRights.ofThisProcess().uids().get(1) != rights.uid()) ? new Stage.Credentials(rights)
+					: new Stage.NoCapabilities());
 		}
 		catch (IOException ex) {
 			return String.valueOf(ex.getMessage());
 		}
 		if (exec) {
-			words.addAll(SandboxCommand.around());
+			stages.add(SandboxCommand.around());
 		}
-		words.addAll(List.of(Tools.find("bwrap").toString(), "--unshare-user", "--unshare-pid", "--unshare-ipc",
-				"--unshare-uts", "--unshare-cgroup", "--unshare-net", "--cap-drop", "ALL", "--ro-bind", "/", "/",
-				"--proc", "/proc"));
-		return attempt(words);
+		stages.add(new Stage.Bubblewrap(List.of("--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts",
+				"--unshare-cgroup", "--unshare-net", "--cap-drop", "ALL", "--ro-bind", "/", "/", "--proc", "/proc")));
+		return attempt(stages);
 	}
 
-	private static String attempt(List<String> bubblewrap) {
-		List<String> words = new ArrayList<>(bubblewrap);
-		words.addAll(List.of("--", Tools.find("env").toString(), "echo", "sandboxed"));
+	private static String attempt(List<Stage> stages) {
+		List<String> words = new ArrayList<>(new Chain(stages).words());
+		words.addAll(List.of(Tools.find("env").toString(), "echo", "sandboxed"));
 		String output = run(words);
 		return output.equals("sandboxed\n") ? "" : output.isEmpty() ? "it ends without a word" : output.strip();
 	}

@@ -72,8 +72,8 @@ class IndependentPeerTests {
 			assertThat(peer.socket().getCredentials().getPid()).isEqualTo((int) ProcessHandle.current().pid());
 			ErrorPipe error = ErrorPipe.open();
 			Process helper = ChildProcess.start(
-					DirectLauncher.words(JavaCommand.ofThisApplication(32 << 20, List.of()), null), Map.of(), child,
-					error.childFd());
+					DirectLauncher.chain(JavaCommand.ofThisApplication(32 << 20, List.of()), null).words(), Map.of(),
+					child, error.childFd());
 			error.closeChildFd();
 			Posix.close(child);
 			write(peer, DefinitionFrame.write(definition()));

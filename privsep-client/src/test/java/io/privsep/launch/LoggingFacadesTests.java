@@ -112,8 +112,8 @@ class LoggingFacadesTests {
 		logger.addAppender(events);
 		HelperDefinition definition = new HelperDefinition(CONTEXT, List.of(Functions.class.getName()), null, -1, 1,
 				MAX_MESSAGE, 250_000, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
-		HelperProcess helper = ChildHelper.start(CONTEXT, DirectLauncher.words(command(withBridge), null), Map.of(),
-				DefinitionFrame.write(definition));
+		HelperProcess helper = ChildHelper.start(CONTEXT, DirectLauncher.chain(command(withBridge), null).words(),
+				Map.of(), DefinitionFrame.write(definition));
 		try {
 			FrameReader reader = new FrameReader(helper.connection(), Protocol.maxFrameLength(MAX_MESSAGE));
 			assertThat(Reply.read(next(reader, helper))).isInstanceOf(Reply.Ready.class);

@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.privsep.command.JavaCommand;
+import io.privsep.command.Stage;
 import io.privsep.definition.Sandbox;
 import io.privsep.sandbox.SandboxPaths.Source;
 
@@ -71,18 +73,19 @@ class SandboxPathsTests {
 		Path java = Path.of(System.getProperty("java.home"), "bin", "java").toRealPath();
 		Sandbox sandbox = new Sandbox(false, List.of(app.toString()), List.of(), 1, false, 1, 1, 1);
 		Map<String, Source> sources = Map.of(app.toString(), new Source(app, ""));
-		assertThat(SandboxCommand.words(new JavaCommand(java, List.of(inside), false, 1, List.of()), sandbox, sources,
+		assertThat(SandboxCommand.stages(new JavaCommand(java, List.of(inside), false, 1, List.of()), sandbox, sources,
 				List.of(), false))
-			.contains(inside.toString());
+			.singleElement(InstanceOfAssertFactories.type(Stage.Bubblewrap.class))
+			.satisfies((stage) -> assertThat(stage.arguments()).contains(inside.toString()));
 		assertThatIOException()
-			.isThrownBy(() -> SandboxCommand.words(new JavaCommand(java, List.of(outside), false, 1, List.of()),
+			.isThrownBy(() -> SandboxCommand.stages(new JavaCommand(java, List.of(outside), false, 1, List.of()),
 					sandbox, sources, List.of(), false))
 			.withMessage("the helper cannot read '" + app + "', which 'sandbox.read' names: '" + outside
 					+ "', which it runs, is a link that leads out of it; name what it is to read in there");
 	}
 
 	@Test
-	void wordsWhenCodeCouldBeWrittenFail() throws IOException {
+	void stagesWhenCodeCouldBeWrittenFail() throws IOException {
 		Path root = this.directory.toRealPath();
 		Path classes = Files.createDirectories(root.resolve("app/classes"));
 		Path java = Path.of(System.getProperty("java.home"), "bin", "java").toRealPath();
@@ -90,7 +93,7 @@ class SandboxPathsTests {
 		for (Path write : List.of(root, classes, Files.createDirectory(classes.resolve("out")))) {
 			Sandbox sandbox = new Sandbox(false, List.of(), List.of(write.toString()), 1, false, 1, 1, 1);
 			assertThatIOException()
-				.isThrownBy(() -> SandboxCommand.words(command, sandbox,
+				.isThrownBy(() -> SandboxCommand.stages(command, sandbox,
 						Map.of(write.toString(), new Source(write, "")), List.of(), false))
 				.withMessageContaining("'" + classes + "' is code that it, or the application, runs");
 		}

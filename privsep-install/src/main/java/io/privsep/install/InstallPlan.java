@@ -25,10 +25,6 @@ import io.privsep.linux.Accounts;
  */
 final class InstallPlan {
 
-	/** What a wrapper runs before the JVM. */
-	private static final List<String> PROGRAMS = List.of("sh", "env", "setsid", "prlimit", "setpriv", "find", "stat",
-			"readlink");
-
 	private final Options options;
 
 	private final InstallableApplication application;
@@ -141,7 +137,7 @@ final class InstallPlan {
 	 * @return their names
 	 */
 	List<String> programs() {
-		List<String> programs = new ArrayList<>(PROGRAMS);
+		List<String> programs = new ArrayList<>(WrapperText.programs(launcher() != LauncherType.SYSTEMD));
 		if (this.contexts.values().stream().anyMatch((context) -> context.sandbox() != null)) {
 			programs.add("bwrap");
 		}

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.privsep.command.RightsCommand;
 import io.privsep.linux.MissingToolException;
+import io.privsep.linux.Tools;
 
 /**
  * Runs a program of the system and waits for its end.
@@ -44,7 +44,7 @@ final class SystemCommand {
 		try {
 			ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
 			builder.environment().clear();
-			builder.environment().put("PATH", RightsCommand.PATH);
+			builder.environment().put("PATH", Tools.PATH);
 			builder.environment().put("LANG", "C.UTF-8");
 			Process process = builder.start();
 			process.getOutputStream().close();
@@ -63,7 +63,7 @@ final class SystemCommand {
 
 	static Path program(String name) {
 		try {
-			return RightsCommand.program(name);
+			return Tools.find(name);
 		}
 		catch (MissingToolException ex) {
 			throw new InstallException(InstallException.PROGRAM_MISSING,

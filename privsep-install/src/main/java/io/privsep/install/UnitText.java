@@ -1,17 +1,14 @@
 package io.privsep.install;
 
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
+import io.privsep.command.Chain;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.HelperDefinition.Rights;
-import io.privsep.definition.Limits;
-import io.privsep.definition.Limits.Limit;
 import io.privsep.definition.Sandbox;
 import io.privsep.rights.Capability;
 
@@ -93,11 +90,6 @@ final class UnitText {
 	 */
 	static String service(String application, HelperDefinition definition, String user, Path wrapper) {
 		Rights rights = Objects.requireNonNull(definition.rights());
-		String capabilities = rights.capabilities()
-			.names()
-			.stream()
-			.map((name) -> "CAP_" + name.toUpperCase(Locale.ROOT))
-			.collect(Collectors.joining(" "));
 		return """
 				# Written by the installation of application '%1$s'.
 				[Unit]
@@ -114,24 +106,16 @@ final class UnitText {
 				StandardInput=socket
 				StandardOutput=null
 				StandardError=journal
-				User=%4$s
-				Group=%5$s
-				SupplementaryGroups=%6$s
-				AmbientCapabilities=%7$s
-				CapabilityBoundingSet=%7$s
-				SecureBits=noroot noroot-locked no-setuid-fixup no-setuid-fixup-locked keep-caps-locked
-				NoNewPrivileges=yes
-				UMask=0077
+				%4$sUMask=0077
 				WorkingDirectory=/
-				%10$sKeyringMode=private
+				%5$sKeyringMode=private
 				LockPersonality=yes
 				PrivateTmp=yes
 				SystemCallArchitectures=native
-				%8$s%9$sTimeoutStopSec=10
-				""".formatted(application, definition.context(), escape(wrapper), user,
-				Integer.toUnsignedString(rights.gid()),
-				rights.groups().stream().map(Integer::toUnsignedString).collect(Collectors.joining(" ")), capabilities,
-				hardening(definition), logging(definition), limits(definition));
+				%6$s%7$sTimeoutStopSec=10
+				""".formatted(application, definition.context(), escape(wrapper),
+				Chain.ofWrapper(rights, definition.sandbox(), false).unit(user), memory(definition),
+				hardening(definition), logging(definition));
 	}
 
 	// A flood must not have lines of the audit dropped; the helper itself slows it down.
@@ -139,25 +123,17 @@ final class UnitText {
 		return definition.audit().equals(HelperDefinition.AUDIT_STDERR) ? "LogRateLimitIntervalSec=0\n" : "";
 	}
 
-	private static String limits(HelperDefinition definition) {
-		StringBuilder lines = new StringBuilder();
+	private static String memory(HelperDefinition definition) {
 		Sandbox sandbox = definition.sandbox();
-		for (Limit limit : Limits.of(definition.rights(), sandbox).all()) {
-			lines.append("Limit")
-				.append(limit.resource().option().toUpperCase(Locale.ROOT))
-				.append('=')
-				.append(limit.text("infinity"))
-				.append('\n');
+		if (sandbox == null) {
+			return "";
 		}
-		if (sandbox != null) {
-			lines.append("""
-					MemoryMax=%d
-					MemorySwapMax=0
-					TasksMax=%d
-					""".formatted(sandbox.data() + sandbox.tmpSize() + SHARED_MEMORY,
-					Sandbox.MAX_THREADS + definition.maxConcurrency() + OTHER_TASKS));
-		}
-		return lines.toString();
+		return """
+				MemoryMax=%d
+				MemorySwapMax=0
+				TasksMax=%d
+				""".formatted(sandbox.data() + sandbox.tmpSize() + SHARED_MEMORY,
+				Sandbox.MAX_THREADS + definition.maxConcurrency() + OTHER_TASKS);
 	}
 
 	private static String hardening(HelperDefinition definition) {

@@ -18,12 +18,13 @@ import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
+import io.privsep.command.Chain;
 import io.privsep.command.JavaCommand;
-import io.privsep.command.RightsCommand;
+import io.privsep.command.Stage;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.HelperDefinition.Rights;
-import io.privsep.definition.Limits;
 import io.privsep.definition.Sandbox;
+import io.privsep.linux.Tools;
 import io.privsep.rights.Capabilities;
 import io.privsep.sandbox.SandboxCommand;
 import io.privsep.sandbox.SandboxPaths;
@@ -38,8 +39,8 @@ final class WrapperText {
 
 	private static final Pattern PLACEHOLDER = Pattern.compile("@([a-z]+)@");
 
-	/** A user who owns nothing. */
-	private static final int NOBODY = 65534;
+	/** Of a user who owns nothing. */
+	private static final Rights RIGHTLESS = new Rights(65534, 65534, List.of(), Capabilities.of(List.of()));
 
 	private WrapperText() {
 	}
@@ -63,17 +64,18 @@ final class WrapperText {
 			JavaCommand java, boolean givesRights, boolean resetsSignals) throws IOException {
 		Sandbox sandbox = definition.sandbox();
 		Rights rights = Objects.requireNonNull(definition.rights());
-		List<String> words = before(sandbox, givesRights ? rights : null, resetsSignals);
+		Chain chain = chain(rights, sandbox, givesRights, resetsSignals);
 		Set<Path> paths = new TreeSet<>();
 		if (sandbox != null) {
 			List<Path> files = new ArrayList<>(jars);
 			files.add(contextFile);
 			Map<String, Source> sources = SandboxPaths.sources(sandbox);
-			words.addAll(SandboxCommand.words(java, sandbox, sources, files, false));
+			chain = chain.with(SandboxCommand.stages(java, sandbox, sources, files, false));
 			sources.values().forEach((source) -> paths.add(source.path()));
 		}
 		List<String> jvm = ((sandbox != null) ? java.with(SandboxCommand.options()) : java)
 			.words(contextFile.toString());
+		List<String> words = chain.words();
 		words.add(jvm.get(0));
 		Map<String, String> values = values(definition.context(), release, java.home(), rights, resetsSignals);
 		values.put("application", application);
@@ -94,36 +96,36 @@ final class WrapperText {
 	 * @return the text
 	 */
 	static String trial(Path file, Path jvm, boolean givesRights, boolean resetsSignals) {
-		Rights rights = new Rights(NOBODY, NOBODY, List.of(), Capabilities.of(List.of()));
-		List<String> words = before(null, givesRights ? rights : null, resetsSignals);
-		words.add(RightsCommand.program("true").toString());
-		Map<String, String> values = values("trial", file, jvm, rights, resetsSignals);
+		List<String> words = chain(RIGHTLESS, null, givesRights, resetsSignals).words();
+		words.add(Tools.find("true").toString());
+		Map<String, String> values = values("trial", file, jvm, RIGHTLESS, resetsSignals);
 		List.of("more", "paths", "outside").forEach((name) -> values.put(name, "''"));
 		values.put("application", "trial");
 		values.put("words", quote(words));
 		return fill(template(), values);
 	}
 
-	private static Map<String, String> values(String context, Path release, Path jvm, Rights rights,
-			boolean resetsSignals) {
-		return new TreeMap<>(Map.of("context", context, "path", RightsCommand.PATH, "release",
-				quote(release.toString()), "jvm", quote(jvm.toString()), "user", Integer.toUnsignedString(rights.uid()),
-				"signals", resetsSignals ? "''" : "1"));
+	/**
+	 * The programs that a script runs before the JVM, or before bubblewrap.
+	 * @param givesRights whether it gives the helper its rights
+	 * @return their names
+	 */
+	static List<String> programs(boolean givesRights) {
+		List<String> programs = new ArrayList<>(List.of("sh", "find", "stat", "readlink"));
+		programs.addAll(chain(RIGHTLESS, null, givesRights, false).programs());
+		return programs;
 	}
 
-	private static List<String> before(@Nullable Sandbox sandbox, @Nullable Rights rights, boolean resetsSignals) {
-		List<String> words = new ArrayList<>(
-				(sandbox != null) ? RightsCommand.sandboxEnvironment() : RightsCommand.environment());
-		if (resetsSignals) {
-			// after '-i'; a caller of sudo could have others ignored
-			words.addAll(2, List.of("--default-signal", "--ignore-signal=HUP,INT,TERM"));
-		}
-		if (rights != null) {
-			words.addAll(RightsCommand.session());
-			words.addAll(RightsCommand.limits(Limits.of(rights, sandbox)));
-			words.addAll(RightsCommand.rights(rights));
-		}
-		return words;
+	private static Chain chain(Rights rights, @Nullable Sandbox sandbox, boolean givesRights, boolean resetsSignals) {
+		Chain chain = Chain.ofWrapper(rights, sandbox, resetsSignals);
+		return givesRights ? chain : chain.without(Stage::isOfUnit);
+	}
+
+	private static Map<String, String> values(String context, Path release, Path jvm, Rights rights,
+			boolean resetsSignals) {
+		return new TreeMap<>(Map.of("context", context, "path", Tools.PATH, "release", quote(release.toString()), "jvm",
+				quote(jvm.toString()), "user", Integer.toUnsignedString(rights.uid()), "signals",
+				resetsSignals ? "''" : "1"));
 	}
 
 	/**

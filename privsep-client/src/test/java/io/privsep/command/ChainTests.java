@@ -1,0 +1,78 @@
+package io.privsep.command;
+
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import io.privsep.definition.HelperDefinition.Rights;
+import io.privsep.definition.Limits;
+import io.privsep.definition.Sandbox;
+import io.privsep.linux.Tools;
+import io.privsep.rights.Capabilities;
+import io.privsep.rights.Capability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link Chain}.
+ */
+class ChainTests {
+
+	private static final Rights RIGHTS = new Rights(61002, 61003, List.of(7, 8),
+			Capabilities.of(List.of(Capability.CHOWN, Capability.NET_ADMIN)));
+
+	private static final Sandbox SANDBOX = new Sandbox(false, List.of(), List.of(), 1, false, 1, 1, 1);
+
+	@Test
+	void ofChildGivesRightsLast() {
+		assertThat(Chain.ofChild(RIGHTS, null, List.of()).stages()).containsExactly(new Stage.Shell(),
+				new Stage.Environment(false, false), new Stage.Session(), new Stage.Limiting(Limits.of(RIGHTS, null)),
+				new Stage.Credentials(RIGHTS));
+	}
+
+	@Test
+	void ofSandboxedChildKeepsRootUntilTheCodeIsInItsPlace() {
+		Stage stage = new Stage.Bubblewrap(List.of("--tmpfs", "/sys"));
+		assertThat(Chain.ofChild(RIGHTS, SANDBOX, List.of(stage)).stages())
+			.containsSubsequence(new Stage.Limiting(Limits.of(RIGHTS, SANDBOX)), stage, new Stage.Credentials(RIGHTS));
+		assertThat(Chain.ofChild(null, SANDBOX, List.of()).stages()).endsWith(new Stage.NoCapabilities());
+	}
+
+	@Test
+	void ofChildWithTheApplicationsRightsHasWhatTheSystemHas() {
+		assertThat(Chain.ofChild(null, null, List.of()).stages())
+			.allMatch((stage) -> !stage.isOfUnit() || Tools.exists(stage.program()))
+			.startsWith(new Stage.Shell(), new Stage.Environment(false, false));
+	}
+
+	@Test
+	void unitHasWhatTheWrapperOfAUnitHasNot() {
+		Chain chain = Chain.ofWrapper(RIGHTS, null, true);
+		assertThat(chain.without(Stage::isOfUnit).stages()).containsExactly(new Stage.Environment(false, true));
+		assertThat(chain.unit("app-motd")).isEqualTo("""
+				LimitCORE=0
+				LimitFSIZE=infinity
+				LimitCPU=infinity
+				LimitAS=infinity
+				LimitDATA=infinity
+				LimitNOFILE=4096
+				User=app-motd
+				Group=61003
+				SupplementaryGroups=7 8
+				AmbientCapabilities=CAP_CHOWN CAP_NET_ADMIN
+				CapabilityBoundingSet=CAP_CHOWN CAP_NET_ADMIN
+				SecureBits=noroot noroot-locked no-setuid-fixup no-setuid-fixup-locked keep-caps-locked
+				NoNewPrivileges=yes
+				""");
+	}
+
+	@Test
+	void wordsBeginWithThoseOfTheFirstStage() {
+		assertThat(Chain.ofWrapper(RIGHTS, null, true).words()).containsSubsequence(Tools.find("env").toString(), "-i",
+				"--default-signal", "--ignore-signal=HUP,INT,TERM", "HOME=/", Tools.find("setsid").toString(),
+				Tools.find("prlimit").toString(), "--core=0:0", "--fsize=unlimited", "--",
+				Tools.find("setpriv").toString(), "--reuid=61002", "--regid=61003", "--groups=7,8",
+				"--bounding-set=-all,+chown,+net_admin", "--");
+	}
+
+}
