@@ -128,6 +128,10 @@ fuzz() {
 	JAVA_HOME=$1 ./fuzz.sh --seconds 5
 }
 
+schedules() {
+	JAVA_HOME=$1 ./schedules.sh --old-fault && JAVA_HOME=$1 ./schedules.sh --seconds 2
+}
+
 build_benchmarks() {
 	JAVA_HOME=$1 mvn -q -B -ntp -DskipTests package -Pbenchmarks -pl benchmarks/tika -am
 }
@@ -146,7 +150,7 @@ if [[ -z $full ]]; then
 	echo "This takes up to 10 minutes on two idle cores; './verify.sh --full' runs every test, in up to 40."
 else
 	echo "Every test, in up to 40 minutes on two idle cores:"
-	echo "  JDK 25 with static analysis; JDK 17; Spring Boot $oldest_boot; fuzzing; a soak; the benchmarks' build"
+	echo "  JDK 25 with static analysis; JDK 17; Spring Boot $oldest_boot; schedules; fuzzing; a soak; the benchmarks' build"
 fi
 install_missing
 [[ $EUID -eq 0 ]] || skipped+=("tests with other users and capabilities: not root")
@@ -160,6 +164,11 @@ else
 	[[ ${CI:-} != true || ! -e benchmarks/results/latest.md ]] || benchmarks/run.sh --check-docs
 	if [[ -n $jdk25 ]]; then
 		step "JDK 25 with static analysis" maven "$jdk25" clean verify -Pstatic-analysis
+		if [[ $(uname -sm) == "Linux x86_64" ]]; then
+			step "Schedules, 2 s each" schedules "$jdk25"
+		else
+			skipped+=("schedules: they need Linux on x86_64")
+		fi
 	fi
 	if [[ -n $jdk17 ]]; then
 		if [[ -n $jdk25 ]]; then

@@ -64,7 +64,7 @@ public final class Calls {
 	@Nullable Object call(CallRequest request) throws Throwable {
 		while (true) {
 			PendingCall call = new PendingCall(this.nextId.getAndIncrement(), request.function(),
-					request.timeout().toNanos());
+					request.timeout().toNanos(), request.settings().machine().threads());
 			Connection connection = send(call, request);
 			if (connection != null) {
 				awaitAnswer(connection, call, request);

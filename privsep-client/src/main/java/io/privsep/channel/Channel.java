@@ -189,6 +189,11 @@ public final class Channel {
 		return this.slots.taken();
 	}
 
+	// How many helpers serve, wait, or are being started.
+	int helpersInUse() {
+		return this.helpers.inUse();
+	}
+
 	/**
 	 * How many calls wait for a slot now.
 	 * @return a number

@@ -285,6 +285,10 @@ final class HelperPool {
 				: this.history.state());
 	}
 
+	int inUse() {
+		return this.lock.get(this.roster::inUse);
+	}
+
 	@Nullable Throwable lastFailure() {
 		return this.lock.get(() -> this.history.lastFailure());
 	}

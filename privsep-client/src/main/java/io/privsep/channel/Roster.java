@@ -118,6 +118,10 @@ final class Roster {
 		return count;
 	}
 
+	int inUse() {
+		return this.starting + count(HelperState.SPARE) + count(HelperState.SERVING);
+	}
+
 	void leave(Helper helper) {
 		helper.to(HelperState.LEAVING);
 		if (this.serving == helper) {

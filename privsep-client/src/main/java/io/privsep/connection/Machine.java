@@ -45,6 +45,16 @@ public record Machine(LongSupplier clock, Threads threads, Timers timers) {
 		 */
 		Thread make(String name, Runnable task);
 
+		/**
+		 * Whether a thread may wait for what a helper sends: a virtual one would pin its
+		 * carrier.
+		 * @param thread the thread
+		 * @return whether it may
+		 */
+		default boolean mayRead(Thread thread) {
+			return !VirtualThreads.isVirtual(thread);
+		}
+
 	}
 
 	/** Runs things later. */

@@ -30,7 +30,7 @@ public final class PendingCall {
 
 	private final Thread caller = Thread.currentThread();
 
-	private final boolean callerMayRead = !VirtualThreads.isVirtual(this.caller);
+	private final boolean callerMayRead;
 
 	private final AtomicReference<CallState> state = new AtomicReference<>(CallState.NEW);
 
@@ -49,13 +49,19 @@ public final class PendingCall {
 
 	private volatile Reply.@Nullable Cancelled cancelled;
 
+	PendingCall(int id, PrivilegedFunction function, long timeout) {
+		this(id, function, timeout, Machine.OF_JVM.threads());
+	}
+
 	/**
 	 * Makes a call of the current thread.
 	 * @param id its number
 	 * @param function the function
 	 * @param timeout how long the answer may take from when it is sent, in nanoseconds
+	 * @param threads says whether the thread may read
 	 */
-	public PendingCall(int id, PrivilegedFunction function, long timeout) {
+	public PendingCall(int id, PrivilegedFunction function, long timeout, Machine.Threads threads) {
+		this.callerMayRead = threads.mayRead(this.caller);
 		this.id = id;
 		this.function = function;
 		this.timeout = timeout;

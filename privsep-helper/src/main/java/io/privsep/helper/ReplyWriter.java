@@ -1,7 +1,7 @@
 package io.privsep.helper;
 
 import java.io.IOException;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -27,7 +27,7 @@ final class ReplyWriter {
 	/** When the last write was begun; guarded by the lock. */
 	private long last = System.nanoTime();
 
-	ReplyWriter(SocketChannel connection) {
+	ReplyWriter(WritableByteChannel connection) {
 		this.sender = new FrameSender(connection);
 	}
 

@@ -1,0 +1,7 @@
+/**
+ * Scenarios of whole channels.
+ */
+@NullMarked
+package io.privsep.channel;
+
+import org.jspecify.annotations.NullMarked;
