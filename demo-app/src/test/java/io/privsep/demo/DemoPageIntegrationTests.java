@@ -161,8 +161,8 @@ final class DemoPageIntegrationTests {
 		assertThat(page.kind("#secret-result")).isEqualTo("bad");
 		assertThat(page.press("[data-document=call]", "#call-result")).contains("The attack failed", "nobody came");
 		assertThat(page.press("[data-document=bomb]", "#bomb-result")).contains("The attack failed",
-				"the helper ended during 'Documents.unpack', out of memory: raise 'privsep.contexts.documents.jvm.max-heap'", "was replaced by",
-				"the next document: 3 × tea");
+				"the helper ended during 'Documents.unpack', out of memory: raise 'privsep.contexts.documents.jvm.max-heap'",
+				"was replaced by", "the next document: 3 × tea");
 		page.picture(DOCS.resolve("demo-page-documents.png"), "[aria-labelledby=documents-heading]",
 				"[aria-labelledby=documents-heading]");
 		assertThat(page.press("[data-document=call][data-by=application]", "#call-result"))

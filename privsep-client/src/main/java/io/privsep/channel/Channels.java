@@ -9,6 +9,8 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import io.privsep.PrivsepUnavailableException;
+
 /**
  * The channels of an application, one for each context.
  */
@@ -16,7 +18,11 @@ public final class Channels implements AutoCloseable {
 
 	private final Map<String, Channel> channels = new LinkedHashMap<>();
 
-	private Channels(Collection<ContextSettings> contexts, TraceSource traces, Supplier<@Nullable String> principals) {
+	private final boolean isTrainingRun;
+
+	private Channels(Collection<ContextSettings> contexts, TraceSource traces, Supplier<@Nullable String> principals,
+			boolean isTrainingRun) {
+		this.isTrainingRun = isTrainingRun;
 		contexts.forEach((context) -> this.channels.put(context.context(), new Channel(context, traces, principals)));
 	}
 
@@ -29,9 +35,18 @@ public final class Channels implements AutoCloseable {
 	 */
 	public static Channels start(Collection<ContextSettings> contexts, TraceSource traces,
 			Supplier<@Nullable String> principals) {
-		Channels channels = new Channels(contexts, traces, principals);
+		Channels channels = new Channels(contexts, traces, principals, false);
 		channels.channels.values().forEach(Channel::start);
 		return channels;
+	}
+
+	/**
+	 * Of an application that ends before it is used: it makes an archive of its classes,
+	 * or is processed ahead of time. No helper is started, and there is none to ask.
+	 * @return no channels
+	 */
+	public static Channels ofTrainingRun() {
+		return new Channels(List.of(), TraceSource.NONE, () -> null, true);
 	}
 
 	/** Begins to start all helpers again, after they were {@linkplain #close ended}. */
@@ -83,9 +98,14 @@ public final class Channels implements AutoCloseable {
 	 * @param context name of the context
 	 * @return the channel
 	 * @throws IllegalArgumentException if there is no such context
+	 * @throws PrivsepUnavailableException if this is a training run
 	 */
 	public Channel get(String context) {
 		Channel channel = this.channels.get(context);
+		if (this.isTrainingRun) {
+			throw new PrivsepUnavailableException(context, "",
+					"Context '" + context + "': no helper is started in a training run", null);
+		}
 		if (channel == null) {
 			throw new IllegalArgumentException("There is no context '" + context + "'");
 		}

@@ -33,6 +33,7 @@ import io.privsep.context.ContextPropertiesCheck;
 import io.privsep.context.ContextResolver;
 import io.privsep.context.PrivsepProperties;
 import io.privsep.context.SettingsBinder;
+import io.privsep.context.TrainingRun;
 import io.privsep.functions.FunctionCatalog;
 import io.privsep.principal.PrincipalSource;
 
@@ -74,6 +75,9 @@ public final class PrivsepAutoConfiguration {
 	Channels privsepChannels(PrivsepProperties properties, FunctionCatalog catalog, Environment environment,
 			ObjectProvider<Validator> validators, ObjectProvider<TraceSource> traces,
 			ObjectProvider<PrincipalSource> principals) {
+		if (TrainingRun.isOne()) {
+			return Channels.ofTrainingRun();
+		}
 		ClassLoader classLoader = Objects.requireNonNull(ClassUtils.getDefaultClassLoader());
 		SettingsBinder binder = new SettingsBinder(environment, validators.stream().limit(1).toList());
 		// what traces is made later, and is not needed before there are calls

@@ -1,0 +1,130 @@
+package io.privsep.process;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import javax.tools.ToolProvider;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.privsep.demo.RunningDemo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * Runs of the demo that end before it is used: as an ordinary user, who could start none
+ * of its helpers. What they make is then used by a run with helpers.
+ */
+@Tag("full")
+class TrainingRunIntegrationTests {
+
+	private static final int USER = 62199;
+
+	private static final Path MAIN = Path.of("privsep-application", "demo.jar");
+
+	@TempDir
+	private static Path directory;
+
+	private static Path jar;
+
+	private static Path made;
+
+	@BeforeAll
+	static void extract() throws Exception {
+		assumeTrue(ProcFiles.uid() == 0,
+				"SKIPPED: only root can start the demo as another user; run the build as root");
+		Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+		jar = RunningDemo.Layout.EXTRACTED.copy(Path.of(System.getProperty("demo.jar")),
+				directory.resolve(MAIN.getName(0)));
+		made = Files.createDirectory(directory.resolve("made"));
+		Files.setAttribute(made, "unix:uid", USER);
+	}
+
+	@Test
+	void archiveIsMadeWithoutHelpersAndUsedWithThem() throws Exception {
+		boolean isCache = Runtime.version().feature() >= 25;
+		Path archive = made.resolve("archive");
+		train(List.of((isCache ? "-XX:AOTCacheOutput=" : "-XX:ArchiveClassesAtExit=") + archive,
+				"-Dspring.context.exit=onRefresh", "-jar", jar.toString()));
+		assertThat(archive).isNotEmptyFile();
+		Path loaded = made.resolve("loaded");
+		runWithHelpers(List.of((isCache ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + archive,
+				"-Xlog:class+load:file=" + loaded, "-jar", jar.toString()));
+		try (Stream<String> lines = Files.lines(loaded)) {
+			assertThat(lines.filter((line) -> line.contains("io.privsep.") && line.contains("shared objects file")))
+				.isNotEmpty();
+		}
+	}
+
+	@Test
+	void applicationIsProcessedAheadOfTimeWithoutHelpersAndRunsWithThem() throws Exception {
+		List<String> paths = Stream.of("sources", "resources", "classes")
+			.map((name) -> made.resolve("aot").resolve(name).toString())
+			.toList();
+		List<String> words = new ArrayList<>(List.of("-cp", jar.toString(),
+				"org.springframework.boot.SpringApplicationAotProcessor", "io.privsep.demo.DemoApplication"));
+		words.addAll(paths);
+		words.addAll(List.of("io.privsep", "demo"));
+		train(words);
+		compile(Path.of(paths.get(0)), Path.of(paths.get(2)));
+		runWithHelpers(List.of("-Dspring.aot.enabled=true", "-cp", paths.get(2) + ":" + paths.get(1) + ":" + jar,
+				"io.privsep.demo.DemoApplication"));
+	}
+
+	private static void train(List<String> words) throws Exception {
+		Path log = Files.createTempFile(directory, "training", ".log");
+		Process process = start(words, log);
+		assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+		assertThat(process.exitValue()).as(Files.readString(log)).isZero();
+		assertThat(Files.readString(log)).doesNotContain("Helper").doesNotContain("launcher");
+	}
+
+	private static void runWithHelpers(List<String> words) throws Exception {
+		List<String> all = new ArrayList<>(words);
+		all.addAll(List.of("--server.port=0", "--privsep.mode=unprivileged", "--privsep.contexts.documents.standby=0"));
+		Path log = Files.createTempFile(directory, "run", ".log");
+		Process process = start(all, log);
+		try {
+			Awaitility.await()
+				.atMost(5, TimeUnit.MINUTES)
+				.until(() -> !process.isAlive() || Files.readString(log).contains("Started DemoApplication"));
+			assertThat(Files.readString(log)).contains("Helpers [documents, motd, nobody, ports] are running")
+				.contains("Started DemoApplication");
+		}
+		finally {
+			process.destroy();
+			process.waitFor();
+		}
+	}
+
+	private static Process start(List<String> words, Path log) throws IOException {
+		List<String> java = new ArrayList<>(List.of(RunningDemo.java()));
+		java.addAll(words);
+		return new ProcessBuilder(Command.as(USER, java.toArray(String[]::new))).directory(directory.toFile())
+			.redirectErrorStream(true)
+			.redirectOutput(log.toFile())
+			.start();
+	}
+
+	private static void compile(Path sources, Path classes) throws IOException {
+		List<String> words = new ArrayList<>(
+				List.of("-proc:none", "-nowarn", "-d", classes.toString(), "-cp", classes + ":" + jar));
+		try (Stream<Path> files = Files.walk(sources)) {
+			files.map(Path::toString).filter((file) -> file.endsWith(".java")).forEach(words::add);
+		}
+		assertThat(words).hasSizeGreaterThan(6);
+		assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, words.toArray(String[]::new))).isZero();
+	}
+
+}
