@@ -195,10 +195,10 @@ final class InstallIntegrationTests {
 		try (InstalledDemo demo = new InstalledDemo(null)) {
 			// of two words, the second says where the code is
 			List<String> options = List.of("-javaagent:/code.jar", "-XX:JVMCILibPath=/code", "@/options",
-					"--patch-module,java.base=/code.jar", "-XX:VMOptionsFile=/options");
-			String refusal = installWithOptions(demo, String.join(",", options));
+					"--patch-module", "java.base=/code.jar", "-XX:VMOptionsFile=/options");
+			String refusal = installWithOptions(demo, options.toArray(String[]::new));
 			assertThat(options).allSatisfy((each) -> assertThat(refusal)
-				.contains("context 'motd': '" + each.split(",")[0] + "' in 'jvm.options' is not an option"));
+				.contains("context 'motd': '" + each + "' in 'jvm.options' is not an option"));
 			assertThat(demo.base()).doesNotExist();
 		}
 	}
@@ -229,11 +229,13 @@ final class InstallIntegrationTests {
 		}
 	}
 
-	private static String installWithOptions(InstalledDemo demo, String options) throws Exception {
+	private static String installWithOptions(InstalledDemo demo, String... options) throws Exception {
 		List<String> arguments = new ArrayList<>(demo.arguments());
-		arguments.add("--privsep.contexts.motd.jvm.options=" + options);
+		for (int i = 0; i < options.length; i++) {
+			arguments.add("--privsep.contexts.motd.jvm.options[" + i + "]=" + options[i]);
+		}
 		Result result = demo.command("install", List.of("--app-user", demo.user()), arguments);
-		assertThat(result.exitCode()).as(options).isEqualTo(65);
+		assertThat(result.exitCode()).as(List.of(options).toString()).isEqualTo(65);
 		return result.err();
 	}
 

@@ -25,7 +25,7 @@ refuse() {
 	exit 78
 }
 
-[ -x "$jvm/bin/java" ] ||
+[ -d "$jvm" ] ||
 	refuse "there is no JVM in '$jvm' any more, as after an update; install again, if need be with '--java <program>'"
 
 # Where env(1) cannot have signals not ignored any more: all that are allowed are those above,
