@@ -79,6 +79,11 @@ class HelperSizeTests {
 	}
 
 	@Test
+	void idleHelperLooksForNoServiceOnTheClassPath() {
+		assertThat(idle).noneMatch((line) -> line.contains("java.util.ServiceLoader"));
+	}
+
+	@Test
 	void idleHelperOfRecordsLoadsFewClassesMoreAndNoneOfJacksons() throws IOException {
 		List<String> loaded = loaded(Records.class, "jackson", HelperDefinition.NO_AUDIT, false, false);
 		assertThat(loaded).hasSizeLessThanOrEqualTo(IS_JDK_17 ? 1250 : 1450);

@@ -153,7 +153,7 @@ final class InstallConfigurationIntegrationTests {
 	 */
 	enum Source {
 
-		ADDITIONAL_LOCATION {
+		LOCATIONS_BY_ENVIRONMENT {
 
 			@Override
 			Path write(Place place) throws IOException {
@@ -162,35 +162,9 @@ final class InstallConfigurationIntegrationTests {
 			}
 
 			@Override
-			List<String> arguments(Place place) {
-				return List.of("--spring.config.additional-location=file:" + place.theirs + "/");
-			}
-
-		},
-		OPTIONAL_LOCATION {
-
-			@Override
-			Path write(Place place) throws IOException {
-				return ADDITIONAL_LOCATION.write(place);
-			}
-
-			@Override
-			List<String> arguments(Place place) {
-				return List.of("--spring.config.additional-location=optional:file:" + place.ours
-						+ "/missing/,optional:file:" + place.theirs + "/");
-			}
-
-		},
-		ENVIRONMENT {
-
-			@Override
-			Path write(Place place) throws IOException {
-				return ADDITIONAL_LOCATION.write(place);
-			}
-
-			@Override
 			Map<String, String> environment(Place place) {
-				return Map.of("SPRING_CONFIG_ADDITIONALLOCATION", "file:" + place.theirs + "/");
+				return Map.of("SPRING_CONFIG_ADDITIONALLOCATION", "optional:file:" + place.ours
+						+ "/missing/,optional:file:" + place.theirs + "/");
 			}
 
 		},
@@ -198,7 +172,7 @@ final class InstallConfigurationIntegrationTests {
 
 			@Override
 			Path write(Place place) throws IOException {
-				return ADDITIONAL_LOCATION.write(place);
+				return LOCATIONS_BY_ENVIRONMENT.write(place);
 			}
 
 			@Override

@@ -68,7 +68,6 @@ class FunctionTableTests {
 		assertUnfit("its constructor needs 'java.lang.String'", NeedsString.class);
 		assertUnfit("its constructor needs '" + Settings.class.getName() + "'", Alpha.class, WithSettings.class,
 				WithOtherSettings.class);
-		assertUnfit("its constructor needs '" + Egg.class.getName() + "'", Chicken.class);
 		assertUnfit("it has not one constructor", TwoConstructors.class);
 		assertUnfit("'java.lang.Object' may not cross", TakesObject.class);
 		assertUnfit("'Mixed.other' does not fit: it is no function of this context", Mixed.class);
@@ -189,28 +188,6 @@ class FunctionTableTests {
 	static class NeedsString {
 
 		NeedsString(String value) {
-		}
-
-		public void run() {
-		}
-
-	}
-
-	@PrivsepFunction("net")
-	static class Chicken {
-
-		Chicken(Egg egg) {
-		}
-
-		public void run() {
-		}
-
-	}
-
-	@PrivsepFunction("net")
-	static class Egg {
-
-		Egg(Chicken chicken) {
 		}
 
 		public void run() {
