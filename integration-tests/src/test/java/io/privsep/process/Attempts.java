@@ -13,6 +13,9 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import com.github.luben.zstd.Zstd;
+import com.sun.jna.Native;
+
 import io.privsep.Audited;
 import io.privsep.PrivsepFunction;
 import io.privsep.rights.ThreadRights;
@@ -130,6 +133,23 @@ class Attempts {
 	 */
 	public List<String> work(Path directory) throws Exception {
 		return OrdinaryWork.all(directory);
+	}
+
+	/**
+	 * Has libraries unpack native code, and calls it.
+	 * @return what they answer
+	 */
+	public String nativeLibraries() {
+		return Native.POINTER_SIZE + " " + (Zstd.compress(new byte[100_000]).length < 1000);
+	}
+
+	/**
+	 * Writes a temporary file.
+	 * @param length its length
+	 * @return how that went
+	 */
+	public String temporaryFile(int length) {
+		return attempt(() -> Files.write(Files.createTempFile("privsep", ".tmp"), new byte[length]));
 	}
 
 	public boolean sleep(long millis) throws InterruptedException {

@@ -57,6 +57,9 @@ for unit in $(helpers); do
 		"$(sed -n 's/^\(CapPrm\|CapBnd\|NoNewPrivs\):\t*0*\(.\)/\2/p' "/proc/$pid/status" | tr '\n' ' ')" \
 		"$(systemctl show --property MemoryMax --value "$unit")"
 done | sort -u
+pid=$(systemctl show --property MainPID --value "$(helpers | grep _nobody@ | head -n 1)")
+echo "tmp $(stat -c '%a %U' "/proc/$pid/root/dev/shm")" \
+	"$(sed -n 's|^[^ ]* /dev/shm .*[, ]size=\([0-9]*k\).*|\1|p' "/proc/$pid/mounts")"
 
 request PUT /api/motd after > /dev/null
 echo "motd $(cat /srv/privsep-demo/motd)"

@@ -108,9 +108,8 @@ final class ReplyDecoder {
 			if (this.settings.definition().sandbox() == null
 					&& (each.type().equals(UnsatisfiedLinkError.class.getName())
 							|| NOT_UNPACKED.matcher(message).find())) {
-				return "A helper without a sandbox has no directory for temporary files, to which a library could unpack"
-						+ " native code. Make one that only the helper's user can write, and name it in " + context
-						+ ".jvm.options': '-Djava.io.tmpdir=<directory>'";
+				return "A helper has no directory for temporary files, to which a library could unpack native code, unless"
+						+ " it is given one; set " + context + ".tmp=16MB'";
 			}
 		}
 		return null;

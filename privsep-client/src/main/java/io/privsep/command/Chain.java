@@ -56,12 +56,15 @@ public record Chain(List<Stage> stages) {
 	 * The programs before the JVM, or bubblewrap, of an installed wrapper.
 	 * @param rights the rights
 	 * @param sandbox what the helper is confined to, if it is
+	 * @param tmp size of its directory for temporary files, in bytes; 0 for none
 	 * @param resetsSignals whether env(1) can have signals not ignored any more
 	 * @return the chain
 	 */
-	public static Chain ofWrapper(Rights rights, @Nullable Sandbox sandbox, boolean resetsSignals) {
+	public static Chain ofWrapper(Rights rights, @Nullable Sandbox sandbox, long tmp, boolean resetsSignals) {
 		return new Chain(List.of(new Stage.Environment(sandbox != null, resetsSignals), new Stage.Session(),
-				new Stage.Limiting(Limits.of(rights, sandbox)), new Stage.Credentials(rights)));
+				new Stage.Limiting(Limits.of(rights, sandbox))))
+			.with(TemporaryMount.of(tmp, rights))
+			.with(new Stage.Credentials(rights));
 	}
 
 	/**

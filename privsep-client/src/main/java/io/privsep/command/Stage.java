@@ -225,6 +225,35 @@ public sealed interface Stage {
 	}
 
 	/**
+	 * Mounts a directory for temporary files.
+	 *
+	 * @param mount the directory
+	 */
+	record Temporary(TemporaryMount mount) implements Stage {
+
+		@Override
+		public String program() {
+			return "unshare";
+		}
+
+		@Override
+		public List<String> words() {
+			return this.mount.words();
+		}
+
+		@Override
+		public boolean isOfUnit() {
+			return true;
+		}
+
+		@Override
+		public String unit(String user) {
+			return this.mount.unit();
+		}
+
+	}
+
+	/**
 	 * Takes an ordinary user's capabilities, if it has some: with these bubblewrap takes
 	 * itself for one that was installed with capabilities, and refuses.
 	 */

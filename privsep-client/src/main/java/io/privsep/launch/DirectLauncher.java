@@ -12,6 +12,7 @@ import io.privsep.command.Chain;
 import io.privsep.command.CodePath;
 import io.privsep.command.JavaCommand;
 import io.privsep.command.Stage;
+import io.privsep.command.TemporaryMount;
 import io.privsep.definition.DefinitionFrame;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.HelperDefinition.Rights;
@@ -36,6 +37,8 @@ public final class DirectLauncher implements Launcher {
 
 	private final List<String> packages;
 
+	private final long tmp;
+
 	private final SandboxPaths sandboxPaths = new SandboxPaths();
 
 	/**
@@ -46,6 +49,19 @@ public final class DirectLauncher implements Launcher {
 	 * beans
 	 */
 	public DirectLauncher(long maxHeap, List<String> jvmOptions, List<String> packages) {
+		this(maxHeap, jvmOptions, packages, 0);
+	}
+
+	/**
+	 * Makes a launcher of helpers with a directory for temporary files.
+	 * @param maxHeap the most heap of a helper, in bytes
+	 * @param jvmOptions further options of a helper's JVM
+	 * @param packages packages whose loggers helpers may name, beside those of their
+	 * beans
+	 * @param tmp size of the directory, in bytes; 0 for none
+	 */
+	public DirectLauncher(long maxHeap, List<String> jvmOptions, List<String> packages, long tmp) {
+		this.tmp = tmp;
 		this.packages = List.copyOf(packages);
 		this.maxHeap = maxHeap;
 		this.jvmOptions = List.copyOf(jvmOptions);
@@ -61,7 +77,7 @@ public final class DirectLauncher implements Launcher {
 		JavaCommand java = checkedCommand(definition.rights(), definition.sandbox(), definition.checksCode());
 		Sandbox sandbox = definition.sandbox();
 		Map<String, Source> sources = (sandbox != null) ? this.sandboxPaths.resolve(sandbox) : Map.of();
-		Chain chain = (sandbox != null) ? chain(java, rights, sandbox, sources) : chain(java, rights);
+		Chain chain = (sandbox != null) ? chain(java, rights, sandbox, sources) : chain(java, rights, this.tmp);
 		HelperProcess helper = ChildHelper.start(definition.context(), chain.words(), Map.of());
 		helper.setOwnLoggers(OwnLoggers.of(definition, this.packages));
 		helper.setMounted(definition.context(), MountedPaths.of(sources));
@@ -139,7 +155,20 @@ public final class DirectLauncher implements Launcher {
 	 * @return the chain
 	 */
 	public static Chain chain(JavaCommand java, @Nullable Rights rights) {
-		return Chain.ofChild(rights, null, List.of()).with(new Stage.Jvm(java, "-"));
+		return chain(java, rights, 0);
+	}
+
+	/**
+	 * The programs that start a helper with a directory for temporary files.
+	 * @param java its JVM
+	 * @param rights its rights; {@code null} for the application's own
+	 * @param tmp size of the directory, in bytes; 0 for none, as with the application's
+	 * own rights
+	 * @return the chain
+	 */
+	public static Chain chain(JavaCommand java, @Nullable Rights rights, long tmp) {
+		List<Stage> before = (rights != null) ? TemporaryMount.of(tmp, rights) : List.of();
+		return Chain.ofChild(rights, null, before).with(new Stage.Jvm(java, "-"));
 	}
 
 }

@@ -47,7 +47,7 @@ class ChainTests {
 
 	@Test
 	void unitHasWhatTheWrapperOfAUnitHasNot() {
-		Chain chain = Chain.ofWrapper(RIGHTS, null, true);
+		Chain chain = Chain.ofWrapper(RIGHTS, null, 0, true);
 		assertThat(chain.without(Stage::isOfUnit).stages()).containsExactly(new Stage.Environment(false, true));
 		assertThat(chain.unit("app-motd")).isEqualTo("""
 				LimitCORE=0
@@ -68,8 +68,8 @@ class ChainTests {
 
 	@Test
 	void wordsBeginWithThoseOfTheFirstStage() {
-		assertThat(Chain.ofWrapper(RIGHTS, null, true).words()).containsSubsequence(Tools.find("env").toString(), "-i",
-				"--default-signal", "--ignore-signal=HUP,INT,TERM", "HOME=/", Tools.find("setsid").toString(),
+		assertThat(Chain.ofWrapper(RIGHTS, null, 0, true).words()).containsSubsequence(Tools.find("env").toString(),
+				"-i", "--default-signal", "--ignore-signal=HUP,INT,TERM", "HOME=/", Tools.find("setsid").toString(),
 				Tools.find("prlimit").toString(), "--core=0:0", "--fsize=unlimited", "--",
 				Tools.find("setpriv").toString(), "--reuid=61002", "--regid=61003", "--groups=7,8",
 				"--bounding-set=-all,+chown,+net_admin", "--");

@@ -73,10 +73,9 @@ record PlatformFiles(InstalledPaths paths, LauncherType launcher, String appUser
 			definitions.forEach((name, definition) -> {
 				texts.put(this.paths.unit(name, UnitText.SOCKET),
 						UnitText.socket(application, name, this.paths.socket(name), this.appUser));
-				texts.put(this.paths.unit(name, UnitText.SERVICE),
-						UnitText.service(application, definition,
-								Objects.requireNonNull(Objects.requireNonNull(this.contexts.get(name)).user()),
-								this.paths.wrapper(name)));
+				Context context = Objects.requireNonNull(this.contexts.get(name));
+				texts.put(this.paths.unit(name, UnitText.SERVICE), UnitText.service(application, definition,
+						Objects.requireNonNull(context.user()), this.paths.wrapper(name), context.tmpBytes()));
 			});
 		}
 		return texts;

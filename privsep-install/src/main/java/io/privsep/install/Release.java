@@ -105,7 +105,7 @@ final class Release {
 			String name = definition.context();
 			Context context = Objects.requireNonNull(this.plan.contexts().get(name));
 			writeContextFile(this.staging.resolve(contextFile(name)), definition);
-			writeWrapper(this.staging, definition, command(context));
+			writeWrapper(this.staging, definition, context);
 		}
 		setPermissions();
 	}
@@ -120,11 +120,12 @@ final class Release {
 				context.jvm().maxHeap().toBytes(), context.jvmOptions());
 	}
 
-	private void writeWrapper(Path place, HelperDefinition definition, JavaCommand command) throws IOException {
+	private void writeWrapper(Path place, HelperDefinition definition, Context context) throws IOException {
 		Files.writeString(place.resolve("bin").resolve(definition.context()),
 				WrapperText.of(this.paths.application(), definition,
-						directory().resolve(contextFile(definition.context())), directory(), jars(place), command,
-						this.plan.launcher() != LauncherType.SYSTEMD, this.trial.resetsSignals()));
+						directory().resolve(contextFile(definition.context())), directory(), jars(place),
+						command(context), context.tmpBytes(), this.plan.launcher() != LauncherType.SYSTEMD,
+						this.trial.resetsSignals()));
 	}
 
 	// those that others name in their manifests as well

@@ -86,9 +86,10 @@ final class UnitText {
 	 * @param definition what the helper is told
 	 * @param user the helper's user, as systemd knows it
 	 * @param wrapper the program
+	 * @param tmp size of its directory for temporary files, in bytes; 0 for none
 	 * @return the text
 	 */
-	static String service(String application, HelperDefinition definition, String user, Path wrapper) {
+	static String service(String application, HelperDefinition definition, String user, Path wrapper, long tmp) {
 		Rights rights = Objects.requireNonNull(definition.rights());
 		return """
 				# Written by the installation of application '%1$s'.
@@ -114,7 +115,7 @@ final class UnitText {
 				SystemCallArchitectures=native
 				%6$s%7$sTimeoutStopSec=10
 				""".formatted(application, definition.context(), escape(wrapper),
-				Chain.ofWrapper(rights, definition.sandbox(), false).unit(user), memory(definition),
+				Chain.ofWrapper(rights, definition.sandbox(), tmp, false).unit(user), memory(definition),
 				hardening(definition), logging(definition));
 	}
 

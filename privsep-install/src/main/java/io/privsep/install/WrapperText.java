@@ -53,6 +53,7 @@ final class WrapperText {
 	 * @param release the directory with all that it runs, but the JVM
 	 * @param jars the jars in the release
 	 * @param java how its JVM is started
+	 * @param tmp size of its directory for temporary files, in bytes; 0 for none
 	 * @param givesRights whether the script, which root runs then, gives the helper its
 	 * rights; a unit of systemd does so itself
 	 * @param resetsSignals whether env(1) can have signals not ignored any more
@@ -61,10 +62,10 @@ final class WrapperText {
 	 * cannot be read
 	 */
 	static String of(String application, HelperDefinition definition, Path contextFile, Path release, List<Path> jars,
-			JavaCommand java, boolean givesRights, boolean resetsSignals) throws IOException {
+			JavaCommand java, long tmp, boolean givesRights, boolean resetsSignals) throws IOException {
 		Sandbox sandbox = definition.sandbox();
 		Rights rights = Objects.requireNonNull(definition.rights());
-		Chain chain = chain(rights, sandbox, givesRights, resetsSignals);
+		Chain chain = chain(rights, sandbox, tmp, givesRights, resetsSignals);
 		Set<Path> paths = new TreeSet<>();
 		if (sandbox != null) {
 			List<Path> files = new ArrayList<>(jars);
@@ -96,7 +97,7 @@ final class WrapperText {
 	 * @return the text
 	 */
 	static String trial(Path file, Path jvm, boolean givesRights, boolean resetsSignals) {
-		List<String> words = chain(RIGHTLESS, null, givesRights, resetsSignals).words();
+		List<String> words = chain(RIGHTLESS, null, 0, givesRights, resetsSignals).words();
 		words.add(Tools.find("true").toString());
 		Map<String, String> values = values("trial", file, jvm, RIGHTLESS, resetsSignals);
 		List.of("more", "paths", "outside").forEach((name) -> values.put(name, "''"));
@@ -112,12 +113,13 @@ final class WrapperText {
 	 */
 	static List<String> programs(boolean givesRights) {
 		List<String> programs = new ArrayList<>(List.of("sh", "find", "stat", "readlink"));
-		programs.addAll(chain(RIGHTLESS, null, givesRights, false).programs());
+		programs.addAll(chain(RIGHTLESS, null, 0, givesRights, false).programs());
 		return programs;
 	}
 
-	private static Chain chain(Rights rights, @Nullable Sandbox sandbox, boolean givesRights, boolean resetsSignals) {
-		Chain chain = Chain.ofWrapper(rights, sandbox, resetsSignals);
+	private static Chain chain(Rights rights, @Nullable Sandbox sandbox, long tmp, boolean givesRights,
+			boolean resetsSignals) {
+		Chain chain = Chain.ofWrapper(rights, sandbox, tmp, resetsSignals);
 		return givesRights ? chain : chain.without(Stage::isOfUnit);
 	}
 

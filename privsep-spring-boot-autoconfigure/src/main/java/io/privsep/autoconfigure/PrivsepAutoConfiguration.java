@@ -58,7 +58,7 @@ public final class PrivsepAutoConfiguration {
 	static PrivsepFunctionPostProcessor privsepFunctionPostProcessor(ObjectProvider<FunctionCatalog> catalog,
 			ObjectProvider<Channels> channels, ObjectProvider<CallObserver> observers, Environment environment) {
 		return new PrivsepFunctionPostProcessor(catalog, channels, observers, CHANNELS,
-				environment.getProperty("privsep.fail-fast", Boolean.class, true));
+				Binder.get(environment).bind("privsep.fail-fast", Boolean.class).orElse(true));
 	}
 
 	@Bean

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.util.unit.DataSize;
 
 import io.privsep.channel.ContextSettings;
 import io.privsep.context.PrivsepProperties.Context;
@@ -24,6 +26,7 @@ import io.privsep.function.PrivilegedFunction;
 import io.privsep.functions.BroadFunction;
 import io.privsep.functions.BroadFunctions;
 import io.privsep.rights.Capabilities;
+import io.privsep.rights.Capability;
 import io.privsep.rights.ThreadRights;
 import io.privsep.thrown.DeclaredException;
 
@@ -35,6 +38,8 @@ final class ContextChecks {
 	private static final Logger logger = LoggerFactory.getLogger(ContextResolver.class);
 
 	private static final int MAX_STANDBY = 16;
+
+	private static final DataSize LEAST_TMP = DataSize.ofKilobytes(64);
 
 	/** Where another option begins in what should be one. */
 	private static final Pattern NEXT_OPTION = Pattern
@@ -58,6 +63,7 @@ final class ContextChecks {
 					"it must be between 1 and 1024");
 		}
 		requireSeparateOptions(name, context);
+		requireTmp(name, context);
 		Recycling.checkNumbers(name, context);
 		int standby = Recycling.standby(context);
 		if (standby < 0 || standby > MAX_STANDBY) {
@@ -97,6 +103,39 @@ final class ContextChecks {
 						"it looks like more than one option; write a list in a YAML file, or 'jvm.options[0]', 'jvm.options[1]'"
 								+ " and so on in other places");
 			}
+		}
+	}
+
+	private static void requireTmp(String name, Context context) {
+		DataSize tmp = context.tmp();
+		if (tmp == null) {
+			return;
+		}
+		if (tmp.compareTo(LEAST_TMP) < 0) {
+			throw InvalidContext.value(name, ".tmp", tmp, "it must be at least " + LEAST_TMP.toKilobytes() + "KB");
+		}
+		if (context.sandbox() != null) {
+			throw InvalidContext.value(name, ".tmp", tmp,
+					"a sandbox has a directory for temporary files; its size is 'sandbox.tmp-size'");
+		}
+		if (context.capabilities() != null && context.capabilities()
+			.stream()
+			.anyMatch((capability) -> capability.toLowerCase(Locale.ROOT).replace("cap_", "").equals("sys_admin"))) {
+			throw InvalidContext.value(name, ".tmp", tmp,
+					"what functions with 'sys_admin' mount would be seen by nobody else; make a directory that only the"
+							+ " helper's user can write, and name it in 'jvm.options': '-Djava.io.tmpdir=<directory>'");
+		}
+	}
+
+	// Systemd mounts it itself.
+	static void requireMountable(String name, Context context, ThreadRights application, LauncherType launcher) {
+		if (context.tmp() != null && launcher == LauncherType.DIRECT
+				&& !application.effective().contains(Capability.SYS_ADMIN)) {
+			throw new InsufficientRightsException(name,
+					"'privsep.contexts." + name + ".tmp' is mounted for the helper, and the application lacks the"
+							+ " capability 'sys_admin' to do so, as in most containers",
+					"Give it to the container, use an installed helper, or make a directory that only the helper's user can"
+							+ " write, and name it in 'jvm.options': '-Djava.io.tmpdir=<directory>'.");
 		}
 	}
 

@@ -58,7 +58,8 @@ final class DefinitionFactory {
 		if (installed) {
 			installation = new Installation(
 					ApplicationBuild.digest(table.beans().stream().<Class<?>>map(PrivilegedBean::type).toList()),
-					"max-heap " + context.jvm().maxHeap().toBytes() + ", options " + context.jvm().options(),
+					"max-heap " + context.jvm().maxHeap().toBytes() + ", options " + context.jvm().options()
+							+ ((context.tmp() != null) ? ", tmp " + context.tmpBytes() : ""),
 					launcher == LauncherType.SYSTEMD,
 					table.functions().stream().map(PrivilegedFunction::signature).toList(), settingsDigests);
 		}

@@ -2,11 +2,14 @@ package io.privsep.context;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 
+import io.privsep.command.TemporaryMount;
 import io.privsep.context.PrivsepProperties.Context;
 import io.privsep.context.PrivsepProperties.LauncherType;
 import io.privsep.context.PrivsepProperties.Mode;
@@ -70,6 +73,7 @@ final class LauncherFactory {
 			}
 		}
 		ContextChecks.requireGivable(name, rights.capabilities(), application, choice.type());
+		ContextChecks.requireMountable(name, context, application, choice.type());
 		if (choice.type() == LauncherType.COMMAND && context.command().isEmpty()) {
 			throw InvalidContext.value(name, ".command", context.command(),
 					"launcher 'command' needs the words that start the installed wrapper");
@@ -100,14 +104,19 @@ final class LauncherFactory {
 			case SUDO -> WrapperLauncher.sudo(Objects.requireNonNull(choice).wrapper(), context.packages());
 			case SYSTEMD -> new SystemdLauncher(Objects.requireNonNull(choice).socket(), context.packages());
 			case COMMAND -> WrapperLauncher.command(context.command(), context.packages());
-			case AUTO, DIRECT -> directLauncher(context);
+			case AUTO, DIRECT -> directLauncher(context, choice != null);
 		};
 	}
 
-	private DirectLauncher directLauncher(Context context) {
-		// after all contexts are closed, and helpers with them
-		SpringApplication.getShutdownHandlers().add(AT_EXIT);
-		return new DirectLauncher(context.jvm().maxHeap().toBytes(), context.jvmOptions(), context.packages());
+	private static DirectLauncher directLauncher(Context context, boolean hasRights) {
+		List<String> options = new ArrayList<>(context.jvmOptions());
+		if (!hasRights) {
+			// nothing can be mounted for it, and it is the application's own user
+			options.replaceAll((option) -> option.equals(TemporaryMount.OPTION)
+					? "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir") : option);
+		}
+		return new DirectLauncher(context.jvm().maxHeap().toBytes(), options, context.packages(),
+				hasRights ? context.tmpBytes() : 0);
 	}
 
 }

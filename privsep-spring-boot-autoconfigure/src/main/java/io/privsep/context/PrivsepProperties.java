@@ -2,15 +2,17 @@ package io.privsep.context;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.convert.Delimiter;
 import org.springframework.util.unit.DataSize;
+
+import io.privsep.command.TemporaryMount;
 
 /**
  * What is configured under {@code privsep}. An unknown key fails startup, so that a typo
@@ -133,6 +135,8 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * enabled
 	 * @param seccomp whether the helper gives up the system calls that it never needs,
 	 * among them those that start programs; always so in a sandbox
+	 * @param tmp size of a private directory for temporary files, in memory, of a helper
+	 * without a sandbox; none if not set
 	 * @param maxConcurrency how many calls run at once; the number of processors, at
 	 * least 2, if not set
 	 * @param callTimeout how long a call may take
@@ -156,7 +160,7 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 			@Nullable List<String> capabilities, boolean allowRoot, boolean allowSameUser,
 			@DefaultValue("auto") LauncherType launcher, @Nullable String wrapper, @Nullable String socket,
 			@DefaultValue List<String> command, @DefaultValue List<String> packages,
-			@DefaultValue("off") AuditType audit, @Nullable Sandbox sandbox, boolean seccomp,
+			@DefaultValue("off") AuditType audit, @Nullable Sandbox sandbox, boolean seccomp, @Nullable DataSize tmp,
 			@Nullable Integer maxConcurrency, @DefaultValue("30s") Duration callTimeout,
 			@DefaultValue("5s") Duration queueTimeout, @DefaultValue("30s") Duration startTimeout,
 			@DefaultValue("5s") Duration stopTimeout, @DefaultValue("2s") Duration cancelGrace,
@@ -179,10 +183,23 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 		 * @return those that are configured, and what else the helper needs
 		 */
 		public List<String> jvmOptions() {
-			if (!this.seccomp && this.sandbox == null) {
-				return this.jvm.options();
+			List<String> options = new ArrayList<>();
+			if (this.seccomp || this.sandbox != null) {
+				options.add(NATIVE_ACCESS);
 			}
-			return Stream.concat(Stream.of(NATIVE_ACCESS), this.jvm.options().stream()).toList();
+			if (this.tmp != null) {
+				options.add(TemporaryMount.OPTION);
+			}
+			options.addAll(this.jvm.options());
+			return options;
+		}
+
+		/**
+		 * Size of the helper's directory for temporary files.
+		 * @return the size in bytes; 0 for none
+		 */
+		public long tmpBytes() {
+			return (this.tmp != null) ? this.tmp.toBytes() : 0;
 		}
 
 	}

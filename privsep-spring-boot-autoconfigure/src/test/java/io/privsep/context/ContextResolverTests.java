@@ -409,6 +409,36 @@ class ContextResolverTests {
 		assertThatNoException().isThrownBy(() -> resolve(ROOT));
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			net_raw   | 1KB  | it must be at least 64KB
+			sys_admin | 16MB | what functions with 'sys_admin' mount would be seen by nobody else
+			""")
+	void temporaryDirectoryThatMakesNoSenseIsRefused(String capability, String tmp, String reason) {
+		this.properties.put("privsep.contexts.a.capabilities", capability);
+		this.properties.put("privsep.contexts.a.tmp", tmp);
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> resolve(ROOT))
+			.satisfies((ex) -> assertThat(ex.getName()).isEqualTo("privsep.contexts.a.tmp"))
+			.satisfies((ex) -> assertThat(ex.getReason()).startsWith(reason));
+	}
+
+	@Test
+	void temporaryDirectoryOfASandboxIsRefused() {
+		sandboxed();
+		this.properties.put("privsep.contexts.a.tmp", "16MB");
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> resolve(ROOT))
+			.satisfies((ex) -> assertThat(ex.getReason()).contains("'sandbox.tmp-size'"));
+	}
+
+	@Test
+	void temporaryDirectoryThatCannotBeMountedIsRefused() {
+		this.properties.put("privsep.contexts.a.tmp", "16MB");
+		assertThatNoException().isThrownBy(() -> resolve(ROOT));
+		ThreadRights inContainer = rights(0, ALL.without(Capabilities.of(List.of(Capability.SYS_ADMIN))), ALL, false);
+		assertThatExceptionOfType(InsufficientRightsException.class).isThrownBy(() -> resolve(inContainer))
+			.withMessageContaining("'privsep.contexts.a.tmp' is mounted for the helper");
+	}
+
 	private void sandboxed() {
 		this.properties.remove("privsep.contexts.a.user");
 		this.properties.put("privsep.contexts.a.capabilities", "");
