@@ -25,12 +25,13 @@ import io.privsep.command.TemporaryMount;
  * @param failFast whether a helper that does not start fails the start of the application
  * @param dropRoot whom an application that was started as root becomes
  * @param audit files that helpers write their calls down in
+ * @param web what clients over HTTP are answered
  * @param contexts contexts by their names
  */
 @ConfigurationProperties(prefix = "privsep", ignoreUnknownFields = false)
 public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultValue("process") Mode mode,
 		@DefaultValue("true") boolean failFast, @DefaultValue DropRoot dropRoot, @DefaultValue Audit audit,
-		@DefaultValue Map<String, Context> contexts) {
+		@DefaultValue Web web, @DefaultValue Map<String, Context> contexts) {
 
 	/** How functions run. */
 	public enum Mode {
@@ -108,6 +109,23 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * /var/log/privsep/&lt;spring.application.name&gt; if not set
 	 */
 	public record Audit(@Nullable Path directory) {
+	}
+
+	/**
+	 * What clients over HTTP are answered.
+	 *
+	 * @param problemDetails problems (RFC 9457) where calls of functions fail
+	 */
+	public record Web(@DefaultValue ProblemDetails problemDetails) {
+
+		/**
+		 * Problems where calls of functions fail.
+		 *
+		 * @param enabled whether controllers of Spring MVC and WebFlux answer so
+		 */
+		public record ProblemDetails(boolean enabled) {
+		}
+
 	}
 
 	/**

@@ -34,7 +34,7 @@ class MistypedKeyTests {
 					privsep.contexs                             | 'contexs' is not known; did you mean 'contexts'?
 					privsep.fail-fats                           | 'fail-fats' is not known; did you mean 'fail-fast'?
 					privsep.failfst                             | 'failfst' is not known; did you mean 'fail-fast'?
-					privsep.colour                              | 'colour' is not known; the keys here are [enabled, mode, fail-fast, drop-root, audit, contexts]
+					privsep.colour                              | 'colour' is not known; the keys here are [enabled, mode, fail-fast, drop-root, audit, web, contexts]
 					privsep.drop-root.usr                       | 'usr' is not known; did you mean 'user'?
 					privsep.audit.directoy                      | 'directoy' is not known; did you mean 'directory'?
 					privsep.contexts.net.capabilites            | 'capabilites' is not known; did you mean 'capabilities'?

@@ -42,7 +42,7 @@ final class TestProperties implements BeanPostProcessor {
 		// a function may need settings that are not there, and this test may not need it
 		boolean failFast = properties.failFast() && contexts.size() == properties.contexts().size();
 		return new PrivsepProperties(properties.enabled(), properties.mode(), failFast, new DropRoot(null, null),
-				properties.audit(), contexts);
+				properties.audit(), properties.web(), contexts);
 	}
 
 	private static Context withoutRights() {

@@ -8,10 +8,9 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
-import io.privsep.PrivsepException;
-
 /**
- * Answers with a problem (RFC 9457) for each exception that the demo expects.
+ * Answers with a problem (RFC 9457) for each exception that the demo expects, but for
+ * those of privsep, which have one where that is configured.
  */
 @RestControllerAdvice
 class Problems {
@@ -29,14 +28,6 @@ class Problems {
 	@ExceptionHandler
 	ProblemDetail notFound(NoSuchFileException ex) {
 		return problem(HttpStatus.NOT_FOUND, ex);
-	}
-
-	@ExceptionHandler
-	ProblemDetail unavailable(PrivsepException ex) {
-		ProblemDetail problem = problem(HttpStatus.SERVICE_UNAVAILABLE, ex);
-		problem.setProperty("context", ex.context());
-		problem.setProperty("function", ex.function());
-		return problem;
 	}
 
 	private static ProblemDetail problem(HttpStatus status, Exception ex) {
