@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.SpringApplication;
 
 import io.privsep.command.TemporaryMount;
 import io.privsep.context.PrivsepProperties.Context;
