@@ -163,8 +163,8 @@ final class InstallConfigurationIntegrationTests {
 
 			@Override
 			Map<String, String> environment(Place place) {
-				return Map.of("SPRING_CONFIG_ADDITIONALLOCATION", "optional:file:" + place.ours
-						+ "/missing/,optional:file:" + place.theirs + "/");
+				return Map.of("SPRING_CONFIG_ADDITIONALLOCATION",
+						"optional:file:" + place.ours + "/missing/,optional:file:" + place.theirs + "/");
 			}
 
 		},
