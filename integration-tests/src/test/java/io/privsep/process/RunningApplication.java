@@ -96,7 +96,12 @@ final class RunningApplication implements AutoCloseable {
 	}
 
 	private static RunningApplication start(List<String> words, Path directory) throws IOException {
-		ProcessBuilder builder = new ProcessBuilder(words).directory(directory.toFile()).redirectErrorStream(true);
+		// who runs the tests may ignore signals, as nohup(1) does and a shell for what is
+		// in
+		// the background
+		List<String> all = new ArrayList<>(List.of("/usr/bin/env", "--default-signal"));
+		all.addAll(words);
+		ProcessBuilder builder = new ProcessBuilder(all).directory(directory.toFile()).redirectErrorStream(true);
 		builder.environment()
 			.keySet()
 			.removeIf((name) -> name.endsWith("JAVA_OPTIONS") || name.endsWith("_TOOL_OPTIONS"));
