@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.SpringApplication;
 
 import io.privsep.command.TemporaryMount;
 import io.privsep.context.PrivsepProperties.Context;
@@ -108,6 +109,8 @@ final class LauncherFactory {
 	}
 
 	private static DirectLauncher directLauncher(Context context, boolean hasRights) {
+		// after all contexts are closed, and helpers with them
+		SpringApplication.getShutdownHandlers().add(AT_EXIT);
 		List<String> options = new ArrayList<>(context.jvmOptions());
 		if (!hasRights) {
 			// nothing can be mounted for it, and it is the application's own user
