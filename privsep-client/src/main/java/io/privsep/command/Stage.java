@@ -14,7 +14,8 @@ import io.privsep.linux.Tools;
  * A program of a {@linkplain Chain chain}, which becomes the next one when it has done
  * its work.
  */
-public sealed interface Stage {
+public sealed interface Stage permits Stage.Shell, Stage.Environment, Stage.Session, Stage.Limiting, TemporaryMount,
+		Stage.Credentials, Stage.NoCapabilities, Stage.Bubblewrap, Stage.Jvm {
 
 	/**
 	 * The program and its arguments, up to those of the next one.
@@ -220,35 +221,6 @@ public sealed interface Stage {
 					NoNewPrivileges=yes
 					""".formatted(user, Integer.toUnsignedString(this.rights.gid()), groups(" "), capabilities,
 					String.join(" ", SECUREBITS).replace('_', '-'));
-		}
-
-	}
-
-	/**
-	 * Mounts a directory for temporary files.
-	 *
-	 * @param mount the directory
-	 */
-	record Temporary(TemporaryMount mount) implements Stage {
-
-		@Override
-		public String program() {
-			return "unshare";
-		}
-
-		@Override
-		public List<String> words() {
-			return this.mount.words();
-		}
-
-		@Override
-		public boolean isOfUnit() {
-			return true;
-		}
-
-		@Override
-		public String unit(String user) {
-			return this.mount.unit();
 		}
 
 	}

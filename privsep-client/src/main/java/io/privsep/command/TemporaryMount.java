@@ -13,7 +13,7 @@ import io.privsep.linux.Tools;
  * @param size its size, in bytes
  * @param rights whose it is
  */
-public record TemporaryMount(long size, Rights rights) {
+public record TemporaryMount(long size, Rights rights) implements Stage {
 
 	/**
 	 * Where it is: a directory that every system has, and of which a helper has no use
@@ -31,10 +31,16 @@ public record TemporaryMount(long size, Rights rights) {
 	 * @return the stage, if there is one
 	 */
 	public static List<Stage> of(long size, Rights rights) {
-		return (size != 0) ? List.of(new Stage.Temporary(new TemporaryMount(size, rights))) : List.of();
+		return (size != 0) ? List.of(new TemporaryMount(size, rights)) : List.of();
 	}
 
-	List<String> words() {
+	@Override
+	public String program() {
+		return "unshare";
+	}
+
+	@Override
+	public List<String> words() {
 		Tools.require("mount");
 		// what the system mounts later is seen, and nothing that is mounted here leaks
 		return List.of(Tools.find("unshare").toString(), "--mount", "--propagation", "slave", "--", "/bin/sh", "-c",
@@ -43,7 +49,13 @@ public record TemporaryMount(long size, Rights rights) {
 				"sh", options());
 	}
 
-	String unit() {
+	@Override
+	public boolean isOfUnit() {
+		return true;
+	}
+
+	@Override
+	public String unit(String user) {
 		return "TemporaryFileSystem=" + DIRECTORY + ":" + options() + "\n";
 	}
 

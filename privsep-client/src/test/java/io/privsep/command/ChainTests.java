@@ -67,6 +67,16 @@ class ChainTests {
 	}
 
 	@Test
+	void temporaryDirectoryIsMountedBeforeTheRightsAreTakenOrByTheUnit() {
+		Chain chain = Chain.ofWrapper(RIGHTS, null, 1 << 20, true);
+		String options = "size=1048576,mode=0700,uid=61002,gid=61003,nosuid,nodev";
+		assertThat(chain.words()).containsSubsequence(Tools.find("prlimit").toString(),
+				Tools.find("unshare").toString(), "--mount", options, Tools.find("setpriv").toString());
+		assertThat(chain.unit("app-motd")).contains("TemporaryFileSystem=/dev/shm:" + options + "\n");
+		assertThat(chain.without(Stage::isOfUnit).stages()).containsExactly(new Stage.Environment(false, true));
+	}
+
+	@Test
 	void wordsBeginWithThoseOfTheFirstStage() {
 		assertThat(Chain.ofWrapper(RIGHTS, null, 0, true).words()).containsSubsequence(Tools.find("env").toString(),
 				"-i", "--default-signal", "--ignore-signal=HUP,INT,TERM", "HOME=/", Tools.find("setsid").toString(),
