@@ -84,10 +84,13 @@ final class ContextChecks {
 		if (context.maxElements() < 1) {
 			throw InvalidContext.value(name, ".max-elements", context.maxElements(), "it must be at least 1");
 		}
-		Map.of("call-timeout", context.callTimeout(), "queue-timeout", context.queueTimeout(), "start-timeout",
-				context.startTimeout(), "stop-timeout", context.stopTimeout(), "cancel-grace", context.cancelGrace(),
-				"restart.initial-backoff", context.restart().initialBackoff(), "restart.max-backoff",
-				context.restart().maxBackoff())
+		if (context.callTimeout().isNegative()) {
+			throw InvalidContext.value(name, ".call-timeout", context.callTimeout(),
+					"it must be positive, or 0 for no limit");
+		}
+		Map.of("queue-timeout", context.queueTimeout(), "start-timeout", context.startTimeout(), "stop-timeout",
+				context.stopTimeout(), "cancel-grace", context.cancelGrace(), "restart.initial-backoff",
+				context.restart().initialBackoff(), "restart.max-backoff", context.restart().maxBackoff())
 			.forEach((property, duration) -> {
 				if (duration.isNegative() || duration.isZero()) {
 					throw InvalidContext.value(name, "." + property, duration, "it must be positive");

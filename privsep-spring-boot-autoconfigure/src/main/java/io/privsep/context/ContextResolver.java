@@ -2,6 +2,7 @@ package io.privsep.context;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,9 @@ import io.privsep.sandbox.SandboxSupport;
  * Checks what is configured for the contexts against each other and against this system.
  */
 public final class ContextResolver {
+
+	/** Longer than any call, and short enough to be counted in nanoseconds. */
+	private static final Duration NO_LIMIT = Duration.ofDays(36_500);
 
 	private static final Logger logger = LoggerFactory.getLogger(ContextResolver.class);
 
@@ -104,10 +108,10 @@ public final class ContextResolver {
 		Launcher launcher = this.launchers.make(context, choice);
 		return new ContextSettings(table, definition, launcher, this.rights.user(context, rights),
 				(rights != null) ? capabilities.names() : List.of(), PropertyNames.of(this.properties.mode()),
-				context.callTimeout(), context.queueTimeout(), context.startTimeout(), context.stopTimeout(),
-				context.cancelGrace(), context.pingInterval(), Recycling.standby(context),
-				new ContextSettings.Backoff(context.restart().initialBackoff(), context.restart().maxBackoff(),
-						context.restart().multiplier()),
+				context.callTimeout().isZero() ? NO_LIMIT : context.callTimeout(), context.queueTimeout(),
+				context.startTimeout(), context.stopTimeout(), context.cancelGrace(), context.pingInterval(),
+				Recycling.standby(context), new ContextSettings.Backoff(context.restart().initialBackoff(),
+						context.restart().maxBackoff(), context.restart().multiplier()),
 				Recycling.of(context));
 	}
 

@@ -157,7 +157,7 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * without a sandbox; none if not set
 	 * @param maxConcurrency how many calls run at once; the number of processors, at
 	 * least 2, if not set
-	 * @param callTimeout how long a call may take
+	 * @param callTimeout how long a call may take; zero for no limit
 	 * @param queueTimeout how long a call waits for a slot or a helper
 	 * @param startTimeout how long a helper may take to be ready
 	 * @param stopTimeout how long calls in flight may take when the application ends

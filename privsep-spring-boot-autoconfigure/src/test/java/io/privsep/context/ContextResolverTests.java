@@ -3,6 +3,7 @@ package io.privsep.context;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,6 +110,18 @@ class ContextResolverTests {
 							+ " caller's choice, 'OtherFunctions.start' takes the text 'args', which reads like a command or"
 							+ " options of its caller's choice; write a function for each thing that is to be done, or say why"
 							+ " not: @PrivsepFunction(broad = \"...\")");
+	}
+
+	@Test
+	void callTimeoutOfZeroIsNoLimit() {
+		this.properties.put("privsep.contexts.a.call-timeout", "0");
+		Duration timeout = resolve(ROOT).get(0).callTimeout();
+		assertThat(timeout).isGreaterThan(Duration.ofDays(3650));
+		// as a deadline is made of it
+		assertThat(System.nanoTime() + timeout.toNanos()).isGreaterThan(System.nanoTime());
+		this.properties.put("privsep.contexts.a.call-timeout", "-1s");
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> resolve(ROOT))
+			.satisfies((ex) -> assertThat(ex.getReason()).isEqualTo("it must be positive, or 0 for no limit"));
 	}
 
 	@ParameterizedTest
