@@ -7,6 +7,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.test.context.PropertyMapping;
 
@@ -23,6 +24,9 @@ import io.privsep.context.PrivsepProperties.Mode;
  * privileged beans are not found by its component scan, so import them with
  * {@code @Import}.
  * <p>
+ * Where JUnit runs tests in parallel, those with this annotation run one after the other:
+ * they may share an application context, and so its calls and faults.
+ * <p>
  * For all tests at once, set {@code privsep.test.mode=in-process} in the file
  * {@code spring.properties} on their class path, or as a system property.
  */
@@ -32,6 +36,7 @@ import io.privsep.context.PrivsepProperties.Mode;
 @Retention(RetentionPolicy.RUNTIME)
 @ImportAutoConfiguration
 @PropertyMapping("privsep")
+@ResourceLock("io.privsep.test")
 public @interface AutoConfigurePrivsep {
 
 	/**
