@@ -30,6 +30,8 @@ public final class PrivsepFunctionPostProcessor
 
 	private static final String OWN_BEANS = "privsep";
 
+	private static final String SPRINGS_BEANS = "org.springframework.";
+
 	private final ObjectProvider<FunctionCatalog> catalog;
 
 	private final ObjectProvider<Channels> channels;
@@ -89,11 +91,15 @@ public final class PrivsepFunctionPostProcessor
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (this.beanFactory != null && !beanName.startsWith(OWN_BEANS)) {
-			// whoever calls functions may do so until its own end, also where it has
-			// looked the privileged bean up so late that nothing tells of it
-			this.beanFactory.registerDependentBean(this.channelsBeanName, beanName);
-			if (this.failFast && this.beanFactory.getSingleton(this.channelsBeanName) instanceof Channels started) {
-				started.requireHope();
+			if (this.beanFactory.getSingleton(this.channelsBeanName) instanceof Channels started) {
+				// it ends before the channels, as it was made after them
+				if (this.failFast) {
+					started.requireHope();
+				}
+			}
+			else if (!beanName.startsWith(SPRINGS_BEANS)) {
+				// whoever calls functions may do so until its own end
+				this.beanFactory.registerDependentBean(this.channelsBeanName, beanName);
 			}
 		}
 		if (!(bean instanceof PrivilegedProxy) && !(bean instanceof ScopedObject)

@@ -72,9 +72,11 @@ final class PrivsepLifecycle implements SmartLifecycle, ApplicationListener<Cont
 		}
 		try {
 			this.channels.awaitFirstStart();
-			logger.info("Helpers {} are running; the start of the application waited {} ms for them",
-					this.channels.all().keySet().stream().sorted().toList(),
-					Duration.ofNanos(System.nanoTime() - start).toMillis());
+			if (!this.channels.all().isEmpty()) {
+				logger.info("Helpers {} are running; the start of the application waited {} ms for them",
+						this.channels.all().keySet().stream().sorted().toList(),
+						Duration.ofNanos(System.nanoTime() - start).toMillis());
+			}
 		}
 		catch (HelpersNotStartedException ex) {
 			if (this.properties.failFast()) {
