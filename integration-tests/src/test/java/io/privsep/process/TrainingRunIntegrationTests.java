@@ -6,12 +6,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import javax.tools.ToolProvider;
 
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,8 +26,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  */
 @Tag("full")
 class TrainingRunIntegrationTests {
-
-	private static final int USER = 62199;
 
 	private static final Path MAIN = Path.of("privsep-application", "demo.jar");
 
@@ -48,7 +44,7 @@ class TrainingRunIntegrationTests {
 		jar = RunningDemo.Layout.EXTRACTED.copy(Path.of(System.getProperty("demo.jar")),
 				directory.resolve(MAIN.getName(0)));
 		made = Files.createDirectory(directory.resolve("made"));
-		Files.setAttribute(made, "unix:uid", USER);
+		Files.setAttribute(made, "unix:uid", DemoProcess.USER);
 	}
 
 	@Test
@@ -59,8 +55,10 @@ class TrainingRunIntegrationTests {
 				"-Dspring.context.exit=onRefresh", "-jar", jar.toString()));
 		assertThat(archive).isNotEmptyFile();
 		Path loaded = made.resolve("loaded");
-		runWithHelpers(List.of((isCache ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + archive,
-				"-Xlog:class+load:file=" + loaded, "-jar", jar.toString()));
+		DemoProcess
+			.startWithHelpers(directory, List.of((isCache ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + archive,
+					"-Xlog:class+load:file=" + loaded, "-jar", jar.toString()))
+			.close();
 		try (Stream<String> lines = Files.lines(loaded)) {
 			assertThat(lines.filter((line) -> line.contains("io.privsep.") && line.contains("shared objects file")))
 				.isNotEmpty();
@@ -78,43 +76,17 @@ class TrainingRunIntegrationTests {
 		words.addAll(List.of("io.privsep", "demo"));
 		train(words);
 		compile(Path.of(paths.get(0)), Path.of(paths.get(2)));
-		runWithHelpers(List.of("-Dspring.aot.enabled=true", "-cp", paths.get(2) + ":" + paths.get(1) + ":" + jar,
-				"io.privsep.demo.DemoApplication"));
+		DemoProcess
+			.startWithHelpers(directory, List.of("-Dspring.aot.enabled=true", "-cp",
+					paths.get(2) + ":" + paths.get(1) + ":" + jar, "io.privsep.demo.DemoApplication"))
+			.close();
 	}
 
 	private static void train(List<String> words) throws Exception {
-		Path log = Files.createTempFile(directory, "training", ".log");
-		Process process = start(words, log);
-		assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
-		assertThat(process.exitValue()).as(Files.readString(log)).isZero();
-		assertThat(Files.readString(log)).doesNotContain("Helper").doesNotContain("launcher");
-	}
-
-	private static void runWithHelpers(List<String> words) throws Exception {
-		List<String> all = new ArrayList<>(words);
-		all.addAll(List.of("--server.port=0", "--privsep.mode=unprivileged", "--privsep.contexts.documents.standby=0"));
-		Path log = Files.createTempFile(directory, "run", ".log");
-		Process process = start(all, log);
-		try {
-			Awaitility.await()
-				.atMost(5, TimeUnit.MINUTES)
-				.until(() -> !process.isAlive() || Files.readString(log).contains("Started DemoApplication"));
-			assertThat(Files.readString(log)).contains("Helpers [documents, motd, nobody, ports] are running")
-				.contains("Started DemoApplication");
+		try (DemoProcess demo = DemoProcess.start(directory, words)) {
+			assertThat(demo.await()).as(demo.text()).isZero();
+			assertThat(demo.text()).doesNotContain("Helper").doesNotContain("launcher");
 		}
-		finally {
-			process.destroy();
-			process.waitFor();
-		}
-	}
-
-	private static Process start(List<String> words, Path log) throws IOException {
-		List<String> java = new ArrayList<>(List.of(RunningDemo.java()));
-		java.addAll(words);
-		return new ProcessBuilder(Command.as(USER, java.toArray(String[]::new))).directory(directory.toFile())
-			.redirectErrorStream(true)
-			.redirectOutput(log.toFile())
-			.start();
 	}
 
 	private static void compile(Path sources, Path classes) throws IOException {

@@ -77,13 +77,7 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 	 */
 	public static JavaCommand ofThisApplication(long maxHeap, List<String> options) throws IOException {
 		Path java = ApplicationJvm.program();
-		List<Path> classPath = new ArrayList<>();
-		for (Path entry : CodeTrust.split(System.getProperty("java.class.path"))) {
-			if (Files.exists(entry)) {
-				// the JVM must get no other file than the one that was looked at
-				classPath.add(entry.toRealPath());
-			}
-		}
+		List<Path> classPath = ApplicationClassPath.find(JavaCommand.class.getClassLoader());
 		return new JavaCommand(java, classPath, isExecutableJar(classPath), maxHeap, options);
 	}
 
