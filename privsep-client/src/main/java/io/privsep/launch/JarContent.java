@@ -30,10 +30,10 @@ final class JarContent {
 	private static final int BUFFER = 1 << 18;
 
 	/**
-	 * Everyone reads them, who gets into the directory. The sticky bit says to
+	 * Everyone reads them, who gets into the directory. In Linux, the sticky bit says to
 	 * systemd-tmpfiles(8) that a file is in use, however old it is.
 	 */
-	private static final int MODE = 01444;
+	private static final int MODE = System.getProperty("os.name").equals("Linux") ? 01444 : 0444;
 
 	private JarContent() {
 	}

@@ -3,9 +3,6 @@ package io.privsep.definition;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-import io.privsep.wire.FrameBody;
-import io.privsep.wire.MalformedFrameException;
-
 /**
  * The frame with its definition that a helper of launcher {@code direct} gets from
  * whoever started it, before the protocol begins: no file to leave behind, nothing for
@@ -33,23 +30,6 @@ public final class DefinitionFrame {
 			.putInt(text.length)
 			.put(text)
 			.flip();
-	}
-
-	/**
-	 * Reads the frame.
-	 * @param in the body of the frame
-	 * @return the definition
-	 * @throws MalformedFrameException if it is none
-	 */
-	public static HelperDefinition read(FrameBody in) {
-		String text = in.getString();
-		in.expectEnd();
-		try {
-			return HelperDefinition.parse(text);
-		}
-		catch (InvalidDefinitionException ex) {
-			throw new MalformedFrameException(String.valueOf(ex.getMessage()), ex);
-		}
 	}
 
 }

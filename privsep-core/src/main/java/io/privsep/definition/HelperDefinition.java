@@ -11,6 +11,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.rights.Capabilities;
+import io.privsep.wire.FrameBody;
+import io.privsep.wire.MalformedFrameException;
 
 /**
  * All that a helper needs to know before it serves. It comes from whoever gave the helper
@@ -92,6 +94,24 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 	 */
 	public String toText() {
 		return DefinitionText.of(this);
+	}
+
+	/**
+	 * Reads a definition as the first frame of a connection has it
+	 * ({@link DefinitionFrame}).
+	 * @param in the body of the frame
+	 * @return the definition
+	 * @throws MalformedFrameException if it is none
+	 */
+	public static HelperDefinition read(FrameBody in) {
+		String text = in.getString();
+		in.expectEnd();
+		try {
+			return parse(text);
+		}
+		catch (InvalidDefinitionException ex) {
+			throw new MalformedFrameException(String.valueOf(ex.getMessage()), ex);
+		}
 	}
 
 	/**

@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -36,8 +35,6 @@ public final class FunctionTable {
 
 	private final List<PrivilegedFunction> functions;
 
-	private final Map<Class<?>, Map<Method, PrivilegedFunction>> byMethod = new HashMap<>();
-
 	private final @Nullable ValueCodec settings;
 
 	private final byte[] digest;
@@ -48,14 +45,9 @@ public final class FunctionTable {
 		TransferableTypes types = new TransferableTypes();
 		List<PrivilegedFunction> functions = new ArrayList<>();
 		for (PrivilegedBean bean : beans) {
-			// several beans may inherit a method
-			Map<Method, PrivilegedFunction> ofBean = new HashMap<>();
 			for (Method method : bean.functions()) {
-				PrivilegedFunction function = function(functions.size(), bean, method, types);
-				functions.add(function);
-				ofBean.put(method, function);
+				functions.add(function(functions.size(), bean, method, types));
 			}
-			this.byMethod.put(bean.type(), ofBean);
 		}
 		this.functions = List.copyOf(functions);
 		this.settings = settings(types);
@@ -207,7 +199,13 @@ public final class FunctionTable {
 	 * @return the function, or {@code null} if the method is none
 	 */
 	public @Nullable PrivilegedFunction function(Class<?> beanType, Method method) {
-		return this.byMethod.getOrDefault(beanType, Map.of()).get(method);
+		for (PrivilegedFunction function : this.functions) {
+			// several beans may inherit a method
+			if (function.beanType() == beanType && function.method().equals(method)) {
+				return function;
+			}
+		}
+		return null;
 	}
 
 	/**

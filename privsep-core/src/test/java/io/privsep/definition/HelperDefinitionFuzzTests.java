@@ -20,7 +20,7 @@ class HelperDefinitionFuzzTests {
 		byte[] body = ByteBuffer.allocate(Integer.BYTES + input.length).putInt(input.length).put(input).array();
 		HelperDefinition definition;
 		try {
-			definition = DefinitionFrame.read(new FrameBody(ByteBuffer.wrap(body)));
+			definition = HelperDefinition.read(new FrameBody(ByteBuffer.wrap(body)));
 		}
 		catch (MalformedFrameException ex) {
 			return;

@@ -80,7 +80,7 @@ class HelperDefinitionTests {
 	void readWhenFrameWrittenReturnsEqual() {
 		ByteBuffer frame = DefinitionFrame.write(DEFINITION);
 		assertThat(frame.getInt()).isEqualTo(frame.remaining());
-		assertThat(DefinitionFrame.read(new FrameBody(frame.slice()))).isEqualTo(DEFINITION);
+		assertThat(HelperDefinition.read(new FrameBody(frame.slice()))).isEqualTo(DEFINITION);
 	}
 
 	@Test
@@ -170,7 +170,7 @@ class HelperDefinitionTests {
 	void readWhenFrameHasNoDefinitionIsMalformed() {
 		ByteBuffer body = ByteBuffer.allocate(8).putInt(4).put("a=b\n".getBytes(StandardCharsets.UTF_8)).flip();
 		assertThatExceptionOfType(MalformedFrameException.class)
-			.isThrownBy(() -> DefinitionFrame.read(new FrameBody(body)));
+			.isThrownBy(() -> HelperDefinition.read(new FrameBody(body)));
 	}
 
 }

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-import io.privsep.definition.DefinitionFrame;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.helper.audit.Audit;
 import io.privsep.helper.check.ContextFile;
@@ -129,7 +128,7 @@ public final class Main implements Runnable {
 		// the functions must not find the connection
 		System.setIn(InputStream.nullInputStream());
 		FrameReader reader = new FrameReader(connection, HelperDefinition.MAX_LENGTH);
-		HelperDefinition definition = source.equals("-") ? DefinitionFrame.read(Objects.requireNonNull(reader.next()))
+		HelperDefinition definition = source.equals("-") ? HelperDefinition.read(Objects.requireNonNull(reader.next()))
 				: ContextFile.read(Path.of(source));
 		InheritedConnection.checkPeer(connection, definition);
 		ReplyWriter replies = new ReplyWriter(connection);
