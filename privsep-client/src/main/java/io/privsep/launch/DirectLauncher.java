@@ -39,6 +39,8 @@ public final class DirectLauncher implements Launcher {
 
 	private final long tmp;
 
+	private final List<String> debugOptions;
+
 	private final SandboxPaths sandboxPaths = new SandboxPaths();
 
 	/**
@@ -49,19 +51,23 @@ public final class DirectLauncher implements Launcher {
 	 * beans
 	 */
 	public DirectLauncher(long maxHeap, List<String> jvmOptions, List<String> packages) {
-		this(maxHeap, jvmOptions, packages, 0);
+		this(maxHeap, jvmOptions, packages, 0, List.of());
 	}
 
 	/**
-	 * Makes a launcher of helpers with a directory for temporary files.
+	 * Makes a launcher of helpers with a directory for temporary files, or that take a
+	 * debugger.
 	 * @param maxHeap the most heap of a helper, in bytes
 	 * @param jvmOptions further options of a helper's JVM
 	 * @param packages packages whose loggers helpers may name, beside those of their
 	 * beans
 	 * @param tmp size of the directory, in bytes; 0 for none
+	 * @param debugOptions options of a helper's JVM that would not be trusted otherwise
 	 */
-	public DirectLauncher(long maxHeap, List<String> jvmOptions, List<String> packages, long tmp) {
+	public DirectLauncher(long maxHeap, List<String> jvmOptions, List<String> packages, long tmp,
+			List<String> debugOptions) {
 		this.tmp = tmp;
+		this.debugOptions = List.copyOf(debugOptions);
 		this.packages = List.copyOf(packages);
 		this.maxHeap = maxHeap;
 		this.jvmOptions = List.copyOf(jvmOptions);
@@ -124,7 +130,7 @@ public final class DirectLauncher implements Launcher {
 		if (checksCode) {
 			java.requireTrusted();
 		}
-		return UnpackedJar.ofThisProcess().use(java, rights, checksCode);
+		return UnpackedJar.ofThisProcess().use(java, rights, checksCode).with(this.debugOptions);
 	}
 
 	/**

@@ -93,6 +93,7 @@ public final class ContextResolver {
 		Rights rights = this.rights.of(name, context);
 		LauncherChoice choice = (rights != null) ? this.launchers.choose(name, context, rights) : null;
 		LauncherType type = (choice != null) ? choice.type() : LauncherType.DIRECT;
+		Debugging.check(name, context, type, this.properties.mode());
 		Recycling.requireNextHelpers(name, context, type, this.properties, this.own);
 		if (choice != null) {
 			ContextChecks.warnOfRootEquivalence(name, capabilities);
@@ -106,13 +107,14 @@ public final class ContextResolver {
 		AuditPlace.log(definition, type);
 		SandboxResolver.log(definition, type);
 		Launcher launcher = this.launchers.make(context, choice);
-		return new ContextSettings(table, definition, launcher, this.rights.user(context, rights),
-				(rights != null) ? capabilities.names() : List.of(), PropertyNames.of(this.properties.mode()),
-				context.callTimeout().isZero() ? NO_LIMIT : context.callTimeout(), context.queueTimeout(),
-				context.startTimeout(), context.stopTimeout(), context.cancelGrace(), context.pingInterval(),
-				Recycling.standby(context), new ContextSettings.Backoff(context.restart().initialBackoff(),
-						context.restart().maxBackoff(), context.restart().multiplier()),
-				Recycling.of(context));
+		return Debugging.relax(context,
+				new ContextSettings(table, definition, launcher, this.rights.user(context, rights),
+						(rights != null) ? capabilities.names() : List.of(), PropertyNames.of(this.properties.mode()),
+						context.callTimeout().isZero() ? NO_LIMIT : context.callTimeout(), context.queueTimeout(),
+						context.startTimeout(), context.stopTimeout(), context.cancelGrace(), context.pingInterval(),
+						Recycling.standby(context), new ContextSettings.Backoff(context.restart().initialBackoff(),
+								context.restart().maxBackoff(), context.restart().multiplier()),
+						Recycling.of(context)));
 	}
 
 	/**
@@ -128,6 +130,7 @@ public final class ContextResolver {
 			int clientUid, Path auditFile) {
 		Context context = Objects.requireNonNull(this.properties.contexts().get(name));
 		ContextChecks.requireNumbers(name, context);
+		Debugging.refuseInstalled(name, context);
 		Capabilities capabilities = this.rights.capabilities(name, context);
 		Rights rights = this.rights.of(name, context, clientUid);
 		ContextChecks.warnOfRootEquivalence(name, capabilities);

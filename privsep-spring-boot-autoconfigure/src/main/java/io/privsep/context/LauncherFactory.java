@@ -118,7 +118,7 @@ final class LauncherFactory {
 					? "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir") : option);
 		}
 		return new DirectLauncher(context.jvm().maxHeap().toBytes(), options, context.packages(),
-				hasRights ? context.tmpBytes() : 0);
+				hasRights ? context.tmpBytes() : 0, Debugging.options(context));
 	}
 
 }

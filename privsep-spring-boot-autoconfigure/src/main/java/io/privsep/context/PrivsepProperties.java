@@ -172,6 +172,8 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * @param restart how a helper that died is replaced
 	 * @param recycle how long a helper serves before another takes its place
 	 * @param jvm JVM of the helper
+	 * @param debug port on the loopback interface at which the helper takes a debugger;
+	 * for development, and not where the helper is installed
 	 * @param settings settings for the functions, bound to the record that they ask for
 	 */
 	public record Context(@Nullable String user, @Nullable String group, @DefaultValue List<String> groups,
@@ -185,7 +187,7 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 			@DefaultValue("10s") Duration pingInterval, @Nullable Integer standby,
 			@DefaultValue("4MB") DataSize maxMessageSize, @DefaultValue("250000") int maxElements,
 			@DefaultValue Restart restart, @DefaultValue Recycle recycle, @DefaultValue Jvm jvm,
-			@DefaultValue Map<String, Object> settings) {
+			@Nullable Integer debug, @DefaultValue Map<String, Object> settings) {
 
 		public Context {
 			sandbox = (sandbox != null && Boolean.FALSE.equals(sandbox.enabled())) ? null : sandbox;
