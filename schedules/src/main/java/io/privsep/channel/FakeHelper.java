@@ -6,6 +6,9 @@ import java.nio.channels.ByteChannel;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
 
 import io.privsep.PrivsepFunction;
 import io.privsep.connection.Transport;
@@ -181,6 +184,11 @@ final class FakeHelper implements LaunchedHelper {
 
 	@Override
 	public boolean isRunning() {
+		return false;
+	}
+
+	@Override
+	public boolean isOutdated(Supplier<@Nullable String> obstacle) {
 		return false;
 	}
 

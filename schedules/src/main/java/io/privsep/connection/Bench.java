@@ -54,7 +54,7 @@ final class Bench {
 		this.helper = pipe.helper();
 		this.slots = new Slots(slots);
 		this.connection = new Connection(pipe.application(), 4096, this.slots, (line) -> {
-		}, Duration.ZERO, new Lifespan(calls, null, System::nanoTime, () -> true));
+		}, Duration.ZERO, new Lifespan(calls, null, System::nanoTime, () -> true, () -> false));
 		this.helper.write(new Reply.Ready(Protocol.VERSION, "lab", ByteBuffer.wrap(TABLE.digest()), 1, -1, 0, "")
 			.write(new FrameWriter(4096))
 			.toBytes());

@@ -58,7 +58,7 @@ final class Peer {
 			try {
 				ClassLoader classLoader = Peer.class.getClassLoader();
 				new Server(new ReplyWriter(pipe.helper()), new FrameReader(pipe.helper(), 1 << 14),
-						PrivilegedBeans.of(definition, classLoader), definition, classLoader, Audit.off())
+						PrivilegedBeans.of(definition, classLoader), definition, classLoader, Audit.OFF)
 					.serve();
 				this.isEnded = true;
 			}

@@ -66,8 +66,8 @@ public final class Pipe {
 					this.changed.signalAll();
 					return read;
 				}
-				if (from.closed || !waits) {
-					return from.closed ? -1 : 0;
+				if (from.closed || from.finished || !waits) {
+					return (from.closed || from.finished) ? -1 : 0;
 				}
 				this.changed.awaitUninterruptibly();
 			}
@@ -133,6 +133,8 @@ public final class Pipe {
 		private int count;
 
 		private boolean closed;
+
+		private boolean finished;
 
 		Bytes(int capacity) {
 			this.bytes = new byte[capacity];
@@ -266,6 +268,18 @@ public final class Pipe {
 			try {
 				this.isReaderWoken |= reader;
 				this.isWriterWoken |= writer;
+				Pipe.this.changed.signalAll();
+			}
+			finally {
+				Pipe.this.lock.unlock();
+			}
+		}
+
+		@Override
+		public void shutdownOutput() {
+			Pipe.this.lock.lock();
+			try {
+				Pipe.this.toHelper.finished = true;
 				Pipe.this.changed.signalAll();
 			}
 			finally {
