@@ -1,5 +1,6 @@
 package io.privsep.command;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import io.privsep.definition.HelperDefinition.Rights;
@@ -43,10 +44,13 @@ public record TemporaryMount(long size, Rights rights) implements Stage {
 	public List<String> words() {
 		Tools.require("mount");
 		// what the system mounts later is seen, and nothing that is mounted here leaks
-		return List.of(Tools.find("unshare").toString(), "--mount", "--propagation", "slave", "--", "/bin/sh", "-c",
-				Tools.find("mount") + " -t tmpfs -o \"$1\" privsep-tmp " + DIRECTORY
+		List<String> words = new ArrayList<>(List.of(Tools.find("unshare").toString(), "--mount", "--propagation",
+				"slave", "--", "/bin/sh", "-c", Tools.find("mount") + " -t tmpfs -o \"$1\" privsep-tmp " + DIRECTORY
 						+ " < /dev/null && shift && exec \"$@\"",
-				"sh", options());
+				"sh", options()));
+		// a shell adds variables of its own
+		words.addAll(new Stage.Environment(false, false).words());
+		return words;
 	}
 
 	@Override
