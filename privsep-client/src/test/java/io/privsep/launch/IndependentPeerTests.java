@@ -45,11 +45,14 @@ class IndependentPeerTests {
 
 	private static final String PONG = "45";
 
-	private static final String CALL_7_OF_FUNCTION_0 = "00000009" + "01" + "00000007" + "00000000";
+	/** Logs from level INFO, and has no name. */
+	private static final String CALLER = "14" + "00";
+
+	private static final String CALL_7_OF_FUNCTION_0 = "0000000b" + "01" + "00000007" + "00000000" + CALLER;
 
 	private static final String RETURNED_7_WITH_42 = "42" + "00000007" + "0000002a";
 
-	private static final String CALL_8_OF_NO_FUNCTION = "00000009" + "01" + "00000008" + "00000005";
+	private static final String CALL_8_OF_NO_FUNCTION = "0000000b" + "01" + "00000008" + "00000005" + CALLER;
 
 	private static final String REFUSED_8 = "44" + "00000008";
 
