@@ -1,7 +1,7 @@
 package io.privsep.launch;
 
+import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -33,6 +33,9 @@ final class HelperEvents {
 	private static final Pattern OWN_KEYS = Pattern.compile("(?i)[^a-z].*|.*(time|timestamp|level|severity|version)"
 			+ "|(log|ecs|error|event|process|service|tags|host|trace|span|privsep|helper)(\\..*)?"
 			+ "|(message|short_message|full_message|logger|thread|mdc|stack_?trace|exception).*|(trace|span)_?id");
+
+	/** For people, who read the log. */
+	private static final Clock CLOCK = Clock.systemUTC();
 
 	private static final Duration MAX_AGE = Duration.ofHours(1);
 
@@ -99,7 +102,7 @@ final class HelperEvents {
 
 	// A helper gone bad would not write the history of yesterday, or of tomorrow.
 	private static long time(long time) {
-		long now = Instant.now().toEpochMilli();
+		long now = CLOCK.millis();
 		return (time > now || time < now - MAX_AGE.toMillis()) ? now : time;
 	}
 

@@ -3,7 +3,7 @@ package io.privsep.helper.log;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +28,9 @@ import io.privsep.wire.LogLine;
 final class HelperLogger extends LegacyAbstractLogger implements LoggingEventAware {
 
 	private static final long serialVersionUID = 1L;
+
+	/** For people, who read the log. */
+	private static final Clock CLOCK = Clock.systemUTC();
 
 	private final transient MDCAdapter mdc;
 
@@ -88,7 +91,7 @@ final class HelperLogger extends LegacyAbstractLogger implements LoggingEventAwa
 	private void write(Level level, @Nullable String pattern, Object @Nullable [] arguments,
 			@Nullable Throwable throwable, Map<String, String> pairs) {
 		LogLine line = new LogLine(level.name(), this.name, Thread.currentThread().getName(), context(),
-				text(pattern, arguments), stackTrace(throwable), pairs, Instant.now().toEpochMilli());
+				text(pattern, arguments), stackTrace(throwable), pairs, CLOCK.millis());
 		byte[] bytes = (line.format() + '\n').getBytes(StandardCharsets.UTF_8);
 		// one write, so that the lines of two threads do not mix
 		System.err.write(bytes, 0, bytes.length);
