@@ -26,6 +26,7 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.ai.tool.ToolCallback;
@@ -41,6 +42,7 @@ import static org.assertj.core.api.Assertions.assertThatException;
  * Tools that are functions in a sandbox, a fresh one for each call, as a model calls
  * them.
  */
+@Tag("full")
 class ToolsIntegrationTests {
 
 	private static final int CALLS = 60;
