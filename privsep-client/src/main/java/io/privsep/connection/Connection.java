@@ -44,7 +44,6 @@ public class Connection {
 
 	private volatile ConnectionState state = ConnectionState.OPENING;
 
-	/** Why it is faulty, or has ended. */
 	private volatile @Nullable Throwable reason;
 
 	private final EndNotice endNotice = new EndNotice();
