@@ -138,6 +138,24 @@ class SandboxAttempts {
 		return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8) + process.waitFor();
 	}
 
+	/**
+	 * Starts short programs, each of which leaves a child behind that ends a little
+	 * later.
+	 * @param count how many
+	 * @return how many have ended as they should
+	 * @throws IOException if one cannot be started
+	 * @throws InterruptedException if it is cancelled
+	 */
+	@PrivsepFunction(value = "sandbox", timeout = "2m")
+	public int startPrograms(int count) throws IOException, InterruptedException {
+		int ended = 0;
+		for (int i = 0; i < count; i++) {
+			Process process = new ProcessBuilder("/usr/bin/dash", "-c", "/usr/bin/sleep 0.05 & exit 0").start();
+			ended += (process.waitFor() == 0) ? 1 : 0;
+		}
+		return ended;
+	}
+
 	public String connect(int port) throws IOException {
 		try (SocketChannel channel = SocketChannel.open(new InetSocketAddress("127.0.0.1", port))) {
 			return String.valueOf(channel.getRemoteAddress());

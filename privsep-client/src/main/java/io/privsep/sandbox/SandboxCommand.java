@@ -71,8 +71,14 @@ public final class SandboxCommand {
 		if (!sandbox.hostNetwork()) {
 			words.add("--unshare-net");
 		}
-		words.addAll(List.of("--hostname", "sandbox", "--as-pid-1", "--die-with-parent", "--new-session", "--cap-drop",
-				"ALL", "--size", Long.toString(sandbox.tmpSize()), "--tmpfs", "/tmp", "--proc", "/proc"));
+		if (!sandbox.exec()) {
+			// where there are programs, bubblewrap's own first process waits for those
+			// that
+			// others have left behind
+			words.add("--as-pid-1");
+		}
+		words.addAll(List.of("--hostname", "sandbox", "--die-with-parent", "--new-session", "--cap-drop", "ALL",
+				"--size", Long.toString(sandbox.tmpSize()), "--tmpfs", "/tmp", "--proc", "/proc"));
 		DEVICES.forEach((device) -> words.addAll(List.of("--dev-bind", device, device)));
 		bindCode(words, code(java, sandbox, sources, files), isStaged);
 		bindPaths(words, sandbox, sources);
@@ -85,12 +91,14 @@ public final class SandboxCommand {
 	 * A second sandbox around one in which programs may be started. A thread there that
 	 * calls execve(2) loses the signal at its parent's end, and would outlive the
 	 * application. The first process of the sandbox around it is out of its reach, and
-	 * ends with the application; all inside end with that.
+	 * ends with the application; all inside end with that. It is the inner bubblewrap
+	 * itself: another that waits for what is inside would be left behind by the outer
+	 * one, and an application that is process 1 waits for no such orphan.
 	 * @return the program
 	 */
 	static Stage around() {
-		return new Stage.Bubblewrap(List.of("--unshare-user", "--unshare-pid", "--die-with-parent", "--dev-bind", "/",
-				"/", "--proc", "/proc"));
+		return new Stage.Bubblewrap(List.of("--unshare-user", "--unshare-pid", "--as-pid-1", "--die-with-parent",
+				"--dev-bind", "/", "/", "--proc", "/proc"));
 	}
 
 	/**

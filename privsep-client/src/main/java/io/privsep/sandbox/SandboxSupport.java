@@ -101,8 +101,9 @@ public final class SandboxSupport {
 		if (exec) {
 			stages.add(SandboxCommand.around());
 		}
-		stages.add(new Stage.Bubblewrap(List.of("--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts",
-				"--unshare-cgroup", "--unshare-net", "--cap-drop", "ALL", "--ro-bind", "/", "/", "--proc", "/proc")));
+		stages.add(new Stage.Bubblewrap(List.of("--unshare-user", "--unshare-pid", "--as-pid-1", "--unshare-ipc",
+				"--unshare-uts", "--unshare-cgroup", "--unshare-net", "--cap-drop", "ALL", "--ro-bind", "/", "/",
+				"--proc", "/proc")));
 		return attempt(stages);
 	}
 
