@@ -171,12 +171,10 @@ public final class Main implements Runnable {
 	// leads to SLF4J.
 	private static void bridgeLog4j(ClassLoader classLoader) {
 		String bridge = "org.apache.logging.slf4j.SLF4JLoggerContextFactory";
-		try {
-			Class.forName(bridge, false, classLoader);
+		// not the class itself: a helper whose functions do not use Log4j loads none of
+		// it
+		if (classLoader.getResource(bridge.replace('.', '/') + ".class") != null) {
 			System.setProperty("log4j2.loggerContextFactory", bridge);
-		}
-		catch (ClassNotFoundException | LinkageError ex) {
-			// there is no bridge, or nothing that it leads from
 		}
 	}
 
