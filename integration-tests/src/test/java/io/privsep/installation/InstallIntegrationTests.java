@@ -48,11 +48,18 @@ final class InstallIntegrationTests {
 	@Execution(ExecutionMode.CONCURRENT)
 	void dryRunPrintsEveryFileAndWritesNothing() throws Exception {
 		try (InstalledDemo demo = new InstalledDemo(null)) {
-			Result result = demo.install("--dry-run").requireSuccess();
+			String dry = demo.install("--dry-run", "--json").requireSuccess().out();
+			String planned = demo.install("--dry-run").requireSuccess().out();
 			assertThat(demo.prefix()).doesNotExist();
-			assertThat(result.out()).contains("nothing was written").contains("0440 root:root " + demo.sudoers());
-			List<String> printed = files(result.out());
-			demo.install().requireSuccess();
+			assertThat(JsonPath.<List<String>>read(dry, "$.files[?(@.mode=='0440')].path"))
+				.containsExactly(demo.sudoers().toString());
+			List<String> printed = JsonPath.read(dry, "$.files[*].path");
+			String done = demo.install().requireSuccess().out();
+			assertThat(planned).contains("nothing was written").contains("  rule of sudo " + demo.sudoers() + "\n");
+			// the same, but for the first line, and notes at the end
+			assertThat(done.lines().skip(1)).containsAll(planned.lines().skip(1).toList())
+				.contains("  context motd: user " + DemoContext.MOTD.user() + ", capabilities [dac_override]",
+						"    io.privsep.demo.privsep.Motd.update(java.lang.String) void");
 			assertThat(printed).containsExactlyInAnyOrderElementsOf(
 					Stream.concat(Stream.of(demo.sudoers()), Files.walk(demo.release())).map(Path::toString).toList());
 		}
@@ -617,13 +624,6 @@ final class InstallIntegrationTests {
 
 		abstract void apply(InstalledDemo demo) throws Exception;
 
-	}
-
-	private static List<String> files(String report) {
-		return report.lines()
-			.filter((line) -> line.matches("  0\\d{3} \\S+:\\S+ /.*"))
-			.map((line) -> line.substring(line.indexOf(" /") + 1))
-			.toList();
 	}
 
 	private static Map<String, String> contents(Path directory) throws IOException {

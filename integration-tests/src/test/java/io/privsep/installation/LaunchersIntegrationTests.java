@@ -58,6 +58,7 @@ final class LaunchersIntegrationTests {
 					.doesNotContain("SUCCESS");
 				assertThat(documented(demo, "group_by")).isEmpty();
 				requireRotated(demo, running);
+				requireNotUninstalled(demo, helpers(running));
 			}
 			// another process of the same user with the same wrapper: the signal of its
 			// end reaches the helpers by the connection alone
@@ -115,7 +116,7 @@ final class LaunchersIntegrationTests {
 				.contains("'privsep.contexts.nobody.group' is 61399, installed is 62104")
 				.contains("'privsep.contexts.nobody.seccomp' is true, installed is false")
 				.contains("Install again, as root, with 'java ")
-				.contains("-cp " + demo.jar() + " io.privsep.install.InstallCommand install --app-user <user>'.");
+				.contains("-cp " + demo.jar() + " io.privsep.install.InstallCommand install'.");
 		}
 	}
 
@@ -155,7 +156,7 @@ final class LaunchersIntegrationTests {
 			assertThat(RunningDemo.failInstalled(demo)).contains("APPLICATION FAILED TO START")
 				.containsPattern("there is neither '/run/privsep/" + demo.name() + "/\\w+.sock' nor '/usr/lib/privsep/"
 						+ demo.name() + "/current/bin/\\w+'")
-				.contains("-cp " + demo.jar() + " io.privsep.install.InstallCommand install --app-user <user>");
+				.contains("-cp " + demo.jar() + " io.privsep.install.InstallCommand install --app-user " + demo.user());
 		}
 	}
 
@@ -195,6 +196,14 @@ final class LaunchersIntegrationTests {
 				}
 			}
 		}
+	}
+
+	private static void requireNotUninstalled(InstalledDemo demo, List<Integer> helpers) throws Exception {
+		Result result = demo.uninstall();
+		assertThat(result.exitCode()).isEqualTo(73);
+		assertThat(result.err()).contains("Nothing was removed, because helpers of '" + demo.name() + "' are running: ")
+			.contains(helpers.stream().map((pid) -> "(pid " + pid + ")").toList());
+		demo.verify().requireSuccess();
 	}
 
 	// The application has its helper write down what it does, and cannot undo that.

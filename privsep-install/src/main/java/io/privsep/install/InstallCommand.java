@@ -128,8 +128,10 @@ public final class InstallCommand {
 		ApplicationSource source = ApplicationSource.ofThisProcess(options.mainClass());
 		Class<?> mainClass = source.mainClass();
 		InstalledPaths paths = paths(options, mainClass);
-		InstallableApplication application = InstallableApplication.load(mainClass, options.arguments());
-		Installer installer = new Installer(new InstallPlan(options, application, paths), source);
+		Options all = options.withInstalled(Installations.read(paths.current()).orElse(null),
+				Installations.arguments(paths.current()));
+		InstallableApplication application = InstallableApplication.load(mainClass, all.applicationArguments());
+		Installer installer = new Installer(new InstallPlan(all, application, paths), source);
 		print(options.dryRun() ? installer.dryRun() : installer.install(), options);
 		return 0;
 	}
@@ -176,7 +178,7 @@ public final class InstallCommand {
 	}
 
 	private static InstalledPaths paths(Options options, Class<?> mainClass) throws IOException {
-		String name = InstallableApplication.name(mainClass, options.arguments())
+		String name = InstallableApplication.name(mainClass, options.applicationArguments())
 			.orElseThrow(() -> new InstallException(InstallException.APPLICATION,
 					"The application has no name; set 'spring.application.name'"));
 		return paths(options.prefix(), name);

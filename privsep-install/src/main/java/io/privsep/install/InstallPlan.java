@@ -109,11 +109,27 @@ final class InstallPlan {
 	}
 
 	LauncherType launcher() {
-		return this.options.launcher();
+		return Objects.requireNonNull(this.options.launcher());
 	}
 
 	String launcherName() {
 		return launcher().name().toLowerCase(Locale.ROOT);
+	}
+
+	/**
+	 * The arguments that the application was installed with.
+	 * @return the arguments
+	 */
+	List<String> arguments() {
+		return this.options.applicationArguments();
+	}
+
+	/**
+	 * The contexts that were asked for.
+	 * @return their names; empty for all
+	 */
+	List<String> chosen() {
+		return this.options.contexts();
 	}
 
 	@Nullable Path java() {

@@ -23,6 +23,7 @@ import io.privsep.definition.HelperDefinition;
  * @param prefix what all is installed below
  * @param java the program that runs the helpers
  * @param jar what the application itself can be started from, in the installation
+ * @param chosen names of the contexts, where not all were to be installed
  * @param contexts the contexts
  * @param users users that were made for the contexts
  * @param groups groups that were made for the contexts
@@ -30,17 +31,35 @@ import io.privsep.definition.HelperDefinition;
  * @param files all files but this one, also those outside the release
  */
 record InstallationRecord(String application, String launcher, String appUser, long appUid, String prefix, String java,
-		String jar, List<InstalledContext> contexts, List<String> users, List<String> groups, List<String> directories,
-		List<InstalledFile> files) {
+		String jar, List<String> chosen, List<InstalledContext> contexts, List<String> users, List<String> groups,
+		List<String> directories, List<InstalledFile> files) {
 
 	static final String FILE = "installation.json";
 
+	/** The arguments for the application, which may be secrets, in a file of root's. */
+	static final String ARGUMENTS = "arguments.json";
+
 	private static final JsonMapper JSON = JsonMapper.builder().build();
+
+	// one of before has no such value
+	InstallationRecord {
+		chosen = Objects.requireNonNullElse(chosen, List.of());
+	}
 
 	static InstallationRecord read(Path release) throws IOException {
 		Path file = release.resolve(FILE);
 		try {
 			return JSON.readValue(Files.readAllBytes(file), InstallationRecord.class);
+		}
+		catch (JacksonException ex) {
+			throw new IOException("'" + file + "' is not what an installation writes: " + ex.getOriginalMessage(), ex);
+		}
+	}
+
+	static List<String> readArguments(Path release) throws IOException {
+		Path file = release.resolve(ARGUMENTS);
+		try {
+			return List.of(JSON.readValue(Files.readAllBytes(file), String[].class));
 		}
 		catch (JacksonException ex) {
 			throw new IOException("'" + file + "' is not what an installation writes: " + ex.getOriginalMessage(), ex);

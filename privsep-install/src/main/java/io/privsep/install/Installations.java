@@ -3,6 +3,7 @@ package io.privsep.install;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -67,6 +68,17 @@ final class Installations {
 		catch (IOException ex) {
 			return Optional.empty();
 		}
+	}
+
+	/**
+	 * Reads the arguments that an application was installed with. Only root may.
+	 * @param current the link to its release, whose record is believed
+	 * @return the arguments; none if nothing is installed
+	 * @throws IOException if they cannot be read
+	 */
+	static List<String> arguments(Path current) throws IOException {
+		return Files.isRegularFile(current.resolve(InstallationRecord.ARGUMENTS), LinkOption.NOFOLLOW_LINKS)
+				? InstallationRecord.readArguments(current) : List.of();
 	}
 
 	/**

@@ -77,10 +77,14 @@ final class Installer {
 				// what is in them depends on ids that there are not yet
 				files.addAll(release.plannedFiles());
 			}
+			files.add(new Report.Line(
+					files.get(0).path().replaceFirst("(/releases/[^/]+).*", "$1/" + InstallationRecord.ARGUMENTS),
+					"root:root", "0600"));
 			this.platform.files().forEach((file) -> files.add(Report.Line.of(this.platform.installed(file, ""))));
 			String summary = "Would install application '" + this.paths.application() + "' for user '"
 					+ this.plan.appUser() + "', launcher " + this.plan.launcherName() + "; nothing was written";
-			return report(summary, files, List.of());
+			return report(summary, files, InstallNotes.ofRights(this.plan,
+					usersExist ? this.plan.definitions() : Map.of(), trial.sudoOptions()), List.of());
 		}
 		finally {
 			FileSystemUtils.deleteRecursively(staging);
@@ -165,7 +169,7 @@ final class Installer {
 		Path old = (before != null) ? this.paths.current().toRealPath() : null;
 		if (release.directory().equals(old) && new Verifier(this.paths).problems().isEmpty()) {
 			return report("Application '" + this.paths.application() + "' is installed already; nothing has changed",
-					List.of(), List.of());
+					List.of(), List.of(), List.of());
 		}
 		if (Files.exists(release.directory())) {
 			release.useAnotherPlace(definitions);
@@ -180,6 +184,7 @@ final class Installer {
 			List<String> notes = new ArrayList<>(InstallNotes.toStart(this.plan, release));
 			List<InstalledFile> installed = new ArrayList<>(release.installedFiles());
 			texts.forEach((path, text) -> installed.add(this.platform.installed(path, text)));
+			installed.add(writeArguments(release.directory().resolve(InstallationRecord.ARGUMENTS)));
 			InstallationRecord record = record(release, before, missing, definitions, installed);
 			Path recordFile = release.directory().resolve(InstallationRecord.FILE);
 			Files.writeString(recordFile, record.toJson());
@@ -205,13 +210,21 @@ final class Installer {
 			return report(
 					"Installed application '" + this.paths.application() + "' for user '" + this.plan.appUser()
 							+ "', launcher " + this.plan.launcherName(),
-					all.stream().map(Report.Line::of).toList(), notes);
+					all.stream().map(Report.Line::of).toList(),
+					InstallNotes.ofRights(this.plan, definitions, release.trial().sudoOptions()), notes);
 		}
 		catch (IOException | RuntimeException ex) {
 			files.undo();
 			FileSystemUtils.deleteRecursively(release.directory());
 			throw ex;
 		}
+	}
+
+	private InstalledFile writeArguments(Path file) throws IOException {
+		Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+		Files.writeString(file, InstallationRecord.toJson(this.plan.arguments()));
+		SystemFiles.permissions(file, "rw-------", 0);
+		return InstalledFile.look(file, file);
 	}
 
 	// No record has them: what is in them changes, and outlasts the installation.
@@ -237,7 +250,7 @@ final class Installer {
 		}
 		return new InstallationRecord(this.paths.application(), this.plan.launcherName(), this.plan.appUser(),
 				Integer.toUnsignedLong(this.plan.appUid()), this.paths.prefix().toString(), release.java().toString(),
-				release.application().toString(),
+				release.application().toString(), this.plan.chosen(),
 				definitions.values()
 					.stream()
 					.map((definition) -> InstalledContext.of(definition,
@@ -279,9 +292,9 @@ final class Installer {
 		}
 	}
 
-	private Report report(String summary, List<Report.Line> files, List<String> notes) {
+	private Report report(String summary, List<Report.Line> files, List<String> details, List<String> notes) {
 		return new Report("install", this.paths.application(), summary, this.users.users(), this.users.groups(),
-				files.stream().sorted(Comparator.comparing(Report.Line::path)).toList(), List.of(), notes);
+				files.stream().sorted(Comparator.comparing(Report.Line::path)).toList(), details, List.of(), notes);
 	}
 
 }

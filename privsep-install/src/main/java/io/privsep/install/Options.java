@@ -13,20 +13,23 @@ import io.privsep.context.PrivsepProperties.LauncherType;
  * What was asked for on the command line.
  *
  * @param command what to do
- * @param appUser the application's user
- * @param launcher how helpers are started
+ * @param appUser the application's user; {@code null} if it is not named
+ * @param launcher how helpers are started; {@code null} if it is not named
  * @param prefix what all is installed below
- * @param contexts the contexts to install; all if empty
+ * @param contexts the contexts to install, {@link #ALL} for all; not named if empty
  * @param java the program to run helpers with; this one if {@code null}
  * @param dryRun whether only to say what would be done
  * @param json whether to say it in JSON
  * @param mainClass the application's main class; that of the jar if {@code null}
  * @param application name of the application; its own if {@code null}
- * @param arguments arguments for the application
+ * @param arguments arguments for the application; {@code null} if there was no {@code --}
  */
-record Options(Command command, @Nullable String appUser, LauncherType launcher, Path prefix, List<String> contexts,
-		@Nullable Path java, boolean dryRun, boolean json, @Nullable String mainClass, @Nullable String application,
-		List<String> arguments) {
+record Options(Command command, @Nullable String appUser, @Nullable LauncherType launcher, Path prefix,
+		List<String> contexts, @Nullable Path java, boolean dryRun, boolean json, @Nullable String mainClass,
+		@Nullable String application, @Nullable List<String> arguments) {
+
+	/** All contexts, which need not be named in a first installation. */
+	static final String ALL = "*";
 
 	static final String HELP = """
 			Usage: @words@ <command> [options] [-- arguments of the application]
@@ -39,13 +42,15 @@ record Options(Command command, @Nullable String appUser, LauncherType launcher,
 			  --app-user <user>        user that the application runs as (install)
 			  --launcher <launcher>    sudo (default), systemd, or command: the wrappers alone
 			  --prefix <directory>     install below this directory instead of the system's
-			  --context <name>         install this context only; may be repeated
+			  --context <name>         install this context only; may be repeated; '*' for all
 			  --java <program>         java to run the helpers with; default the one that runs this
-			  --dry-run                print every file, user and mode, and write nothing
-			  --format text|json       how to print
+			  --dry-run                print what would be done, and write nothing
+			  --json                   print every file, user and mode, in JSON
 			  --application <name>     of this application (verify, list, uninstall); default
 			                           'spring.application.name', and all for list
 			  --main-class <class>     main class, where the application is not an executable jar
+
+			What is not named is as it was installed: an upgrade takes 'install' alone.
 
 			Exit codes: 0 done; 64 wrong usage; 65 the application cannot be installed as it is
 			configured; 69 a program that is needed is missing; 70 internal error; 73 'install' could
@@ -74,10 +79,37 @@ record Options(Command command, @Nullable String appUser, LauncherType launcher,
 		Command command = enumValue(Command.class, "command", words.get(0));
 		Parser parser = new Parser(words.subList(1, words.size()));
 		Options options = parser.parse(command);
-		if (command == Command.INSTALL && options.appUser == null) {
+		return options;
+	}
+
+	/**
+	 * What is not named is as it was installed.
+	 * @param record the installation; {@code null} if there is none
+	 * @param before the arguments that it was made with
+	 * @return the options
+	 * @throws UsageException if the application's user is not known
+	 */
+	Options withInstalled(@Nullable InstallationRecord record, List<String> before) {
+		String user = (this.appUser != null || record == null) ? this.appUser : record.appUser();
+		if (user == null) {
 			throw new UsageException("'--app-user' is missing: the user that the application runs as");
 		}
-		return options;
+		LauncherType how = this.launcher;
+		if (how == null) {
+			how = (record != null) ? enumValue(LauncherType.class, "launcher", record.launcher()) : LauncherType.SUDO;
+		}
+		List<String> chosen = (this.contexts.isEmpty() && record != null) ? record.chosen() : this.contexts;
+		return new Options(this.command, user, how, this.prefix, chosen.contains(ALL) ? List.of() : chosen, this.java,
+				this.dryRun, this.json, this.mainClass, this.application,
+				(this.arguments != null) ? this.arguments : before);
+	}
+
+	/**
+	 * The arguments for the application.
+	 * @return those that are named
+	 */
+	List<String> applicationArguments() {
+		return (this.arguments != null) ? this.arguments : List.of();
 	}
 
 	private static <E extends Enum<E>> E enumValue(Class<E> type, String what, String text) {
@@ -110,7 +142,7 @@ record Options(Command command, @Nullable String appUser, LauncherType launcher,
 
 		private @Nullable String appUser;
 
-		private LauncherType launcher = LauncherType.SUDO;
+		private @Nullable LauncherType launcher;
 
 		private Path prefix = Path.of("/");
 
@@ -126,7 +158,7 @@ record Options(Command command, @Nullable String appUser, LauncherType launcher,
 
 		private @Nullable String application;
 
-		private List<String> arguments = List.of();
+		private @Nullable List<String> arguments;
 
 		Parser(List<String> words) {
 			this.words = words;
@@ -157,6 +189,9 @@ record Options(Command command, @Nullable String appUser, LauncherType launcher,
 				}
 				case "--dry-run" -> {
 					this.dryRun = true;
+				}
+				case "--json" -> {
+					this.json = true;
 				}
 				case "--format" -> {
 					this.json = enumValue(Format.class, "format", value(option)) == Format.JSON;

@@ -16,19 +16,21 @@ import io.privsep.wire.LogLine;
  * @param users users that were made or removed
  * @param groups groups that were made or removed
  * @param files files that were written
+ * @param details what gives rights, and to whom
  * @param problems what is wrong
  * @param notes what to do next
  */
 record Report(String command, String application, String summary, List<String> users, List<String> groups,
-		List<Line> files, List<String> problems, List<String> notes) {
+		List<Line> files, List<String> details, List<String> problems, List<String> notes) {
 
 	static Report of(String command, String application, String summary) {
-		return new Report(command, application, summary, List.of(), List.of(), List.of(), List.of(), List.of());
+		return new Report(command, application, summary, List.of(), List.of(), List.of(), List.of(), List.of(),
+				List.of());
 	}
 
 	Report withProblems(List<String> found, List<String> seen) {
-		return new Report(this.command, this.application, this.summary, this.users, this.groups, this.files, found,
-				seen);
+		return new Report(this.command, this.application, this.summary, this.users, this.groups, this.files,
+				this.details, found, seen);
 	}
 
 	String toText() {
@@ -36,7 +38,15 @@ record Report(String command, String application, String summary, List<String> u
 		lines.add(this.summary);
 		this.users.forEach((user) -> lines.add("  user  " + user));
 		this.groups.forEach((group) -> lines.add("  group " + group));
-		this.files.forEach((file) -> lines.add("  " + file.mode() + " " + file.owner() + " " + file.path()));
+		if (this.details.isEmpty()) {
+			this.files.forEach((file) -> lines.add("  " + file.mode() + " " + file.owner() + " " + file.path()));
+		}
+		else {
+			this.details.forEach((detail) -> lines.add("  " + detail));
+			lines.add("  " + this.files.size() + " files, "
+					+ this.files.stream().filter((file) -> file.path().endsWith(".jar")).count()
+					+ " of them jars; '--json' names each");
+		}
 		this.problems.forEach((problem) -> lines.add("  - " + problem));
 		lines.addAll(this.notes);
 		// also names of files of others' choice

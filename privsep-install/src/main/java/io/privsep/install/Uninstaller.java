@@ -13,6 +13,7 @@ import java.util.Objects;
 import org.springframework.util.FileSystemUtils;
 
 import io.privsep.definition.CodeTrust;
+import io.privsep.install.probe.RunningHelpers;
 import io.privsep.launch.AuditFiles;
 import io.privsep.launch.InstalledPaths;
 import io.privsep.linux.Accounts;
@@ -56,7 +57,19 @@ final class Uninstaller {
 		Installations.requireOfRoot(trust);
 	}
 
+	// They would go on with the rights of users that are gone, and keep these from being
+	// removed.
+	private void requireNoneRunning() throws IOException {
+		List<String> running = RunningHelpers.of(this.paths.base());
+		if (!running.isEmpty()) {
+			throw new InstallException(InstallException.CANNOT_CREATE,
+					"Nothing was removed, because helpers of '" + this.paths.application() + "' are running: "
+							+ String.join(", ", running) + ". End the application first, and they end with it");
+		}
+	}
+
 	private Report runAlone(boolean dryRun) throws IOException {
+		requireNoneRunning();
 		InstallationRecord record = Installations.read(this.paths.current()).orElse(null);
 		List<String> problems = new ArrayList<>();
 		List<Report.Line> lines = new ArrayList<>();
@@ -88,7 +101,7 @@ final class Uninstaller {
 		}
 		return new Report("uninstall", this.paths.application(),
 				(dryRun ? "Would remove application '" : "Removed application '") + this.paths.application() + "'",
-				users, groups, lines, problems,
+				users, groups, lines, List.of(), problems,
 				audit.stream().map((file) -> "'" + file + "', with what was called, is left and is root's.").toList());
 	}
 

@@ -48,8 +48,7 @@ final class HelpersNotStartedFailureAnalyzer extends AbstractFailureAnalyzer<Hel
 				return "Add the dependency 'io.privsep:privsep-spring-boot-starter', which brings it along.";
 			}
 			if (cause instanceof DifferentInstallationException) {
-				return "Install again, as root, with "
-						+ ApplicationCommands.ofThisProcess().installation("install --app-user <user>")
+				return "Install again, as root, with " + ApplicationCommands.ofThisProcess().installation("install")
 						+ ". Or go back to the configuration and the build that are installed.";
 			}
 			if (cause instanceof UnreadableCodeException || cause instanceof UntrustedCodeException) {

@@ -23,9 +23,16 @@ public final class InsufficientRightsException extends RuntimeException {
 		this(context, message,
 				"Do one of these:\n\n\t- For development, set 'privsep.mode=unprivileged': helpers then run with the"
 						+ " application's own rights.\n\t- Install the helpers, as root, for launcher 'sudo' or 'systemd': "
-						+ ApplicationCommands.ofThisProcess().installation("install --app-user <user> --launcher sudo")
+						+ ApplicationCommands.ofThisProcess()
+							.installation("install --app-user " + user() + " --launcher sudo")
 						+ ".\n\t- Start the application as root, and set 'privsep.drop-root.user' to the user that it"
 						+ " becomes once its helpers run.");
+	}
+
+	// Root, and a user without a name, cannot be the application's.
+	private static String user() {
+		String name = System.getProperty("user.name", "?");
+		return (name.equals("root") || name.equals("?")) ? "<user>" : ApplicationCommands.quote(name);
 	}
 
 	public String action() {

@@ -1,5 +1,5 @@
 /**
- * Starts installed helpers as their application does.
+ * Finds helpers that run, and starts installed ones as their application does.
  */
 @NullMarked
 package io.privsep.install.probe;
