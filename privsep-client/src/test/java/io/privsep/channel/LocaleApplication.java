@@ -34,6 +34,11 @@ final class LocaleApplication {
 
 	private static final FunctionTable TABLE = FunctionTable.of("locale", List.of(Functions.class));
 
+	/** Of a sandbox; a JVM that can deny other native code does so. */
+	private static final List<String> OPTIONS = (Runtime.version().feature() < 24)
+			? List.of("--enable-native-access=ALL-UNNAMED")
+			: List.of("--enable-native-access=ALL-UNNAMED", "--illegal-native-access=deny");
+
 	private final Channel channel;
 
 	private LocaleApplication(Channel channel) {
@@ -66,8 +71,7 @@ final class LocaleApplication {
 				? new Sandbox(false, List.of(directory), List.of(), 1 << 24, false, 128 << 20, 256, 1 << 24) : null;
 		HelperDefinition definition = new HelperDefinition("locale", List.of(Functions.class.getName()), rights, uid, 4,
 				1 << 20, 1000, "INFO", HelperDefinition.NO_AUDIT, null, false, isSandboxed, sandbox, null);
-		return new ContextSettings(TABLE, definition,
-				new DirectLauncher(64 << 20, List.of("--enable-native-access=ALL-UNNAMED"), List.of()), "x", List.of(),
+		return new ContextSettings(TABLE, definition, new DirectLauncher(64 << 20, OPTIONS, List.of()), "x", List.of(),
 				"process", MINUTE, MINUTE, MINUTE, MINUTE, MINUTE, MINUTE, 0,
 				new ContextSettings.Backoff(MINUTE, MINUTE, 1), ContextSettings.Recycle.NEVER);
 	}
