@@ -160,11 +160,11 @@ class ContextPropertiesCheckTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '"',
 			textBlock = """
-					MYPARSER_SANDBOX_TMPSIZE    | 1MB   | Sandbox[enabled=true, network=NONE, read=[], write=[], tmpSize=1048576B
-					MYPARSER_SANDBOX_READ_0     | /etc  | Sandbox[enabled=true, network=NONE, read=[/etc], write=[], tmpSize=16777216B
-					MYPARSER_SANDBOX_READ       | /etc  | Sandbox[enabled=true, network=NONE, read=[/etc], write=[], tmpSize=16777216B
-					MY_PARSER_SANDBOX_TMP_SIZE  | 1MB   | Sandbox[enabled=true, network=NONE, read=[], write=[], tmpSize=1048576B
-					MY_PARSER_SANDBOX_READ_0    | /etc  | Sandbox[enabled=true, network=NONE, read=[/etc], write=[], tmpSize=16777216B
+					MYPARSER_SANDBOX_TMPSIZE    | 1MB   | Sandbox[enabled=true, network=NONE, read=[], write=[], fonts=false, tmpSize=1048576B
+					MYPARSER_SANDBOX_READ_0     | /etc  | Sandbox[enabled=true, network=NONE, read=[/etc], write=[], fonts=false, tmpSize=16777216B
+					MYPARSER_SANDBOX_READ       | /etc  | Sandbox[enabled=true, network=NONE, read=[/etc], write=[], fonts=false, tmpSize=16777216B
+					MY_PARSER_SANDBOX_TMP_SIZE  | 1MB   | Sandbox[enabled=true, network=NONE, read=[], write=[], fonts=false, tmpSize=1048576B
+					MY_PARSER_SANDBOX_READ_0    | /etc  | Sandbox[enabled=true, network=NONE, read=[/etc], write=[], fonts=false, tmpSize=16777216B
 					""")
 	void bindWhenEnvironmentNamesAPropertyInEitherWayBindsIt(String variable, String value, String sandbox) {
 		assertThat(sandbox(bind(ENABLED, environment("PRIVSEP_CONTEXTS_" + variable, value))).toString())
