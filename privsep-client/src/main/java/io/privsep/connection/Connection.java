@@ -48,7 +48,6 @@ public class Connection {
 
 	private final EndNotice endNotice = new EndNotice();
 
-	/** When the calls in flight are given up, once it is retired. */
 	private volatile long retireDeadline;
 
 	private volatile Thread keeper = Thread.currentThread();
@@ -86,13 +85,13 @@ public class Connection {
 	// Takes a call, if it can be sent; one that finds no room is none of those that the
 	// helper may get. One step: who sees that no call is left sees all that were taken.
 	boolean take(PendingCall call, BooleanSupplier sender) {
-		boolean isTaken = false;
+		boolean isTaken;
 		this.lifespan.endIfOutdated();
 		synchronized (this.stateLock) {
-			if (mayTakeCalls() && sender.getAsBoolean()) {
+			isTaken = mayTakeCalls() && sender.getAsBoolean();
+			if (isTaken) {
 				this.lifespan.takeCall();
 				this.calls.add(call, this);
-				isTaken = true;
 			}
 		}
 		if (!this.lifespan.hasCalls()) {
