@@ -5,6 +5,7 @@ import java.lang.reflect.AnnotatedArrayType;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.AnnotatedParameterizedType;
 import java.lang.reflect.AnnotatedType;
+import java.lang.reflect.AnnotatedWildcardType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
@@ -115,6 +116,11 @@ final class ConstraintProblems {
 						+ "', which has constraints, is not checked without @Valid; add it");
 			}
 			checkComponents(raw);
+		}
+		if (type instanceof AnnotatedWildcardType wildcard) {
+			for (AnnotatedType bound : wildcard.getAnnotatedUpperBounds()) {
+				requireUnconstrained(bound, where, "a wildcard");
+			}
 		}
 		if (type instanceof AnnotatedParameterizedType parameterized) {
 			for (AnnotatedType argument : parameterized.getAnnotatedActualTypeArguments()) {

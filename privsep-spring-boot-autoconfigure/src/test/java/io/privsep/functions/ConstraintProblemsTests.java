@@ -42,6 +42,24 @@ class ConstraintProblemsTests {
 						+ " put constraints on parameters, and check the result in the function");
 	}
 
+	@Test
+	void constraintsBehindAWildcardAreProblems() {
+		assertThat(BeanProblems.of(PrivilegedBean.of(Wildcards.class))).containsExactly(
+				"'Wildcards.texts': parameter 1 has constraints in a wildcard, where they are not checked; use a List of"
+						+ " records");
+	}
+
+	@PrivsepFunction("test")
+	static class Wildcards {
+
+		public void texts(List<? extends @NotBlank String> texts) {
+		}
+
+		public void fine(List<? extends String> texts) {
+		}
+
+	}
+
 	@PrivsepFunction("test")
 	static class TooDeep {
 
