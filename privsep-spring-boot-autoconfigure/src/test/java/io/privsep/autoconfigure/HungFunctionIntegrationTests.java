@@ -37,7 +37,7 @@ class HungFunctionIntegrationTests {
 
 	@BeforeEach
 	void start() {
-		this.application = FaultyApplication.start("cancel-grace=1s");
+		this.application = FaultyApplication.start("cancel-grace=1s", "jvm.options[0]=-Xmn2m");
 		this.events.list = new CopyOnWriteArrayList<>();
 		this.events.start();
 		this.logger.addAppender(this.events);

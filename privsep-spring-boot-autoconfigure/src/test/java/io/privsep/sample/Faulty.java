@@ -136,6 +136,7 @@ public class Faulty {
 			all.add(new byte[1 << 14]);
 			left -= 1 << 14;
 		}
+		System.gc();
 		while (!all.isEmpty()) {
 			all.set(0, new byte[1 << 14]);
 		}
