@@ -67,9 +67,9 @@ class HelperSizeTests {
 
 	@BeforeAll
 	static void loadBase() throws IOException {
-		idle = loaded(Texts.class, "", HelperDefinition.NO_AUDIT, false, false);
-		called = ours(loaded(Texts.class, "", HelperDefinition.NO_AUDIT, false, true));
-		logging = ours(loaded(Logging.class, "", HelperDefinition.NO_AUDIT, false, true));
+		idle = loaded(Texts.class, "", HelperDefinition.Logging.NO_AUDIT, false, false);
+		called = ours(loaded(Texts.class, "", HelperDefinition.Logging.NO_AUDIT, false, true));
+		logging = ours(loaded(Logging.class, "", HelperDefinition.Logging.NO_AUDIT, false, true));
 		logging.removeAll(called);
 	}
 
@@ -85,7 +85,7 @@ class HelperSizeTests {
 
 	@Test
 	void idleHelperOfRecordsLoadsFewClassesMoreAndNoneOfJacksons() throws IOException {
-		List<String> loaded = loaded(Records.class, "jackson", HelperDefinition.NO_AUDIT, false, false);
+		List<String> loaded = loaded(Records.class, "jackson", HelperDefinition.Logging.NO_AUDIT, false, false);
 		assertThat(loaded).hasSizeLessThanOrEqualTo(IS_JDK_17 ? 1250 : 1450);
 		assertThat(loaded).noneMatch((line) -> line.contains("jackson"));
 		assertThat(ours(loaded)).contains("io.privsep.value.RecordCodec");
@@ -100,33 +100,33 @@ class HelperSizeTests {
 
 	@Test
 	void wingForStructuredValuesHasFewStatements() throws IOException {
-		assertFew("records", loaded(Records.class, "", HelperDefinition.NO_AUDIT, false, true));
+		assertFew("records", loaded(Records.class, "", HelperDefinition.Logging.NO_AUDIT, false, true));
 	}
 
 	@Test
 	void wingForSealedInterfacesHasFewStatements() throws IOException {
-		Set<String> classes = ours(loaded(Parts.class, "", HelperDefinition.NO_AUDIT, false, true));
-		classes.removeAll(ours(loaded(Records.class, "", HelperDefinition.NO_AUDIT, false, true)));
+		Set<String> classes = ours(loaded(Parts.class, "", HelperDefinition.Logging.NO_AUDIT, false, true));
+		classes.removeAll(ours(loaded(Records.class, "", HelperDefinition.Logging.NO_AUDIT, false, true)));
 		assertFew("sealed", classes);
 	}
 
 	@Test
 	void wingForOtherSingleValuesHasFewStatements() throws IOException {
-		assertFew("values", loaded(Values.class, "", HelperDefinition.NO_AUDIT, false, true));
+		assertFew("values", loaded(Values.class, "", HelperDefinition.Logging.NO_AUDIT, false, true));
 	}
 
 	@Test
 	void wingForTheAuditHasFewStatements() throws IOException {
 		Path file = Files.createFile(directory.resolve("audit.log"));
 		Set<String> classes = ours(loaded(Texts.class, "", file.toString(), false, true));
-		classes.addAll(ours(loaded(Texts.class, "", HelperDefinition.AUDIT_STDERR, false, true)));
+		classes.addAll(ours(loaded(Texts.class, "", HelperDefinition.Logging.AUDIT_STDERR, false, true)));
 		assertFew("audit", classes);
 	}
 
 	@Test
 	void wingForConstraintsHasFewStatements() throws IOException {
 		assertFew("validation",
-				loaded(Constrained.class, "validat|jboss|classmate", HelperDefinition.NO_AUDIT, false, true));
+				loaded(Constrained.class, "validat|jboss|classmate", HelperDefinition.Logging.NO_AUDIT, false, true));
 	}
 
 	@Test
@@ -140,7 +140,7 @@ class HelperSizeTests {
 	@Test
 	@EnabledOnOs(OS.LINUX)
 	void wingForSystemCallsHasFewStatements() throws IOException {
-		assertFew("seccomp", loaded(Texts.class, "", HelperDefinition.NO_AUDIT, true, true));
+		assertFew("seccomp", loaded(Texts.class, "", HelperDefinition.Logging.NO_AUDIT, true, true));
 	}
 
 	// by hand, as not every system has sandboxes
@@ -187,15 +187,18 @@ class HelperSizeTests {
 	private static List<String> loaded(Class<?> functions, String libraries, String audit, boolean seccomp,
 			boolean call) throws IOException {
 		Path log = Files.createTempFile(directory, "classes", ".log");
-		HelperDefinition definition = new HelperDefinition("net", List.of(functions.getName()), null, -1, 2, 4096, 1000,
-				"INFO", audit, null, false, seccomp, null, null);
+		HelperDefinition definition = new HelperDefinition("net",
+				new HelperDefinition.Code(List.of(functions.getName()), null, false), null, -1,
+				new HelperDefinition.Calls(2, 4096, 1000), new HelperDefinition.Logging("INFO", audit),
+				new HelperDefinition.Confinement(0, seccomp, null), null);
 		JavaCommand all = JavaCommand.ofThisApplication(64 << 20, List.of("-Xlog:class+load:file=" + log));
 		Pattern needed = Pattern.compile("privsep-(core|helper)/|privsep-(core|helper)-[^/]*\\.jar|slf4j-api|"
 				+ "integration-tests/target/test-classes" + (libraries.isEmpty() ? "" : "|" + libraries));
 		JavaCommand java = all
 			.withClassPath(all.classPath().stream().filter((path) -> needed.matcher(path + "/").find()).toList());
-		HelperProcess helper = ChildHelper.start("net", DirectLauncher.chain(java, null).words(), Map.of(),
-				DefinitionFrame.write(definition));
+		HelperProcess helper = ChildHelper.start("net",
+				DirectLauncher.chain(java, null, new HelperDefinition.Confinement(0, false, null), Map.of(), 0).words(),
+				Map.of(), DefinitionFrame.write(definition));
 		try {
 			FrameReader reader = new FrameReader(helper.connection(), MAX_LENGTH);
 			assertThat(Reply.read(Objects.requireNonNull(reader.next()))).isInstanceOf(Reply.Ready.class);

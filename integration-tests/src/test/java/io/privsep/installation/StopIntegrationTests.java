@@ -1,15 +1,10 @@
 package io.privsep.installation;
 
-import java.io.File;
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.springframework.util.FileSystemUtils;
 
 import io.privsep.demo.RunningDemo;
 
@@ -25,7 +20,7 @@ final class StopIntegrationTests {
 	@Test
 	void callsInFlightAndThoseOfPreDestroyMethodsAreServed() throws Exception {
 		try (SystemdMachine machine = new SystemdMachine()) {
-			machine.run("stop.sh", List.of(RunningDemo.java(), copyOfClassPath(machine.directory())),
+			machine.run("stop.sh", List.of(RunningDemo.java(), machine.copyOfClassPath()),
 					// not stopped with the rest of the machine
 					"DefaultDependencies=no", "Wants=basic.target", "After=basic.target");
 			for (String launcher : List.of("direct", "sudo", "systemd")) {
@@ -35,19 +30,6 @@ final class StopIntegrationTests {
 			}
 			assertThat(machine.directory().resolve("state")).content().isEqualTo("active\n");
 		}
-	}
-
-	private static String copyOfClassPath(Path directory) throws IOException {
-		List<String> entries = new ArrayList<>();
-		for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
-			if (Files.exists(Path.of(entry))) {
-				Path copy = Path.of("code", entries.size() + "-" + Path.of(entry).getFileName());
-				Files.createDirectories(directory.resolve("code"));
-				FileSystemUtils.copyRecursively(Path.of(entry), directory.resolve(copy));
-				entries.add("/machine/" + copy);
-			}
-		}
-		return String.join(File.pathSeparator, entries);
 	}
 
 }

@@ -189,7 +189,7 @@ final class SudoIntegrationTests {
 		}
 		assertThat(application.status("Umask")).isEqualTo("0077");
 		assertThat(application.environmentOfHelper()).containsExactlyInAnyOrder("HOME=/", "LANG=C.UTF-8",
-				"PATH=/usr/sbin:/usr/bin:/sbin:/bin");
+				"PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin");
 		assertThat(application.proc().resolve("cwd").toRealPath()).isEqualTo(Path.of("/"));
 		long ignored = Long.parseUnsignedLong(application.status("SigIgn"), 16);
 		// QUIT, USR1, PIPE, CHLD, TSTP

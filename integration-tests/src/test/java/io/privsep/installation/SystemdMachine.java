@@ -1,5 +1,6 @@
 package io.privsep.installation;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -92,6 +93,24 @@ final class SystemdMachine implements AutoCloseable {
 			}
 		}
 		return Files.readAllLines(this.directory.resolve("output"));
+	}
+
+	/**
+	 * Copies what this runs from to where it can be seen in there.
+	 * @return the class path in there
+	 * @throws IOException if it cannot be copied
+	 */
+	String copyOfClassPath() throws IOException {
+		List<String> entries = new ArrayList<>();
+		for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+			if (Files.exists(Path.of(entry))) {
+				Path copy = Path.of("code", entries.size() + "-" + Path.of(entry).getFileName());
+				Files.createDirectories(this.directory.resolve("code"));
+				FileSystemUtils.copyRecursively(Path.of(entry), this.directory.resolve(copy));
+				entries.add("/machine/" + copy);
+			}
+		}
+		return String.join(File.pathSeparator, entries);
 	}
 
 	@Override

@@ -120,7 +120,7 @@ class AuditIntegrationTests {
 
 	@Test
 	void standardErrorHasTheCallsToo() throws Exception {
-		try (RealHelper helper = RealHelper.start(code, RIGHTS, HelperDefinition.AUDIT_STDERR)) {
+		try (RealHelper helper = RealHelper.start(code, RIGHTS, HelperDefinition.Logging.AUDIT_STDERR)) {
 			assertThat(helper.call("echo", "x")).isEqualTo("x");
 			helper.endConnection();
 			assertThat(helper.awaitEnd().stderr().lines().map(AuditIntegrationTests::parse).toList()).hasSize(2)

@@ -157,7 +157,7 @@ class HelperIsolationIntegrationTests {
 			assertThat(ProcFiles.environment(application.pid())).anyMatch((variable) -> variable.startsWith("SECRET="))
 				.anyMatch((variable) -> variable.startsWith("LD_LIBRARY_PATH="));
 			assertThat(ProcFiles.environment(pid)).containsExactlyInAnyOrder("HOME=/", "LANG=C.UTF-8",
-					"PATH=/usr/sbin:/usr/bin:/sbin:/bin");
+					"PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin");
 			assertThat(ProcFiles.link(application.pid(), "cwd")).isEqualTo(directory);
 			assertThat(ProcFiles.link(pid, "cwd")).hasToString("/");
 			assertThat(ProcFiles.status(pid)).containsEntry("Umask", "0077");

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -131,7 +132,7 @@ class HelperRefusalIntegrationTests {
 	}
 
 	private static Function<List<String>, List<String>> limit(Resource resource, long value) {
-		return stage(new Stage.Limiting(new Limits(Limits.of(RIGHTS, null)
+		return stage(new Stage.Limiting(new Limits(Limits.of(RIGHTS, RealHelper.UNCONFINED)
 			.all()
 			.stream()
 			.map((limit) -> (limit.resource() == resource) ? new Limit(resource, value) : limit)
@@ -142,7 +143,7 @@ class HelperRefusalIntegrationTests {
 	private static Function<List<String>, List<String>> stage(Stage other) {
 		return (words) -> {
 			try {
-				return new Chain(DirectLauncher.chain(code.java(), RIGHTS)
+				return new Chain(DirectLauncher.chain(code.java(), RIGHTS, RealHelper.UNCONFINED, Map.of(), 0)
 					.stages()
 					.stream()
 					.map((stage) -> (stage.getClass() == other.getClass()) ? other : stage)

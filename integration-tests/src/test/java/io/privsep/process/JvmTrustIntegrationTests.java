@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -95,7 +96,8 @@ class JvmTrustIntegrationTests {
 	private static List<String> words() throws IOException {
 		JavaCommand own = code.java();
 		return DirectLauncher
-			.chain(new JavaCommand(jvm.resolve("bin/java"), own.classPath(), false, 64 << 20, List.of()), RIGHTS)
+			.chain(new JavaCommand(jvm.resolve("bin/java"), own.classPath(), false, 64 << 20, List.of()), RIGHTS,
+					RealHelper.UNCONFINED, Map.of(), 0)
 			.words();
 	}
 

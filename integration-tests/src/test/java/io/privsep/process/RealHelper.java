@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -52,6 +53,9 @@ final class RealHelper implements AutoCloseable {
 
 	private static final long MAX_HEAP = 64 << 20;
 
+	/** Of a helper without a sandbox. */
+	static final HelperDefinition.Confinement UNCONFINED = new HelperDefinition.Confinement(4096, false, null);
+
 	private static final long END_SECONDS = 120;
 
 	private final Process process;
@@ -87,12 +91,14 @@ final class RealHelper implements AutoCloseable {
 	 * @return the definition
 	 */
 	static HelperDefinition definition(HelperDefinition.@Nullable Rights rights, int clientUid) {
-		return definition(rights, clientUid, HelperDefinition.NO_AUDIT);
+		return definition(rights, clientUid, HelperDefinition.Logging.NO_AUDIT);
 	}
 
 	static HelperDefinition definition(HelperDefinition.@Nullable Rights rights, int clientUid, String audit) {
-		return new HelperDefinition(Attempts.CONTEXT, List.of(Attempts.class.getName()), rights, clientUid, 2,
-				MAX_MESSAGE_SIZE, MAX_ELEMENTS, "INFO", audit, null, true, false, null, null);
+		return new HelperDefinition(Attempts.CONTEXT,
+				new HelperDefinition.Code(List.of(Attempts.class.getName()), null, true), rights, clientUid,
+				new HelperDefinition.Calls(2, MAX_MESSAGE_SIZE, MAX_ELEMENTS),
+				new HelperDefinition.Logging("INFO", audit), new HelperDefinition.Confinement(4096, false, null), null);
 	}
 
 	/**
@@ -102,8 +108,11 @@ final class RealHelper implements AutoCloseable {
 	 * @throws IOException if {@code /proc} cannot be read
 	 */
 	static HelperDefinition filteredDefinition(HelperDefinition.Rights rights) throws IOException {
-		return new HelperDefinition(Attempts.CONTEXT, List.of(Attempts.class.getName()), rights, ProcFiles.uid(), 2,
-				MAX_MESSAGE_SIZE, MAX_ELEMENTS, "INFO", HelperDefinition.NO_AUDIT, null, true, true, null, null);
+		return new HelperDefinition(Attempts.CONTEXT,
+				new HelperDefinition.Code(List.of(Attempts.class.getName()), null, true), rights, ProcFiles.uid(),
+				new HelperDefinition.Calls(2, MAX_MESSAGE_SIZE, MAX_ELEMENTS),
+				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Confinement(4096, true, null), null);
 	}
 
 	static Launcher launcher() {
@@ -132,7 +141,7 @@ final class RealHelper implements AutoCloseable {
 	 * @throws IOException if a file is not found
 	 */
 	static List<String> words(CodeCopy code, HelperDefinition.Rights rights) throws IOException {
-		return DirectLauncher.chain(code.java(), rights).words();
+		return DirectLauncher.chain(code.java(), rights, UNCONFINED, Map.of(), 0).words();
 	}
 
 	static PrivilegedFunction function(String name) {
@@ -144,7 +153,7 @@ final class RealHelper implements AutoCloseable {
 	}
 
 	static RealHelper start(CodeCopy code, HelperDefinition.Rights rights) throws IOException {
-		return start(code, rights, HelperDefinition.NO_AUDIT);
+		return start(code, rights, HelperDefinition.Logging.NO_AUDIT);
 	}
 
 	static RealHelper start(CodeCopy code, HelperDefinition.Rights rights, String audit) throws IOException {

@@ -36,7 +36,7 @@ class SandboxAvailabilityIntegrationTests {
 	void bubblewrapIsMissing() throws Exception {
 		assertThat(start(inMountNamespace("mount --bind /dev/null /usr/bin/bwrap"), SandboxedApplication.asUser()))
 			.contains(
-					"The programs [bwrap] are needed to start a helper, and are not in /usr/sbin:/usr/bin:/sbin:/bin.")
+					"The programs [bwrap] are needed to start a helper, and are not in /usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin.")
 			.contains("Install them; on Debian: apt-get install bubblewrap.");
 	}
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import io.privsep.command.JavaCommand;
 import io.privsep.definition.HelperDefinition;
+import io.privsep.definition.HelperDefinition.Confinement;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.definition.Sandbox;
 import io.privsep.launch.DirectLauncher;
@@ -154,14 +155,19 @@ class SandboxRefusalIntegrationTests {
 	}
 
 	private static List<String> words() throws IOException {
-		return DirectLauncher.chain(code.java(), RIGHTS, sandbox, new SandboxPaths().resolve(sandbox)).words();
+		return DirectLauncher
+			.chain(code.java(), RIGHTS, new Confinement(0, false, sandbox), new SandboxPaths().resolve(sandbox), 0)
+			.words();
 	}
 
 	private static HelperDefinition definition(Sandbox sandbox) {
 		HelperDefinition definition = RealHelper.definition(RIGHTS, 0);
-		return new HelperDefinition(definition.context(), definition.beans(), RIGHTS, (sandbox != null) ? 0 : -1,
-				definition.maxConcurrency(), definition.maxMessageSize(), 250_000, "INFO", HelperDefinition.NO_AUDIT,
-				null, true, sandbox != null, sandbox, null);
+		return new HelperDefinition(definition.context(),
+				new HelperDefinition.Code(definition.code().beans(), null, true), RIGHTS, (sandbox != null) ? 0 : -1,
+				new HelperDefinition.Calls(definition.calls().maxConcurrency(), definition.calls().maxMessageSize(),
+						250_000),
+				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Confinement(4096, sandbox != null, sandbox), null);
 	}
 
 	@Test
@@ -183,7 +189,9 @@ class SandboxRefusalIntegrationTests {
 		List<Path> classPath = new ArrayList<>(code.classPath());
 		classPath.add(jar);
 		JavaCommand java = new JavaCommand(code.java().java(), classPath, false, 64 << 20, List.of());
-		List<String> words = DirectLauncher.chain(java, RIGHTS, sandbox, new SandboxPaths().resolve(sandbox)).words();
+		List<String> words = DirectLauncher
+			.chain(java, RIGHTS, new Confinement(0, false, sandbox), new SandboxPaths().resolve(sandbox), 0)
+			.words();
 		assertThat(words).contains(added.toString());
 		try (RealHelper helper = RealHelper.launch(words, Path.of("/"), definition(sandbox))) {
 			assertThat(helper.awaitReady()).isNotNull();

@@ -190,7 +190,7 @@ class SeccompIntegrationTests {
 		JavaCommand plain = code.java();
 		return DirectLauncher
 			.chain(new JavaCommand(plain.java(), plain.classPath(), plain.executableJar(), plain.maxHeap(), all),
-					RIGHTS)
+					RIGHTS, RealHelper.UNCONFINED, Map.of(), 0)
 			.words();
 	}
 

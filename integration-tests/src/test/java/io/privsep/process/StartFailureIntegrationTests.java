@@ -100,13 +100,14 @@ class StartFailureIntegrationTests {
 		List<String> withoutSudo = new ArrayList<>(without);
 		withoutSudo.set(4, without.get(4).replace("prlimit", "sudo"));
 		withoutSudo.addAll(ordinaryUser());
-		assertThat(start(withoutSudo, all(), "launcher=sudo", "wrapper=/bin/true")).containsIgnoringWhitespaces("""
-				The programs [sudo] are needed to start a helper, and are not in /usr/sbin:/usr/bin:/sbin:/bin.
+		assertThat(start(withoutSudo, all(), "launcher=sudo", "wrapper=/bin/true")).containsIgnoringWhitespaces(
+				"""
+						The programs [sudo] are needed to start a helper, and are not in /usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin.
 
-				Action:
+						Action:
 
-				Install them; on Debian: apt-get install sudo.
-				""");
+						Install them; on Debian: apt-get install sudo.
+						""");
 	}
 
 	@Test

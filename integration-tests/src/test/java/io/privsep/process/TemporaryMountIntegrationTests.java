@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -66,7 +67,7 @@ class TemporaryMountIntegrationTests {
 
 	private static RealHelper start(int size) throws IOException {
 		JavaCommand java = (size != 0) ? code.java().with(List.of(TemporaryMount.OPTION)) : code.java();
-		List<String> words = DirectLauncher.chain(java, RIGHTS, size).words();
+		List<String> words = DirectLauncher.chain(java, RIGHTS, RealHelper.UNCONFINED, Map.of(), size).words();
 		RealHelper helper = RealHelper.launch(words, Path.of("/"), RealHelper.definition(RIGHTS, ProcFiles.uid()));
 		if (helper.awaitReady() == null) {
 			throw new AssertionError("The helper did not start: " + helper.awaitEnd());

@@ -29,7 +29,7 @@ final class AsynchronousCalls {
 
 	AsynchronousCalls(ContextSettings settings) {
 		this.machine = settings.machine();
-		int max = settings.definition().maxConcurrency();
+		int max = settings.definition().calls().maxConcurrency();
 		String name = "privsep-" + settings.context() + "-async";
 		this.threads = new ThreadPoolExecutor(max, max, IDLE_SECONDS, TimeUnit.SECONDS,
 				new LinkedBlockingQueue<>(MAX_WAITING), (task) -> this.machine.threads().make(name, task));

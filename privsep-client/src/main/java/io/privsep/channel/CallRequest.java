@@ -39,8 +39,8 @@ record CallRequest(ContextSettings settings, PrivilegedFunction function, @Nulla
 	 * @return the message
 	 */
 	Frame frame(int id) {
-		int maxLength = Protocol.maxFrameLength(this.settings.definition().maxMessageSize());
-		int maxElements = this.settings.definition().maxElements();
+		int maxLength = Protocol.maxFrameLength(this.settings.definition().calls().maxMessageSize());
+		int maxElements = this.settings.definition().calls().maxElements();
 		try {
 			return Request.Call.write(new FrameWriter(maxLength), id, this.function.number(), this.caller,
 					(out) -> ValueWriter.write(this.function.parameters(), this.arguments, out, maxElements));

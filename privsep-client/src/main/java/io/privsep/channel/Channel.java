@@ -64,7 +64,7 @@ public final class Channel {
 		this.principals = principals;
 		this.logLevel = new FunctionLogLevel(settings.table());
 		this.context = settings.context();
-		this.slots = new Slots(settings.definition().maxConcurrency());
+		this.slots = new Slots(settings.definition().calls().maxConcurrency());
 		this.failures = new CallFailures(settings, () -> this.helpers, this::load);
 		this.calls = new Calls(settings, this.slots, () -> this.helpers, this.failures);
 		this.helpers = new HelperPool(settings, this.slots);
@@ -146,14 +146,14 @@ public final class Channel {
 
 	// Nobody but the audit asks who it is.
 	private Caller caller() {
-		String principal = this.settings.definition().audit().equals(HelperDefinition.NO_AUDIT) ? null
+		String principal = this.settings.definition().logging().audit().equals(HelperDefinition.Logging.NO_AUDIT) ? null
 				: this.principals.get();
 		return new Caller(this.logLevel.now().toInt(), principal, this.traces.current());
 	}
 
 	private String load() {
-		return this.slots.taken() + "/" + this.settings.definition().maxConcurrency() + " calls running, " + waiting()
-				+ " waiting";
+		return this.slots.taken() + "/" + this.settings.definition().calls().maxConcurrency() + " calls running, "
+				+ waiting() + " waiting";
 	}
 
 	/**

@@ -53,7 +53,7 @@ final class Handshake {
 	 * @return a number of bytes
 	 */
 	int maxFrameLength() {
-		int max = Protocol.maxFrameLength(this.definition.maxMessageSize());
+		int max = Protocol.maxFrameLength(this.definition.calls().maxMessageSize());
 		return logsToConnection() ? Math.max(max, Protocol.maxFrameLength(Reply.Logged.MAX_LENGTH)) : max;
 	}
 

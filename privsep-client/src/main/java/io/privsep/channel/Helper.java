@@ -112,7 +112,7 @@ final class Helper {
 			process.onFlood(() -> kept.replace("it does not stop writing more than is logged"));
 			process.ready();
 			return new Helper(settings, process, connection,
-					process.pid(ready.pid(), settings.definition().sandbox() != null), keeper);
+					process.pid(ready.pid(), settings.definition().confinement().sandbox() != null), keeper);
 		}
 		catch (Throwable ex) {
 			// whatever it is, the next helper may do better

@@ -91,7 +91,7 @@ final class HelperPool {
 		lookForObstacle();
 		return this.lock.get(() -> {
 			this.lock.awaitUninterruptibly(() -> isOver()
-					|| this.roster.count(HelperState.LEAVING) <= this.settings.definition().maxConcurrency());
+					|| this.roster.count(HelperState.LEAVING) <= this.settings.definition().calls().maxConcurrency());
 			if (isOver()) {
 				this.roster.setHandingOver(false);
 				update();

@@ -50,17 +50,22 @@ final class InstallationCheck {
 		HelperDefinition installed = parse(reported);
 		InstallationCheck check = new InstallationCheck(expected.context());
 		check.compareRights(Objects.requireNonNull(expected.rights()), installed.rights());
-		if (expected.maxConcurrency() > installed.maxConcurrency()) {
-			check.differences.add(check.prefix + "max-concurrency' is " + expected.maxConcurrency()
-					+ ", installed is no more than " + installed.maxConcurrency());
+		if (expected.calls().maxConcurrency() > installed.calls().maxConcurrency()) {
+			check.differences.add(check.prefix + "max-concurrency' is " + expected.calls().maxConcurrency()
+					+ ", installed is no more than " + installed.calls().maxConcurrency());
 		}
-		check.compare("max-message-size' in bytes", Integer.toString(expected.maxMessageSize()),
-				Integer.toString(installed.maxMessageSize()));
-		check.compare("max-elements'", Integer.toString(expected.maxElements()),
-				Integer.toString(installed.maxElements()));
-		check.compareSandboxes(expected.sandbox(), installed.sandbox());
-		check.compare("seccomp'", Boolean.toString(expected.seccomp()), Boolean.toString(installed.seccomp()));
-		check.compare("audit'", expected.auditKind(), installed.auditKind());
+		check.compare("max-message-size' in bytes", Integer.toString(expected.calls().maxMessageSize()),
+				Integer.toString(installed.calls().maxMessageSize()));
+		check.compare("max-elements'", Integer.toString(expected.calls().maxElements()),
+				Integer.toString(installed.calls().maxElements()));
+		if (expected.confinement().sandbox() == null) {
+			check.compare("max-open-files'", expected.confinement().maxOpenFiles() + "",
+					installed.confinement().maxOpenFiles() + "");
+		}
+		check.compareSandboxes(expected.confinement().sandbox(), installed.confinement().sandbox());
+		check.compare("seccomp'", Boolean.toString(expected.confinement().seccomp()),
+				Boolean.toString(installed.confinement().seccomp()));
+		check.compare("audit'", expected.logging().auditKind(), installed.logging().auditKind());
 		if (installed.installation() == null) {
 			throw new IOException("the helper does not say what it was installed with");
 		}

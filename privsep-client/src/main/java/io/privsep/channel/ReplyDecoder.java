@@ -42,7 +42,7 @@ final class ReplyDecoder {
 		this.settings = settings;
 		this.failures = failures;
 		this.thrownRebuilder = new ThrownRebuilder(settings.context(), settings.table().functions(),
-				settings.definition().maxElements());
+				settings.definition().calls().maxElements());
 	}
 
 	/**
@@ -58,7 +58,8 @@ final class ReplyDecoder {
 		Reply reply = call.reply();
 		if (reply instanceof Reply.Returned returned) {
 			try {
-				return ValueReader.read(function.result(), returned.result(), this.settings.definition().maxElements());
+				return ValueReader.read(function.result(), returned.result(),
+						this.settings.definition().calls().maxElements());
 			}
 			catch (UnacceptableValueException ex) {
 				throw this.failures.resultNotAccepted(name, ex);
@@ -102,10 +103,10 @@ final class ReplyDecoder {
 		String context = "'privsep.contexts." + this.settings.context();
 		for (Thrown each = thrown; each != null; each = each.cause()) {
 			String message = String.valueOf(each.message());
-			if (this.settings.definition().sandbox() != null && NO_FONTS.matcher(message).find()) {
+			if (this.settings.definition().confinement().sandbox() != null && NO_FONTS.matcher(message).find()) {
 				return "The sandbox has no fonts; set " + context + ".sandbox.fonts=true'";
 			}
-			if (this.settings.definition().sandbox() == null
+			if (this.settings.definition().confinement().sandbox() == null
 					&& (each.type().equals(UnsatisfiedLinkError.class.getName())
 							|| NOT_UNPACKED.matcher(message).find())) {
 				return "A helper has no directory for temporary files, to which a library could unpack native code, unless"

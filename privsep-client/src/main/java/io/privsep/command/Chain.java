@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import io.privsep.definition.HelperDefinition.Confinement;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.definition.Limits;
 import io.privsep.definition.Sandbox;
@@ -27,16 +28,17 @@ public record Chain(List<Stage> stages) {
 	 * The programs before the JVM, or bubblewrap, of a child of the application.
 	 * @param rights the rights; {@code null} for the application's own, without
 	 * capabilities in a sandbox
-	 * @param sandbox what the helper is confined to, if it is
+	 * @param confinement what the helper gives up
 	 * @param before what is done while there are still all rights
 	 * @return the chain
 	 */
-	public static Chain ofChild(@Nullable Rights rights, @Nullable Sandbox sandbox, List<Stage> before) {
+	public static Chain ofChild(@Nullable Rights rights, Confinement confinement, List<Stage> before) {
+		Sandbox sandbox = confinement.sandbox();
 		List<Stage> stages = new ArrayList<>();
 		stages.add(new Stage.Shell());
 		stages.add(new Stage.Environment(sandbox != null, false));
 		stages.add(new Stage.Session());
-		stages.add(new Stage.Limiting(Limits.of(rights, sandbox)));
+		stages.add(new Stage.Limiting(Limits.of(rights, confinement)));
 		stages.addAll(before);
 		if (rights != null) {
 			stages.add(new Stage.Credentials(rights));
@@ -55,14 +57,14 @@ public record Chain(List<Stage> stages) {
 	/**
 	 * The programs before the JVM, or bubblewrap, of an installed wrapper.
 	 * @param rights the rights
-	 * @param sandbox what the helper is confined to, if it is
+	 * @param confinement what the helper gives up
 	 * @param tmp size of its directory for temporary files, in bytes; 0 for none
 	 * @param resetsSignals whether env(1) can have signals not ignored any more
 	 * @return the chain
 	 */
-	public static Chain ofWrapper(Rights rights, @Nullable Sandbox sandbox, long tmp, boolean resetsSignals) {
-		return new Chain(List.of(new Stage.Environment(sandbox != null, resetsSignals), new Stage.Session(),
-				new Stage.Limiting(Limits.of(rights, sandbox))))
+	public static Chain ofWrapper(Rights rights, Confinement confinement, long tmp, boolean resetsSignals) {
+		return new Chain(List.of(new Stage.Environment(confinement.sandbox() != null, resetsSignals),
+				new Stage.Session(), new Stage.Limiting(Limits.of(rights, confinement))))
 			.with(TemporaryMount.of(tmp, rights))
 			.with(new Stage.Credentials(rights));
 	}

@@ -15,6 +15,7 @@ import io.privsep.command.Stage;
 import io.privsep.command.TemporaryMount;
 import io.privsep.definition.DefinitionFrame;
 import io.privsep.definition.HelperDefinition;
+import io.privsep.definition.HelperDefinition.Confinement;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.definition.Sandbox;
 import io.privsep.rights.Capability;
@@ -76,14 +77,15 @@ public final class DirectLauncher implements Launcher {
 	@Override
 	public HelperProcess launch(HelperDefinition definition) throws IOException {
 		MissingHelperException.check(DirectLauncher.class.getClassLoader());
-		if (definition.audit().startsWith("/")) {
-			AuditFiles.make(Path.of(definition.audit()), definition.rights());
+		if (definition.logging().audit().startsWith("/")) {
+			AuditFiles.make(Path.of(definition.logging().audit()), definition.rights());
 		}
-		Rights rights = toGive(definition.rights(), definition.sandbox());
-		JavaCommand java = checkedCommand(definition.rights(), definition.sandbox(), definition.checksCode());
-		Sandbox sandbox = definition.sandbox();
+		Rights rights = toGive(definition.rights(), definition.confinement().sandbox());
+		JavaCommand java = checkedCommand(definition.rights(), definition.confinement().sandbox(),
+				definition.code().isChecked());
+		Sandbox sandbox = definition.confinement().sandbox();
 		Map<String, Source> sources = (sandbox != null) ? this.sandboxPaths.resolve(sandbox) : Map.of();
-		Chain chain = (sandbox != null) ? chain(java, rights, sandbox, sources) : chain(java, rights, this.tmp);
+		Chain chain = chain(java, rights, definition.confinement(), sources, this.tmp);
 		HelperProcess helper = ChildHelper.start(definition.context(), chain.words(), Map.of());
 		helper.setOwnLoggers(OwnLoggers.of(definition, this.packages));
 		helper.setMounted(definition.context(), MountedPaths.of(sources));
@@ -98,7 +100,7 @@ public final class DirectLauncher implements Launcher {
 		try {
 			ThreadRights own = ThreadRights.ofThisProcess();
 			boolean isServed = definition.clientUid() == -1 || definition.clientUid() == own.uids().get(1);
-			boolean canGive = toGive(definition.rights(), definition.sandbox()) == null
+			boolean canGive = toGive(definition.rights(), definition.confinement().sandbox()) == null
 					|| own.effective().contains(Capability.SETUID);
 			return (isServed && canGive) ? null : "the application has dropped root";
 		}
@@ -134,47 +136,31 @@ public final class DirectLauncher implements Launcher {
 	}
 
 	/**
-	 * The programs that start a helper in a sandbox.
+	 * The programs that start a helper.
 	 * @param java its JVM
 	 * @param rights its rights; {@code null} for the application's own
-	 * @param sandbox what it is confined to
-	 * @param sources where the paths of the sandbox lead
+	 * @param confinement what it gives up
+	 * @param sources where the paths of its sandbox lead
+	 * @param tmp size of its directory for temporary files, in bytes; 0 for none, as with
+	 * the application's own rights
 	 * @return the chain
 	 * @throws IOException if a file of the JVM or of the class path cannot be read
 	 */
-	public static Chain chain(JavaCommand java, @Nullable Rights rights, Sandbox sandbox, Map<String, Source> sources)
-			throws IOException {
+	public static Chain chain(JavaCommand java, @Nullable Rights rights, Confinement confinement,
+			Map<String, Source> sources, long tmp) throws IOException {
+		Sandbox sandbox = confinement.sandbox();
+		if (sandbox == null) {
+			List<Stage> before = (rights != null) ? TemporaryMount.of(tmp, rights) : List.of();
+			return Chain.ofChild(rights, confinement, before).with(new Stage.Jvm(java, "-"));
+		}
 		List<Stage> before = (rights != null) ? SandboxCommand.stage(java, sandbox, sources, rights) : List.of();
 		if (!before.isEmpty()) {
 			SandboxSupport.checkStage();
 		}
-		return Chain.ofChild(rights, sandbox, before)
+		return Chain.ofChild(rights, confinement, before)
 			.with(SandboxCommand.stages(java, sandbox, sources, List.of(), !before.isEmpty()))
 			.with(new Stage.Jvm(java.with(SandboxCommand.options())
 				.with(List.of(SandboxCommand.outside(), SandboxCommand.numbers(sandbox, sources))), "-"));
-	}
-
-	/**
-	 * The programs that start a helper without a sandbox.
-	 * @param java its JVM
-	 * @param rights its rights; {@code null} for the application's own
-	 * @return the chain
-	 */
-	public static Chain chain(JavaCommand java, @Nullable Rights rights) {
-		return chain(java, rights, 0);
-	}
-
-	/**
-	 * The programs that start a helper with a directory for temporary files.
-	 * @param java its JVM
-	 * @param rights its rights; {@code null} for the application's own
-	 * @param tmp size of the directory, in bytes; 0 for none, as with the application's
-	 * own rights
-	 * @return the chain
-	 */
-	public static Chain chain(JavaCommand java, @Nullable Rights rights, long tmp) {
-		List<Stage> before = (rights != null) ? TemporaryMount.of(tmp, rights) : List.of();
-		return Chain.ofChild(rights, null, before).with(new Stage.Jvm(java, "-"));
 	}
 
 }

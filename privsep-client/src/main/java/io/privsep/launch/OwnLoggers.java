@@ -21,7 +21,7 @@ record OwnLoggers(String context, Set<String> beanPackages, List<String> package
 
 	static OwnLoggers of(HelperDefinition definition, List<String> packages) {
 		Set<String> beanPackages = new HashSet<>();
-		for (String bean : definition.beans()) {
+		for (String bean : definition.code().beans()) {
 			int dot = bean.lastIndexOf('.');
 			if (dot > 0) {
 				beanPackages.add(bean.substring(0, dot));

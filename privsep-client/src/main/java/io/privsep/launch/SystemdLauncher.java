@@ -41,7 +41,7 @@ public final class SystemdLauncher implements Launcher {
 
 	@Override
 	public HelperProcess launch(HelperDefinition definition) throws IOException {
-		MountedPaths mounted = MountedPaths.ofInstalled(definition.sandbox());
+		MountedPaths mounted = MountedPaths.ofInstalled(definition.confinement().sandbox());
 		SocketChannel connection;
 		try {
 			connection = SocketChannel.open(UnixDomainSocketAddress.of(this.socket));

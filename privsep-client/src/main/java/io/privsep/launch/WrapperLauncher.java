@@ -56,7 +56,7 @@ public final class WrapperLauncher implements Launcher {
 
 	@Override
 	public HelperProcess launch(HelperDefinition definition) throws IOException {
-		MountedPaths mounted = MountedPaths.ofInstalled(definition.sandbox());
+		MountedPaths mounted = MountedPaths.ofInstalled(definition.confinement().sandbox());
 		HelperProcess helper = ChildHelper.start(definition.context(), this.words, this.environment);
 		helper.setOwnLoggers(OwnLoggers.of(definition, this.packages));
 		helper.setMounted(definition.context(), mounted);

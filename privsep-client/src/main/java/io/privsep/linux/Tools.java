@@ -1,9 +1,12 @@
 package io.privsep.linux;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+
+import io.privsep.definition.CodeTrust;
 
 /**
  * The programs that start a helper, by their absolute paths: the application's
@@ -11,7 +14,8 @@ import java.util.stream.Stream;
  */
 public final class Tools {
 
-	public static final String PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
+	/** The system's own come first. */
+	public static final String PATH = "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin";
 
 	private Tools() {
 	}
@@ -19,13 +23,24 @@ public final class Tools {
 	public static Path find(String name) {
 		return Stream.of(PATH.split(":"))
 			.map((directory) -> Path.of(directory, name))
-			.filter(Files::isExecutable)
+			.filter(Tools::isUsable)
 			.findFirst()
 			.orElseThrow(() -> new MissingToolException(List.of(name)));
 	}
 
 	public static boolean exists(String name) {
-		return Stream.of(PATH.split(":")).anyMatch((directory) -> Files.isExecutable(Path.of(directory, name)));
+		return Stream.of(PATH.split(":")).anyMatch((directory) -> isUsable(Path.of(directory, name)));
+	}
+
+	// In some systems a group may write to /usr/local.
+	private static boolean isUsable(Path program) {
+		try {
+			return Files.isExecutable(program)
+					&& (!program.startsWith("/usr/local") || new CodeTrust().file(program).problems().isEmpty());
+		}
+		catch (IOException ex) {
+			return false;
+		}
 	}
 
 	public static void require(String... names) {

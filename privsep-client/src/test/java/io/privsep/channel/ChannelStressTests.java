@@ -98,8 +98,11 @@ class ChannelStressTests {
 
 	private void call(int slots, int callers, Duration queueTimeout, boolean impatient, int standby,
 			ContextSettings.Recycle recycle) throws Exception {
-		HelperDefinition definition = new HelperDefinition("stress", List.of(Functions.class.getName()), null, -1,
-				slots, 4 << 20, 250_000, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
+		HelperDefinition definition = new HelperDefinition("stress",
+				new HelperDefinition.Code(List.of(Functions.class.getName()), null, false), null, -1,
+				new HelperDefinition.Calls(slots, 4 << 20, 250_000),
+				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Confinement(0, false, null), null);
 		Channel channel = new Channel(
 				new ContextSettings(TABLE, definition, new InProcessLauncher(getClass().getClassLoader()), "x",
 						List.of(), "in-process", LONG, queueTimeout, LONG, LONG, LONG, LONG, standby,

@@ -101,8 +101,11 @@ class FirstStartTests {
 	}
 
 	private Channel start(Launcher launcher) {
-		HelperDefinition definition = new HelperDefinition("first", List.of(Functions.class.getName()), null, -1, 2,
-				4096, 250_000, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
+		HelperDefinition definition = new HelperDefinition("first",
+				new HelperDefinition.Code(List.of(Functions.class.getName()), null, false), null, -1,
+				new HelperDefinition.Calls(2, 4096, 250_000),
+				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Confinement(0, false, null), null);
 		Channel channel = new Channel(
 				new ContextSettings(TABLE, definition, launcher, "x", List.of(), "in-process", LONG, LONG, LONG, LONG,
 						LONG, LONG, 0, new ContextSettings.Backoff(LONG, LONG, 1), ContextSettings.Recycle.NEVER));

@@ -129,8 +129,11 @@ class ForeignHelperTests {
 	}
 
 	private static void startFailsBy(Launcher launcher, String message) {
-		HelperDefinition definition = new HelperDefinition("net", List.of(Functions.class.getName()), RIGHTS, 0, 2,
-				4096, 250_000, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
+		HelperDefinition definition = new HelperDefinition("net",
+				new HelperDefinition.Code(List.of(Functions.class.getName()), null, false), RIGHTS, 0,
+				new HelperDefinition.Calls(2, 4096, 250_000),
+				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Confinement(4096, false, null), null);
 		Duration second = Duration.ofSeconds(1);
 		Channel channel = new Channel(new ContextSettings(TABLE, definition, launcher, "x", List.of("chown"), "process",
 				second, second, second, second, second, second, 0, new ContextSettings.Backoff(second, second, 2),

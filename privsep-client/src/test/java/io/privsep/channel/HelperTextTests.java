@@ -159,8 +159,11 @@ class HelperTextTests {
 	}
 
 	private Channel channel(BiFunction<Integer, FrameWriter, Frame> answer) {
-		HelperDefinition definition = new HelperDefinition("net", List.of(Functions.class.getName()), null, -1, 2,
-				MAX_MESSAGE, 250_000, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
+		HelperDefinition definition = new HelperDefinition("net",
+				new HelperDefinition.Code(List.of(Functions.class.getName()), null, false), null, -1,
+				new HelperDefinition.Calls(2, MAX_MESSAGE, 250_000),
+				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Confinement(0, false, null), null);
 		Duration minute = Duration.ofMinutes(1);
 		return new Channel(new ContextSettings(TABLE, definition, (ignored) -> launch(answer), "x", List.of(),
 				"process", minute, minute, minute, minute, minute, Duration.ZERO, 0,

@@ -41,8 +41,10 @@ class InstallationCheckTests {
 
 	@Test
 	void helperThatIsNotInstalledIsNotCompared() {
-		HelperDefinition direct = new HelperDefinition("net", List.of(), null, -1, 1, 1, 250_000, "INFO",
-				HelperDefinition.NO_AUDIT, null, false, false, null, null);
+		HelperDefinition direct = new HelperDefinition("net", new HelperDefinition.Code(List.of(), null, false), null,
+				-1, new HelperDefinition.Calls(1, 1, 250_000),
+				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Confinement(0, false, null), null);
 		assertThatNoException().isThrownBy(() -> InstallationCheck.run(direct, ""));
 	}
 
@@ -84,8 +86,11 @@ class InstallationCheckTests {
 
 	@Test
 	void filterThatIsNotInstalledIsTold() {
-		HelperDefinition configured = new HelperDefinition("net", CONFIGURED.beans(), CONFIGURED.rights(), 1000, 4,
-				1000, 250_000, "INFO", HelperDefinition.NO_AUDIT, null, true, true, null, CONFIGURED.installation());
+		HelperDefinition configured = new HelperDefinition("net",
+				new HelperDefinition.Code(CONFIGURED.code().beans(), null, true), CONFIGURED.rights(), 1000,
+				new HelperDefinition.Calls(4, 1000, 250_000),
+				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Confinement(4096, true, null), CONFIGURED.installation());
 		assertThatExceptionOfType(DifferentInstallationException.class)
 			.isThrownBy(() -> InstallationCheck.run(configured, CONFIGURED.publicText()))
 			.withMessageContaining("'privsep.contexts.net.seccomp' is true, installed is false");
@@ -101,8 +106,11 @@ class InstallationCheckTests {
 
 	private static HelperDefinition definition(int uid, Capabilities capabilities, int maxConcurrency, String build,
 			List<String> functions, Map<String, String> settings) {
-		return new HelperDefinition("net", List.of("a.B"), new Rights(uid, 1, List.of(), capabilities), 1000,
-				maxConcurrency, 1000, 250_000, "INFO", HelperDefinition.NO_AUDIT, null, true, false, null,
+		return new HelperDefinition("net", new HelperDefinition.Code(List.of("a.B"), null, true),
+				new Rights(uid, 1, List.of(), capabilities), 1000,
+				new HelperDefinition.Calls(maxConcurrency, 1000, 250_000),
+				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Confinement(4096, false, null),
 				new Installation(build, "max-heap 1, options []", false, functions, new TreeMap<>(settings)));
 	}
 

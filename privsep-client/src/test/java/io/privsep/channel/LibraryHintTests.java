@@ -32,8 +32,11 @@ class LibraryHintTests {
 
 	@BeforeEach
 	void start() throws HelperStartException {
-		HelperDefinition definition = new HelperDefinition("net", List.of(Functions.class.getName()), null, -1, 2, 4096,
-				1000, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
+		HelperDefinition definition = new HelperDefinition("net",
+				new HelperDefinition.Code(List.of(Functions.class.getName()), null, false), null, -1,
+				new HelperDefinition.Calls(2, 4096, 1000),
+				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Confinement(4096, false, null), null);
 		this.channel = new Channel(
 				new ContextSettings(TABLE, definition, new InProcessLauncher(getClass().getClassLoader()), "x",
 						List.of(), "process", MINUTE, MINUTE, MINUTE, MINUTE, MINUTE, MINUTE, 0,

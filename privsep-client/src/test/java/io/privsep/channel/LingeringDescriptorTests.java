@@ -200,8 +200,11 @@ class LingeringDescriptorTests {
 	}
 
 	private void start(Attack attack, Duration backoff) {
-		HelperDefinition definition = new HelperDefinition("linger", List.of(Functions.class.getName()), null, -1, 2,
-				4096, 250_000, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
+		HelperDefinition definition = new HelperDefinition("linger",
+				new HelperDefinition.Code(List.of(Functions.class.getName()), null, false), null, -1,
+				new HelperDefinition.Calls(2, 4096, 250_000),
+				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Confinement(0, false, null), null);
 		Launcher good = new InProcessLauncher(getClass().getClassLoader());
 		Launcher launcher = (each) -> this.isFirst.getAndSet(false) ? launch(attack) : good.launch(each);
 		this.channel = new Channel(new ContextSettings(TABLE, definition, launcher, "x", List.of(), "process",

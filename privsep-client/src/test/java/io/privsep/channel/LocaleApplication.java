@@ -69,8 +69,11 @@ final class LocaleApplication {
 		Rights rights = isSandboxed ? new Rights(helper, helper, List.of(), Capabilities.NONE) : null;
 		Sandbox sandbox = isSandboxed
 				? new Sandbox(false, List.of(directory), List.of(), 1 << 24, false, 128 << 20, 256, 1 << 24) : null;
-		HelperDefinition definition = new HelperDefinition("locale", List.of(Functions.class.getName()), rights, uid, 4,
-				1 << 20, 1000, "INFO", HelperDefinition.NO_AUDIT, null, false, isSandboxed, sandbox, null);
+		HelperDefinition definition = new HelperDefinition("locale",
+				new HelperDefinition.Code(List.of(Functions.class.getName()), null, false), rights, uid,
+				new HelperDefinition.Calls(4, 1 << 20, 1000),
+				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Confinement(4096, isSandboxed, sandbox), null);
 		return new ContextSettings(TABLE, definition, new DirectLauncher(64 << 20, OPTIONS, List.of()), "x", List.of(),
 				"process", MINUTE, MINUTE, MINUTE, MINUTE, MINUTE, MINUTE, 0,
 				new ContextSettings.Backoff(MINUTE, MINUTE, 1), ContextSettings.Recycle.NEVER);

@@ -143,8 +143,11 @@ class LostChannelTests {
 	}
 
 	private Channel channel(int standby) {
-		HelperDefinition definition = new HelperDefinition("lost", List.of(Functions.class.getName()), null, -1, 2,
-				4096, 250_000, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
+		HelperDefinition definition = new HelperDefinition("lost",
+				new HelperDefinition.Code(List.of(Functions.class.getName()), null, false), null, -1,
+				new HelperDefinition.Calls(2, 4096, 250_000),
+				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Confinement(0, false, null), null);
 		InProcessLauncher inProcess = new InProcessLauncher(getClass().getClassLoader());
 		Launcher launcher = new Launcher() {
 

@@ -4,6 +4,7 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
+import io.privsep.definition.HelperDefinition.Confinement;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.definition.Limits;
 import io.privsep.definition.Sandbox;
@@ -21,13 +22,16 @@ class ChainTests {
 	private static final Rights RIGHTS = new Rights(61002, 61003, List.of(7, 8),
 			Capabilities.of(List.of(Capability.CHOWN, Capability.NET_ADMIN)));
 
-	private static final Sandbox SANDBOX = new Sandbox(false, List.of(), List.of(), 1, false, 1, 1, 1);
+	private static final Confinement UNCONFINED = new Confinement(4096, false, null);
+
+	private static final Confinement SANDBOX = new Confinement(4096, false,
+			new Sandbox(false, List.of(), List.of(), 1, false, 1, 1, 1));
 
 	@Test
 	void ofChildGivesRightsLast() {
-		assertThat(Chain.ofChild(RIGHTS, null, List.of()).stages()).containsExactly(new Stage.Shell(),
-				new Stage.Environment(false, false), new Stage.Session(), new Stage.Limiting(Limits.of(RIGHTS, null)),
-				new Stage.Credentials(RIGHTS));
+		assertThat(Chain.ofChild(RIGHTS, UNCONFINED, List.of()).stages()).containsExactly(new Stage.Shell(),
+				new Stage.Environment(false, false), new Stage.Session(),
+				new Stage.Limiting(Limits.of(RIGHTS, UNCONFINED)), new Stage.Credentials(RIGHTS));
 	}
 
 	@Test
@@ -40,14 +44,14 @@ class ChainTests {
 
 	@Test
 	void ofChildWithTheApplicationsRightsHasWhatTheSystemHas() {
-		assertThat(Chain.ofChild(null, null, List.of()).stages())
+		assertThat(Chain.ofChild(null, UNCONFINED, List.of()).stages())
 			.allMatch((stage) -> !stage.isOfUnit() || Tools.exists(stage.program()))
 			.startsWith(new Stage.Shell(), new Stage.Environment(false, false));
 	}
 
 	@Test
 	void unitHasWhatTheWrapperOfAUnitHasNot() {
-		Chain chain = Chain.ofWrapper(RIGHTS, null, 0, true);
+		Chain chain = Chain.ofWrapper(RIGHTS, UNCONFINED, 0, true);
 		assertThat(chain.without(Stage::isOfUnit).stages()).containsExactly(new Stage.Environment(false, true));
 		assertThat(chain.unit("app-motd")).isEqualTo("""
 				LimitCORE=0
@@ -78,10 +82,10 @@ class ChainTests {
 
 	@Test
 	void wordsBeginWithThoseOfTheFirstStage() {
-		assertThat(Chain.ofWrapper(RIGHTS, null, 0, true).words()).containsSubsequence(Tools.find("env").toString(),
-				"-i", "--default-signal", "--ignore-signal=HUP,INT,TERM", "HOME=/", Tools.find("setsid").toString(),
-				Tools.find("prlimit").toString(), "--core=0:0", "--fsize=unlimited", "--",
-				Tools.find("setpriv").toString(), "--reuid=61002", "--regid=61003", "--groups=7,8",
+		assertThat(Chain.ofWrapper(RIGHTS, UNCONFINED, 0, true).words()).containsSubsequence(
+				Tools.find("env").toString(), "-i", "--default-signal", "--ignore-signal=HUP,INT,TERM", "HOME=/",
+				Tools.find("setsid").toString(), Tools.find("prlimit").toString(), "--core=0:0", "--fsize=unlimited",
+				"--", Tools.find("setpriv").toString(), "--reuid=61002", "--regid=61003", "--groups=7,8",
 				"--bounding-set=-all,+chown,+net_admin", "--");
 	}
 

@@ -32,8 +32,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @EnabledOnOs(OS.LINUX)
 class HostileDescriptorTests {
 
-	private static final HelperDefinition DEFINITION = new HelperDefinition("test", List.of(Functions.class.getName()),
-			null, -1, 2, 4096, 250_000, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
+	private static final HelperDefinition DEFINITION = new HelperDefinition("test",
+			new HelperDefinition.Code(List.of(Functions.class.getName()), null, false), null, -1,
+			new HelperDefinition.Calls(2, 4096, 250_000),
+			new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+			new HelperDefinition.Confinement(0, false, null), null);
 
 	private static final byte[] PING = { 0, 0, 0, 1, 3 };
 

@@ -25,8 +25,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class HelperEndTests {
 
-	private static final HelperDefinition DEFINITION = new HelperDefinition("net", List.of(Functions.class.getName()),
-			null, -1, 2, 4096, 250_000, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
+	private static final HelperDefinition DEFINITION = new HelperDefinition("net",
+			new HelperDefinition.Code(List.of(Functions.class.getName()), null, false), null, -1,
+			new HelperDefinition.Calls(2, 4096, 250_000),
+			new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+			new HelperDefinition.Confinement(0, false, null), null);
 
 	@ParameterizedTest
 	@ValueSource(strings = { "00000000", "ffffffff", "7fffffff", "00001041", "00000001 4d", "00000002 0300",

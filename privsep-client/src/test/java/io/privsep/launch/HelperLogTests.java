@@ -180,8 +180,11 @@ class HelperLogTests {
 
 	@Test
 	void beanWithoutAPackageHasNoLoggersOfItsOwn() {
-		HelperDefinition definition = new HelperDefinition("net", List.of("Motd", "a.B"), null, -1, 1, 1, 250_000,
-				"INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
+		HelperDefinition definition = new HelperDefinition("net",
+				new HelperDefinition.Code(List.of("Motd", "a.B"), null, false), null, -1,
+				new HelperDefinition.Calls(1, 1, 250_000),
+				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Confinement(0, false, null), null);
 		assertThat(OwnLoggers.of(definition, List.of()).beanPackages()).containsExactly("a");
 	}
 

@@ -40,8 +40,11 @@ class HelperMemoryTests {
 
 	@Test
 	void helperServesOnWhateverCallsHaveInThem() throws IOException {
-		HelperDefinition definition = new HelperDefinition("net", List.of(Functions.class.getName()), null, -1, 2,
-				MAX_MESSAGE, MAX_ELEMENTS, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
+		HelperDefinition definition = new HelperDefinition("net",
+				new HelperDefinition.Code(List.of(Functions.class.getName()), null, false), null, -1,
+				new HelperDefinition.Calls(2, MAX_MESSAGE, MAX_ELEMENTS),
+				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Confinement(0, false, null), null);
 		HelperProcess helper = new DirectLauncher(64 << 20, List.of(), List.of()).launch(definition);
 		try {
 			FrameReader reader = new FrameReader(helper.connection(), Protocol.maxFrameLength(MAX_MESSAGE));

@@ -74,9 +74,10 @@ class IndependentPeerTests {
 			// as the kernel tells the other library who has connected
 			assertThat(peer.socket().getCredentials().getPid()).isEqualTo((int) ProcessHandle.current().pid());
 			ErrorPipe error = ErrorPipe.open();
-			Process helper = ChildProcess.start(
-					DirectLauncher.chain(JavaCommand.ofThisApplication(32 << 20, List.of()), null).words(), Map.of(),
-					child, error.childFd());
+			Process helper = ChildProcess.start(DirectLauncher
+				.chain(JavaCommand.ofThisApplication(32 << 20, List.of()), null,
+						new HelperDefinition.Confinement(0, false, null), Map.of(), 0)
+				.words(), Map.of(), child, error.childFd());
 			error.closeChildFd();
 			Posix.close(child);
 			write(peer, DefinitionFrame.write(definition()));
@@ -92,9 +93,10 @@ class IndependentPeerTests {
 	}
 
 	private static HelperDefinition definition() throws IOException {
-		return new HelperDefinition("peer", List.of(Functions.class.getName()), null,
-				ThreadRights.ofThisProcess().uids().get(1), 2, 4096, 250_000, "INFO", HelperDefinition.NO_AUDIT, null,
-				false, false, null, null);
+		return new HelperDefinition("peer", new HelperDefinition.Code(List.of(Functions.class.getName()), null, false),
+				null, ThreadRights.ofThisProcess().uids().get(1), new HelperDefinition.Calls(2, 4096, 250_000),
+				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Confinement(0, false, null), null);
 	}
 
 	private static String exchange(UnixSocketChannel peer, DataInputStream replies, String request) throws IOException {

@@ -110,9 +110,15 @@ class LoggingFacadesTests {
 		events.start();
 		Logger logger = (Logger) LoggerFactory.getLogger("io.privsep.helper." + CONTEXT);
 		logger.addAppender(events);
-		HelperDefinition definition = new HelperDefinition(CONTEXT, List.of(Functions.class.getName()), null, -1, 1,
-				MAX_MESSAGE, 250_000, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
-		HelperProcess helper = ChildHelper.start(CONTEXT, DirectLauncher.chain(command(withBridge), null).words(),
+		HelperDefinition definition = new HelperDefinition(CONTEXT,
+				new HelperDefinition.Code(List.of(Functions.class.getName()), null, false), null, -1,
+				new HelperDefinition.Calls(1, MAX_MESSAGE, 250_000),
+				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Confinement(0, false, null), null);
+		HelperProcess helper = ChildHelper.start(CONTEXT,
+				DirectLauncher
+					.chain(command(withBridge), null, new HelperDefinition.Confinement(0, false, null), Map.of(), 0)
+					.words(),
 				Map.of(), DefinitionFrame.write(definition));
 		try {
 			FrameReader reader = new FrameReader(helper.connection(), Protocol.maxFrameLength(MAX_MESSAGE));

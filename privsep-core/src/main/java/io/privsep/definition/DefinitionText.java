@@ -19,7 +19,7 @@ final class DefinitionText {
 	static String of(HelperDefinition definition) {
 		Properties properties = new Properties();
 		properties.setProperty("context", definition.context());
-		properties.setProperty("beans", String.join(",", definition.beans()));
+		properties.setProperty("beans", String.join(",", definition.code().beans()));
 		if (definition.rights() != null) {
 			properties.setProperty("uid", Integer.toUnsignedString(definition.rights().uid()));
 			properties.setProperty("gid", Integer.toUnsignedString(definition.rights().gid()));
@@ -29,21 +29,22 @@ final class DefinitionText {
 		}
 		properties.setProperty("client-uid", (definition.clientUid() == -1) ? HelperDefinition.NO_CLIENT
 				: Integer.toUnsignedString(definition.clientUid()));
-		properties.setProperty("max-concurrency", Integer.toString(definition.maxConcurrency()));
-		properties.setProperty("max-message-size", Integer.toString(definition.maxMessageSize()));
-		properties.setProperty("max-elements", Integer.toString(definition.maxElements()));
-		properties.setProperty("log-level", definition.logLevel());
-		properties.setProperty("audit", definition.audit());
-		if (definition.settings() != null) {
-			byte[] bytes = new byte[definition.settings().remaining()];
-			definition.settings().duplicate().get(bytes);
+		properties.setProperty("max-concurrency", Integer.toString(definition.calls().maxConcurrency()));
+		properties.setProperty("max-message-size", Integer.toString(definition.calls().maxMessageSize()));
+		properties.setProperty("max-elements", Integer.toString(definition.calls().maxElements()));
+		properties.setProperty("log-level", definition.logging().level());
+		properties.setProperty("audit", definition.logging().audit());
+		if (definition.code().settings() != null) {
+			byte[] bytes = new byte[definition.code().settings().remaining()];
+			definition.code().settings().duplicate().get(bytes);
 			properties.setProperty("settings", Base64.getEncoder().encodeToString(bytes));
 		}
-		properties.setProperty("checks-code", Boolean.toString(definition.checksCode()));
-		properties.setProperty("seccomp", Boolean.toString(definition.seccomp()));
-		properties.setProperty(Sandbox.ENABLED, Boolean.toString(definition.sandbox() != null));
-		if (definition.sandbox() != null) {
-			definition.sandbox().write(properties);
+		properties.setProperty("checks-code", Boolean.toString(definition.code().isChecked()));
+		properties.setProperty("max-open-files", Integer.toString(definition.confinement().maxOpenFiles()));
+		properties.setProperty("seccomp", Boolean.toString(definition.confinement().seccomp()));
+		properties.setProperty(Sandbox.ENABLED, Boolean.toString(definition.confinement().sandbox() != null));
+		if (definition.confinement().sandbox() != null) {
+			definition.confinement().sandbox().write(properties);
 		}
 		if (definition.installation() != null) {
 			write(definition.installation(), properties);

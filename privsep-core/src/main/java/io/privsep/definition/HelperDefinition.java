@@ -19,38 +19,22 @@ import io.privsep.wire.MalformedFrameException;
  * its rights, never from the application that calls it later.
  *
  * @param context name of the context
- * @param beans names of the classes of its privileged beans
+ * @param code what it runs
  * @param rights the rights that the helper must find itself with; {@code null} if it has
  * the application's own, whatever they are
  * @param clientUid user id that the peer of the connection must have; -1 if the platform
  * has none
- * @param maxConcurrency how many calls run at once
- * @param maxMessageSize the most bytes of a call's arguments, or of its result
- * @param maxElements the most elements of a call's arguments, or of its result
- * @param logLevel the least severe level that the helper logs, such as {@code INFO}
- * @param audit where each call is written down: {@link #NO_AUDIT}, {@link #AUDIT_STDERR},
- * or the absolute path of a file that exists
- * @param settings the context's settings, as a value of the record that its beans ask
- * for; {@code null} if none does
- * @param checksCode whether the helper serves only if nobody but root can change its code
- * @param seccomp whether the helper gives up the system calls that it never needs
- * @param sandbox what the helper is confined to; {@code null} if it is not
+ * @param calls bounds of the calls
+ * @param logging what is told of them
+ * @param confinement what the helper gives up
  * @param installation what the helper was installed with; {@code null} if the application
  * starts it itself
  */
-public record HelperDefinition(String context, List<String> beans, @Nullable Rights rights, int clientUid,
-		int maxConcurrency, int maxMessageSize, int maxElements, String logLevel, String audit,
-		@Nullable ByteBuffer settings, boolean checksCode, boolean seccomp, @Nullable Sandbox sandbox,
-		@Nullable Installation installation) {
+public record HelperDefinition(String context, Code code, @Nullable Rights rights, int clientUid, Calls calls,
+		Logging logging, Confinement confinement, @Nullable Installation installation) {
 
 	/** The most bytes that a definition has. */
 	public static final int MAX_LENGTH = 1 << 20;
-
-	/** Calls are not written down. */
-	public static final String NO_AUDIT = "off";
-
-	/** Calls are written down on the helper's standard error. */
-	public static final String AUDIT_STDERR = "stderr";
 
 	static final String NO_CLIENT = "-1";
 
@@ -59,32 +43,14 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 	static final String SETTING = "setting.";
 
 	/**
-	 * Where calls are written down, without the name of the file.
-	 * @return {@code off}, {@code stderr} or {@code file}
-	 */
-	public String auditKind() {
-		return this.audit.startsWith("/") ? "file" : this.audit;
-	}
-
-	/**
-	 * Whether the helper gives up the system calls that it never needs: where that is
-	 * asked for, and always in a sandbox.
-	 * @return whether it does
-	 */
-	public boolean isFiltered() {
-		return this.seccomp || this.sandbox != null;
-	}
-
-	/**
 	 * What an installed helper says of itself without being asked: all of its definition
 	 * but the settings themselves.
 	 * @return the text, empty if the application starts the helper itself
 	 */
 	public String publicText() {
 		return (this.installation == null) ? ""
-				: new HelperDefinition(this.context, this.beans, this.rights, this.clientUid, this.maxConcurrency,
-						this.maxMessageSize, this.maxElements, this.logLevel, this.audit, null, this.checksCode,
-						this.seccomp, this.sandbox, this.installation)
+				: new HelperDefinition(this.context, new Code(this.code.beans, null, this.code.isChecked), this.rights,
+						this.clientUid, this.calls, this.logging, this.confinement, this.installation)
 					.toText();
 	}
 
@@ -131,13 +97,16 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 							new Capabilities(Long.parseUnsignedLong(keys.take("capabilities"), 16)))
 					: null;
 			String settings = keys.takeIfPresent("settings");
-			HelperDefinition definition = new HelperDefinition(keys.take("context"), list(keys.take("beans")), rights,
-					clientUid(keys.take("client-uid")), Integer.parseInt(keys.take("max-concurrency")),
-					Integer.parseInt(keys.take("max-message-size")), Integer.parseInt(keys.take("max-elements")),
-					keys.take("log-level"), audit(keys.take("audit")),
+			Code code = new Code(list(keys.take("beans")),
 					(settings != null) ? ByteBuffer.wrap(Base64.getDecoder().decode(settings)) : null,
-					keys.takeBoolean("checks-code"), keys.takeBoolean("seccomp"),
-					keys.takeBoolean(Sandbox.ENABLED) ? Sandbox.read(keys) : null,
+					keys.takeBoolean("checks-code"));
+			Calls calls = new Calls(Integer.parseInt(keys.take("max-concurrency")),
+					Integer.parseInt(keys.take("max-message-size")), Integer.parseInt(keys.take("max-elements")));
+			Logging logging = new Logging(keys.take("log-level"), audit(keys.take("audit")));
+			Confinement confinement = new Confinement(Integer.parseInt(keys.take("max-open-files")),
+					keys.takeBoolean("seccomp"), keys.takeBoolean(Sandbox.ENABLED) ? Sandbox.read(keys) : null);
+			HelperDefinition definition = new HelperDefinition(keys.take("context"), code, rights,
+					clientUid(keys.take("client-uid")), calls, logging, confinement,
 					keys.has("build") ? Installation.read(keys) : null);
 			keys.requireNoneLeft();
 			if (definition.installation != null && rights == null) {
@@ -154,8 +123,8 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 	}
 
 	private static String audit(String text) {
-		if (!text.equals(NO_AUDIT) && !text.equals(AUDIT_STDERR) && !text.startsWith("/")) {
-			throw new IllegalArgumentException("'audit' must be '" + NO_AUDIT + "', '" + AUDIT_STDERR
+		if (!text.equals(Logging.NO_AUDIT) && !text.equals(Logging.AUDIT_STDERR) && !text.startsWith("/")) {
+			throw new IllegalArgumentException("'audit' must be '" + Logging.NO_AUDIT + "', '" + Logging.AUDIT_STDERR
 					+ "' or an absolute path, not '" + text + "'");
 		}
 		return text;
@@ -174,6 +143,74 @@ public record HelperDefinition(String context, List<String> beans, @Nullable Rig
 
 	private static List<String> list(String text) {
 		return text.isEmpty() ? List.of() : Arrays.asList(text.split(","));
+	}
+
+	/**
+	 * What a helper runs.
+	 *
+	 * @param beans names of the classes of its privileged beans
+	 * @param settings the context's settings, as a value of the record that its beans ask
+	 * for; {@code null} if none does
+	 * @param isChecked whether the helper serves only if nobody but root can change its
+	 * code
+	 */
+	public record Code(List<String> beans, @Nullable ByteBuffer settings, boolean isChecked) {
+	}
+
+	/**
+	 * Bounds of calls.
+	 *
+	 * @param maxConcurrency how many calls run at once
+	 * @param maxMessageSize the most bytes of a call's arguments, or of its result
+	 * @param maxElements the most elements of a call's arguments, or of its result
+	 */
+	public record Calls(int maxConcurrency, int maxMessageSize, int maxElements) {
+	}
+
+	/**
+	 * What is told of calls.
+	 *
+	 * @param level the least severe level that the helper logs, such as {@code INFO}
+	 * @param audit where each call is written down: {@link #NO_AUDIT},
+	 * {@link #AUDIT_STDERR}, or the absolute path of a file that exists
+	 */
+	public record Logging(String level, String audit) {
+
+		/** Calls are not written down. */
+		public static final String NO_AUDIT = "off";
+
+		/** Calls are written down on the helper's standard error. */
+		public static final String AUDIT_STDERR = "stderr";
+
+		/**
+		 * Where calls are written down, without the name of the file.
+		 * @return {@code off}, {@code stderr} or {@code file}
+		 */
+		public String auditKind() {
+			return this.audit.startsWith("/") ? "file" : this.audit;
+		}
+
+	}
+
+	/**
+	 * What a helper gives up, beside rights.
+	 *
+	 * @param maxOpenFiles the most descriptors that it has open without a sandbox; 0 for
+	 * as many as the application
+	 * @param seccomp whether it gives up the system calls that it never needs
+	 * @param sandbox what it is confined to; {@code null} if it is not
+	 */
+	public record Confinement(int maxOpenFiles, boolean seccomp, @Nullable Sandbox sandbox) {
+
+		/**
+		 * Whether the helper gives up the system calls that it never needs: where that is
+		 * asked for, and always in a sandbox.
+		 * @return whether it does
+		 */
+		public boolean isFiltered() {
+			return this.seccomp || this.sandbox != null;
+		}
+
 	}
 
 	/**

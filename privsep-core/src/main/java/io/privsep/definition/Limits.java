@@ -5,6 +5,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.privsep.definition.HelperDefinition.Confinement;
 import io.privsep.definition.HelperDefinition.Rights;
 
 /**
@@ -18,15 +19,14 @@ public record Limits(List<Limit> all) {
 	/** The value of a limit that there is none. */
 	public static final long UNLIMITED = -1;
 
-	private static final long OPEN_FILES = 4096;
-
 	/**
 	 * Those of a helper.
 	 * @param rights its rights; {@code null} for those of the application
-	 * @param sandbox what it is confined to, if it is
+	 * @param confinement what it gives up
 	 * @return the limits
 	 */
-	public static Limits of(@Nullable Rights rights, @Nullable Sandbox sandbox) {
+	public static Limits of(@Nullable Rights rights, Confinement confinement) {
+		Sandbox sandbox = confinement.sandbox();
 		List<Limit> all = new ArrayList<>();
 		all.add(new Limit(Resource.CORE, 0));
 		if (sandbox != null) {
@@ -44,7 +44,9 @@ public record Limits(List<Limit> all) {
 			all.add(new Limit(Resource.CPU_TIME, UNLIMITED));
 			all.add(new Limit(Resource.ADDRESS_SPACE, UNLIMITED));
 			all.add(new Limit(Resource.DATA, UNLIMITED));
-			all.add(new Limit(Resource.OPEN_FILES, OPEN_FILES));
+		}
+		if (sandbox == null && confinement.maxOpenFiles() > 0) {
+			all.add(new Limit(Resource.OPEN_FILES, confinement.maxOpenFiles()));
 		}
 		return new Limits(all);
 	}

@@ -25,10 +25,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
  */
 class HelperDefinitionTests {
 
-	private static final HelperDefinition DEFINITION = new HelperDefinition("net", List.of("a.B", "a.C$D"),
-			new HelperDefinition.Rights(-2, 1, List.of(2, 3), new Capabilities(1L << 40)), 1000, 4, 100, 250_000,
-			"INFO", HelperDefinition.NO_AUDIT, ByteBuffer.wrap(new byte[] { 0, -1 }), true, true,
-			new Sandbox(true, List.of("/a,b", "/c=d"), List.of("/e"), 1, true, 1L << 40, 2, 3),
+	private static final HelperDefinition DEFINITION = new HelperDefinition("net",
+			new HelperDefinition.Code(List.of("a.B", "a.C$D"), ByteBuffer.wrap(new byte[] { 0, -1 }), true),
+			new HelperDefinition.Rights(-2, 1, List.of(2, 3), new Capabilities(1L << 40)), 1000,
+			new HelperDefinition.Calls(4, 100, 250_000),
+			new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+			new HelperDefinition.Confinement(4096, true,
+					new Sandbox(true, List.of("/a,b", "/c=d"), List.of("/e"), 1, true, 1L << 40, 2, 3)),
 			new Installation("b0", "-Xmx1", true, List.of("a.B.c(int) void", "a.B.d() int"),
 					new TreeMap<>(Map.of("file", "0a", "=:", "1b"))));
 
@@ -39,16 +42,20 @@ class HelperDefinitionTests {
 
 	@Test
 	void parseWhenLeastReturnsEqual() {
-		HelperDefinition least = new HelperDefinition("\u00e4 =:#!\\\n", List.of(), null, -1, 1, 1, 250_000, "DEBUG",
-				HelperDefinition.NO_AUDIT, null, false, false, null, null);
+		HelperDefinition least = new HelperDefinition("\u00e4 =:#!\\\n",
+				new HelperDefinition.Code(List.of(), null, false), null, -1, new HelperDefinition.Calls(1, 1, 250_000),
+				new HelperDefinition.Logging("DEBUG", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Confinement(0, false, null), null);
 		assertThat(HelperDefinition.parse(least.toText())).isEqualTo(least);
 	}
 
 	@Test
 	void auditKindOfAFileIsNotItsName() {
 		assertThat(List.of("off", "stderr", "/var/log/a.log"))
-			.extracting((audit) -> new HelperDefinition("net", List.of(), null, -1, 1, 1, 250_000, "INFO", audit, null,
-					false, false, null, null)
+			.extracting((audit) -> new HelperDefinition("net", new HelperDefinition.Code(List.of(), null, false), null,
+					-1, new HelperDefinition.Calls(1, 1, 250_000), new HelperDefinition.Logging("INFO", audit),
+					new HelperDefinition.Confinement(0, false, null), null)
+				.logging()
 				.auditKind())
 			.containsExactly("off", "stderr", "file");
 	}
@@ -63,16 +70,21 @@ class HelperDefinitionTests {
 	@Test
 	void publicTextHasAllButTheSettings() {
 		HelperDefinition read = HelperDefinition.parse(DEFINITION.publicText());
-		assertThat(read.settings()).isNull();
-		assertThat(read).isEqualTo(
-				new HelperDefinition("net", DEFINITION.beans(), DEFINITION.rights(), 1000, 4, 100, 250_000, "INFO",
-						HelperDefinition.NO_AUDIT, null, true, true, DEFINITION.sandbox(), DEFINITION.installation()));
+		assertThat(read.code().settings()).isNull();
+		assertThat(read)
+			.isEqualTo(new HelperDefinition("net", new HelperDefinition.Code(DEFINITION.code().beans(), null, true),
+					DEFINITION.rights(), 1000, new HelperDefinition.Calls(4, 100, 250_000),
+					new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+					new HelperDefinition.Confinement(4096, true, DEFINITION.confinement().sandbox()),
+					DEFINITION.installation()));
 	}
 
 	@Test
 	void publicTextWhenNotInstalledIsEmpty() {
-		assertThat(new HelperDefinition("net", List.of(), null, -1, 1, 1, 250_000, "INFO", HelperDefinition.NO_AUDIT,
-				null, true, false, null, null)
+		assertThat(new HelperDefinition("net", new HelperDefinition.Code(List.of(), null, true), null, -1,
+				new HelperDefinition.Calls(1, 1, 250_000),
+				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Confinement(0, false, null), null)
 			.publicText()).isEmpty();
 	}
 
@@ -85,8 +97,11 @@ class HelperDefinitionTests {
 
 	@Test
 	void writeWhenSettingsAreTooLargeThrows() {
-		HelperDefinition large = new HelperDefinition("net", List.of(), null, -1, 1, 1, 250_000, "INFO",
-				HelperDefinition.NO_AUDIT, ByteBuffer.allocate(HelperDefinition.MAX_LENGTH), false, false, null, null);
+		HelperDefinition large = new HelperDefinition("net",
+				new HelperDefinition.Code(List.of(), ByteBuffer.allocate(HelperDefinition.MAX_LENGTH), false), null, -1,
+				new HelperDefinition.Calls(1, 1, 250_000),
+				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Confinement(0, false, null), null);
 		assertThatIllegalArgumentException().isThrownBy(() -> DefinitionFrame.write(large))
 			.withMessageContaining("'net'");
 	}
@@ -94,8 +109,10 @@ class HelperDefinitionTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "0", "2147483647", "2147483648", "4294967294" })
 	void userOfThePeerIsWrittenWithoutASign(String number) {
-		HelperDefinition definition = new HelperDefinition("net", List.of(), null, Integer.parseUnsignedInt(number), 1,
-				1, 250_000, "INFO", HelperDefinition.NO_AUDIT, null, true, false, null, null);
+		HelperDefinition definition = new HelperDefinition("net", new HelperDefinition.Code(List.of(), null, true),
+				null, Integer.parseUnsignedInt(number), new HelperDefinition.Calls(1, 1, 250_000),
+				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Confinement(0, false, null), null);
 		assertThat(definition.toText()).contains("\nclient-uid=" + number + "\n");
 		assertThat(HelperDefinition.parse(definition.toText())).isEqualTo(definition);
 	}
@@ -103,8 +120,10 @@ class HelperDefinitionTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "4294967295", "4294967296", "-2" })
 	void parseWhenUserOfThePeerIsNoneIsRefused(String number) {
-		String text = new HelperDefinition("net", List.of(), null, 7, 1, 1, 250_000, "INFO", HelperDefinition.NO_AUDIT,
-				null, true, false, null, null)
+		String text = new HelperDefinition("net", new HelperDefinition.Code(List.of(), null, true), null, 7,
+				new HelperDefinition.Calls(1, 1, 250_000),
+				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Confinement(0, false, null), null)
 			.toText()
 			.replace("client-uid=7", "client-uid=" + number);
 		assertThatExceptionOfType(InvalidDefinitionException.class).isThrownBy(() -> HelperDefinition.parse(text));

@@ -31,9 +31,9 @@ final class Answers {
 	private boolean isForFirstCall = true;
 
 	Answers(HelperDefinition definition) {
-		this.maxLength = Protocol.maxFrameLength(definition.maxMessageSize());
+		this.maxLength = Protocol.maxFrameLength(definition.calls().maxMessageSize());
 		this.writer = new FrameWriter(this.maxLength);
-		this.maxElements = definition.maxElements();
+		this.maxElements = definition.calls().maxElements();
 	}
 
 	/**

@@ -137,9 +137,9 @@ public final class Main implements Runnable {
 		}
 		SelfCheck.run(definition);
 		giveUpSystemCalls(definition);
-		LogThreshold.set(definition.logLevel());
+		LogThreshold.set(definition.logging().level());
 		if (System.getProperty(COMMON_POOL) == null) {
-			System.setProperty(COMMON_POOL, Integer.toString(definition.maxConcurrency()));
+			System.setProperty(COMMON_POOL, Integer.toString(definition.calls().maxConcurrency()));
 		}
 		System.setProperty("slf4j.provider", HelperLogProvider.NAME);
 		System.setProperty("slf4j.internal.verbosity", "WARN");
@@ -147,7 +147,7 @@ public final class Main implements Runnable {
 		Thread.currentThread().setContextClassLoader(classLoader);
 		bridgeLog4j(classLoader);
 		PrivilegedBeans beans = PrivilegedBeans.of(definition, classLoader);
-		reader.setMaxLength(Protocol.maxFrameLength(definition.maxMessageSize()));
+		reader.setMaxLength(Protocol.maxFrameLength(definition.calls().maxMessageSize()));
 		this.audit = Audit.open(definition, standardError);
 		new Server(replies, reader, beans, definition, classLoader, this.audit).serve();
 	}
@@ -155,7 +155,8 @@ public final class Main implements Runnable {
 	// before there is code of the functions, also that of their classes' initialization
 	private static void giveUpSystemCalls(HelperDefinition definition) throws RefusalException, IOException {
 		// elsewhere there are no rights and no sandbox either
-		if (definition.isFiltered() && (ProcessFacts.isLinux() || definition.sandbox() != null)) {
+		if (definition.confinement().isFiltered()
+				&& (ProcessFacts.isLinux() || definition.confinement().sandbox() != null)) {
 			try {
 				SystemCallFilter.load(definition);
 			}

@@ -60,7 +60,7 @@ public final class PrivilegedBeans {
 	public static PrivilegedBeans of(HelperDefinition definition, ClassLoader classLoader)
 			throws RefusalException, ReflectiveOperationException {
 		List<Class<?>> types = new ArrayList<>();
-		for (String name : definition.beans()) {
+		for (String name : definition.code().beans()) {
 			types.add(Class.forName(name, false, classLoader));
 		}
 		FunctionTable table = table(definition.context(), types);
@@ -95,7 +95,7 @@ public final class PrivilegedBeans {
 		if (codec == null) {
 			return null;
 		}
-		ByteBuffer bytes = definition.settings();
+		ByteBuffer bytes = definition.code().settings();
 		if (bytes == null) {
 			throw new RefusalException("Context '" + definition.context() + "': no settings for '" + codec.typeName()
 					+ "'; refusing to serve");

@@ -78,8 +78,8 @@ final class Server {
 		this.replies = replies;
 		this.reader = reader;
 		this.beans = beans;
-		this.functions = new Functions(beans, definition.maxElements());
-		this.calls = new RunningCalls(definition.maxConcurrency());
+		this.functions = new Functions(beans, definition.calls().maxElements());
+		this.calls = new RunningCalls(definition.calls().maxConcurrency());
 		this.service = new CallService(definition.context(), this.functions, this.calls, audit);
 		this.definition = definition;
 		this.classLoader = classLoader;
@@ -94,7 +94,7 @@ final class Server {
 	 */
 	void serve() throws Exception {
 		this.replies.write(ready().write(new FrameWriter(HelperDefinition.MAX_LENGTH)));
-		for (int i = 1; i <= this.definition.maxConcurrency() + 1; i++) {
+		for (int i = 1; i <= this.definition.calls().maxConcurrency() + 1; i++) {
 			int number = i;
 			start(() -> work(number), Integer.toString(i));
 		}
@@ -239,8 +239,8 @@ final class Server {
 		RunningCall running = this.calls.add(call.id());
 		if (running == null) {
 			return refuse(call,
-					"More calls than the " + this.definition.maxConcurrency() + " of 'max-concurrency' at once", worker,
-					answers);
+					"More calls than the " + this.definition.calls().maxConcurrency() + " of 'max-concurrency' at once",
+					worker, answers);
 		}
 		PrivilegedFunction function = this.functions.find(call.function());
 		if (function == null) {

@@ -92,8 +92,11 @@ class PreDestroyTests {
 
 	private CompletableFuture<Void> serve() throws IOException {
 		HelperDefinition definition = new HelperDefinition("test",
-				List.of(Inner.class.getName(), Failing.class.getName(), Outer.class.getName()), null, -1, 1, 1000,
-				250_000, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
+				new HelperDefinition.Code(
+						List.of(Inner.class.getName(), Failing.class.getName(), Outer.class.getName()), null, false),
+				null, -1, new HelperDefinition.Calls(1, 1000, 250_000),
+				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Confinement(0, false, null), null);
 		CompletableFuture<Void> end = new CompletableFuture<>();
 		Thread thread = new Thread(() -> {
 			try {

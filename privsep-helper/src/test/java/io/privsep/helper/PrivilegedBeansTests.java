@@ -63,8 +63,11 @@ class PrivilegedBeansTests {
 
 	@Test
 	void ofWhenClassIsUnknownThrows() {
-		HelperDefinition definition = new HelperDefinition("test", List.of("no.Such"), null, -1, 1, 1000, 250_000,
-				"INFO", HelperDefinition.NO_AUDIT, null, false, false, null, null);
+		HelperDefinition definition = new HelperDefinition("test",
+				new HelperDefinition.Code(List.of("no.Such"), null, false), null, -1,
+				new HelperDefinition.Calls(1, 1000, 250_000),
+				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Confinement(0, false, null), null);
 		assertThatExceptionOfType(ClassNotFoundException.class)
 			.isThrownBy(() -> PrivilegedBeans.of(definition, getClass().getClassLoader()));
 	}
@@ -88,8 +91,11 @@ class PrivilegedBeansTests {
 
 	private static PrivilegedBeans of(ByteBuffer settings, Class<?>... types) throws Exception {
 		List<String> names = Arrays.stream(types).map(Class::getName).toList();
-		return PrivilegedBeans.of(new HelperDefinition("test", names, null, -1, 1, 1000, 250_000, "INFO",
-				HelperDefinition.NO_AUDIT, settings, false, false, null, null),
+		return PrivilegedBeans.of(
+				new HelperDefinition("test", new HelperDefinition.Code(names, settings, false), null, -1,
+						new HelperDefinition.Calls(1, 1000, 250_000),
+						new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+						new HelperDefinition.Confinement(0, false, null), null),
 				PrivilegedBeansTests.class.getClassLoader());
 	}
 

@@ -81,9 +81,11 @@ class ServerTests {
 			this.application = listener.accept();
 		}
 		this.reader = new FrameReader(this.application, 1 << 20);
-		HelperDefinition definition = new HelperDefinition("test", List.of(Sample.class.getName()), null, -1,
-				MAX_CONCURRENCY, MAX_MESSAGE, MAX_ELEMENTS, "INFO", HelperDefinition.NO_AUDIT, null, false, false, null,
-				null);
+		HelperDefinition definition = new HelperDefinition("test",
+				new HelperDefinition.Code(List.of(Sample.class.getName()), null, false), null, -1,
+				new HelperDefinition.Calls(MAX_CONCURRENCY, MAX_MESSAGE, MAX_ELEMENTS),
+				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Confinement(0, false, null), null);
 		Thread thread = new Thread(() -> {
 			try {
 				new InProcess().serve(helper, definition, getClass().getClassLoader());

@@ -80,11 +80,11 @@ final class InstallNotes {
 	static List<String> ofAudit(InstallPlan plan, Collection<HelperDefinition> definitions) {
 		List<String> notes = new ArrayList<>();
 		for (HelperDefinition definition : definitions) {
-			if (definition.auditKind().equals("file")) {
-				notes.add("Context '" + definition.context() + "' writes its calls down in '" + definition.audit()
-						+ "', which stays when this is uninstalled.");
+			if (definition.logging().auditKind().equals("file")) {
+				notes.add("Context '" + definition.context() + "' writes its calls down in '"
+						+ definition.logging().audit() + "', which stays when this is uninstalled.");
 			}
-			else if (definition.audit().equals(HelperDefinition.AUDIT_STDERR)
+			else if (definition.logging().audit().equals(HelperDefinition.Logging.AUDIT_STDERR)
 					&& plan.launcher() != LauncherType.SYSTEMD) {
 				notes.add("Context '" + definition.context() + "' writes its calls down on its standard error, which"
 						+ " the application reads and so could hide; 'audit: file' is out of its reach.");

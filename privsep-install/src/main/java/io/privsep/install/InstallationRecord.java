@@ -93,7 +93,8 @@ record InstallationRecord(String application, String launcher, String appUser, l
 			HelperDefinition.Rights rights = Objects.requireNonNull(definition.rights());
 			return new InstalledContext(definition.context(), Objects.requireNonNull(context.user()),
 					Integer.toUnsignedLong(rights.uid()), Integer.toUnsignedLong(rights.gid()),
-					rights.capabilities().names(), definition.auditKind().equals("file") ? definition.audit() : null,
+					rights.capabilities().names(),
+					definition.logging().auditKind().equals("file") ? definition.logging().audit() : null,
 					Objects.requireNonNull(definition.installation()).functions());
 		}
 

@@ -231,8 +231,8 @@ final class Installer {
 	private static void makeAuditFiles(Map<String, HelperDefinition> definitions, SystemFiles files)
 			throws IOException {
 		for (HelperDefinition definition : definitions.values()) {
-			if (definition.auditKind().equals("file")) {
-				files.audit(Path.of(definition.audit()), Objects.requireNonNull(definition.rights()));
+			if (definition.logging().auditKind().equals("file")) {
+				files.audit(Path.of(definition.logging().audit()), Objects.requireNonNull(definition.rights()));
 			}
 		}
 	}

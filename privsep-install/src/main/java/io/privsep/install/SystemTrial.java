@@ -19,6 +19,9 @@ import io.privsep.context.PrivsepProperties.LauncherType;
  */
 record SystemTrial(boolean resetsSignals, List<String> sudoOptions) {
 
+	/** Of what a program says, which may tell all of its options. */
+	private static final int MAX_LINES = 6;
+
 	/**
 	 * Tries what an installation is about to write.
 	 * @param plan what is to be installed
@@ -41,7 +44,12 @@ record SystemTrial(boolean resetsSignals, List<String> sudoOptions) {
 		if (result.exitCode() != 0) {
 			throw new InstallException(InstallException.PROGRAM_MISSING,
 					"The programs of this system cannot start a helper (exit code " + result.exitCode() + "): "
-							+ result.output().lines().limit(2).collect(Collectors.joining("; ")) + instead);
+							+ result.output()
+								.lines()
+								.filter((line) -> !line.isBlank())
+								.limit(MAX_LINES)
+								.collect(Collectors.joining("; "))
+							+ instead);
 		}
 		return new SystemTrial(resetsSignals, bySudo ? sudoOptions(plan, instead) : List.of());
 	}

@@ -35,9 +35,14 @@ final class UnitText {
 	/** Of bubblewrap, while it starts the helper and afterwards. */
 	private static final int OTHER_TASKS = 8;
 
-	/** What a service does without, unless a capability is there to do just that. */
-	private static final Map<String, Set<Capability>> UNLESS = new TreeMap<>(Map.of("ProtectKernelModules",
-			Set.of(Capability.SYS_MODULE), "ProtectKernelLogs", Set.of(Capability.SYSLOG), "ProtectClock",
+	/**
+	 * What a service does without, unless a capability is there to do just that. Those
+	 * that give it a name space of mounts are not for one that mounts: nobody else would
+	 * see what it mounts, or adds by 'ip netns'.
+	 */
+	private static final Map<String, Set<Capability>> UNLESS = new TreeMap<>(Map.of("PrivateTmp",
+			Set.of(Capability.SYS_ADMIN), "ProtectKernelModules", Set.of(Capability.SYS_MODULE, Capability.SYS_ADMIN),
+			"ProtectKernelLogs", Set.of(Capability.SYSLOG, Capability.SYS_ADMIN), "ProtectClock",
 			Set.of(Capability.SYS_TIME), "ProtectHostname", Set.of(Capability.SYS_ADMIN), "RestrictNamespaces",
 			Set.of(Capability.SYS_ADMIN), "RestrictRealtime", Set.of(Capability.SYS_NICE), "RestrictSUIDSGID",
 			Set.of(Capability.FSETID, Capability.DAC_OVERRIDE), "ProtectKernelTunables",
@@ -111,21 +116,21 @@ final class UnitText {
 				WorkingDirectory=/
 				%5$sKeyringMode=private
 				LockPersonality=yes
-				PrivateTmp=yes
 				SystemCallArchitectures=native
 				%6$s%7$sTimeoutStopSec=10
 				""".formatted(application, definition.context(), escape(wrapper),
-				Chain.ofWrapper(rights, definition.sandbox(), tmp, false).unit(user), memory(definition),
+				Chain.ofWrapper(rights, definition.confinement(), tmp, false).unit(user), memory(definition),
 				hardening(definition), logging(definition));
 	}
 
 	// A flood must not have lines of the audit dropped; the helper itself slows it down.
 	private static String logging(HelperDefinition definition) {
-		return definition.audit().equals(HelperDefinition.AUDIT_STDERR) ? "LogRateLimitIntervalSec=0\n" : "";
+		return definition.logging().audit().equals(HelperDefinition.Logging.AUDIT_STDERR)
+				? "LogRateLimitIntervalSec=0\n" : "";
 	}
 
 	private static String memory(HelperDefinition definition) {
-		Sandbox sandbox = definition.sandbox();
+		Sandbox sandbox = definition.confinement().sandbox();
 		if (sandbox == null) {
 			return "";
 		}
@@ -134,14 +139,14 @@ final class UnitText {
 				MemorySwapMax=0
 				TasksMax=%d
 				""".formatted(sandbox.data() + sandbox.tmpSize() + SHARED_MEMORY,
-				Sandbox.MAX_THREADS + definition.maxConcurrency() + OTHER_TASKS);
+				Sandbox.MAX_THREADS + definition.calls().maxConcurrency() + OTHER_TASKS);
 	}
 
 	private static String hardening(HelperDefinition definition) {
 		Rights rights = Objects.requireNonNull(definition.rights());
 		StringBuilder lines = new StringBuilder();
 		UNLESS.forEach((setting, needs) -> {
-			if (definition.sandbox() != null && NOT_AROUND_A_SANDBOX.contains(setting)) {
+			if (definition.confinement().sandbox() != null && NOT_AROUND_A_SANDBOX.contains(setting)) {
 				return;
 			}
 			// uid 0 owns root's files, also without the capability

@@ -16,12 +16,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-import org.jspecify.annotations.Nullable;
-
 import io.privsep.command.Chain;
 import io.privsep.command.JavaCommand;
 import io.privsep.command.Stage;
 import io.privsep.definition.HelperDefinition;
+import io.privsep.definition.HelperDefinition.Confinement;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.definition.Sandbox;
 import io.privsep.linux.Tools;
@@ -41,6 +40,8 @@ final class WrapperText {
 
 	/** Of a user who owns nothing. */
 	private static final Rights RIGHTLESS = new Rights(65534, 65534, List.of(), Capabilities.of(List.of()));
+
+	private static final Confinement UNCONFINED = new Confinement(0, false, null);
 
 	private WrapperText() {
 	}
@@ -63,9 +64,9 @@ final class WrapperText {
 	 */
 	static String of(String application, HelperDefinition definition, Path contextFile, Path release, List<Path> jars,
 			JavaCommand java, long tmp, boolean givesRights, boolean resetsSignals) throws IOException {
-		Sandbox sandbox = definition.sandbox();
+		Sandbox sandbox = definition.confinement().sandbox();
 		Rights rights = Objects.requireNonNull(definition.rights());
-		Chain chain = chain(rights, sandbox, tmp, givesRights, resetsSignals);
+		Chain chain = chain(rights, definition.confinement(), tmp, givesRights, resetsSignals);
 		Set<Path> paths = new TreeSet<>();
 		if (sandbox != null) {
 			List<Path> files = new ArrayList<>(jars);
@@ -97,7 +98,7 @@ final class WrapperText {
 	 * @return the text
 	 */
 	static String trial(Path file, Path jvm, boolean givesRights, boolean resetsSignals) {
-		List<String> words = chain(RIGHTLESS, null, 0, givesRights, resetsSignals).words();
+		List<String> words = chain(RIGHTLESS, UNCONFINED, 0, givesRights, resetsSignals).words();
 		words.add(Tools.find("true").toString());
 		Map<String, String> values = values("trial", file, jvm, RIGHTLESS, resetsSignals);
 		List.of("more", "paths", "outside").forEach((name) -> values.put(name, "''"));
@@ -113,13 +114,13 @@ final class WrapperText {
 	 */
 	static List<String> programs(boolean givesRights) {
 		List<String> programs = new ArrayList<>(List.of("sh", "find", "stat", "readlink"));
-		programs.addAll(chain(RIGHTLESS, null, 0, givesRights, false).programs());
+		programs.addAll(chain(RIGHTLESS, UNCONFINED, 0, givesRights, false).programs());
 		return programs;
 	}
 
-	private static Chain chain(Rights rights, @Nullable Sandbox sandbox, long tmp, boolean givesRights,
+	private static Chain chain(Rights rights, Confinement confinement, long tmp, boolean givesRights,
 			boolean resetsSignals) {
-		Chain chain = Chain.ofWrapper(rights, sandbox, tmp, resetsSignals);
+		Chain chain = Chain.ofWrapper(rights, confinement, tmp, resetsSignals);
 		return givesRights ? chain : chain.without(Stage::isOfUnit);
 	}
 

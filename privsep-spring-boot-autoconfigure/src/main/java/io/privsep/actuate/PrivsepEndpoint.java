@@ -65,10 +65,11 @@ public final class PrivsepEndpoint {
 				(rights != null) ? Integer.toUnsignedLong(rights.uid()) : null,
 				(rights != null) ? Integer.toUnsignedLong(rights.gid()) : null,
 				(rights != null) ? rights.groups().stream().map(Integer::toUnsignedLong).toList() : null,
-				status.capabilities(), definition.isFiltered(), describe(definition.sandbox()), definition.auditKind(),
-				status.restarts(), status.recycled(), status.standby(), status.spares(),
+				status.capabilities(), definition.confinement().isFiltered(),
+				describe(definition.confinement().sandbox()), definition.logging().auditKind(), status.restarts(),
+				status.recycled(), status.standby(), status.spares(),
 				new CallsDescriptor(channel.running(), channel.waiting(),
-						channel.settings().definition().maxConcurrency()),
+						channel.settings().definition().calls().maxConcurrency()),
 				channel.settings().table().functions().stream().map(PrivsepEndpoint::describe).toList());
 	}
 

@@ -58,11 +58,11 @@ final class AuditPlace {
 			if (context.audit() != AuditType.OFF) {
 				logger.info("Mode 'in-process' has no helper that could write calls down: there is no audit");
 			}
-			return HelperDefinition.NO_AUDIT;
+			return HelperDefinition.Logging.NO_AUDIT;
 		}
 		return switch (context.audit()) {
-			case OFF -> HelperDefinition.NO_AUDIT;
-			case STDERR -> HelperDefinition.AUDIT_STDERR;
+			case OFF -> HelperDefinition.Logging.NO_AUDIT;
+			case STDERR -> HelperDefinition.Logging.AUDIT_STDERR;
 			case FILE -> file.toString();
 		};
 	}
@@ -73,17 +73,17 @@ final class AuditPlace {
 	 * @param launcher its launcher
 	 */
 	static void log(HelperDefinition definition, LauncherType launcher) {
-		switch (definition.audit()) {
-			case HelperDefinition.NO_AUDIT -> {
+		switch (definition.logging().audit()) {
+			case HelperDefinition.Logging.NO_AUDIT -> {
 			}
-			case HelperDefinition.AUDIT_STDERR -> logger.info(
+			case HelperDefinition.Logging.AUDIT_STDERR -> logger.info(
 					"Context '{}': its calls are written down on the helper's standard error, {}", definition.context(),
 					(launcher == LauncherType.SYSTEMD) ? "which systemd has in its journal"
 							: "which this application itself reads, so that it could hide them; 'audit: file' is out of its reach");
 			default -> {
 				if (definition.installation() == null) {
 					logger.info("Context '{}': its calls are written down in '{}'", definition.context(),
-							definition.audit());
+							definition.logging().audit());
 				}
 				else {
 					logger.info("Context '{}': its calls are written down in the file of its installation",

@@ -84,6 +84,7 @@ final class ContextChecks {
 		if (context.maxElements() < 1) {
 			throw InvalidContext.value(name, ".max-elements", context.maxElements(), "it must be at least 1");
 		}
+		checkOpenFiles(name, context);
 		if (context.callTimeout().isNegative()) {
 			throw InvalidContext.value(name, ".call-timeout", context.callTimeout(),
 					"it must be positive, or 0 for no limit");
@@ -96,6 +97,18 @@ final class ContextChecks {
 					throw InvalidContext.value(name, "." + property, duration, "it must be positive");
 				}
 			});
+	}
+
+	private static void checkOpenFiles(String name, Context context) {
+		Integer max = context.maxOpenFiles();
+		if (max != null && context.sandbox() != null) {
+			throw InvalidContext.value(name, ".max-open-files", max,
+					"the context has a sandbox; use 'sandbox.max-open-files'");
+		}
+		if (max != null && (max < SandboxResolver.LEAST_OPEN_FILES || max > SandboxResolver.MOST_OPEN_FILES)) {
+			throw InvalidContext.value(name, ".max-open-files", max, "it must be between "
+					+ SandboxResolver.LEAST_OPEN_FILES + " and " + SandboxResolver.MOST_OPEN_FILES);
+		}
 	}
 
 	// In one text, nothing tells for certain where the next one begins.
@@ -165,7 +178,7 @@ final class ContextChecks {
 		Map<Integer, List<String>> byUid = new TreeMap<>();
 		for (ContextSettings context : contexts) {
 			Rights rights = context.definition().rights();
-			if (rights != null && context.definition().sandbox() == null) {
+			if (rights != null && context.definition().confinement().sandbox() == null) {
 				byUid.computeIfAbsent(rights.uid(), (uid) -> new ArrayList<>()).add(context.context());
 			}
 		}

@@ -25,6 +25,8 @@ import io.privsep.value.SettingsValue;
  */
 final class DefinitionFactory {
 
+	private static final int MAX_OPEN_FILES = 4096;
+
 	private final SettingsBinder settingsBinder;
 
 	private final AuditPlace audit;
@@ -63,10 +65,23 @@ final class DefinitionFactory {
 					launcher == LauncherType.SYSTEMD,
 					table.functions().stream().map(PrivilegedFunction::signature).toList(), settingsDigests);
 		}
-		return new HelperDefinition(name, beans, rights, clientUid, maxConcurrency(context),
-				Math.toIntExact(context.maxMessageSize().toBytes()), context.maxElements(),
-				new FunctionLogLevel(table).now().name(), this.audit.of(context, auditFile), settings,
-				installed || this.rights.isMore(context, rights), context.seccomp(), sandbox, installation);
+		return new HelperDefinition(name,
+				new HelperDefinition.Code(beans, settings, installed || this.rights.isMore(context, rights)), rights,
+				clientUid,
+				new HelperDefinition.Calls(maxConcurrency(context), Math.toIntExact(context.maxMessageSize().toBytes()),
+						context.maxElements()),
+				new HelperDefinition.Logging(new FunctionLogLevel(table).now().name(),
+						this.audit.of(context, auditFile)),
+				new HelperDefinition.Confinement(maxOpenFiles(context, rights), context.seccomp(), sandbox),
+				installation);
+	}
+
+	// In a sandbox its own limit holds.
+	private static int maxOpenFiles(Context context, @Nullable Rights rights) {
+		if (context.maxOpenFiles() != null) {
+			return context.maxOpenFiles();
+		}
+		return (rights != null) ? MAX_OPEN_FILES : 0;
 	}
 
 	private static int maxConcurrency(Context context) {

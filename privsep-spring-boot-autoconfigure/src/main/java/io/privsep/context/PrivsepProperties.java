@@ -169,6 +169,9 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * ends; none if not set, or one where helpers are recycled
 	 * @param maxMessageSize most bytes of a call's arguments, and of its result
 	 * @param maxElements most elements of a call's arguments, and of its result
+	 * @param maxOpenFiles most files, jars and connections that a helper without a
+	 * sandbox has open; 4096 if not set, or what the application has where the helper has
+	 * its rights
 	 * @param restart how a helper that died is replaced
 	 * @param recycle how long a helper serves before another takes its place
 	 * @param jvm JVM of the helper
@@ -186,8 +189,8 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 			@DefaultValue("5s") Duration stopTimeout, @DefaultValue("2s") Duration cancelGrace,
 			@DefaultValue("10s") Duration pingInterval, @Nullable Integer standby,
 			@DefaultValue("4MB") DataSize maxMessageSize, @DefaultValue("250000") int maxElements,
-			@DefaultValue Restart restart, @DefaultValue Recycle recycle, @DefaultValue Jvm jvm,
-			@Nullable Integer debug, @DefaultValue Map<String, Object> settings) {
+			@Nullable Integer maxOpenFiles, @DefaultValue Restart restart, @DefaultValue Recycle recycle,
+			@DefaultValue Jvm jvm, @Nullable Integer debug, @DefaultValue Map<String, Object> settings) {
 
 		public Context {
 			sandbox = (sandbox != null && Boolean.FALSE.equals(sandbox.enabled())) ? null : sandbox;

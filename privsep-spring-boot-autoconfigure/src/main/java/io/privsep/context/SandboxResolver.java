@@ -38,9 +38,9 @@ public final class SandboxResolver {
 
 	private static final DataSize BESIDE_HEAP = DataSize.ofMegabytes(64);
 
-	private static final int LEAST_OPEN_FILES = 64;
+	static final int LEAST_OPEN_FILES = 64;
 
-	private static final int MOST_OPEN_FILES = 1 << 20;
+	static final int MOST_OPEN_FILES = 1 << 20;
 
 	private static final DataSize LEAST_SIZE = DataSize.ofKilobytes(4);
 
@@ -82,7 +82,7 @@ public final class SandboxResolver {
 	 * @param launcher its launcher
 	 */
 	static void log(HelperDefinition definition, LauncherType launcher) {
-		Sandbox sandbox = definition.sandbox();
+		Sandbox sandbox = definition.confinement().sandbox();
 		if (sandbox != null) {
 			logger.info("Context '{}': in a sandbox, network '{}', {} MB of memory, limited by {}",
 					definition.context(), sandbox.hostNetwork() ? "host" : "none",

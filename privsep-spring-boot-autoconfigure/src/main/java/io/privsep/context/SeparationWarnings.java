@@ -66,7 +66,7 @@ final class SeparationWarnings {
 
 	private void warnOfRoot(List<ContextSettings> contexts) {
 		List<String> names = names(contexts, (settings) -> isStartedHere(settings)
-				&& settings.definition().sandbox() == null && settings.definition().rights() != null);
+				&& settings.definition().confinement().sandbox() == null && settings.definition().rights() != null);
 		if (!names.isEmpty()) {
 			logger.warn("The application has the rights of root and keeps them, so the helpers of contexts {} protect"
 					+ " nothing from it; set 'privsep.drop-root.user', or install the helpers and start the application"
@@ -87,7 +87,7 @@ final class SeparationWarnings {
 
 	// Its sandbox takes from what the application has after the drop.
 	private boolean canStartAgain(ContextSettings settings) {
-		return settings.definition().sandbox() != null && context(settings).user() == null;
+		return settings.definition().confinement().sandbox() != null && context(settings).user() == null;
 	}
 
 	private void warnOfRights(List<ContextSettings> contexts, String how) {

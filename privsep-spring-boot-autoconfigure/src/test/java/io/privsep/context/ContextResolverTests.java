@@ -245,10 +245,10 @@ class ContextResolverTests {
 	@Test
 	void codeIsCheckedWhereTheHelperHasMoreThanTheApplicationInTheEnd() {
 		this.properties.put("privsep.drop-root.user", "61300");
-		assertThat(resolve(ROOT).get(0).definition().checksCode()).isTrue();
+		assertThat(resolve(ROOT).get(0).definition().code().isChecked()).isTrue();
 		this.properties.remove("privsep.drop-root.user");
 		ThreadRights fewer = rights(61300, LauncherChoice.TO_CHANGE_CREDENTIALS, ALL, false);
-		assertThat(resolve(fewer).get(0).definition().checksCode()).isTrue();
+		assertThat(resolve(fewer).get(0).definition().code().isChecked()).isTrue();
 	}
 
 	@Test
@@ -265,7 +265,7 @@ class ContextResolverTests {
 
 	@Test
 	void auditIsOffUnlessAskedForAndAnnotationsThatCountOnItAreWarnedOf(CapturedOutput output) {
-		assertThat(resolve(ROOT).get(0).definition().audit()).isEqualTo("off");
+		assertThat(resolve(ROOT).get(0).definition().logging().audit()).isEqualTo("off");
 		assertThat(output).contains("WARN")
 			.contains("Context 'a': [Functions.open] have @Audited parameters, and no calls are written down; set"
 					+ " 'privsep.contexts.a.audit'");
@@ -276,16 +276,16 @@ class ContextResolverTests {
 	void auditIsWhereItIsConfigured(String configured, String audit) {
 		// YAML reads 'off' as false
 		this.properties.put("privsep.contexts.a.audit", configured.equals("false") ? false : configured);
-		assertThat(resolve(ROOT).get(0).definition().audit()).isEqualTo(audit);
+		assertThat(resolve(ROOT).get(0).definition().logging().audit()).isEqualTo(audit);
 		this.properties.put("privsep.mode", "in-process");
-		assertThat(resolve(ROOT).get(0).definition().audit()).isEqualTo("off");
+		assertThat(resolve(ROOT).get(0).definition().logging().audit()).isEqualTo("off");
 	}
 
 	@Test
 	void auditOfTheApplicationsOwnHelpersMayBeElsewhere(CapturedOutput output) {
 		this.properties.put("privsep.contexts.a.audit", "file");
 		this.properties.put("privsep.audit.directory", "/srv/audit");
-		assertThat(resolve(ROOT).get(0).definition().audit()).isEqualTo("/srv/audit/a.log");
+		assertThat(resolve(ROOT).get(0).definition().logging().audit()).isEqualTo("/srv/audit/a.log");
 		assertThat(output).contains("Context 'a': its calls are written down in '/srv/audit/a.log'")
 			.doesNotContain("@Audited");
 		this.properties.put("privsep.audit.directory", "audit");
@@ -295,11 +295,11 @@ class ContextResolverTests {
 
 	@Test
 	void filterIsLoadedWhereItIsConfiguredAndTheJvmIsToldOfNativeCode() {
-		assertThat(resolve(ROOT).get(0).definition().isFiltered()).isFalse();
+		assertThat(resolve(ROOT).get(0).definition().confinement().isFiltered()).isFalse();
 		this.properties.put("privsep.contexts.a.jvm.options", "-Xss1m");
 		assertThat(context().jvmOptions()).containsExactly("-Xss1m");
 		this.properties.put("privsep.contexts.a.seccomp", "true");
-		assertThat(resolve(ROOT).get(0).definition().isFiltered()).isTrue();
+		assertThat(resolve(ROOT).get(0).definition().confinement().isFiltered()).isTrue();
 		assertThat(context().jvmOptions()).startsWith("--enable-native-access=ALL-UNNAMED").endsWith("-Xss1m");
 	}
 
@@ -322,8 +322,8 @@ class ContextResolverTests {
 		assertThat(settings.capabilities()).isEmpty();
 		HelperDefinition definition = settings.definition();
 		assertThat(Objects.requireNonNull(definition.rights()).uid()).isEqualTo(61300);
-		assertThat(definition.checksCode()).isFalse();
-		assertThat(definition.isFiltered()).isTrue();
+		assertThat(definition.code().isChecked()).isFalse();
+		assertThat(definition.confinement().isFiltered()).isTrue();
 		assertThat(definition.clientUid()).isEqualTo(-1);
 		assertThat(output).contains(
 				"Context 'a': launcher 'direct', because its sandbox only takes from this application's own rights",

@@ -66,7 +66,7 @@ class SeparationWarningsTests {
 
 	@Test
 	void codeOfAnApplicationThatStaysRootIsChecked() {
-		assertThat(resolve(ROOT)).allSatisfy((context) -> assertThat(context.definition().checksCode()).isTrue());
+		assertThat(resolve(ROOT)).allSatisfy((context) -> assertThat(context.definition().code().isChecked()).isTrue());
 	}
 
 	@Test

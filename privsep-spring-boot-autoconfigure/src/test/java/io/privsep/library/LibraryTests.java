@@ -59,7 +59,8 @@ class LibraryTests {
 	void libraryBringsItsFunctionsAndTheirContext() {
 		try (ConfigurableApplicationContext context = run()) {
 			assertThat(context.getBean(Disks.class).free("data")).isEqualTo("/srv/data");
-			assertThat(context.getBean(Channels.class).get("disks").settings().definition().maxConcurrency()).isOne();
+			assertThat(context.getBean(Channels.class).get("disks").settings().definition().calls().maxConcurrency())
+				.isOne();
 		}
 	}
 
@@ -68,7 +69,7 @@ class LibraryTests {
 		try (ConfigurableApplicationContext context = run("--privsep.contexts.disks.settings.directory=/mnt",
 				"--privsep.contexts.disks.max-concurrency=3")) {
 			assertThat(context.getBean(Disks.class).free("data")).isEqualTo("/mnt/data");
-			assertThat(context.getBean(Channels.class).get("disks").settings().definition().maxConcurrency())
+			assertThat(context.getBean(Channels.class).get("disks").settings().definition().calls().maxConcurrency())
 				.isEqualTo(3);
 		}
 	}

@@ -31,7 +31,8 @@ public class Audit {
 	 * @throws RefusalException if it cannot be opened
 	 */
 	public static Audit open(HelperDefinition definition, PrintStream standardError) throws RefusalException {
-		return definition.audit().equals(HelperDefinition.NO_AUDIT) ? OFF : AuditLog.write(definition, standardError);
+		return definition.logging().audit().equals(HelperDefinition.Logging.NO_AUDIT) ? OFF
+				: AuditLog.write(definition, standardError);
 	}
 
 	/**

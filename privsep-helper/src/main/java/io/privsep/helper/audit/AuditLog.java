@@ -61,8 +61,8 @@ public final class AuditLog extends Audit {
 
 	static Audit write(HelperDefinition definition, PrintStream standardError) throws RefusalException {
 		try {
-			OutputStream out = definition.audit().equals(HelperDefinition.AUDIT_STDERR) ? new AuditStream(standardError)
-					: new AuditFile(Path.of(definition.audit()),
+			OutputStream out = definition.logging().audit().equals(HelperDefinition.Logging.AUDIT_STDERR)
+					? new AuditStream(standardError) : new AuditFile(Path.of(definition.logging().audit()),
 							(definition.rights() != null) ? definition.rights().uid() : AuditFile.ANYONE);
 			return new AuditLog(out, new AuditLine(definition.context(), definition.clientUid(), Clock.systemUTC()));
 		}

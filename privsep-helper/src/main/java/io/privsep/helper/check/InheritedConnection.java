@@ -65,7 +65,7 @@ public final class InheritedConnection {
 		}
 		UserPrincipal peer = connection.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
 		if (!peer.equals(user(definition.clientUid()))
-				&& !(definition.sandbox() != null && isUnknown(peer, definition))) {
+				&& !(definition.confinement().sandbox() != null && isUnknown(peer, definition))) {
 			throw new RefusalException("Context '" + definition.context() + "': the peer of the connection is user '"
 					+ name(peer) + "', expected uid " + Integer.toUnsignedString(definition.clientUid())
 					+ "; refusing to serve");

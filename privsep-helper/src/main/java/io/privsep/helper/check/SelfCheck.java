@@ -65,7 +65,7 @@ public final class SelfCheck {
 			return;
 		}
 		List<String> problems = new ArrayList<>(problems(definition, ProcessFacts.ofThisProcess()));
-		Sandbox sandbox = definition.sandbox();
+		Sandbox sandbox = definition.confinement().sandbox();
 		if ((sandbox != null) != ProcessFacts.isToldOfASandbox()) {
 			problems.add(
 					"Context '"
@@ -78,7 +78,7 @@ public final class SelfCheck {
 				.forEach((problem) -> problems
 					.add("Context '" + definition.context() + "': helper has " + problem + "; refusing to serve"));
 		}
-		else if (definition.checksCode()) {
+		else if (definition.code().isChecked()) {
 			// in a sandbox, files of root's seem to be nobody's; who started it has
 			// looked
 			problems.addAll(codeProblems(definition));
@@ -135,7 +135,7 @@ public final class SelfCheck {
 		check.checkEnvironment(facts.environment());
 		check.expect("working directory", facts.workingDirectory(), "/");
 		check.expect("umask", facts.umask(), "0077");
-		for (Limit limit : Limits.of(rights, definition.sandbox()).all()) {
+		for (Limit limit : Limits.of(rights, definition.confinement()).all()) {
 			check.checkLimit(limit.resource().title(), limit.text("unlimited"), facts.limits());
 		}
 		return check.problems;
@@ -174,7 +174,7 @@ public final class SelfCheck {
 			// systemd also makes the group itself one of the others, which gives nothing
 			// more
 			List<Integer> groups = new ArrayList<>(thread.groups());
-			if (this.definition.sandbox() != null) {
+			if (this.definition.confinement().sandbox() != null) {
 				// it knows no group but its own; they count for what it has of the host
 				groups.removeAll(List.of(SandboxCheck.UNKNOWN_ID));
 				groups.removeAll(rights.groups());
@@ -218,7 +218,7 @@ public final class SelfCheck {
 	private void checkEnvironment(Set<String> names) {
 		Set<String> others = new TreeSet<>(names);
 		others.removeAll(ENVIRONMENT);
-		if (this.definition.sandbox() != null) {
+		if (this.definition.confinement().sandbox() != null) {
 			others.removeAll(IN_A_SANDBOX);
 		}
 		if (!others.isEmpty()) {

@@ -51,7 +51,8 @@ public final class SystemCallFilter {
 	 * @return the number; 0 for no limit
 	 */
 	public static int maxProcesses(HelperDefinition definition) {
-		return (definition.sandbox() != null) ? Sandbox.maxThreads(definition.maxConcurrency()) : 0;
+		return (definition.confinement().sandbox() != null) ? Sandbox.maxThreads(definition.calls().maxConcurrency())
+				: 0;
 	}
 
 	static void load(String jvmArchitecture, int maxProcesses, List<String> exceptions, Path directory) {
@@ -84,7 +85,7 @@ public final class SystemCallFilter {
 		if (definition.rights() != null) {
 			exceptions.addAll(definition.rights().capabilities().names());
 		}
-		Sandbox sandbox = definition.sandbox();
+		Sandbox sandbox = definition.confinement().sandbox();
 		if (sandbox == null) {
 			exceptions.add("no-sandbox");
 		}

@@ -148,8 +148,10 @@ class SelfCheckTests {
 	}
 
 	private static HelperDefinition definition(Rights rights) {
-		return new HelperDefinition("net", List.of(), rights, -1, 1, 1000, 250_000, "INFO", HelperDefinition.NO_AUDIT,
-				null, false, false, null, null);
+		return new HelperDefinition("net", new HelperDefinition.Code(List.of(), null, false), rights, -1,
+				new HelperDefinition.Calls(1, 1000, 250_000),
+				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Confinement((rights != null) ? 4096 : 0, false, null), null);
 	}
 
 	private static ProcessFacts facts(Map<String, ThreadRights> threads) {

@@ -64,8 +64,10 @@ class SystemCallFilterTests {
 	}
 
 	private static HelperDefinition definition(Rights rights, Sandbox sandbox) {
-		return new HelperDefinition("net", List.of(), rights, -1, 1, 1000, 250_000, "INFO", HelperDefinition.NO_AUDIT,
-				null, false, true, sandbox, null);
+		return new HelperDefinition("net", new HelperDefinition.Code(List.of(), null, false), rights, -1,
+				new HelperDefinition.Calls(1, 1000, 250_000),
+				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Confinement(4096, true, sandbox), null);
 	}
 
 	private static Sandbox sandbox(boolean exec) {

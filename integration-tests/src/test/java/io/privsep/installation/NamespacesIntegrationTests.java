@@ -1,0 +1,29 @@
+package io.privsep.installation;
+
+import java.util.List;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import io.privsep.demo.RunningDemo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What helpers see of the application's files, and what others see of their mounts.
+ */
+@Tag("once")
+final class NamespacesIntegrationTests {
+
+	@Test
+	void mountsOfAHelperAreEverybodysWithEachLauncher() throws Exception {
+		try (SystemdMachine machine = new SystemdMachine()) {
+			assertThat(machine.run("namespaces.sh", List.of(RunningDemo.java(), machine.copyOfClassPath())))
+				.containsExactly("launcher sudo", "plain sees /tmp: true", "mounter sees /tmp: true", "mount: 0",
+						"mount seen: true", "network: 0", "network seen: true", "launcher systemd",
+						"plain sees /tmp: false", "mounter sees /tmp: true", "mount: 0", "mount seen: true",
+						"network: 0", "network seen: true");
+		}
+	}
+
+}
