@@ -72,7 +72,7 @@ class ChainTests {
 
 	@Test
 	void temporaryDirectoryIsMountedBeforeTheRightsAreTakenOrByTheUnit() {
-		Chain chain = Chain.ofWrapper(RIGHTS, null, 1 << 20, true);
+		Chain chain = Chain.ofWrapper(RIGHTS, UNCONFINED, 1 << 20, true);
 		String options = "size=1048576,mode=0700,uid=61002,gid=61003,nosuid,nodev";
 		assertThat(chain.words()).containsSubsequence(Tools.find("prlimit").toString(),
 				Tools.find("unshare").toString(), "--mount", options, Tools.find("setpriv").toString());
