@@ -4,6 +4,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.privsep.thrown.HelperFrame;
 import io.privsep.wire.Reply;
 import io.privsep.wire.Thrown;
 
@@ -16,11 +17,9 @@ public final class FunctionTrace extends Exception {
 
 	private FunctionTrace(String context, List<Thrown.Frame> frames) {
 		super("where the function was when it was cancelled", null, false, true);
-		// the first word, where a class loader's name usually stands, tells whose frame
-		// it is
 		setStackTrace(frames.stream()
-			.map((frame) -> new StackTraceElement("helper '" + context + "'", null, null, frame.className(),
-					frame.methodName(), frame.fileName(), frame.line()))
+			.map((frame) -> HelperFrame.of(context, frame.className(), frame.methodName(), frame.fileName(),
+					frame.line()))
 			.toArray(StackTraceElement[]::new));
 	}
 

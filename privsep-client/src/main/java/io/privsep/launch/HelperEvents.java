@@ -83,7 +83,7 @@ final class HelperEvents {
 		DefaultLoggingEvent event = new DefaultLoggingEvent(Level.valueOf(line.level().toUpperCase(Locale.ROOT)),
 				logger);
 		event.setMessage(LogLine.printable(line.message()));
-		event.setThrowable(LoggedException.of(line.stackTrace()));
+		event.setThrowable(LoggedException.of(this.own.context(), line.stackTrace()));
 		event.setTimeStamp(time(line.time()));
 		line.pairs().forEach((key, value) -> event.addKeyValue(key(LogLine.printable(key)), LogLine.printable(value)));
 		line.mdc().forEach((key, value) -> {

@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
+import io.privsep.thrown.HelperFrame;
 import io.privsep.wire.LogLine;
 
 /**
@@ -37,11 +38,12 @@ public final class LoggedException extends Exception {
 
 	/**
 	 * Reads an exception.
+	 * @param context name of the context
 	 * @param stackTrace its stack trace, as the JDK prints it, from anyone
 	 * @return the exception, without anything that is not printed; {@code null} if there
 	 * is none
 	 */
-	static @Nullable LoggedException of(String stackTrace) {
+	static @Nullable LoggedException of(String context, String stackTrace) {
 		if (stackTrace.isEmpty()) {
 			return null;
 		}
@@ -74,7 +76,7 @@ public final class LoggedException extends Exception {
 				open.add(last);
 			}
 			else if (frame.matches()) {
-				last.frames.add(frame(frame));
+				last.frames.add(frame(context, frame));
 			}
 			else if (more.matches()) {
 				last.addCommon(Integer.parseInt(more.group(2)));
@@ -87,11 +89,11 @@ public final class LoggedException extends Exception {
 		return root.toException();
 	}
 
-	private static StackTraceElement frame(Matcher frame) {
+	private static StackTraceElement frame(String context, Matcher frame) {
 		String file = frame.group(6);
 		int line = (frame.group(7) != null) ? Integer.parseInt(frame.group(7)) : file.equals("Native Method") ? -2 : -1;
-		return new StackTraceElement(null, null, null, LogLine.printable(frame.group(4)),
-				LogLine.printable(frame.group(5)), (frame.group(7) != null) ? LogLine.printable(file) : null, line);
+		return HelperFrame.of(context, LogLine.printable(frame.group(4)), LogLine.printable(frame.group(5)),
+				(frame.group(7) != null) ? LogLine.printable(file) : null, line);
 	}
 
 	/**

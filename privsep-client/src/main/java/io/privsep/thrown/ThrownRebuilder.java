@@ -82,10 +82,7 @@ public final class ThrownRebuilder {
 	}
 
 	private StackTraceElement element(Thrown.Frame frame) {
-		// the first word, where a class loader's name usually stands, tells whose frame
-		// it is
-		return new StackTraceElement("helper '" + this.context + "'", null, null, frame.className(), frame.methodName(),
-				frame.fileName(), frame.line());
+		return HelperFrame.of(this.context, frame.className(), frame.methodName(), frame.fileName(), frame.line());
 	}
 
 	private @Nullable Throwable make(PrivilegedFunction function, Thrown thrown, @Nullable Throwable cause) {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import io.privsep.wire.LogLine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link LoggedException}.
@@ -22,7 +23,7 @@ class LoggedExceptionTests {
 		IllegalStateException exception = new IllegalStateException("a message: with a colon", cause);
 		exception.addSuppressed(new IllegalStateException("suppressed", new IOException("of the suppressed one")));
 		cause.addSuppressed(new IllegalStateException("deep"));
-		LoggedException logged = LoggedException.of(print(exception));
+		LoggedException logged = LoggedException.of("motd", print(exception));
 		assertSame(logged, exception);
 		// and so printed alike
 		assertThat(print(logged).lines().filter((line) -> !line.contains("\tat ")))
@@ -45,7 +46,8 @@ class LoggedExceptionTests {
 	}
 
 	private static String text(StackTraceElement frame) {
-		return frame.getClassName() + "." + frame.getMethodName() + ":" + Math.max(-1, frame.getLineNumber());
+		return frame.getClassName().replace("helper 'motd'//", "") + "." + frame.getMethodName() + ":"
+				+ Math.max(-1, frame.getLineNumber());
 	}
 
 	@Test
@@ -55,7 +57,7 @@ class LoggedExceptionTests {
 			text.append("Caused by: y\n\tat a.b(C.java:1)\n\t... 99999 more\n")
 				.append("\tSuppressed: z\n\t\t... 99999 more\n\t\t\t\tCaused by: q\n");
 		}
-		LoggedException logged = LoggedException.of(text.toString());
+		LoggedException logged = LoggedException.of("motd", text.toString());
 		assertThat(print(logged)).hasSizeLessThan(100_000);
 		assertThat(print(logged).lines()).allSatisfy((line) -> {
 			assertThat(line).doesNotStartWith("2026");
@@ -64,10 +66,18 @@ class LoggedExceptionTests {
 	}
 
 	@Test
+	void ofAStackTraceNamesNoClassThatALoggingSystemCouldLoad() {
+		StackTraceElement frame = LoggedException.of("motd", "x\n\tat java.lang.String.trim(String.java:1)")
+			.getStackTrace()[0];
+		assertThat(frame.getMethodName()).isEqualTo("trim");
+		assertThatExceptionOfType(ClassNotFoundException.class).isThrownBy(() -> Class.forName(frame.getClassName()));
+	}
+
+	@Test
 	void ofAnExceptionWithATextOfItsOwnKeepsTheText() {
-		assertThat(LoggedException.of("all is lost\n\tat a.b(C.java:1)")).hasMessage("all is lost");
-		assertThat(LoggedException.of("a.B")).hasMessage(null).hasToString("a.B");
-		assertThat(LoggedException.of("")).isNull();
+		assertThat(LoggedException.of("motd", "all is lost\n\tat a.b(C.java:1)")).hasMessage("all is lost");
+		assertThat(LoggedException.of("motd", "a.B")).hasMessage(null).hasToString("a.B");
+		assertThat(LoggedException.of("motd", "")).isNull();
 	}
 
 	private static String print(Throwable throwable) {

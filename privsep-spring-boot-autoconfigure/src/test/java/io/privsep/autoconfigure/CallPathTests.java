@@ -149,7 +149,7 @@ abstract class CallPathTests {
 			.satisfies((ex) -> assertThat(ex.getCause()).isInstanceOf(IllegalStateException.class))
 			.satisfies((ex) -> {
 				StackTraceElement[] frames = ex.getStackTrace();
-				assertThat(frames[0].getClassName()).isEqualTo(Sample.class.getName());
+				assertThat(frames[0].getClassName()).endsWith("//" + Sample.class.getName());
 				assertThat(frames[0].getMethodName()).isEqualTo("declared");
 				assertThat(frames).extracting(StackTraceElement::getClassName).contains(CallPathTests.class.getName());
 			});
@@ -301,7 +301,7 @@ abstract class CallPathTests {
 				assertThat(event.getThrowableProxy().getClassName()).isEqualTo("java.lang.IllegalStateException");
 				assertThat(event.getThrowableProxy().getMessage()).isEqualTo("logged");
 				assertThat(event.getThrowableProxy().getStackTraceElementProxyArray()[0].getStackTraceElement())
-					.satisfies((frame) -> assertThat(frame.getClassName()).isEqualTo(Sample.class.getName()))
+					.satisfies((frame) -> assertThat(frame.getClassName()).endsWith("//" + Sample.class.getName()))
 					.satisfies((frame) -> assertThat(frame.getMethodName()).isEqualTo("log"));
 				assertThat(event.getKeyValuePairs()).extracting((pair) -> pair.key + "=" + pair.value)
 					.containsExactly("number=7");

@@ -55,9 +55,9 @@ class HungFunctionIntegrationTests {
 				() -> this.application.functions().ignoreCancellation());
 		assertThat(failure.getSuppressed()).singleElement().satisfies((trace) -> {
 			assertThat(trace).hasMessage("where the function was when it was cancelled");
-			assertThat(trace.getStackTrace()).allMatch((frame) -> "helper 'faulty'".equals(frame.getClassLoaderName()));
+			assertThat(trace.getStackTrace()).allMatch((frame) -> frame.getClassName().startsWith("helper 'faulty'//"));
 			assertThat(List.of(trace.getStackTrace())).last()
-				.matches((frame) -> frame.getClassName().equals(Faulty.class.getName())
+				.matches((frame) -> frame.getClassName().endsWith("//" + Faulty.class.getName())
 						&& frame.getMethodName().equals("ignoreCancellation") && frame.getLineNumber() > 0);
 		});
 		// it is no fault of the heap
