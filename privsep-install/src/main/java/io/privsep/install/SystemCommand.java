@@ -61,6 +61,23 @@ final class SystemCommand {
 		}
 	}
 
+	/**
+	 * Runs a program as another user, in a session of its own: that user may trace it
+	 * (ptrace(2)), and would otherwise write to root's terminal by it what root's shell
+	 * reads (TIOCSTI in ioctl_tty(2)).
+	 * @param uid the user
+	 * @param gid its group
+	 * @param words the program and its arguments
+	 * @return how it has ended
+	 */
+	static Result executeAs(int uid, int gid, List<String> words) {
+		List<String> all = new ArrayList<>(
+				List.of("--wait", program("setpriv").toString(), "--reuid=" + Integer.toUnsignedString(uid),
+						"--regid=" + Integer.toUnsignedString(gid), "--init-groups", "--"));
+		all.addAll(words);
+		return execute(program("setsid"), all);
+	}
+
 	static Path program(String name) {
 		try {
 			return Tools.find(name);

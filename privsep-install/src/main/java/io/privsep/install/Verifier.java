@@ -228,7 +228,8 @@ final class Verifier {
 			return;
 		}
 		Map<String, String> answers = new TreeMap<>();
-		SystemCommand.Result result = SystemCommand.execute(SystemCommand.program("setpriv"),
+		int uid = (int) record.appUid();
+		SystemCommand.Result result = SystemCommand.executeAs(uid, Accounts.primaryGid(uid).orElse(uid),
 				probe(record, release, arguments));
 		result.output().lines().forEach((line) -> {
 			if (line.startsWith(HelperProbe.READY)) {
@@ -260,15 +261,12 @@ final class Verifier {
 
 	private static List<String> probe(InstallationRecord record, Path release, List<String> arguments)
 			throws IOException {
-		int uid = (int) record.appUid();
 		Path application = release.resolve("app");
 		// the jar of an application names the others
 		List<Path> classPath = record.jar().endsWith(".jar")
 				? List.of(application.resolve(Path.of(record.jar()).getFileName())) : SystemFiles.children(application);
-		List<String> words = new ArrayList<>(List.of("--reuid=" + Integer.toUnsignedString(uid),
-				"--regid=" + Integer.toUnsignedString(Accounts.primaryGid(uid).orElse(uid)), "--init-groups", "--",
-				record.java(), "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
-				"--enable-native-access=ALL-UNNAMED", "-cp",
+		List<String> words = new ArrayList<>(List.of(record.java(), "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1",
+				"-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "-cp",
 				String.join(File.pathSeparator, classPath.stream().map(Path::toString).toList()),
 				HelperProbe.class.getName()));
 		words.addAll(arguments);
