@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 import org.springframework.util.FileSystemUtils;
 
@@ -60,12 +62,26 @@ final class Uninstaller {
 	// They would go on with the rights of users that are gone, and keep these from being
 	// removed.
 	private void requireNoneRunning() throws IOException {
-		List<String> running = RunningHelpers.of(this.paths.base());
+		List<String> running = RunningHelpers.of(this.paths.base(), uids());
 		if (!running.isEmpty()) {
 			throw new InstallException(InstallException.CANNOT_CREATE,
 					"Nothing was removed, because helpers of '" + this.paths.application() + "' are running: "
 							+ String.join(", ", running) + ". End the application first, and they end with it");
 		}
+	}
+
+	// Of all releases: helpers of one before may still run.
+	private Set<Long> uids() {
+		Set<Long> uids = new HashSet<>();
+		try {
+			for (Path release : SystemFiles.children(this.paths.base().resolve("releases"))) {
+				InstallationRecord.read(release).contexts().forEach((context) -> uids.add(context.uid()));
+			}
+		}
+		catch (IOException ex) {
+			return Set.of();
+		}
+		return uids;
 	}
 
 	private Report runAlone(boolean dryRun) throws IOException {
