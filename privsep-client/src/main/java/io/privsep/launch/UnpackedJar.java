@@ -132,8 +132,9 @@ public final class UnpackedJar {
 			this.directory = made;
 			requireOwn(made);
 			deleteForgotten(made);
-			this.lock = FileChannel.open(made.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-			if (this.lock.tryLock() == null) {
+			// that a process which drops root keeps no file open that it may fill /run by
+			this.lock = FileChannel.open(Files.createFile(made.resolve(LOCK)), StandardOpenOption.READ);
+			if (this.lock.tryLock(0, Long.MAX_VALUE, true) == null) {
 				throw new IOException("'" + made + "' is locked by another process");
 			}
 			this.files = JarContent.unpack(jar, made);

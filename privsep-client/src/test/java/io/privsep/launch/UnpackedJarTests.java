@@ -6,9 +6,11 @@ import java.io.OutputStream;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.jar.Attributes;
@@ -30,6 +32,7 @@ import io.privsep.definition.JarClassPath;
 import io.privsep.rights.Capabilities;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Tests for {@link UnpackedJar}.
@@ -113,6 +116,25 @@ class UnpackedJarTests {
 		Path own = unpacked.use(command(), null, false).classPath().get(0);
 		assertThat(Files.getAttribute(own.getParent(), "unix:mode")).isEqualTo(040700);
 		assertThat(unpacked.use(command(), other(), false).classPath()).containsExactly(this.jar);
+		unpacked.delete();
+	}
+
+	@Test
+	void processThatMayDropRootKeepsNoFileOfTheCopyOpenThatItMayWrite() throws IOException {
+		assumeTrue(Files.isDirectory(Path.of("/proc/self/fdinfo")), "SKIPPED: not Linux");
+		UnpackedJar unpacked = new UnpackedJar(List.of(this.place));
+		Path copy = unpacked.use(command(), null, false).classPath().get(0).getParent();
+		List<String> flags = new ArrayList<>();
+		try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+			for (Path descriptor : descriptors) {
+				if (Files.isSymbolicLink(descriptor) && Files.readSymbolicLink(descriptor).startsWith(copy)) {
+					flags
+						.add(Files.readAllLines(Path.of("/proc/self/fdinfo").resolve(descriptor.getFileName())).get(1));
+				}
+			}
+		}
+		// its lock: open(2) for reading alone
+		assertThat(flags).singleElement().asString().matches("flags:\\s+[0-7]*0");
 		unpacked.delete();
 	}
 
