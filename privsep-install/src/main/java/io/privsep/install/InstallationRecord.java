@@ -3,6 +3,8 @@ package io.privsep.install;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 
@@ -59,7 +61,7 @@ record InstallationRecord(String application, String launcher, String appUser, l
 	static List<String> readArguments(Path release) throws IOException {
 		Path file = release.resolve(ARGUMENTS);
 		try {
-			return List.of(JSON.readValue(Files.readAllBytes(file), String[].class));
+			return JSON.readValue(Files.readAllBytes(file), Arguments.class).arguments();
 		}
 		catch (JacksonException ex) {
 			throw new IOException("'" + file + "' is not what an installation writes: " + ex.getOriginalMessage(), ex);
@@ -72,6 +74,25 @@ record InstallationRecord(String application, String launcher, String appUser, l
 
 	static String toJson(Object value) {
 		return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n";
+	}
+
+	/**
+	 * The arguments that an application was installed with. Everybody may read the digest
+	 * of their file in a record: so the file has something that nobody could guess.
+	 *
+	 * @param salt 128 random bits
+	 * @param arguments the arguments
+	 */
+	record Arguments(String salt, List<String> arguments) {
+
+		private static final int SALT = 16;
+
+		static Arguments of(List<String> arguments) {
+			byte[] salt = new byte[SALT];
+			new SecureRandom().nextBytes(salt);
+			return new Arguments(HexFormat.of().formatHex(salt), arguments);
+		}
+
 	}
 
 	/**

@@ -222,7 +222,7 @@ final class Installer {
 
 	private InstalledFile writeArguments(Path file) throws IOException {
 		Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-		Files.writeString(file, InstallationRecord.toJson(this.plan.arguments()));
+		Files.writeString(file, InstallationRecord.toJson(InstallationRecord.Arguments.of(this.plan.arguments())));
 		SystemFiles.permissions(file, "rw-------", 0);
 		return InstalledFile.look(file, file);
 	}

@@ -2,7 +2,9 @@ package io.privsep.install;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +26,19 @@ class InstallationRecordTests {
 		assertThat(record.toJson()).contains("\"appUid\" : 4294967294", "\"uid\" : 3000000000", "\"gid\" : 2147483648");
 		Files.writeString(release.resolve(InstallationRecord.FILE), record.toJson());
 		assertThat(InstallationRecord.read(release)).isEqualTo(record);
+	}
+
+	@Test
+	void nobodyGuessesArgumentsByTheDigestOfTheirFile(@TempDir Path release) throws Exception {
+		List<String> arguments = List.of("--spring.datasource.password=x");
+		Path file = release.resolve(InstallationRecord.ARGUMENTS);
+		Set<String> digests = new HashSet<>();
+		for (int i = 0; i < 2; i++) {
+			Files.writeString(file, InstallationRecord.toJson(InstallationRecord.Arguments.of(arguments)));
+			assertThat(InstallationRecord.readArguments(release)).isEqualTo(arguments);
+			digests.add(InstalledFile.look(file, file).content());
+		}
+		assertThat(digests).hasSize(2);
 	}
 
 	@Test
