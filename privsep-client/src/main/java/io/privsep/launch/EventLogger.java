@@ -16,6 +16,12 @@ import org.slf4j.spi.LoggingEventBuilder;
 public interface EventLogger {
 
 	/**
+	 * Of keys where SLF4J takes the event. Log4j 2 has them in the context of the thread,
+	 * by which an application may choose files, or tell whose an event is.
+	 */
+	String KEY_PREFIX = "privsep.event.";
+
+	/**
 	 * Logs an event, if its logger does so at its level.
 	 * @param logger the logger
 	 * @param event the event
@@ -46,7 +52,7 @@ public interface EventLogger {
 		LoggingEventBuilder builder = logger.atLevel(event.getLevel()).setCause(event.getThrowable());
 		if (event.getKeyValuePairs() != null) {
 			for (KeyValuePair pair : event.getKeyValuePairs()) {
-				builder = builder.addKeyValue(pair.key, pair.value);
+				builder = builder.addKeyValue(KEY_PREFIX + pair.key, pair.value);
 			}
 		}
 		builder.log(event.getMessage());

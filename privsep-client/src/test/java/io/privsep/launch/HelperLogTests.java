@@ -196,7 +196,8 @@ class HelperLogTests {
 			pairs.put(key, "v\n" + key);
 		}
 		log(new LogLine("INFO", LOGGER, "t", Map.of(), "hello", "", pairs, 0).format());
-		assertThat(this.events.list.get(0).getKeyValuePairs()).extracting((pair) -> pair.key)
+		assertThat(this.events.list.get(0).getKeyValuePairs()).allMatch((pair) -> pair.key.startsWith("privsep.event."))
+			.extracting((pair) -> pair.key.substring("privsep.event.".length()))
 			.containsExactly("user", "orderId", "helper.log.level", "helper.@timestamp", "helper.message",
 					"helper.level", "helper.time", "helper.error.type", "helper.privsep.context", "helper.traceId",
 					"helper._x", "helper.stack_trace", "helper.thread_name", "helper.service.name");
