@@ -53,6 +53,20 @@ class HelperProcessTests {
 		}
 	}
 
+	// Two helpers cannot be taken for each other.
+	@Test
+	void pidOfAnotherChildOfTheApplicationIsNot() throws Exception {
+		Process process = start("read line");
+		Process other = start("read line");
+		try {
+			assertThat(helper(process).pid(other.pid(), false)).isEqualTo(-1);
+		}
+		finally {
+			end(process);
+			end(other);
+		}
+	}
+
 	private static HelperProcess helper(Process process) throws IOException {
 		return new HelperProcess(SocketChannel.open(), process, null);
 	}

@@ -25,6 +25,7 @@ import org.springframework.mock.env.MockEnvironment;
 import io.privsep.Audited;
 import io.privsep.PrivsepFunction;
 import io.privsep.channel.ContextSettings;
+import io.privsep.context.PrivsepProperties.LauncherType;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.function.FunctionTable;
@@ -264,6 +265,19 @@ class ContextResolverTests {
 	}
 
 	@Test
+	void debuggerOfAHelperThatIsOrWillBeInstalledIsRefused(@TempDir Path directory) throws IOException {
+		this.properties.put("privsep.contexts.a.debug", "5005");
+		this.properties.put("privsep.contexts.a.socket", Files.createFile(directory.resolve("a.sock")).toString());
+		String refusal = "a helper that is installed takes no debugger";
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> resolve(USER))
+			.satisfies((ex) -> assertThat(ex.getReason()).contains(refusal));
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+			.isThrownBy(() -> resolver(ROOT).resolveForInstallation("a",
+					FunctionTable.of("a", List.of(Functions.class)), LauncherType.SYSTEMD, 61300, directory))
+			.satisfies((ex) -> assertThat(ex.getReason()).contains(refusal));
+	}
+
+	@Test
 	void auditIsOffUnlessAskedForAndAnnotationsThatCountOnItAreWarnedOf(CapturedOutput output) {
 		assertThat(resolve(ROOT).get(0).definition().logging().audit()).isEqualTo("off");
 		assertThat(output).contains("WARN")
@@ -459,10 +473,13 @@ class ContextResolverTests {
 	}
 
 	private List<ContextSettings> resolve(ThreadRights own) {
-		ContextResolver resolver = new ContextResolver(bound(), "some-app",
-				new SettingsBinder(new MockEnvironment(), List.of()), getClass().getClassLoader(), own);
-		return resolver.resolve(Map.of("a", FunctionTable.of("a", List.of(Functions.class)), "b",
+		return resolver(own).resolve(Map.of("a", FunctionTable.of("a", List.of(Functions.class)), "b",
 				FunctionTable.of("b", List.of(OtherFunctions.class))));
+	}
+
+	private ContextResolver resolver(ThreadRights own) {
+		return new ContextResolver(bound(), "some-app", new SettingsBinder(new MockEnvironment(), List.of()),
+				getClass().getClassLoader(), own);
 	}
 
 	private static ThreadRights rights(int uid, Capabilities own, Capabilities bounding, boolean noNewPrivs) {
