@@ -67,8 +67,7 @@ public final class DeclaredException {
 							+ ((details != null) ? ", not in '" + details.getSimpleName() + "'" : ""));
 		}
 		if (detailed != null && details != null) {
-			return new DeclaredException(type, (thrown, message, cause) -> make(detailed, thrown, message, maxElements),
-					null);
+			return new DeclaredException(type, new DetailedMaker(detailed, maxElements), null);
 		}
 		ConstructedException maker = new ConstructedException(type);
 		return maker.keepsMessages() ? new DeclaredException(type, maker, null) : new DeclaredException(type, null,
@@ -99,26 +98,6 @@ public final class DeclaredException {
 					&& component.getType() == field.getType());
 	}
 
-	private static @Nullable Throwable make(DetailedException detailed, Thrown thrown, @Nullable String message,
-			int maxElements) {
-		ByteBuffer bytes = thrown.details();
-		if (bytes == null) {
-			return null;
-		}
-		try {
-			Object details = ValueReader.read(detailed.codec(), new FrameBody(bytes.duplicate()), maxElements);
-			Throwable made = (Throwable) detailed.constructor().newInstance(message, details);
-			return Objects.equals(made.getMessage(), message) ? made : null;
-		}
-		catch (ReflectiveOperationException | UnacceptableValueException | LinkageError ex) {
-			return null;
-		}
-		catch (RuntimeException ex) {
-			// of its own method
-			return null;
-		}
-	}
-
 	/**
 	 * The declared class.
 	 * @return the class
@@ -135,8 +114,51 @@ public final class DeclaredException {
 		return this.problem;
 	}
 
-	@Nullable Throwable make(Thrown thrown, @Nullable String message, @Nullable Throwable cause) {
+	/**
+	 * Makes the exception again.
+	 * @param thrown what was thrown
+	 * @param message the message that it is to have
+	 * @param cause its cause, if it has one
+	 * @param isPart whether it is a cause or suppressed: all of these together may have
+	 * as many elements as the exception itself
+	 * @return the exception; {@code null} if it cannot be made
+	 */
+	@Nullable Throwable make(Thrown thrown, @Nullable String message, @Nullable Throwable cause, boolean isPart) {
+		if (isPart && this.maker instanceof DetailedMaker detailed) {
+			return detailed.make(thrown, message, detailed.maxElements / Thrown.MAX_EXCEPTIONS);
+		}
 		return (this.maker != null) ? this.maker.make(thrown, message, cause) : null;
+	}
+
+	/**
+	 * Makes exceptions with details.
+	 */
+	private record DetailedMaker(DetailedException detailed, int maxElements) implements ExceptionMaker {
+
+		@Override
+		public @Nullable Throwable make(Thrown thrown, @Nullable String message, @Nullable Throwable cause) {
+			return make(thrown, message, this.maxElements);
+		}
+
+		@Nullable Throwable make(Thrown thrown, @Nullable String message, int maxElements) {
+			ByteBuffer bytes = thrown.details();
+			if (bytes == null) {
+				return null;
+			}
+			try {
+				Object details = ValueReader.read(this.detailed.codec(), new FrameBody(bytes.duplicate()), maxElements);
+				Throwable made = (Throwable) this.detailed.constructor().newInstance(message, details);
+				return Objects.equals(made.getMessage(), message) ? made : null;
+			}
+			catch (ReflectiveOperationException | UnacceptableValueException | LinkageError ex) {
+				return null;
+			}
+			catch (RuntimeException ex) {
+				// of its own method
+				return null;
+			}
+		}
+
 	}
 
 }

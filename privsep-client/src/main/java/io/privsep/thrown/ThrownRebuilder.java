@@ -6,6 +6,7 @@ import java.nio.file.FileSystemException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -51,13 +52,13 @@ public final class ThrownRebuilder {
 	 * @return the exception
 	 */
 	public Throwable rebuild(PrivilegedFunction function, Thrown thrown) {
-		return rebuild(function, thrown, false);
+		return rebuild(function, thrown, false, false);
 	}
 
-	private Throwable rebuild(PrivilegedFunction function, Thrown thrown, boolean isOfUncheckedIo) {
+	private Throwable rebuild(PrivilegedFunction function, Thrown thrown, boolean isPart, boolean isOfUncheckedIo) {
 		boolean isUncheckedIo = thrown.type().equals(UncheckedIOException.class.getName());
-		Throwable cause = (thrown.cause() != null) ? rebuild(function, thrown.cause(), isUncheckedIo) : null;
-		Throwable rebuilt = make(function, thrown, cause);
+		Throwable cause = (thrown.cause() != null) ? rebuild(function, thrown.cause(), true, isUncheckedIo) : null;
+		Throwable rebuilt = make(function, thrown, cause, isPart);
 		if (rebuilt == null && isOfUncheckedIo && thrown.supertypes().contains(IOException.class.getName())) {
 			rebuilt = new IOException(withType(thrown), cause);
 		}
@@ -73,7 +74,7 @@ public final class ThrownRebuilder {
 			}
 		}
 		for (Thrown suppressed : thrown.suppressed()) {
-			rebuilt.addSuppressed(rebuild(function, suppressed, false));
+			rebuilt.addSuppressed(rebuild(function, suppressed, true, false));
 		}
 		StackTraceElement[] caller = new Throwable().getStackTrace();
 		rebuilt.setStackTrace(Stream.concat(thrown.frames().stream().map(this::element), Arrays.stream(caller))
@@ -85,23 +86,25 @@ public final class ThrownRebuilder {
 		return HelperFrame.of(this.context, frame.className(), frame.methodName(), frame.fileName(), frame.line());
 	}
 
-	private @Nullable Throwable make(PrivilegedFunction function, Thrown thrown, @Nullable Throwable cause) {
+	private @Nullable Throwable make(PrivilegedFunction function, Thrown thrown, @Nullable Throwable cause,
+			boolean isPart) {
 		Map<String, DeclaredException> known = this.declared.getOrDefault(function, Map.of());
 		DeclaredException itself = known.get(thrown.type());
 		ExceptionMaker fixed = FixedExceptions.maker(thrown.type());
 		Throwable made = null;
 		if (itself != null) {
-			made = itself.make(thrown, thrown.message(), cause);
+			made = itself.make(thrown, thrown.message(), cause, isPart);
 		}
 		else if (fixed != null) {
 			made = fixed.make(thrown, thrown.message(), cause);
 		}
-		for (String supertype : thrown.supertypes()) {
+		// a helper gone bad may name one many times
+		for (String supertype : new LinkedHashSet<>(thrown.supertypes())) {
 			if (made != null || isBasic(supertype, thrown)) {
 				break;
 			}
 			DeclaredException declaredType = known.get(supertype);
-			made = (declaredType != null) ? declaredType.make(thrown, withType(thrown), cause) : null;
+			made = (declaredType != null) ? declaredType.make(thrown, withType(thrown), cause, isPart) : null;
 		}
 		return made;
 	}

@@ -32,7 +32,7 @@ public record Thrown(String type, List<String> supertypes, @Nullable String mess
 	private static final int MAX_SUPERTYPES = 16;
 
 	/** The most exceptions of one reply: the one that was thrown, causes, suppressed. */
-	private static final int MAX_EXCEPTIONS = 12;
+	public static final int MAX_EXCEPTIONS = 12;
 
 	/**
 	 * Takes down an exception, within bounds.
