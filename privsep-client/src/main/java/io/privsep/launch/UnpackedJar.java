@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,6 +48,10 @@ public final class UnpackedJar {
 	private static final String PREFIX = "privsep-jar-";
 
 	private static final String LOCK = "lock";
+
+	/** Whoever could open it could lock it, and keep a forgotten copy for ever. */
+	private static final FileAttribute<?> OWN = PosixFilePermissions
+		.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
 	/** User and group whom the system gives to nobody. */
 	private static final Rights OF_OTHERS = new Rights(-1, -1, List.of(), Capabilities.NONE);
@@ -133,7 +139,7 @@ public final class UnpackedJar {
 			requireOwn(made);
 			deleteForgotten(made);
 			// that a process which drops root keeps no file open that it may fill /run by
-			this.lock = FileChannel.open(Files.createFile(made.resolve(LOCK)), StandardOpenOption.READ);
+			this.lock = FileChannel.open(Files.createFile(made.resolve(LOCK), OWN), StandardOpenOption.READ);
 			if (this.lock.tryLock(0, Long.MAX_VALUE, true) == null) {
 				throw new IOException("'" + made + "' is locked by another process");
 			}

@@ -110,6 +110,8 @@ class UnpackedJarTests {
 		Path copy = unpacked.use(command(), other(), false).classPath().get(0);
 		assertThat(Files.getAttribute(copy.getParent(), "unix:mode")).isEqualTo(040755);
 		assertThat(Files.getAttribute(copy, "unix:mode")).isEqualTo(0101444);
+		// so that nobody else can lock it
+		assertThat(Files.getAttribute(copy.resolveSibling("lock"), "unix:mode")).isEqualTo(0100600);
 		unpacked.delete();
 		Files.setPosixFilePermissions(this.jar, PosixFilePermissions.fromString("rw-r-----"));
 		unpacked = new UnpackedJar(List.of(this.place));
