@@ -153,9 +153,7 @@ final class InstallIntegrationTests {
 			arguments.add("--privsep.contexts.motd.user=" + user);
 			Result result = demo.command("install", List.of("--app-user", demo.user(), "--dry-run"), arguments)
 				.requireSuccess();
-			assertThat(result.out()).contains("user  " + user)
-				.contains("/releases/NEW/bin/motd")
-				.contains("0640 root:62102 ");
+			assertThat(result.out()).contains("user  " + user).contains("/current/bin/motd");
 			assertThat(demo.prefix()).doesNotExist();
 			assertThat(InstalledDemo.run(List.of("id", user)).exitCode()).isNotZero();
 			demo.command("install", List.of("--app-user", demo.user()), arguments).requireSuccess();

@@ -29,18 +29,7 @@ public sealed interface Reply {
 	 * @throws MalformedFrameException if it is none
 	 */
 	static Reply read(FrameBody in) {
-		int type = in.getByte();
-		return switch (type) {
-			case Ready.TYPE -> Ready.read(in);
-			case Returned.TYPE -> Returned.read(in);
-			case Threw.TYPE -> Threw.read(in);
-			case Refused.TYPE -> Refused.read(in);
-			case Pong.TYPE -> Pong.read(in);
-			case Logged.TYPE -> Logged.read(in);
-			case Invalid.TYPE -> Invalid.read(in);
-			case Cancelled.TYPE -> Cancelled.read(in);
-			default -> throw new MalformedFrameException("There is no reply of type " + type);
-		};
+		return ReplyTypes.read(in);
 	}
 
 	/**

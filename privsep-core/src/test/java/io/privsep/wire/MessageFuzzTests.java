@@ -2,7 +2,6 @@ package io.privsep.wire;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.HexFormat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 
@@ -20,7 +19,6 @@ class MessageFuzzTests {
 
 	@FuzzTest
 	void request(byte[] input) {
-		FrameWriter out = new FrameWriter(MAX_LENGTH);
 		Request request;
 		try {
 			request = Request.read(new FrameBody(ByteBuffer.wrap(input)));
@@ -28,18 +26,22 @@ class MessageFuzzTests {
 		catch (MalformedFrameException ex) {
 			return;
 		}
-		Frame written;
+		byte[] body = body(written(request));
+		if (!Arrays.equals(body, input)) {
+			// the claimed principal is made printable when it is read
+			assertThat(request).isInstanceOf(Request.Call.class);
+			Request again = Request.read(new FrameBody(ByteBuffer.wrap(body)));
+			assertThat(body(written(again))).isEqualTo(body);
+		}
+	}
+
+	private static Frame written(Request request) {
+		FrameWriter out = new FrameWriter(MAX_LENGTH);
 		if (request instanceof Request.Call call) {
-			written = Request.Call.write(out, call.id(), call.function(), call.caller(),
+			return Request.Call.write(out, call.id(), call.function(), call.caller(),
 					(body) -> copy(call.arguments(), body));
 		}
-		else if (request instanceof Request.Cancel cancel) {
-			written = cancel.write(out);
-		}
-		else {
-			written = ((Request.Ping) request).write(out);
-		}
-		assertWritten(written, input);
+		return (request instanceof Request.Cancel cancel) ? cancel.write(out) : ((Request.Ping) request).write(out);
 	}
 
 	@FuzzTest
@@ -94,10 +96,6 @@ class MessageFuzzTests {
 		catch (MalformedFrameException ex) {
 			// that was all
 		}
-	}
-
-	private static void assertWritten(Frame message, byte[] body) {
-		assertThat(HexFormat.of().formatHex(body(message))).isEqualTo(HexFormat.of().formatHex(body));
 	}
 
 	private static byte[] body(Frame message) {

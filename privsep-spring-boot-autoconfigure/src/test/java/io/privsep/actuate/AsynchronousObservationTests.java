@@ -43,6 +43,8 @@ class AsynchronousObservationTests {
 			assertThat(count(registry, "Later.fail", "ERROR")).isEqualTo(1);
 			CompletableFuture<String> hanging = later.hang();
 			assertThat(active(registry)).isEqualTo(1);
+			// one that has not begun is not run at all
+			Awaitility.await().atMost(2, TimeUnit.MINUTES).until(() -> Later.hanging);
 			hanging.cancel(true);
 			assertThatExceptionOfType(CancellationException.class).isThrownBy(hanging::join);
 			assertThat(count(registry, "Later.hang", "TIMEOUT")).isEqualTo(1);
@@ -77,6 +79,8 @@ class AsynchronousObservationTests {
 
 		static final CompletableFuture<Void> told = new CompletableFuture<>();
 
+		static volatile boolean hanging;
+
 		static volatile boolean interrupted;
 
 		public CompletableFuture<String> give(String text) {
@@ -93,6 +97,7 @@ class AsynchronousObservationTests {
 
 		public CompletableFuture<String> hang() throws InterruptedException {
 			try {
+				hanging = true;
 				Thread.sleep(Long.MAX_VALUE);
 				return CompletableFuture.completedFuture("");
 			}

@@ -52,7 +52,11 @@ final class Peer {
 		Pipe pipe = new Pipe(1 << 14);
 		this.end = pipe.application();
 		this.reader = new FrameReader(this.end, 1 << 16);
-		HelperDefinition definition = new HelperDefinition("lab", new HelperDefinition.Code(List.of(Functions.class.getName()), null, false), null, -1, new HelperDefinition.Calls(slots, 4096, 250_000), new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT), new HelperDefinition.Confinement(0, false, null), null);
+		HelperDefinition definition = new HelperDefinition("lab",
+				new HelperDefinition.Code(List.of(Functions.class.getName()), null, false), null, -1,
+				new HelperDefinition.Calls(slots, 4096, 250_000),
+				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Confinement(0, false, null), null);
 		this.helper = new Thread(() -> {
 			try {
 				ClassLoader classLoader = Peer.class.getClassLoader();
