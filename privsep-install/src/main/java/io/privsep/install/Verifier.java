@@ -237,7 +237,8 @@ final class Verifier {
 			}
 			else if (line.startsWith(HelperProbe.FAILED)) {
 				String[] words = line.substring(HelperProbe.FAILED.length()).split(" ", 2);
-				answers.put(words[0], words[1]);
+				// the application's user may write what it likes
+				answers.put(words[0], (words.length > 1) ? words[1] : "no reason was given");
 			}
 		});
 		for (InstalledContext context : record.contexts()) {
