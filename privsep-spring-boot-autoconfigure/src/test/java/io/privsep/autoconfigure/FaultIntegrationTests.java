@@ -117,6 +117,9 @@ class FaultIntegrationTests {
 			return calls;
 		});
 		Awaitility.await().until(() -> this.application.channel().running() == 1);
+		// once it is stopped, the call that runs does not end
+		signal("STOP", helper);
+		Awaitility.await().during(Duration.ofSeconds(1)).until(() -> this.application.channel().running() == 1);
 		kill(helper);
 		assertLost(call);
 		assertServedByAnother(helper);
