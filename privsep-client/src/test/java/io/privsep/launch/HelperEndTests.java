@@ -33,7 +33,7 @@ class HelperEndTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "00000000", "ffffffff", "7fffffff", "00001041", "00000001 4d", "00000002 0300",
-			"00000009 01 00000000 000000", "00000006 02 0000000000" })
+			"00000008 01 00000000 000000", "00000006 02 0000000000" })
 	void helperWhenProtocolIsBrokenSaysSoAndEndsWith76(String bytes) throws IOException {
 		HelperProcess helper = start();
 		send(helper.connection(), bytes);
