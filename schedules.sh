@@ -109,12 +109,14 @@ try() {
 	grep -h "^$scenario, " "$log" || echo "$scenario, $scheduler, first seed $first: no result"
 }
 rm -f "$target"/*.failed
+count=0
 for scenario in "${scenarios[@]}"; do
 	for scheduler in "${schedulers[@]}"; do
 		try "$scenario" "$scheduler" &
+		((++count % 2)) || wait
 	done
-	wait
 done
+wait
 for log in "$target"/*.failed; do
 	[[ ! -e $log ]] || failed+=("${log%.failed}")
 done

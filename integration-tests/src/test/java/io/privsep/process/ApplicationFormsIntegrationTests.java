@@ -24,7 +24,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * The forms that an application may have when it is started: where its helpers find the
  * code.
  */
-@Tag("full")
+@Tag("once")
 class ApplicationFormsIntegrationTests {
 
 	private static final String MAIN = "io.privsep.demo.DemoApplication";

@@ -42,7 +42,7 @@ import static org.assertj.core.api.Assertions.assertThatException;
  * Tools that are functions in a sandbox, a fresh one for each call, as a model calls
  * them.
  */
-@Tag("full")
+@Tag("once")
 class ToolsIntegrationTests {
 
 	private static final int CALLS = 60;
