@@ -36,12 +36,12 @@ public final class Main implements Runnable {
 
 	private static final long LAST_WORDS_MILLIS = 2000;
 
+	/** The JDK's own number is one less than that of the processors. */
+	private static final String COMMON_POOL = "java.util.concurrent.ForkJoinPool.common.parallelism";
+
 	private final List<String> words = new ArrayList<>();
 
 	private Audit audit = Audit.OFF;
-
-	/** The JDK's own number is one less than that of the processors. */
-	private static final String COMMON_POOL = "java.util.concurrent.ForkJoinPool.common.parallelism";
 
 	private Main() {
 	}

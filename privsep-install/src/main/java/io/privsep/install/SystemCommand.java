@@ -3,8 +3,13 @@ package io.privsep.install;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import io.privsep.linux.MissingToolException;
 import io.privsep.linux.Tools;
@@ -13,6 +18,11 @@ import io.privsep.linux.Tools;
  * Runs a program of the system and waits for its end.
  */
 final class SystemCommand {
+
+	/** In place of an exit code, where it has not ended; timeout(1) has it, too. */
+	static final int GIVEN_UP = 124;
+
+	private static final int MAX_OUTPUT = 1 << 20;
 
 	private SystemCommand() {
 	}
@@ -38,6 +48,13 @@ final class SystemCommand {
 	}
 
 	static Result execute(Path program, List<String> arguments) {
+		return execute(program, arguments, (process) -> {
+			String output = text(process.getInputStream().readAllBytes());
+			return new Result(process.waitFor(), output);
+		});
+	}
+
+	private static Result execute(Path program, List<String> arguments, Wait wait) {
 		List<String> words = new ArrayList<>();
 		words.add(program.toString());
 		words.addAll(arguments);
@@ -48,8 +65,7 @@ final class SystemCommand {
 			builder.environment().put("LANG", "C.UTF-8");
 			Process process = builder.start();
 			process.getOutputStream().close();
-			String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-			return new Result(process.waitFor(), output);
+			return wait.forEnd(process);
 		}
 		catch (IOException ex) {
 			throw new InstallException(InstallException.CANNOT_CREATE,
@@ -64,18 +80,48 @@ final class SystemCommand {
 	/**
 	 * Runs a program as another user, in a session of its own: that user may trace it
 	 * (ptrace(2)), and would otherwise write to root's terminal by it what root's shell
-	 * reads (TIOCSTI in ioctl_tty(2)).
+	 * reads (TIOCSTI in ioctl_tty(2)). Nor does that user keep root waiting, or fill its
+	 * memory.
 	 * @param uid the user
 	 * @param gid its group
 	 * @param words the program and its arguments
-	 * @return how it has ended
+	 * @param limit how long it may take
+	 * @return how it has ended; if it takes longer, or writes more than 1 MiB, with
+	 * {@link #GIVEN_UP} and a sentence
 	 */
-	static Result executeAs(int uid, int gid, List<String> words) {
+	static Result executeAs(int uid, int gid, List<String> words, Duration limit) {
 		List<String> all = new ArrayList<>(
 				List.of("--wait", program("setpriv").toString(), "--reuid=" + Integer.toUnsignedString(uid),
 						"--regid=" + Integer.toUnsignedString(gid), "--init-groups", "--"));
 		all.addAll(words);
-		return execute(program("setsid"), all);
+		return execute(program("setsid"), all, (process) -> {
+			FutureTask<byte[]> reading = new FutureTask<>(() -> process.getInputStream().readNBytes(MAX_OUTPUT + 1));
+			Thread reader = new Thread(reading, "output of " + words.get(0));
+			reader.setDaemon(true);
+			reader.start();
+			try {
+				byte[] output = reading.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+				if (output.length > MAX_OUTPUT) {
+					process.destroyForcibly();
+					return new Result(GIVEN_UP, "it wrote more than 1 MiB");
+				}
+				if (process.waitFor(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+					return new Result(process.exitValue(), text(output));
+				}
+			}
+			catch (ExecutionException ex) {
+				throw new IOException(ex.getCause());
+			}
+			catch (TimeoutException ex) {
+				// below
+			}
+			process.destroyForcibly();
+			return new Result(GIVEN_UP, "it has not ended within " + limit.toSeconds() + " s");
+		});
+	}
+
+	private static String text(byte[] output) {
+		return new String(output, StandardCharsets.UTF_8).strip();
 	}
 
 	static Path program(String name) {
@@ -100,6 +146,12 @@ final class SystemCommand {
 	 * @param output what it wrote, also to its standard error
 	 */
 	record Result(int exitCode, String output) {
+	}
+
+	private interface Wait {
+
+		Result forEnd(Process process) throws IOException, InterruptedException;
+
 	}
 
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,6 +31,9 @@ import io.privsep.linux.Accounts;
  * Compares what is installed with what the installation has written down.
  */
 final class Verifier {
+
+	/** For one helper: twice as long as the probe gives it. */
+	private static final Duration TRIAL = Duration.ofMinutes(2);
 
 	private final InstalledPaths paths;
 
@@ -230,7 +234,7 @@ final class Verifier {
 		Map<String, String> answers = new TreeMap<>();
 		int uid = (int) record.appUid();
 		SystemCommand.Result result = SystemCommand.executeAs(uid, Accounts.primaryGid(uid).orElse(uid),
-				probe(record, release, arguments));
+				probe(record, release, arguments), TRIAL.multipliedBy(record.contexts().size()));
 		result.output().lines().forEach((line) -> {
 			if (line.startsWith(HelperProbe.READY)) {
 				answers.put(line.substring(HelperProbe.READY.length()), "");
