@@ -1,5 +1,7 @@
 package io.privsep.launch;
 
+import java.lang.reflect.InvocationTargetException;
+
 /**
  * How a helper process has ended.
  *
@@ -21,6 +23,17 @@ public record HelperEnd(int status, String text, boolean isKilled) {
 
 	static HelperEnd unknown(String text) {
 		return new HelperEnd(-1, text, false);
+	}
+
+	/**
+	 * That of a helper in the application's own process.
+	 * @param thrown what it has thrown
+	 * @return how it has ended, as another process would have
+	 */
+	static HelperEnd inProcess(Throwable thrown) {
+		boolean beanThrew = thrown instanceof InvocationTargetException;
+		Throwable cause = (beanThrew && thrown.getCause() != null) ? thrown.getCause() : thrown;
+		return new HelperEnd(beanThrew ? BEAN_THREW : -1, "in-process helper ended, " + cause, false);
 	}
 
 	static HelperEnd of(int status, boolean isKilled) {

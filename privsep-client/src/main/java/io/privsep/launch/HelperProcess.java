@@ -33,7 +33,7 @@ public final class HelperProcess implements LaunchedHelper {
 
 	private final @Nullable HelperLog log;
 
-	private final HelperEnd end;
+	private final Supplier<HelperEnd> end;
 
 	private volatile boolean isKilled;
 
@@ -42,7 +42,7 @@ public final class HelperProcess implements LaunchedHelper {
 	private volatile MountedPaths mounted = MountedPaths.NONE;
 
 	public HelperProcess(SocketChannel connection, @Nullable Process process, @Nullable HelperLog log) {
-		this(connection, process, log, "not started");
+		this(connection, process, log, () -> HelperEnd.unknown("not started"));
 	}
 
 	/**
@@ -52,14 +52,15 @@ public final class HelperProcess implements LaunchedHelper {
 	 * @param end what to say of its end
 	 */
 	public HelperProcess(SocketChannel connection, @Nullable HelperLog log, String end) {
-		this(connection, null, log, end);
+		this(connection, null, log, () -> HelperEnd.unknown(end));
 	}
 
-	private HelperProcess(SocketChannel connection, @Nullable Process process, @Nullable HelperLog log, String end) {
+	HelperProcess(SocketChannel connection, @Nullable Process process, @Nullable HelperLog log,
+			Supplier<HelperEnd> end) {
 		this.connection = connection;
 		this.process = process;
 		this.log = log;
-		this.end = HelperEnd.unknown(end);
+		this.end = end;
 	}
 
 	/**
@@ -178,7 +179,7 @@ public final class HelperProcess implements LaunchedHelper {
 			if (this.log != null) {
 				this.log.end();
 			}
-			return this.end;
+			return this.end.get();
 		}
 		boolean ended = awaitEnd(this.process);
 		if (!ended) {

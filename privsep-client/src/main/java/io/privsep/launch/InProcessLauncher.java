@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,11 +49,12 @@ public final class InProcessLauncher implements Launcher {
 			listener.bind(UnixDomainSocketAddress.of(path));
 			SocketChannel helperEnd = SocketChannel.open(UnixDomainSocketAddress.of(path));
 			SocketChannel applicationEnd = listener.accept();
-			Thread thread = new Thread(() -> serve(helper, helperEnd, definition),
+			AtomicReference<HelperEnd> end = new AtomicReference<>(HelperEnd.unknown("in-process helper ended"));
+			Thread thread = new Thread(() -> serve(helper, helperEnd, definition, end),
 					"privsep-" + definition.context() + "-helper");
 			thread.setDaemon(true);
 			thread.start();
-			return new HelperProcess(applicationEnd, null, "in-process helper ended");
+			return new HelperProcess(applicationEnd, null, null, end::get);
 		}
 		finally {
 			Files.deleteIfExists(path);
@@ -60,14 +62,24 @@ public final class InProcessLauncher implements Launcher {
 		}
 	}
 
-	private void serve(InProcessHelper helper, SocketChannel connection, HelperDefinition definition) {
+	private void serve(InProcessHelper helper, SocketChannel connection, HelperDefinition definition,
+			AtomicReference<HelperEnd> end) {
 		try (connection) {
-			helper.serve(connection, definition, this.classLoader);
+			try {
+				helper.serve(connection, definition, this.classLoader);
+			}
+			catch (Exception | LinkageError ex) {
+				// before the connection is closed, by which the application hears of it
+				end.set(HelperEnd.inProcess(ex));
+				// it is started again and again, mostly to end for the same reason
+				Level level = this.told.compareAndSet(false, true) ? Level.ERROR : Level.DEBUG;
+				logger.atLevel(level)
+					.setCause(ex)
+					.log("Context '{}': the in-process helper ended", definition.context());
+			}
 		}
-		catch (Exception ex) {
-			// it is started again and again, mostly to end for the same reason
-			Level level = this.told.compareAndSet(false, true) ? Level.ERROR : Level.DEBUG;
-			logger.atLevel(level).setCause(ex).log("Context '{}': the in-process helper ended", definition.context());
+		catch (IOException ex) {
+			// closed all the same
 		}
 	}
 

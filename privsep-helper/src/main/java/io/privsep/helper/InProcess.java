@@ -22,13 +22,10 @@ public final class InProcess implements InProcessHelper {
 
 	@Override
 	public void serve(SocketChannel connection, HelperDefinition definition, ClassLoader classLoader) throws Exception {
-		try (connection) {
-			FrameReader reader = new FrameReader(connection,
-					Protocol.maxFrameLength(definition.calls().maxMessageSize()));
-			new Server(new ReplyWriter(connection), reader, PrivilegedBeans.of(definition, classLoader), definition,
-					classLoader, Audit.OFF)
-				.serve();
-		}
+		FrameReader reader = new FrameReader(connection, Protocol.maxFrameLength(definition.calls().maxMessageSize()));
+		new Server(new ReplyWriter(connection), reader, PrivilegedBeans.of(definition, classLoader), definition,
+				classLoader, Audit.OFF)
+			.serve();
 	}
 
 }

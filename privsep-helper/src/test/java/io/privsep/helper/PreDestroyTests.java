@@ -99,8 +99,8 @@ class PreDestroyTests {
 				new HelperDefinition.Confinement(0, false, null), null);
 		CompletableFuture<Void> end = new CompletableFuture<>();
 		Thread thread = new Thread(() -> {
-			try {
-				new InProcess().serve(this.helper, definition, getClass().getClassLoader());
+			try (SocketChannel connection = this.helper) {
+				new InProcess().serve(connection, definition, getClass().getClassLoader());
 				end.complete(null);
 			}
 			catch (Throwable ex) {

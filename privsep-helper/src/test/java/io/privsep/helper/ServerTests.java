@@ -87,7 +87,7 @@ class ServerTests {
 				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 				new HelperDefinition.Confinement(0, false, null), null);
 		Thread thread = new Thread(() -> {
-			try {
+			try (helper) {
 				new InProcess().serve(helper, definition, getClass().getClassLoader());
 				this.end.complete(null);
 			}

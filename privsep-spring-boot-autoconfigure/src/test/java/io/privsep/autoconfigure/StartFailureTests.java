@@ -68,6 +68,13 @@ class StartFailureTests {
 	}
 
 	@Test
+	void startInProcessWhenConstructorThrowsFailsAndNamesWhatItThrew(CapturedOutput output) {
+		assertThat(start(output, Throwing.class, "privsep.mode=in-process", "privsep.contexts.net.capabilities="))
+			.startsWith("Description:\n\nHelpers did not start:\n\n\t- Context 'net': helper ended (in-process helper"
+					+ " ended, java.lang.IllegalStateException: no disk)");
+	}
+
+	@Test
 	void startWhenHelperIsNotReadyInTimeFailsAndLeavesNoProcess(CapturedOutput output) {
 		Set<Long> children = children();
 		assertThat(start(output, Slow.class, "privsep.mode=unprivileged", "privsep.contexts.net.capabilities=",
