@@ -26,7 +26,7 @@ public @interface PrivsepFunction {
 	String value();
 
 	/**
-	 * How long a caller waits for the answer, such as {@code "2s"}; empty means the
+	 * How long a caller waits for the reply, such as {@code "2s"}; empty means the
 	 * context's {@code call-timeout}. A function that is late is cancelled.
 	 * @return the time-out, in the notation of Spring Boot's durations
 	 */

@@ -3,7 +3,7 @@ package io.privsep;
 import org.jspecify.annotations.Nullable;
 
 /**
- * No answer came in time; the function was cancelled, it may have run.
+ * No reply came in time; the function was cancelled, it may have run.
  */
 public class PrivsepTimeoutException extends PrivsepException {
 

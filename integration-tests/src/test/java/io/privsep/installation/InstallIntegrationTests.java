@@ -416,7 +416,7 @@ final class InstallIntegrationTests {
 											+ demo.user() + "': sudo: a password is required (exit code 1). Does the"),
 								(line) -> assertThat(line)
 									.isEqualTo("The helper of context 'ports' was started for user '" + demo.user()
-											+ "', and answered."));
+											+ "', and became ready."));
 				}
 				finally {
 					later.close();

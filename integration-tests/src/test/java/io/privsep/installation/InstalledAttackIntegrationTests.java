@@ -152,7 +152,7 @@ final class InstalledAttackIntegrationTests {
 		}
 	}
 
-	// A sign of life ends it before that, after five minutes: too long to wait for here.
+	// a heartbeat ends it before that, after five minutes: too long to wait for here.
 	@Test
 	@Execution(ExecutionMode.CONCURRENT)
 	void descriptorThatTakesAnHourToCloseKeepsTheHelperNoLongerThanThat() throws Exception {

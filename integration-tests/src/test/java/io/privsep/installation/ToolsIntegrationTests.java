@@ -122,7 +122,7 @@ final class ToolsIntegrationTests {
 	private static void requireAnswer(InstalledDemo demo) throws Exception {
 		assertThat(demo.verify().requireSuccess().out()).isEqualTo("""
 				Application '%1$s' is as it was installed
-				The helper of context 'motd' was started for user '%1$s', and answered.
+				The helper of context 'motd' was started for user '%1$s', and became ready.
 				""".formatted(demo.name()));
 	}
 

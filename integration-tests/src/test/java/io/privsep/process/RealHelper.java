@@ -262,7 +262,7 @@ final class RealHelper implements AutoCloseable {
 
 	/**
 	 * Waits until the helper serves.
-	 * @return what it says of itself, or {@code null} if it has ended without a word
+	 * @return what it says of itself, or {@code null} if it has ended in silence
 	 */
 	Reply.@Nullable Ready awaitReady() {
 		try {

@@ -19,7 +19,7 @@ import org.springframework.context.annotation.Import;
 import io.privsep.autoconfigure.PrivsepAutoConfiguration;
 
 /**
- * An application with a sandboxed context, whose functions the tests call by way of a
+ * An application with a sandboxed context, whose functions the tests call through a
  * connection to it: its standard input is nothing to read while it starts helpers.
  */
 @Import({ PrivsepAutoConfiguration.class, SandboxAttempts.class })

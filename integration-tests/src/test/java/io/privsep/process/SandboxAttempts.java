@@ -184,7 +184,7 @@ class SandboxAttempts {
 	}
 
 	/**
-	 * Makes a system call by way of the C library.
+	 * Makes a system call through the C library.
 	 * @param number its number
 	 * @param arguments up to six numbers; a text where the address of one is wanted
 	 * @return its result, or the negative number of the error

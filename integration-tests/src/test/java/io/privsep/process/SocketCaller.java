@@ -67,7 +67,7 @@ public final class SocketCaller {
 			helper.end();
 		}
 		catch (IOException ex) {
-			System.out.println("ENDED " + helper.end().text() + " " + helper.lastWords());
+			System.out.println("ENDED " + helper.end().text() + " " + helper.stderrTail());
 		}
 	}
 

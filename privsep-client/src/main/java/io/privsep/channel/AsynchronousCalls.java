@@ -58,7 +58,7 @@ final class AsynchronousCalls {
 			Runnable timer = this.machine.timers().after(Math.max(0, queueDeadline - this.machine.nanoTime()), () -> {
 				if (task.begin()) {
 					this.threads.remove(task);
-					task.answer(null, busy.get());
+					task.complete(null, busy.get());
 				}
 			});
 			task.result.whenComplete((value, ex) -> {
@@ -119,12 +119,12 @@ final class AsynchronousCalls {
 			}
 			setRunning(false);
 			Thread.interrupted();
-			answer(value, thrown);
+			complete(value, thrown);
 		}
 
 		// In a thread that is not ours: what is chained to the result may block, for a
 		// call that needs such a thread, even.
-		void answer(@Nullable Object value, @Nullable Throwable thrown) {
+		void complete(@Nullable Object value, @Nullable Throwable thrown) {
 			this.result.defaultExecutor().execute(() -> {
 				if (thrown != null) {
 					this.result.completeExceptionally(thrown);
@@ -152,7 +152,7 @@ final class AsynchronousCalls {
 
 	}
 
-	/** A call that waits for its answer. */
+	/** A call that waits for its reply. */
 	@FunctionalInterface
 	interface Call {
 

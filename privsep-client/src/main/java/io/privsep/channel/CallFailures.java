@@ -17,7 +17,7 @@ import io.privsep.connection.FunctionTrace;
 import io.privsep.wire.Reply;
 
 /**
- * The exceptions of calls that have no answer, with what the channel was doing.
+ * The exceptions of calls that have no reply, with what the channel was doing.
  */
 final class CallFailures {
 

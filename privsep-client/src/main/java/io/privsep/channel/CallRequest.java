@@ -22,7 +22,7 @@ import io.privsep.wire.Request;
  * @param settings the context's settings
  * @param function the function
  * @param arguments its arguments
- * @param timeout how long to wait for the answer, from the moment the call is sent
+ * @param timeout how long to wait for the reply, from the moment the call is sent
  * @param queueDeadline until when to wait for a slot and a helper
  * @param caller what the helper is told of the caller
  */

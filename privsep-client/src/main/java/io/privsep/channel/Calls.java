@@ -17,7 +17,7 @@ import io.privsep.connection.Slots;
 import io.privsep.wire.Frame;
 
 /**
- * The path of a call: slot, message, helper, answer.
+ * The path of a call: slot, message, helper, reply.
  */
 public final class Calls {
 
@@ -55,7 +55,7 @@ public final class Calls {
 	}
 
 	/**
-	 * Makes a call, and waits for its answer. One that was certainly not sent goes to the
+	 * Makes a call, and waits for its reply. One that was certainly not sent goes to the
 	 * next helper.
 	 * @param request what is called
 	 * @return the result
@@ -67,7 +67,7 @@ public final class Calls {
 					request.timeout().toNanos(), request.settings().machine().threads());
 			Connection connection = send(call, request);
 			if (connection != null) {
-				awaitAnswer(connection, call, request);
+				awaitReply(connection, call, request);
 				if (!call.isUnsent()) {
 					return this.decoder.decode(connection, call);
 				}
@@ -162,7 +162,7 @@ public final class Calls {
 		}
 	}
 
-	private void awaitAnswer(Connection connection, PendingCall call, CallRequest request) {
+	private void awaitReply(Connection connection, PendingCall call, CallRequest request) {
 		try {
 			if (!connection.reader().await(call)) {
 				String state = this.failures.state();

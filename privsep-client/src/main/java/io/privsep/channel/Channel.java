@@ -96,10 +96,10 @@ public final class Channel {
 				.get(2 * this.settings.startTimeout().toMillis() + 5000, TimeUnit.MILLISECONDS);
 		}
 		catch (ExecutionException ex) {
-			List<String> lastWords = (ex.getCause() instanceof HelperStartException cause) ? cause.lastWords()
+			List<String> stderrTail = (ex.getCause() instanceof HelperStartException cause) ? cause.stderrTail()
 					: List.of();
 			throw new HelperStartException(this.context, (ex.getCause() != null)
-					? String.valueOf(ex.getCause().getMessage()) : String.valueOf(ex.getMessage()), lastWords,
+					? String.valueOf(ex.getCause().getMessage()) : String.valueOf(ex.getMessage()), stderrTail,
 					ex.getCause());
 		}
 		catch (TimeoutException ex) {
@@ -112,7 +112,7 @@ public final class Channel {
 	}
 
 	/**
-	 * Calls a function and waits for its answer.
+	 * Calls a function and waits for its reply.
 	 * @param function the function
 	 * @param arguments its arguments
 	 * @param timeout how long to wait
@@ -125,10 +125,10 @@ public final class Channel {
 	}
 
 	/**
-	 * Calls a function without waiting for its answer.
+	 * Calls a function without waiting for its reply.
 	 * @param function the function
 	 * @param arguments its arguments
-	 * @param timeout how long to wait for the answer, from the moment the call is sent
+	 * @param timeout how long to wait for the reply, from the moment the call is sent
 	 * @return the result to come; cancelling it cancels the call
 	 */
 	public CompletableFuture<@Nullable Object> callAsynchronously(PrivilegedFunction function,

@@ -25,8 +25,8 @@ import io.privsep.launch.Launcher;
  * @param startTimeout how long a helper may take to be ready
  * @param stopTimeout how long calls in flight may take at the end
  * @param cancelGrace how long a function may ignore its cancellation
- * @param pingInterval after how long without a word a helper is asked for a sign of life,
- * and how long that may take; zero for never
+ * @param pingInterval how long a helper may be silent before it is pinged, and how long
+ * it has to reply; zero disables pings
  * @param standby how many spares wait, ready, for the end of the helper that serves
  * @param backoff how long to wait between starts
  * @param recycle how long a helper serves

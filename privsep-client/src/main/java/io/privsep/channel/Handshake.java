@@ -58,7 +58,7 @@ final class Handshake {
 	}
 
 	/**
-	 * Whether it logs by way of the connection, as its standard error leads elsewhere.
+	 * Whether it logs over the connection, as its standard error leads elsewhere.
 	 * @return whether it does
 	 */
 	boolean logsToConnection() {
@@ -68,7 +68,7 @@ final class Handshake {
 
 	static void refuseLog(String line) {
 		throw new MalformedFrameException(
-				"The helper logs by way of the connection, though its standard error leads to the application");
+				"The helper logs over the connection, though its standard error leads to the application");
 	}
 
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import io.privsep.channel.Keeper.LeftBehindException;
+import io.privsep.channel.MonitorThread.LeftBehindException;
 import io.privsep.command.UnreadableCodeException;
 import io.privsep.command.UntrustedCodeException;
 import io.privsep.connection.Connection;
@@ -43,17 +43,18 @@ final class Helper {
 	/** How long it may take to end in order. */
 	private final Duration patience;
 
-	private final Keeper keeper;
+	private final MonitorThread monitor;
 
 	private HelperState state = HelperState.STARTING;
 
-	private Helper(ContextSettings settings, LaunchedHelper process, Connection connection, long pid, Keeper keeper) {
+	private Helper(ContextSettings settings, LaunchedHelper process, Connection connection, long pid,
+			MonitorThread monitor) {
 		this.context = settings.context();
 		this.patience = settings.hasEnd() ? settings.stopTimeout() : Duration.ZERO;
 		this.process = process;
 		this.connection = connection;
 		this.pid = pid;
-		this.keeper = keeper;
+		this.monitor = monitor;
 	}
 
 	/**
@@ -66,18 +67,18 @@ final class Helper {
 	 */
 	static Helper start(ContextSettings settings, Slots slots, BooleanSupplier hasSuccessor)
 			throws HelperStartException {
-		Keeper keeper = new Keeper("privsep-" + settings.context() + "-keeper", settings.machine());
+		MonitorThread monitor = new MonitorThread("privsep-" + settings.context() + "-monitor", settings.machine());
 		try {
-			return keeper.call(() -> start(settings, slots, hasSuccessor, keeper));
+			return monitor.call(() -> start(settings, slots, hasSuccessor, monitor));
 		}
 		catch (ExecutionException ex) {
-			keeper.end();
+			monitor.end();
 			throw (ex.getCause() instanceof HelperStartException cause) ? cause.with(settings.launcher().remark())
 					: notStarted(settings, ex.getCause());
 		}
 		catch (Throwable ex) {
 			// such as no memory for a thread
-			keeper.end();
+			monitor.end();
 			throw notStarted(settings, ex);
 		}
 	}
@@ -88,8 +89,8 @@ final class Helper {
 				why, why != null && isFinal(why), null);
 	}
 
-	private static Helper start(ContextSettings settings, Slots slots, BooleanSupplier hasSuccessor, Keeper keeper)
-			throws HelperStartException {
+	private static Helper start(ContextSettings settings, Slots slots, BooleanSupplier hasSuccessor,
+			MonitorThread monitor) throws HelperStartException {
 		LaunchedHelper process = null;
 		Connection connection = null;
 		try {
@@ -101,7 +102,7 @@ final class Helper {
 					new Lifespan(settings.recycle().calls(), settings.recycle().after(), settings.machine().clock(),
 							hasSuccessor,
 							() -> started.isOutdated(() -> settings.launcher().obstacle(settings.definition()))));
-			keeper.watch(connection, process);
+			monitor.watch(connection, process);
 			Reply.Ready ready = connection.reader().awaitReady(settings.startTimeout());
 			if (ready == null) {
 				throw new IOException("the helper was not ready within " + CallFailures.text(settings.startTimeout())
@@ -112,7 +113,7 @@ final class Helper {
 			process.onFlood(() -> kept.replace("it does not stop writing more than is logged"));
 			process.ready();
 			return new Helper(settings, process, connection,
-					process.pid(ready.pid(), settings.definition().confinement().sandbox() != null), keeper);
+					process.pid(ready.pid(), settings.definition().confinement().sandbox() != null), monitor);
 		}
 		catch (Throwable ex) {
 			// whatever it is, the next helper may do better
@@ -126,15 +127,15 @@ final class Helper {
 
 	private static HelperStartException failure(String context, LaunchedHelper process, Throwable why) {
 		HelperEnd end = process.end();
-		List<String> lastWords = process.lastWords();
+		List<String> stderrTail = process.stderrTail();
 		if (why instanceof DifferentInstallationException) {
-			return new HelperStartException(context, String.valueOf(why.getMessage()), lastWords, why, true, null);
+			return new HelperStartException(context, String.valueOf(why.getMessage()), stderrTail, why, true, null);
 		}
-		String memory = HelperMemory.ofEnd(context, end, lastWords);
+		String memory = HelperMemory.ofEnd(context, end, stderrTail);
 		return new HelperStartException(context,
 				"helper ended (" + end.text() + "): "
 						+ ((memory != null) ? memory : HelperStartException.sentence(why)),
-				lastWords, why, end.isRefusal() || isFinal(why), memory);
+				stderrTail, why, end.isRefusal() || isFinal(why), memory);
 	}
 
 	// The system, the configuration or the code has to change before another start can do
@@ -183,13 +184,13 @@ final class Helper {
 	}
 
 	/**
-	 * Keeps its connection; see {@link Connection#keep}.
+	 * Monitors its connection; see {@link Connection#monitor}.
 	 * @return why it is at its end
 	 * @throws ExecutionException if that fails
 	 */
-	@Nullable Throwable keep() throws ExecutionException {
+	@Nullable Throwable monitor() throws ExecutionException {
 		try {
-			return this.keeper.call(this.connection::keep);
+			return this.monitor.call(this.connection::monitor);
 		}
 		catch (LeftBehindException ex) {
 			return ex;
@@ -204,7 +205,7 @@ final class Helper {
 	HelperStartException end(Throwable why) {
 		this.connection.end(why);
 		try {
-			return told(this.keeper.call(() -> {
+			return told(this.monitor.call(() -> {
 				if (this.connection.reason() instanceof EndInOrderException && !this.patience.isZero()) {
 					this.connection.reader().awaitEnd(this.patience);
 				}
@@ -217,7 +218,7 @@ final class Helper {
 					"helper " + this.pid + " is left behind: " + HelperStartException.sentence(why), why));
 		}
 		finally {
-			this.keeper.end();
+			this.monitor.end();
 		}
 	}
 

@@ -46,11 +46,11 @@ final class HelperMemory {
 	 * Why a helper has ended, if that was for memory.
 	 * @param context name of the context
 	 * @param end how it has ended
-	 * @param lastWords what it said last
+	 * @param stderrTail what it said last
 	 * @return a sentence; {@code null} if it was not, or is not known
 	 */
-	static @Nullable String ofEnd(String context, HelperEnd end, List<String> lastWords) {
-		if (end.status() == OUT_OF_MEMORY && lastWords.stream().anyMatch((line) -> line.contains(TERMINATING))) {
+	static @Nullable String ofEnd(String context, HelperEnd end, List<String> stderrTail) {
+		if (end.status() == OUT_OF_MEMORY && stderrTail.stream().anyMatch((line) -> line.contains(TERMINATING))) {
 			return "out of memory: raise 'privsep.contexts." + context + ".jvm.max-heap', or send less";
 		}
 		if (end.status() == KILLED && !end.isKilled()) {

@@ -122,7 +122,7 @@ final class HelperPool {
 			else {
 				this.roster.addSpare(helper);
 				this.history.gotSpare(helper, isFirst);
-				serving.connection().wakeKeeper();
+				serving.connection().wakeMonitor();
 			}
 			update();
 			if (isFirst) {
@@ -279,7 +279,7 @@ final class HelperPool {
 		return this.lock.get(() -> this.history.status(this.roster.servingPid(), this.roster.count(HelperState.SPARE)));
 	}
 
-	// Without a helper that has ended: its keeper may be a moment late to find out.
+	// Without a helper that has ended: its monitor may be a moment late to find out.
 	ChannelState stateWithout(Connection ended) {
 		return this.lock.get(() -> this.roster.isServing(ended) ? this.roster.stateWithoutServing(this.obstacle == null)
 				: this.history.state());

@@ -23,26 +23,26 @@ public final class HelperStartException extends Exception {
 
 	private final String context;
 
-	private final transient List<String> lastWords;
+	private final transient List<String> stderrTail;
 
 	private final boolean isFinal;
 
 	private final @Nullable String memory;
 
-	HelperStartException(String context, String message, List<String> lastWords, @Nullable Throwable cause) {
-		this(context, message, lastWords, cause, false, null);
+	HelperStartException(String context, String message, List<String> stderrTail, @Nullable Throwable cause) {
+		this(context, message, stderrTail, cause, false, null);
 	}
 
 	/**
 	 * Makes one.
 	 * @param context name of the context
 	 * @param message what happened
-	 * @param lastWords what the helper said last on its standard error
+	 * @param stderrTail what the helper said last on its standard error
 	 * @param cause why, if that is known
 	 * @param isFinal whether another start would fail for the same reason
 	 * @param memory that it ended for want of memory, as a sentence, if it did
 	 */
-	HelperStartException(String context, String message, List<String> lastWords, @Nullable Throwable cause,
+	HelperStartException(String context, String message, List<String> stderrTail, @Nullable Throwable cause,
 			boolean isFinal, @Nullable String memory) {
 		// a helper gone bad may have chosen a part of it
 		super(LogLine.printable(message, MAX_LENGTH), isOfConnection(cause) ? null : cause);
@@ -50,7 +50,7 @@ public final class HelperStartException extends Exception {
 			addSuppressed(cause);
 		}
 		this.context = context;
-		this.lastWords = lastWords;
+		this.stderrTail = stderrTail;
 		this.isFinal = isFinal;
 		this.memory = memory;
 	}
@@ -69,13 +69,13 @@ public final class HelperStartException extends Exception {
 			return this;
 		}
 		Throwable cause = (getCause() != null || getSuppressed().length == 0) ? getCause() : getSuppressed()[0];
-		return new HelperStartException(this.context, getMessage() + "; " + remark, this.lastWords, cause, this.isFinal,
-				this.memory);
+		return new HelperStartException(this.context, getMessage() + "; " + remark, this.stderrTail, cause,
+				this.isFinal, this.memory);
 	}
 
 	/**
 	 * What to say of why a helper is lost. The system's own words would make Spring MVC
-	 * believe that its client is gone, and answer nothing
+	 * believe that its client is gone, and send nothing
 	 * ({@code org.springframework.web.util.DisconnectedClientHelper}).
 	 * @param why why
 	 * @return a sentence
@@ -124,16 +124,16 @@ public final class HelperStartException extends Exception {
 	 * @return a sentence
 	 */
 	String summary() {
-		return this.lastWords.isEmpty() ? String.valueOf(getMessage())
-				: getMessage() + "; it said: " + String.join(" | ", this.lastWords);
+		return this.stderrTail.isEmpty() ? String.valueOf(getMessage())
+				: getMessage() + "; it said: " + String.join(" | ", this.stderrTail);
 	}
 
 	/**
 	 * What the helper said last on its standard error.
 	 * @return the last lines
 	 */
-	public List<String> lastWords() {
-		return this.lastWords;
+	public List<String> stderrTail() {
+		return this.stderrTail;
 	}
 
 }

@@ -97,7 +97,7 @@ final class HelperSupervisor implements Runnable {
 				helper.end(new Helper.EndInOrderException("the application was closed"));
 				return;
 			}
-			why = helper.keep();
+			why = helper.monitor();
 			// the next one is there before anybody waits for the end of this one
 			if (why == null) {
 				this.helpers.recycle(helper);
@@ -140,7 +140,7 @@ final class HelperSupervisor implements Runnable {
 	private void finish(Helper helper) {
 		Throwable why = null;
 		try {
-			why = helper.keep();
+			why = helper.monitor();
 		}
 		catch (ExecutionException ex) {
 			why = ex.getCause();
@@ -155,7 +155,7 @@ final class HelperSupervisor implements Runnable {
 	private void finishRecycled(Helper helper) {
 		Throwable why = null;
 		try {
-			why = helper.keep();
+			why = helper.monitor();
 		}
 		catch (ExecutionException ex) {
 			why = ex.getCause();

@@ -69,7 +69,7 @@ final class PoolHistory {
 		}
 		else {
 			this.lastFailure = new HelperStartException(this.context,
-					lost + ". The last failure: " + failure.getMessage(), failure.lastWords(), failure);
+					lost + ". The last failure: " + failure.getMessage(), failure.stderrTail(), failure);
 		}
 	}
 

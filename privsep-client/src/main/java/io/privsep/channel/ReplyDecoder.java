@@ -17,11 +17,11 @@ import io.privsep.wire.Reply;
 import io.privsep.wire.Thrown;
 
 /**
- * Says what an answer means: a value, or an exception.
+ * Says what a reply means: a value, or an exception.
  */
 final class ReplyDecoder {
 
-	/** What a helper answers in the place of a result that it cannot send. */
+	/** What a helper sends in the place of a result that it cannot send. */
 	private static final Set<String> RESULT_FAILURES = Set.of(UnacceptableValueException.class.getName(),
 			MessageTooLargeException.class.getName());
 
@@ -46,7 +46,7 @@ final class ReplyDecoder {
 	}
 
 	/**
-	 * Decodes the answer of a call that has ended.
+	 * Decodes the reply of a call that has ended.
 	 * @param connection the connection that it was sent to
 	 * @param call the call
 	 * @return the result

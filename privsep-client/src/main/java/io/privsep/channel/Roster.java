@@ -38,7 +38,7 @@ final class Roster {
 	}
 
 	// That of one that takes no call any more would be taken for the next helper's: its
-	// keeper may be a moment late.
+	// monitor may be a moment late.
 	@Nullable Long servingPid() {
 		Helper helper = this.serving;
 		return (helper != null && helper.pid() > 0 && helper.connection().mayTakeCalls()) ? helper.pid() : null;

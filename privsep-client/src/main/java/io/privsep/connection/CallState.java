@@ -20,8 +20,8 @@ enum CallState {
 	/** Its caller waits no longer, and the helper was told. */
 	CANCELLED,
 
-	/** The helper has answered. */
-	ANSWERED,
+	/** The helper has replied. */
+	REPLIED,
 
 	/** The connection has ended, and the function may have run. */
 	LOST,
@@ -36,7 +36,7 @@ enum CallState {
 			case TAKEN -> next == ABANDONED || next.isEnd();
 			case ABANDONED -> next == CANCELLED || next.isEnd();
 			case CANCELLED -> next.isEnd();
-			case ANSWERED, LOST, UNSENT -> false;
+			case REPLIED, LOST, UNSENT -> false;
 		};
 	}
 
@@ -45,7 +45,7 @@ enum CallState {
 	}
 
 	boolean isEnd() {
-		return this == ANSWERED || this == LOST || this == UNSENT;
+		return this == REPLIED || this == LOST || this == UNSENT;
 	}
 
 }

@@ -50,14 +50,14 @@ public class Connection {
 
 	private volatile long retireDeadline;
 
-	private volatile Thread keeper = Thread.currentThread();
+	private volatile Thread monitor = Thread.currentThread();
 
 	/**
-	 * Makes a connection, in the thread that will be its keeper.
+	 * Makes a connection, in the thread that will be its monitor.
 	 * @param transport carries the bytes
 	 * @param maxFrameLength the longest frame that a helper may send, in bytes
 	 * @param slots gets the slot of each call that has ended in the helper
-	 * @param log takes lines that the helper logs by way of the connection
+	 * @param log takes lines that the helper logs over the connection
 	 * @param pingInterval of the {@link Heartbeat}
 	 * @param lifespan how long the helper serves
 	 */
@@ -95,7 +95,7 @@ public class Connection {
 			}
 		}
 		if (!this.lifespan.hasCalls()) {
-			wakeKeeper();
+			wakeMonitor();
 		}
 		return isTaken;
 	}
@@ -105,8 +105,8 @@ public class Connection {
 	}
 
 	/**
-	 * Sends a call that was taken. It ends once, however it ends: answered, lost, or not
-	 * sent at all; then its slot is free.
+	 * Sends a call that was taken. It ends once, however it ends: with a reply, lost, or
+	 * not sent at all; then its slot is free.
 	 * @param call the call
 	 * @return whether it was sent; if not, the helper did not take it in time and has
 	 * nothing of it
@@ -127,7 +127,7 @@ public class Connection {
 			}
 		}
 		if (sent && !call.callerMayRead()) {
-			LockSupport.unpark(this.keeper);
+			LockSupport.unpark(this.monitor);
 		}
 		return sent;
 	}
@@ -138,10 +138,10 @@ public class Connection {
 		if (!call.abandon(nanoTime() + grace.toNanos())) {
 			return;
 		}
-		// the caller has no more time; what it does not get through, the keeper will
+		// the caller has no more time; what it does not get through, the monitor will
 		sendCancel(call, nanoTime() + Math.min(grace.toNanos(), TO_CANCEL.toNanos()));
-		// the keeper has to mind the grace now
-		wakeKeeper();
+		// the monitor has to mind the grace now
+		wakeMonitor();
 	}
 
 	void sendCancel(PendingCall call, long deadline) {
@@ -165,28 +165,26 @@ public class Connection {
 		}
 	}
 
-	void unparkKeeper() {
-		if (Thread.currentThread() != this.keeper) {
-			LockSupport.unpark(this.keeper);
+	void unparkMonitor() {
+		if (Thread.currentThread() != this.monitor) {
+			LockSupport.unpark(this.monitor);
 		}
 	}
 
-	public void wakeKeeper() {
+	public void wakeMonitor() {
 		this.transport.wakeReader();
-		LockSupport.unpark(this.keeper);
+		LockSupport.unpark(this.monitor);
 	}
 
 	public void serve() {
 		this.lifespan.begin();
-		wakeKeeper();
+		wakeMonitor();
 	}
 
-	// Keeps the connection, as its keeper, until it ends or its helper has to be
-	// replaced,
-	// and says why: null if the helper's lifespan is over, or all calls have ended of one
-	// that was recycled.
-	public @Nullable Throwable keep() {
-		this.keeper = Thread.currentThread();
+	// Until it ends or its helper has to be replaced. Says why: null if the helper's
+	// lifespan is over, or all calls have ended of one that was recycled.
+	public @Nullable Throwable monitor() {
+		this.monitor = Thread.currentThread();
 		return new ConnectionMonitor(this, this.reader, this.calls, this.heartbeat, this.lifespan).run();
 	}
 
@@ -198,7 +196,7 @@ public class Connection {
 	public void retire(Duration grace) {
 		this.retireDeadline = nanoTime() + grace.toNanos();
 		to(ConnectionState.RETIRED, null);
-		// a call may have been sent just now, whose slot its answer or the end gives back
+		// a call may have been sent just now, whose slot its reply or the end gives back
 		this.calls.releaseSlots();
 	}
 
@@ -213,7 +211,7 @@ public class Connection {
 
 	public void replace(String why) {
 		to(ConnectionState.FAULTY, new IOException(why));
-		wakeKeeper();
+		wakeMonitor();
 	}
 
 	/** Lets the calls that were sent finish, and sends none any more. */
@@ -223,12 +221,12 @@ public class Connection {
 
 	// Ends the connection; every call in flight is lost. Whoever does so neither reads
 	// nor
-	// closes, which may last: its keeper is still to close it.
+	// closes, which may last: its monitor is still to close it.
 	public void end(Throwable why) {
 		if (to(ConnectionState.ENDED, why)) {
 			stopOutput();
 			this.calls.loseAll(this.output.maybeSent());
-			wakeKeeper();
+			wakeMonitor();
 		}
 	}
 

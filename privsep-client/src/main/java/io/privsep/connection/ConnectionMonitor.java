@@ -8,13 +8,13 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Minds a connection, in its keeper's thread: reads where no caller does, asks a helper
- * that is silent for a sign of life, and sees that functions do not ignore their
- * cancellation and that no helper serves for longer than it may.
+ * Monitors a connection, in a thread of the channel: reads where no caller does, pings a
+ * helper that is silent, and sees that functions do not ignore their cancellation and
+ * that no helper serves for longer than it may.
  */
 final class ConnectionMonitor {
 
-	/** So long without traffic, and the keeper takes the role of the reader. */
+	/** So long without traffic, and the monitor takes the role of the reader. */
 	private static final Duration IDLE = Duration.ofMillis(20);
 
 	private final Connection connection;
@@ -86,7 +86,7 @@ final class ConnectionMonitor {
 				? new IOException("the helper was replaced") : null;
 	}
 
-	// With nothing to mind but heartbeats, the keeper can wait for these.
+	// With nothing to mind but heartbeats, the monitor can wait for these.
 	private long longestWait(ConnectionState state, boolean isSuspected) {
 		return (this.calls.isEmpty() && !isSuspected && state != ConnectionState.RETIRED)
 				? Math.min(this.heartbeat.untilNext(this.reader.lastDelivery(), IDLE), this.lifespan.untilOver())

@@ -9,8 +9,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a helper that is silent for a sign of life, with pings, for the keeper of a
- * {@link Connection}.
+ * Pings a helper that is silent, for the monitor of a {@link Connection}.
  */
 final class Heartbeat {
 
@@ -40,8 +39,8 @@ final class Heartbeat {
 
 	/**
 	 * Makes one.
-	 * @param interval after how long without a word a helper is asked, and how long its
-	 * answer may take; zero for never
+	 * @param interval how long a helper may be silent before it is pinged, and how long
+	 * it has to reply; zero disables pings
 	 * @param ping sends a ping without waiting, and says whether it has got through
 	 * @param clock as {@link System#nanoTime}
 	 */
@@ -72,7 +71,7 @@ final class Heartbeat {
 	/**
 	 * Asks a helper that is silent.
 	 * @param lastWord when something came from it
-	 * @return whether it has given no sign of life for too long
+	 * @return whether it has given no heartbeat for too long
 	 */
 	boolean isMissing(long lastWord) {
 		if (this.interval.isZero()) {
@@ -80,7 +79,7 @@ final class Heartbeat {
 		}
 		long now = this.clock.getAsLong();
 		if (this.asked != null && lastWord - this.asked > 0) {
-			// whatever came is a sign of life
+			// whatever came is a heartbeat
 			this.asked = null;
 		}
 		if (this.asked == null) {
@@ -100,7 +99,7 @@ final class Heartbeat {
 	}
 
 	/**
-	 * Takes a sign of life, asked for or not. Only for who has the role of the reader.
+	 * Takes a heartbeat, asked for or not. Only for who has the role of the reader.
 	 * @return whether so many may have come
 	 */
 	boolean take() {
@@ -109,7 +108,7 @@ final class Heartbeat {
 	}
 
 	IOException failure() {
-		return new IOException("the helper has given no sign of life within " + this.interval.toMillis() + "ms");
+		return new IOException("the helper has sent no heartbeat within " + this.interval.toMillis() + "ms");
 	}
 
 }

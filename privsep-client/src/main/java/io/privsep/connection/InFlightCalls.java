@@ -46,14 +46,14 @@ final class InFlightCalls {
 	}
 
 	/**
-	 * Removes a call that has an answer.
+	 * Removes a call that has a reply.
 	 * @param id its number
 	 * @return the call
 	 */
-	PendingCall removeAnswered(int id) {
+	PendingCall removeReplied(int id) {
 		PendingCall call = this.calls.remove(id);
 		if (call == null) {
-			throw new MalformedFrameException("The helper answers a call that was not made, number " + id);
+			throw new MalformedFrameException("The helper replied to a call that was not made, number " + id);
 		}
 		return call;
 	}
@@ -64,13 +64,13 @@ final class InFlightCalls {
 	}
 
 	/**
-	 * Takes what the helper says of a call that was cancelled. Its answer may have come
+	 * Takes what the helper says of a call that was cancelled. Its reply may have come
 	 * before.
 	 * @param cancelled what it says
 	 */
 	void setCancelled(Reply.Cancelled cancelled) {
 		if (this.cancellations.decrementAndGet() < 0) {
-			throw new MalformedFrameException("The helper answers a cancellation that was not sent");
+			throw new MalformedFrameException("The helper replied to a cancellation that was not sent");
 		}
 		PendingCall call = this.calls.get(cancelled.id());
 		if (call != null) {

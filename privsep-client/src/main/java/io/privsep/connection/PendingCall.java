@@ -14,7 +14,7 @@ import io.privsep.wire.Frame;
 import io.privsep.wire.Reply;
 
 /**
- * A call that is not answered yet: in the line for a slot, or sent.
+ * A call that has no reply yet: in the line for a slot, or sent.
  */
 public final class PendingCall {
 
@@ -57,7 +57,7 @@ public final class PendingCall {
 	 * Makes a call of the current thread.
 	 * @param id its number
 	 * @param function the function
-	 * @param timeout how long the answer may take from when it is sent, in nanoseconds
+	 * @param timeout how long the reply may take from when it is sent, in nanoseconds
 	 * @param threads says whether the thread may read
 	 */
 	public PendingCall(int id, PrivilegedFunction function, long timeout, Machine.Threads threads) {
@@ -67,7 +67,7 @@ public final class PendingCall {
 		this.timeout = timeout;
 	}
 
-	// How long the answer may take from when the call is sent, in nanoseconds.
+	// How long the reply may take from when the call is sent, in nanoseconds.
 	public long timeout() {
 		return this.timeout;
 	}
@@ -94,7 +94,7 @@ public final class PendingCall {
 		return this.frame;
 	}
 
-	// What is to be sent, which then is not kept until the answer comes.
+	// What is to be sent, which then is not kept until the reply comes.
 	Frame takeFrame() {
 		Frame toSend = Objects.requireNonNull(this.frame);
 		this.frame = null;
@@ -144,14 +144,14 @@ public final class PendingCall {
 		return this.slot.getAndSet(false);
 	}
 
-	// When the answer is too late, as of {@link System#nanoTime}.
+	// When the reply is too late, as of {@link System#nanoTime}.
 	long deadline() {
 		return this.deadline;
 	}
 
-	void answer(Reply answer) {
-		this.reply = answer;
-		to(CallState.ANSWERED);
+	void complete(Reply reply) {
+		this.reply = reply;
+		to(CallState.REPLIED);
 	}
 
 	// Where its frame ends among all bytes of the connection, if it was sent out of the
@@ -165,7 +165,7 @@ public final class PendingCall {
 	}
 
 	/**
-	 * Notes that no answer will come.
+	 * Notes that no reply will come.
 	 * @param maybeSent whether all of the call may have been sent; if not, the function
 	 * certainly does not run
 	 */
@@ -227,9 +227,9 @@ public final class PendingCall {
 		return this.state.get() == CallState.UNSENT;
 	}
 
-	// The answer, or {@code null} if the connection was lost before it came.
+	// The reply, or {@code null} if the connection was lost before it came.
 	public @Nullable Reply reply() {
-		return (this.state.get() == CallState.ANSWERED) ? this.reply : null;
+		return (this.state.get() == CallState.REPLIED) ? this.reply : null;
 	}
 
 	// The one place where the state changes. What comes too late changes nothing.

@@ -21,11 +21,11 @@ import io.privsep.wire.Reply;
 /**
  * Reads what a helper sends, and gives it to whom it is for.
  * <p>
- * There is no thread that reads for the callers: a caller that waits for its answer takes
- * the role of the reader if it is free, hands others their answers, and passes the role
- * on when it leaves. So an answer usually wakes just the thread that wants it. The
- * keeper, a thread of the channel, reads where no caller can: while none waits, and for
- * callers on virtual threads, which would pin their carriers in a selector.
+ * There is no thread that reads for the callers: a caller that waits for its reply takes
+ * the role of the reader if it is free, hands others their replies, and passes the role
+ * on when it leaves. So a reply usually wakes just the thread that wants it. The monitor,
+ * a thread of the channel, reads where no caller can: while none waits, and for callers
+ * on virtual threads, which would pin their carriers in a selector.
  */
 public final class ReplyReader {
 
@@ -53,8 +53,8 @@ public final class ReplyReader {
 	/** Only for who has the role. */
 	private final LineSender lineSender;
 
-	/** Calls that are answered; only for who has the role. */
-	private final List<PendingCall> answered = new ArrayList<>();
+	/** Calls that have ended; only for who has the role. */
+	private final List<PendingCall> ended = new ArrayList<>();
 
 	private final LongSupplier clock;
 
@@ -105,9 +105,9 @@ public final class ReplyReader {
 	}
 
 	/**
-	 * Waits for the answer of a call, and reads meanwhile if nobody else does.
+	 * Waits for the reply of a call, and reads meanwhile if nobody else does.
 	 * @param call the call
-	 * @return whether the call has ended in time, with an answer or by the loss of the
+	 * @return whether the call has ended in time, with a reply or by the loss of the
 	 * connection
 	 * @throws InterruptedException if the caller is interrupted
 	 */
@@ -141,7 +141,7 @@ public final class ReplyReader {
 	}
 
 	/**
-	 * Waits for what the helper says of a call that was cancelled, which the keeper
+	 * Waits for what the helper says of a call that was cancelled, which the monitor
 	 * reads.
 	 * @param call the call
 	 * @param nanos how long
@@ -179,7 +179,7 @@ public final class ReplyReader {
 		try {
 			FrameBody body = this.frames.next();
 			if (body == null && this.slots.isLine()) {
-				// with so many threads about, the answer may come before this one sleeps
+				// with so many threads about, the reply may come before this one sleeps
 				Thread.yield();
 				body = this.frames.next();
 			}
@@ -200,24 +200,24 @@ public final class ReplyReader {
 		}
 		finally {
 			this.lineSender.leave();
-			this.answered.forEach(PendingCall::wakeUp);
-			this.answered.clear();
+			this.ended.forEach(PendingCall::wakeUp);
+			this.ended.clear();
 		}
 	}
 
 	private void deliver(Reply reply) {
 		this.lastDelivery = this.clock.getAsLong();
 		if (reply instanceof Reply.Returned returned) {
-			answer(returned.id(), reply);
+			end(returned.id(), reply);
 		}
 		else if (reply instanceof Reply.Threw threw) {
-			answer(threw.id(), reply);
+			end(threw.id(), reply);
 		}
 		else if (reply instanceof Reply.Refused refused) {
-			answer(refused.id(), reply);
+			end(refused.id(), reply);
 		}
 		else if (reply instanceof Reply.Invalid invalid) {
-			answer(invalid.id(), reply);
+			end(invalid.id(), reply);
 		}
 		else if (reply instanceof Reply.Pong && this.ready != null && this.heartbeat.take()) {
 			// also unasked, by a helper that has had nothing else to say for minutes
@@ -233,7 +233,7 @@ public final class ReplyReader {
 			open(first);
 		}
 		else {
-			throw new MalformedFrameException("The helper answers what it was not asked");
+			throw new MalformedFrameException("The helper replied without a request");
 		}
 	}
 
@@ -246,10 +246,10 @@ public final class ReplyReader {
 		this.ready = first;
 	}
 
-	private void answer(int id, Reply reply) {
-		PendingCall call = this.calls.removeAnswered(id);
-		call.answer(reply);
-		this.answered.add(call);
+	private void end(int id, Reply reply) {
+		PendingCall call = this.calls.removeReplied(id);
+		call.complete(reply);
+		this.ended.add(call);
 		PendingCall next = this.calls.takeSlot(call);
 		if (next != null) {
 			this.lineSender.add(next);
@@ -258,7 +258,7 @@ public final class ReplyReader {
 
 	private void passRoleOn(@Nullable PendingCall leaving) {
 		if (!this.calls.passRoleOn(leaving)) {
-			this.connection.unparkKeeper();
+			this.connection.unparkMonitor();
 		}
 	}
 

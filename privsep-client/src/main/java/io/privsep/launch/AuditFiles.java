@@ -103,7 +103,7 @@ public final class AuditFiles {
 			requirePathOfRoot(Objects.requireNonNull(file.getParent()));
 			Map<String, Object> attributes = attributes(file);
 			if (!Boolean.TRUE.equals(attributes.get("isRegularFile"))) {
-				return "'" + file + "' is no file, so that calls cannot be written down in it";
+				return "'" + file + "' is no file, so that calls cannot be audited to it";
 			}
 			if (uid(attributes) != uid || (mode(attributes) & 0777) != 0600) {
 				return "'" + file + "' belongs to user " + Accounts.userName(uid(attributes))
@@ -113,7 +113,7 @@ public final class AuditFiles {
 			return null;
 		}
 		catch (IOException ex) {
-			return "'" + file + "', in which calls are written down, cannot be used: " + ex;
+			return "'" + file + "', to which calls are audited, cannot be used: " + ex;
 		}
 	}
 

@@ -84,7 +84,7 @@ public final class ChildHelper {
 		}
 		catch (IOException ex) {
 			HelperEnd end = helper.end();
-			throw new UntoldHelperException(end, helper.lastWords(), ex);
+			throw new UntoldHelperException(end, helper.stderrTail(), ex);
 		}
 	}
 

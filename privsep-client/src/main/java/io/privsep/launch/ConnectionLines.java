@@ -6,9 +6,9 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lines that a helper has logged by way of the connection, until they are logged here.
- * Who reads the connection is a caller, and never waits for the application's log: when
- * there are too many of them, further ones are left out.
+ * Lines that a helper has logged over the connection, until they are logged here. Who
+ * reads the connection is a caller, and never waits for the application's log: when there
+ * are too many of them, further ones are left out.
  */
 final class ConnectionLines {
 

@@ -29,9 +29,9 @@ import io.privsep.wire.LogLine;
  */
 final class HelperLog {
 
-	private static final int LAST_WORDS = 30;
+	private static final int TAIL_LINES = 30;
 
-	private static final int MAX_LAST_WORD = 1000;
+	private static final int MAX_TAIL_LINE = 1000;
 
 	private static final int MAX_RAW_LINE = LogRate.LINE_LENGTH;
 
@@ -43,7 +43,7 @@ final class HelperLog {
 
 	private final Logger raw;
 
-	private final Deque<String> lastWords = new ArrayDeque<>();
+	private final Deque<String> stderrTail = new ArrayDeque<>();
 
 	private final LongSupplier nanoTime;
 
@@ -62,7 +62,7 @@ final class HelperLog {
 	private Runnable onFlood = () -> {
 	};
 
-	/** {@code null} where the lines come by way of the connection. */
+	/** {@code null} where the lines come over the connection. */
 	private final @Nullable InputStream stderr;
 
 	private final ConnectionLines lines = new ConnectionLines();
@@ -92,7 +92,7 @@ final class HelperLog {
 	}
 
 	/**
-	 * Makes a log for lines that come by way of the connection.
+	 * Makes a log for lines that come over the connection.
 	 * @param own the loggers that the helper may name
 	 * @return the log
 	 */
@@ -121,7 +121,7 @@ final class HelperLog {
 	}
 
 	/**
-	 * Takes a line that has come by way of the connection, and does not wait until it is
+	 * Takes a line that has come over the connection, and does not wait until it is
 	 * logged.
 	 * @param line the line
 	 */
@@ -129,9 +129,9 @@ final class HelperLog {
 		this.lines.add(line);
 	}
 
-	List<String> lastWords() {
-		synchronized (this.lastWords) {
-			return List.copyOf(this.lastWords);
+	List<String> stderrTail() {
+		synchronized (this.stderrTail) {
+			return List.copyOf(this.stderrTail);
 		}
 	}
 
@@ -255,7 +255,7 @@ final class HelperLog {
 
 	synchronized void ready() {
 		this.ready = true;
-		lastWords().forEach((line) -> this.raw.info("{}", line));
+		stderrTail().forEach((line) -> this.raw.info("{}", line));
 	}
 
 	private synchronized void leaveOut(LeftOut more) {
@@ -277,11 +277,11 @@ final class HelperLog {
 	}
 
 	private void remember(String line) {
-		synchronized (this.lastWords) {
-			if (this.lastWords.size() == LAST_WORDS) {
-				this.lastWords.removeFirst();
+		synchronized (this.stderrTail) {
+			if (this.stderrTail.size() == TAIL_LINES) {
+				this.stderrTail.removeFirst();
 			}
-			this.lastWords.addLast(LogLine.printable(cut(line, MAX_LAST_WORD)));
+			this.stderrTail.addLast(LogLine.printable(cut(line, MAX_TAIL_LINE)));
 		}
 	}
 

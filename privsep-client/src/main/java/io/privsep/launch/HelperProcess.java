@@ -163,8 +163,8 @@ public final class HelperProcess implements LaunchedHelper {
 	}
 
 	@Override
-	public List<String> lastWords() {
-		return (this.log != null) ? this.log.lastWords() : List.of();
+	public List<String> stderrTail() {
+		return (this.log != null) ? this.log.stderrTail() : List.of();
 	}
 
 	@Override

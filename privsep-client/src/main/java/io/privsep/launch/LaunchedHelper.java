@@ -32,7 +32,7 @@ public interface LaunchedHelper {
 	long pid(long own, boolean isSandboxed);
 
 	/**
-	 * Logs a line that the helper has sent by way of the connection.
+	 * Logs a line that the helper has sent over the connection.
 	 * @param line the line
 	 */
 	void log(String line);
@@ -46,7 +46,7 @@ public interface LaunchedHelper {
 	/**
 	 * Notes that the helper is ready: what it has said on its standard error is logged
 	 * from now on, and what it has said before. Of one that does not become ready these
-	 * are the {@linkplain #lastWords last words}, which are not logged at each of its
+	 * are the {@linkplain #stderrTail last words}, which are not logged at each of its
 	 * starts.
 	 */
 	void ready();
@@ -55,7 +55,7 @@ public interface LaunchedHelper {
 	 * What the helper said last on its standard error, apart from log events.
 	 * @return the last lines
 	 */
-	List<String> lastWords();
+	List<String> stderrTail();
 
 	/**
 	 * Ends the helper and waits for its end. It ends by itself when its connection is

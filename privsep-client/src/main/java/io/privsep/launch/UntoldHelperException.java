@@ -15,9 +15,9 @@ public final class UntoldHelperException extends IOException {
 
 	private final transient HelperEnd end;
 
-	UntoldHelperException(HelperEnd end, List<String> lastWords, IOException why) {
+	UntoldHelperException(HelperEnd end, List<String> stderrTail, IOException why) {
 		super("the helper ended (" + end.text() + ") before it was told what to do" + reason(why)
-				+ (lastWords.isEmpty() ? "" : "; it said: " + String.join(" | ", lastWords)), why);
+				+ (stderrTail.isEmpty() ? "" : "; it said: " + String.join(" | ", stderrTail)), why);
 		this.end = end;
 	}
 

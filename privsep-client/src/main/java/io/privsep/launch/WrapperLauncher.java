@@ -11,7 +11,7 @@ import io.privsep.linux.Tools;
 import io.privsep.sandbox.MountedPaths;
 
 /**
- * Starts helpers by their installed wrappers, which root runs: by way of sudo, or of
+ * Starts helpers by their installed wrappers, which root runs: through sudo, or of
  * something else that may do so. The wrapper has no arguments; all that the application
  * can give it is the connection.
  */

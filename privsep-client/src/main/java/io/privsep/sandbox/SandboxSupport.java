@@ -111,7 +111,7 @@ public final class SandboxSupport {
 		List<String> words = new ArrayList<>(new Chain(stages).words());
 		words.addAll(List.of(Tools.find("env").toString(), "echo", "sandboxed"));
 		String output = run(words);
-		return output.equals("sandboxed\n") ? "" : output.isEmpty() ? "it ends without a word" : output.strip();
+		return output.equals("sandboxed\n") ? "" : output.isEmpty() ? "bwrap exited without output" : output.strip();
 	}
 
 	private static String run(List<String> words) {

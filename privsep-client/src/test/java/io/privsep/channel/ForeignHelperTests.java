@@ -74,13 +74,13 @@ class ForeignHelperTests {
 	@Test
 	void startWhenHelperAnswersBeforeReadyFails() {
 		startFails((out) -> Reply.Returned.write(out, 0, (body) -> body.putByte(0)),
-				"answers a call that was not made");
+				"replied to a call that was not made");
 	}
 
 	@Test
 	void startWhenHelperLogsByTheConnectionAndIsNotToFails() {
 		startFails((out) -> new Reply.Logged("x").write(out),
-				"The helper logs by way of the connection, though its standard error leads to the application");
+				"The helper logs over the connection, though its standard error leads to the application");
 	}
 
 	@Test

@@ -328,7 +328,7 @@ class LingeringDescriptorTests {
 		SIGMASK.call(0, ByteBuffer.allocate(128).order(ByteOrder.nativeOrder()).putLong(1L << 61).array(), 0L);
 	}
 
-	// How long the call took that the helper did not answer.
+	// How long the call took to which the helper did not reply.
 	private Duration callUntilAttacked() throws Exception {
 		while (true) {
 			long begun = System.nanoTime();

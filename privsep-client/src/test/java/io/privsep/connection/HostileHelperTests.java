@@ -110,7 +110,7 @@ class HostileHelperTests {
 	void helperThatSaysNothingIsGivenUpAfterAPing(@TempDir Path directory) throws Exception {
 		connect(directory, MAX_FRAME, Duration.ofMillis(200));
 		PendingCall call = ready();
-		assertThat(this.connection.keep()).hasMessage("the helper has given no sign of life within 200ms");
+		assertThat(this.connection.monitor()).hasMessage("the helper has sent no heartbeat within 200ms");
 		assertThat(this.connection.isOpen()).isFalse();
 		assertThat(this.connection.reader().await(call)).isTrue();
 		assertThat(call.reply()).isNull();
@@ -120,29 +120,29 @@ class HostileHelperTests {
 	}
 
 	@Test
-	void anyWordIsASignOfLife(@TempDir Path directory) throws Exception {
+	void anyWordIsAHeartbeat(@TempDir Path directory) throws Exception {
 		connect(directory, MAX_FRAME, Duration.ofSeconds(1));
 		ready();
-		FutureTask<Throwable> keeper = new FutureTask<>(this.connection::keep);
-		new Thread(keeper).start();
+		FutureTask<Throwable> monitor = new FutureTask<>(this.connection::monitor);
+		new Thread(monitor).start();
 		for (int i = 0; i < 12; i++) {
 			say(new Reply.Logged("alive").write(new FrameWriter(MAX_FRAME)).toBytes());
 			Thread.sleep(300);
 		}
-		assertThat(keeper.isDone()).isFalse();
+		assertThat(monitor.isDone()).isFalse();
 		this.connection.end(new IOException("closed"));
-		assertThat(keeper.get()).hasMessage("closed");
+		assertThat(monitor.get()).hasMessage("closed");
 	}
 
 	@Test
-	void floodOfSignsOfLifeEndsTheConnection() throws Exception {
+	void floodOfHeartbeatsEndsTheConnection() throws Exception {
 		PendingCall call = ready();
 		ByteBuffer flood = ByteBuffer.allocate(10_000);
 		while (flood.hasRemaining()) {
 			flood.put(new Reply.Pong().write(new FrameWriter(MAX_FRAME)).toBytes());
 		}
 		say(flood.flip());
-		assertLost(call, "what it was not asked");
+		assertLost(call, "replied without a request");
 	}
 
 	@Test
@@ -161,12 +161,12 @@ class HostileHelperTests {
 		}
 		assertThat(this.connection.reader().await(first)).isTrue();
 		assertThat(first.reply()).isInstanceOf(Reply.Returned.class);
-		assertLost(second, "answers a call that was not made");
+		assertLost(second, "replied to a call that was not made");
 		assertThat(this.slots.taken()).isZero();
 	}
 
 	@Test
-	void signOfLifeIsTakenUnasked() throws Exception {
+	void heartbeatIsTakenUnasked() throws Exception {
 		PendingCall call = ready();
 		say(new Reply.Pong().write(new FrameWriter(MAX_FRAME)).toBytes());
 		say(returned(call, 1));
@@ -179,7 +179,7 @@ class HostileHelperTests {
 		say(new Reply.Pong().write(new FrameWriter(MAX_FRAME)).toBytes());
 		assertThatExceptionOfType(IOException.class)
 			.isThrownBy(() -> this.connection.reader().awaitReady(Duration.ofSeconds(30)))
-			.withMessageContaining("not asked");
+			.withMessageContaining("replied without a request");
 	}
 
 	@Test
@@ -203,13 +203,13 @@ class HostileHelperTests {
 		say(hex("00000100 42 00000000"));
 		assertThat(this.connection.reader().await(call)).isFalse();
 		this.connection.cancel(call, Duration.ofMillis(100));
-		Throwable reason = this.connection.keep();
+		Throwable reason = this.connection.monitor();
 		assertThat(reason).hasMessageContaining("ignored its cancellation");
 		// for calls that may finish
 		assertThat(this.connection.isOpen()).isTrue();
 		this.connection.retire(Duration.ofMinutes(1));
 		assertThat(this.slots.taken()).isZero();
-		assertThat(this.connection.keep()).hasMessageContaining("was replaced");
+		assertThat(this.connection.monitor()).hasMessageContaining("was replaced");
 		this.connection.end(reason);
 		assertThat(this.slots.taken()).isZero();
 	}
@@ -249,7 +249,7 @@ class HostileHelperTests {
 		assertThat(this.connection.reader().await(first)).isTrue();
 		PendingCall second = send(Duration.ofSeconds(30), 0);
 		PendingCall third = send(Duration.ofSeconds(30), 0);
-		// a small answer and, in the same read, an attachment without its message
+		// a small reply and, in the same read, an attachment without its message
 		ByteBuffer answer = returned(third, 40_000);
 		ByteBuffer both = ByteBuffer.allocate(50_000).put(returned(second, 1)).put(answer.slice(0, 5 + 40_000)).flip();
 		say(both);
@@ -269,7 +269,7 @@ class HostileHelperTests {
 			// until the helper, which reads nothing, has no more room
 		}
 		assertThat(sent).isLessThan(10_000);
-		// whose slot will be free when the first call is answered
+		// whose slot will be free when the first call has its reply
 		takeAllOtherSlots();
 		PendingCall waiting = unsent(Duration.ofSeconds(60), 1000);
 		assertThat(this.slots.take(waiting)).isFalse();
@@ -307,10 +307,10 @@ class HostileHelperTests {
 		PendingCall call = ready();
 		say(returned(call, 1));
 		assertThat(this.connection.reader().await(call)).isTrue();
-		// longer than the keeper waits before it reads itself; and it sends no pings
+		// longer than the monitor waits before it reads itself; and it sends no pings
 		Thread.sleep(100);
 		this.connection.retire(Duration.ofSeconds(30));
-		assertThat(this.connection.keep()).hasMessage("the helper was replaced");
+		assertThat(this.connection.monitor()).hasMessage("the helper was replaced");
 	}
 
 	@Test
@@ -326,7 +326,7 @@ class HostileHelperTests {
 		say(returned(first, 1));
 		assertThat(this.connection.reader().await(first)).isTrue();
 		assertThat(second.connection()).isSameAs(this.connection);
-		assertThat(this.connection.keep()).isNull();
+		assertThat(this.connection.monitor()).isNull();
 		this.connection.recycle();
 		say(returned(second, 1));
 		assertThat(this.connection.reader().await(second)).isTrue();
@@ -334,7 +334,7 @@ class HostileHelperTests {
 		assertThat(third.connection()).isNull();
 		assertThat(this.connection.take(third)).isFalse();
 		// with no call in flight, there is nothing to wait for
-		assertThat(this.connection.keep()).isNull();
+		assertThat(this.connection.monitor()).isNull();
 	}
 
 	@Test
@@ -343,12 +343,12 @@ class HostileHelperTests {
 		this.connection.end(new IOException("not used"));
 		connect(directory, MAX_FRAME, Duration.ZERO, new Lifespan(1, null, System::nanoTime, () -> true, () -> false));
 		PendingCall call = ready(Duration.ofMillis(100));
-		assertThat(this.connection.keep()).isNull();
+		assertThat(this.connection.monitor()).isNull();
 		this.connection.recycle();
 		assertThat(this.slots.taken()).isEqualTo(1);
 		assertThat(this.connection.reader().await(call)).isFalse();
 		this.connection.cancel(call, Duration.ofMillis(100));
-		assertThat(this.connection.keep()).hasMessageContaining("ignored its cancellation");
+		assertThat(this.connection.monitor()).hasMessageContaining("ignored its cancellation");
 		this.connection.retire(Duration.ofMinutes(1));
 		assertThat(this.slots.taken()).isZero();
 	}
@@ -405,7 +405,7 @@ class HostileHelperTests {
 		assertThat(call.reply()).isNull();
 		assertThat(call.isUnsent()).isFalse();
 		assertThat(this.connection.isOpen()).isFalse();
-		assertThat(this.connection.keep()).hasMessageContaining(message);
+		assertThat(this.connection.monitor()).hasMessageContaining(message);
 	}
 
 	private void say(ByteBuffer bytes) throws IOException {

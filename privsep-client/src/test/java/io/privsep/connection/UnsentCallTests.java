@@ -64,7 +64,7 @@ class UnsentCallTests {
 			helper.write(Reply.Returned
 				.write(new FrameWriter(MAX_FRAME), 0, (out) -> ValueWriter.write(FUNCTION.result(), 1, out, 1000))
 				.toBytes());
-			// reads the answer, and sends the call that waits for its slot
+			// reads the reply, and sends the call that waits for its slot
 			connection.reader().await(first);
 			connection.closer.join();
 			connection.close();
@@ -117,14 +117,14 @@ class UnsentCallTests {
 		}
 
 		@Override
-		public void wakeKeeper() {
+		public void wakeMonitor() {
 			if (Thread.currentThread() == this.reader && this.closer.getState() == Thread.State.NEW) {
 				this.closer.start();
 				while (isOpen()) {
 					Thread.onSpinWait();
 				}
 			}
-			super.wakeKeeper();
+			super.wakeMonitor();
 		}
 
 		@Override

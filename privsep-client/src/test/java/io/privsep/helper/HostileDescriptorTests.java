@@ -51,7 +51,7 @@ class HostileDescriptorTests {
 		try (AutoCloseable socket = application.sendLingering(PING)) {
 			assertThat(socket).isNotNull();
 			application.close();
-			// by the sign of life that nobody takes
+			// by the heartbeat that nobody takes
 			this.end.get();
 		}
 	}

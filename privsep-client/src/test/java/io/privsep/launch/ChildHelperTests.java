@@ -29,7 +29,7 @@ class ChildHelperTests {
 				List.of("/bin/sh", "-c", "sleep 300 </dev/null & echo $! >&2; exit 3"), Map.of());
 		Thread log = thread("privsep-leaves-stderr-log");
 		assertThat(helper.end().text()).isEqualTo("exit code 3");
-		long heir = Long.parseLong(helper.lastWords().get(0));
+		long heir = Long.parseLong(helper.stderrTail().get(0));
 		try {
 			String pipe = Files.readSymbolicLink(Path.of("/proc/" + heir + "/fd/2")).toString();
 			assertThat(pipe).startsWith("pipe:");

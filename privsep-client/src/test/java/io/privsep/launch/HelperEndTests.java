@@ -40,7 +40,7 @@ class HelperEndTests {
 		assertThatExceptionOfType(EOFException.class)
 			.isThrownBy(() -> new FrameReader(helper.connection(), 4096).next());
 		assertThat(helper.end().text()).isEqualTo("exit code 76");
-		assertThat(helper.lastWords()).anyMatch((word) -> word.startsWith("privsep: "));
+		assertThat(helper.stderrTail()).anyMatch((word) -> word.startsWith("privsep: "));
 	}
 
 	@Test
@@ -48,7 +48,7 @@ class HelperEndTests {
 		HelperProcess helper = start();
 		send(helper.connection(), "00000005 02 00");
 		assertThat(helper.end().text()).isEqualTo("exit code 0");
-		assertThat(helper.lastWords()).isEmpty();
+		assertThat(helper.stderrTail()).isEmpty();
 	}
 
 	private static HelperProcess start() throws IOException {

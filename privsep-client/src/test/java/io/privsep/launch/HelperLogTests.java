@@ -219,8 +219,8 @@ class HelperLogTests {
 		assertThat(this.events.list).extracting(ILoggingEvent::getLoggerName).containsOnly(RAW);
 		assertThat(this.events.list.get(0).getFormattedMessage()).isEqualTo("a\\u001b[31m\\u202eb\\r");
 		assertThat(this.events.list.get(1).getFormattedMessage()).hasSize(8195).endsWith("...");
-		assertThat(log.lastWords().get(0)).isEqualTo("a\\u001b[31m\\u202eb\\r");
-		assertThat(log.lastWords()).hasSize(2).allSatisfy((word) -> assertThat(word).hasSizeLessThan(1100));
+		assertThat(log.stderrTail().get(0)).isEqualTo("a\\u001b[31m\\u202eb\\r");
+		assertThat(log.stderrTail()).hasSize(2).allSatisfy((word) -> assertThat(word).hasSizeLessThan(1100));
 	}
 
 	@Test
@@ -242,7 +242,7 @@ class HelperLogTests {
 		HelperLog log = HelperLog.start(OWN, stderr, this.clock, false);
 		awaitEnd(log);
 		assertThat(this.events.list).isEmpty();
-		assertThat(log.lastWords()).containsExactly("a", "b");
+		assertThat(log.stderrTail()).containsExactly("a", "b");
 		log.ready();
 		assertThat(this.events.list).extracting(ILoggingEvent::getFormattedMessage).containsExactly("a", "b");
 		log.accept("c");
@@ -261,7 +261,7 @@ class HelperLogTests {
 		assertThat(this.events.list).hasSize(LogRate.BURST + 1);
 		assertThat(this.events.list.get(LogRate.BURST).getFormattedMessage())
 			.isEqualTo("95000 lines of the helper are left out, as it writes more than 1000 a second");
-		assertThat(log.lastWords()).hasSize(30);
+		assertThat(log.stderrTail()).hasSize(30);
 	}
 
 	@Test
@@ -294,7 +294,7 @@ class HelperLogTests {
 		HelperLog log = HelperLog.start(OWN, stream(Stream.of("x\n".repeat(LogRate.BURST), "flood\n", "Killed\nbye")),
 				this.clock, true);
 		awaitEnd(log);
-		assertThat(log.lastWords()).endsWith("x", "Killed", "bye");
+		assertThat(log.stderrTail()).endsWith("x", "Killed", "bye");
 	}
 
 	@Test
@@ -409,7 +409,7 @@ class HelperLogTests {
 		Thread.currentThread().interrupt();
 		log.end();
 		assertThat(Thread.interrupted()).isTrue();
-		assertThat(log.lastWords()).containsExactly("farewell");
+		assertThat(log.stderrTail()).containsExactly("farewell");
 	}
 
 	private static void awaitRead(InputStream stderr) throws Exception {

@@ -144,7 +144,7 @@ class LoggingFacadesTests {
 			return Objects.requireNonNull(reader.next());
 		}
 		catch (IOException ex) {
-			throw new IOException(helper.end().text() + ": " + helper.lastWords(), ex);
+			throw new IOException(helper.end().text() + ": " + helper.stderrTail(), ex);
 		}
 	}
 

@@ -171,19 +171,19 @@ public record HelperDefinition(String context, Code code, @Nullable Rights right
 	 * What is told of calls.
 	 *
 	 * @param level the least severe level that the helper logs, such as {@code INFO}
-	 * @param audit where each call is written down: {@link #NO_AUDIT},
-	 * {@link #AUDIT_STDERR}, or the absolute path of a file that exists
+	 * @param audit where each call is audited: {@link #NO_AUDIT}, {@link #AUDIT_STDERR},
+	 * or the absolute path of a file that exists
 	 */
 	public record Logging(String level, String audit) {
 
-		/** Calls are not written down. */
+		/** Calls are not audited. */
 		public static final String NO_AUDIT = "off";
 
-		/** Calls are written down on the helper's standard error. */
+		/** Calls are audited to the helper's standard error. */
 		public static final String AUDIT_STDERR = "stderr";
 
 		/**
-		 * Where calls are written down, without the name of the file.
+		 * Where calls are audited, without the name of the file.
 		 * @return {@code off}, {@code stderr} or {@code file}
 		 */
 		public String auditKind() {
@@ -230,7 +230,7 @@ public record HelperDefinition(String context, Code code, @Nullable Rights right
 	 *
 	 * @param build digest of the application's own classes
 	 * @param jvm options of the helper's JVM that are configured, as text
-	 * @param logsToConnection whether log events go to the application by way of the
+	 * @param logsToConnection whether log events go to the application through the
 	 * connection, because standard error does not lead there
 	 * @param functions signatures of the functions, each at its number
 	 * @param settings digests of the components of the settings, by their names

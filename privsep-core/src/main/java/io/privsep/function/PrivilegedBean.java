@@ -33,7 +33,7 @@ public record PrivilegedBean(Class<?> type, List<Method> functions, @Nullable Co
 	/** What a method has that runs when its helper ends in order. */
 	public static final String PRE_DESTROY = "jakarta.annotation.PreDestroy";
 
-	/** These are answered where they are called, by the proxy. */
+	/** The proxy itself serves these. */
 	private static final Set<String> OBJECT_METHODS = objectMethods();
 
 	/**

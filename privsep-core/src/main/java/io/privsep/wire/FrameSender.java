@@ -6,7 +6,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
 
 /**
- * Sends frames to a channel, by way of one buffer outside of the heap: frames that are
+ * Sends frames to a channel, through one buffer outside of the heap: frames that are
  * there together go with one write. Not safe for use by several threads.
  */
 public final class FrameSender {

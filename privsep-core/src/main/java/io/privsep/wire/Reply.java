@@ -146,8 +146,8 @@ public sealed interface Reply {
 	}
 
 	/**
-	 * A sign of life: the answer to {@link Request.Ping}, or said by a helper that has
-	 * said nothing for minutes.
+	 * A heartbeat: the reply to {@link Request.Ping}, or sent by a helper that has sent
+	 * nothing for minutes.
 	 */
 	record Pong() implements Reply {
 
@@ -191,7 +191,7 @@ public sealed interface Reply {
 
 	/**
 	 * The function of a call is interrupted next, as the call was cancelled. The call is
-	 * answered all the same, by a function that ends just then even before this.
+	 * ended all the same, by a function that ends just then even before this.
 	 *
 	 * @param id number of the call
 	 * @param usedHeap how much of the helper's heap was in use after the last collection,

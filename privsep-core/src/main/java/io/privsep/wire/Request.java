@@ -25,7 +25,7 @@ public sealed interface Request {
 	}
 
 	/**
-	 * Runs the function with this number; answered by {@link Reply.Returned},
+	 * Runs the function with this number; the reply is {@link Reply.Returned},
 	 * {@link Reply.Threw} or {@link Reply.Refused}.
 	 *
 	 * @param id number of the call, chosen by the application
@@ -67,7 +67,7 @@ public sealed interface Request {
 	}
 
 	/**
-	 * Interrupts the function of a call; the call is answered all the same.
+	 * Interrupts the function of a call; the call gets its reply all the same.
 	 *
 	 * @param id number of the call
 	 */
@@ -88,7 +88,7 @@ public sealed interface Request {
 	}
 
 	/**
-	 * Asks for a sign of life; answered by {@link Reply.Pong}.
+	 * Asks for a heartbeat; the reply is {@link Reply.Pong}.
 	 */
 	record Ping() implements Request {
 

@@ -46,13 +46,13 @@ final class CallService {
 	 * @param call the call
 	 * @param function its function
 	 * @param running the call, which can be cancelled
-	 * @param answers puts the answer together
-	 * @return the answer
+	 * @param factory makes the reply
+	 * @return the reply
 	 */
-	Frame serve(Request.Call call, PrivilegedFunction function, RunningCall running, Answers answers) {
+	Frame serve(Request.Call call, PrivilegedFunction function, RunningCall running, ReplyFactory factory) {
 		long start = System.nanoTime();
 		LogThreshold.set(call.caller().logLevel());
-		if (answers.isForFirstCall()) {
+		if (factory.isForFirstCall()) {
 			// no sooner, as SLF4J loads some 60 classes to begin
 			MDC.put("privsep.context", this.context);
 		}
@@ -67,19 +67,19 @@ final class CallService {
 			catch (UnacceptableValueException | Error ex) {
 				// its message may have a part of an argument in it
 				this.audit.refused(call.function(), "An argument is not acceptable");
-				return answers.refused(call.id(), String.valueOf(ex.getMessage()));
+				return factory.refused(call.id(), String.valueOf(ex.getMessage()));
 			}
 			catch (IOException ex) {
-				return answers.refused(call.id(), "the audit cannot be written: " + ex.getMessage());
+				return factory.refused(call.id(), "the audit cannot be written: " + ex.getMessage());
 			}
 			trace(call.caller().trace());
 			if (function.isConstrained()) {
-				Frame answer = violated(function, arguments, running, audited, answers);
-				if (answer != null) {
-					return answer;
+				Frame reply = violated(function, arguments, running, audited, factory);
+				if (reply != null) {
+					return reply;
 				}
 			}
-			return run(function, arguments, running, audited, answers);
+			return run(function, arguments, running, audited, factory);
 		}
 		finally {
 			if (call.caller().trace() != Trace.NONE) {
@@ -87,14 +87,14 @@ final class CallService {
 				MDC.remove(SPAN_ID);
 			}
 			this.functions.took(function, System.nanoTime() - start);
-			// before the answer is written: the number is free for whoever has read it
+			// before the reply is written: the number is free for whoever has read it
 			this.calls.remove(running);
 		}
 	}
 
 	// Checking may take long, like the function itself: it can be cancelled.
 	private @Nullable Frame violated(PrivilegedFunction function, @Nullable Object[] arguments, RunningCall running,
-			@Nullable AuditedCall audited, Answers answers) {
+			@Nullable AuditedCall audited, ReplyFactory factory) {
 		running.enter();
 		try {
 			List<Violation> violations = this.functions.violations(function, arguments);
@@ -102,11 +102,11 @@ final class CallService {
 				return null;
 			}
 			this.audit.refused(audited, "Constraints are broken");
-			return answers.invalid(running.id(), violations);
+			return factory.invalid(running.id(), violations);
 		}
 		catch (RuntimeException | Error ex) {
 			this.audit.refused(audited, "Constraints cannot be checked");
-			return answers.threw(running.id(), function, ex);
+			return factory.threw(running.id(), function, ex);
 		}
 		finally {
 			running.leave();
@@ -123,7 +123,7 @@ final class CallService {
 	}
 
 	private Frame run(PrivilegedFunction function, @Nullable Object[] arguments, RunningCall running,
-			@Nullable AuditedCall audited, Answers answers) {
+			@Nullable AuditedCall audited, ReplyFactory factory) {
 		@Nullable Object result;
 		running.enter();
 		try {
@@ -132,11 +132,11 @@ final class CallService {
 		catch (Throwable ex) {
 			running.leave();
 			this.audit.ended(audited, ex);
-			return answers.threw(running.id(), function, ex);
+			return factory.threw(running.id(), function, ex);
 		}
 		running.leave();
 		this.audit.ended(audited, null);
-		return answers.returned(running.id(), function, result);
+		return factory.returned(running.id(), function, result);
 	}
 
 }

@@ -15,8 +15,8 @@ import io.privsep.wire.Protocol;
 import io.privsep.wire.Reply;
 
 /**
- * Sends each line of standard error to the application, by way of the connection, where
- * the platform keeps standard error to itself; it gets the line all the same.
+ * Sends each line of standard error to the application, over the connection, where the
+ * platform keeps standard error to itself; it gets the line all the same.
  */
 final class ConnectionLog extends OutputStream {
 

@@ -16,7 +16,7 @@ import io.privsep.wire.Reply;
 import io.privsep.wire.Thrown;
 
 /**
- * The answer of a call whose function threw. The first one of a helper loads it.
+ * The reply of a call whose function threw. The first one of a helper loads it.
  *
  * @param id number of the call
  * @param function the function

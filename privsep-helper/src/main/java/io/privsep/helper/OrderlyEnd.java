@@ -31,7 +31,7 @@ final class OrderlyEnd implements Runnable {
 	 * @throws IOException if it does not
 	 * @throws InterruptedException if the current thread is interrupted
 	 */
-	void await(ReplyWriter replies, Answers signs) throws IOException, InterruptedException {
+	void await(ReplyWriter replies, ReplyFactory signs) throws IOException, InterruptedException {
 		boolean hasEnd = false;
 		for (PrivilegedBean bean : this.beans.table().beans()) {
 			hasEnd |= !bean.callbacks(PrivilegedBean.PRE_DESTROY).isEmpty();

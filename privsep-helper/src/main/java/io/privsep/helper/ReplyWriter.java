@@ -11,7 +11,7 @@ import io.privsep.wire.FrameSender;
 /**
  * The way to the application: one whole frame after the other.
  * <p>
- * Where more calls are there already, their answers may go together.
+ * Where more calls are there already, their replies may go together.
  */
 final class ReplyWriter {
 

@@ -3,7 +3,7 @@ package io.privsep.helper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that is not yet answered, and the thread to interrupt when it is cancelled.
+ * A call that has no reply yet, and the thread to interrupt when it is cancelled.
  * <p>
  * An interrupt that hits a thread at the connection would close the connection. So it is
  * sent only between {@link #enter()} and {@link #leave()}, and what of it the function

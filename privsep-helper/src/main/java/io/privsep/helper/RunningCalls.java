@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import io.privsep.wire.MalformedFrameException;
 
 /**
- * The calls that are not yet answered.
+ * The calls that have no reply yet.
  */
 final class RunningCalls {
 
@@ -24,12 +24,11 @@ final class RunningCalls {
 	 * Adds a call.
 	 * @param id its number
 	 * @return the call, or {@code null} if too many run already
-	 * @throws MalformedFrameException if a call of that number is not yet answered
+	 * @throws MalformedFrameException if a call of that number still runs
 	 */
 	synchronized @Nullable RunningCall add(int id) {
 		if (this.calls.containsKey(id)) {
-			throw new MalformedFrameException(
-					"A second call with the number " + id + " of one that is not yet answered");
+			throw new MalformedFrameException("A second call with the number " + id + " of one that still runs");
 		}
 		if (this.calls.size() == this.max) {
 			return null;
@@ -43,7 +42,7 @@ final class RunningCalls {
 		this.calls.remove(call.id());
 	}
 
-	// The call with this number; null if it is answered by now.
+	// The call with this number; null if it has ended by now.
 	synchronized @Nullable RunningCall find(int id) {
 		return this.calls.get(id);
 	}

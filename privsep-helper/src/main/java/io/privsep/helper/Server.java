@@ -24,9 +24,9 @@ import io.privsep.wire.Request;
 /**
  * The request loop: serves the calls that come in on one connection until it ends.
  * <p>
- * The workers take turns at the connection. Whoever has the {@link Turn} takes one
- * request and serves it itself: no call is handed from thread to thread. There is one
- * worker more than calls may run, so that cancellations are always heard.
+ * One of the workers is the leader ({@link Leadership}): it reads one request and serves
+ * it itself, so that no call is handed from thread to thread. There is one worker more
+ * than calls may run: cancellations are always heard.
  */
 final class Server {
 
@@ -37,10 +37,10 @@ final class Server {
 	private static final Duration FRAME_TIMEOUT = Duration.ofSeconds(30);
 
 	/**
-	 * After so many times a frame's without a word the helper says one. Where nobody is
-	 * there to take it, that fails: it is not left to the worker that reads, which may
-	 * not come back from dropping a descriptor that the application has sent along. An
-	 * application that is stopped can take some 250 such words: a day.
+	 * After so many times the time of a frame in silence, the helper sends a heartbeat.
+	 * That fails if nobody is there to take it: it is not left to the worker that reads,
+	 * which may not come back from dropping a descriptor that the application has sent
+	 * along. An application that is stopped can take some 250 of them: a day.
 	 */
 	private static final int SILENCE = 10;
 
@@ -64,7 +64,7 @@ final class Server {
 
 	private final Duration frameTimeout;
 
-	private final Turn turn = new Turn();
+	private final Leadership leadership = new Leadership();
 
 	private volatile @Nullable Throwable reason;
 
@@ -104,7 +104,7 @@ final class Server {
 			throw ex;
 		}
 		if (reason instanceof EOFException) {
-			new OrderlyEnd(this.beans).await(this.replies, new Answers(this.definition));
+			new OrderlyEnd(this.beans).await(this.replies, new ReplyFactory(this.definition));
 		}
 		if (!(reason instanceof IOException)) {
 			throw new IllegalStateException("A worker failed", reason);
@@ -119,9 +119,9 @@ final class Server {
 	}
 
 	// In a thread of its own, as the other end may not take it.
-	private void giveSignOfLife() {
+	private void sendHeartbeat() {
 		try {
-			this.replies.write(new Answers(this.definition).pong());
+			this.replies.write(new ReplyFactory(this.definition).pong());
 		}
 		catch (IOException ex) {
 			end(ex);
@@ -146,7 +146,7 @@ final class Server {
 			long silence = Math.min(this.replies.silentFor().toNanos(), System.nanoTime() - lastSign);
 			if (silence > SILENCE * this.frameTimeout.toNanos()) {
 				lastSign = System.nanoTime();
-				start(this::giveSignOfLife, "sign-of-life");
+				start(this::sendHeartbeat, "heartbeat");
 			}
 			// a frame may have begun when that is over
 			Throwable reason = awaitReason(left.toMillis() + 1);
@@ -190,11 +190,11 @@ final class Server {
 
 	private void work(int worker) {
 		try {
-			Answers answers = new Answers(this.definition);
-			this.turn.await(worker);
+			ReplyFactory factory = new ReplyFactory(this.definition);
+			this.leadership.await(worker);
 			while (this.reason == null) {
-				if (!serveNext(worker, answers)) {
-					this.turn.await(worker);
+				if (!serveNext(worker, factory)) {
+					this.leadership.await(worker);
 				}
 			}
 		}
@@ -204,97 +204,97 @@ final class Server {
 		}
 		finally {
 			// so that the others notice as well
-			this.turn.end(worker);
+			this.leadership.end(worker);
 		}
 	}
 
 	/**
 	 * Takes the next request and serves it.
-	 * @param worker number of the worker, which has the turn
-	 * @param answers puts its answers together
-	 * @return whether it still has the turn
+	 * @param worker number of the worker, which is the leader
+	 * @param factory makes its replies
+	 * @return whether it is still the leader
 	 * @throws IOException at the end of the connection
 	 */
-	private boolean serveNext(int worker, Answers answers) throws IOException {
+	private boolean serveNext(int worker, ReplyFactory factory) throws IOException {
 		if (this.replies.holdsBack() && !this.reader.hasNext()) {
-			this.turn.keep(worker);
+			this.leadership.keep(worker);
 			this.replies.flush();
-			if (!this.turn.resume(worker)) {
+			if (!this.leadership.resume(worker)) {
 				return false;
 			}
 		}
 		Request request = Request.read(Objects.requireNonNull(this.reader.next()));
 		if (request instanceof Request.Call call) {
-			return serve(call, worker, answers);
+			return serve(call, worker, factory);
 		}
 		if (request instanceof Request.Cancel cancel) {
 			RunningCall call = this.calls.find(cancel.id());
-			return call == null || cancel(call, worker, answers);
+			return call == null || cancel(call, worker, factory);
 		}
-		return answer(answers.pong(), worker);
+		return reply(factory.pong(), worker);
 	}
 
-	private boolean serve(Request.Call call, int worker, Answers answers) throws IOException {
+	private boolean serve(Request.Call call, int worker, ReplyFactory factory) throws IOException {
 		// before the next request is read, so that a cancellation finds the call it means
 		RunningCall running = this.calls.add(call.id());
 		if (running == null) {
 			return refuse(call,
 					"More calls than the " + this.definition.calls().maxConcurrency() + " of 'max-concurrency' at once",
-					worker, answers);
+					worker, factory);
 		}
 		PrivilegedFunction function = this.functions.find(call.function());
 		if (function == null) {
 			this.calls.remove(running);
-			return refuse(call, "There is no function " + call.function(), worker, answers);
+			return refuse(call, "There is no function " + call.function(), worker, factory);
 		}
 		if (this.functions.isShort(function)) {
 			boolean isLast = !this.reader.hasNext();
-			this.turn.keep(worker);
-			Frame answer = this.service.serve(call, function, running, answers);
-			if (isLast || !this.replies.holdBack(answer)) {
-				this.replies.write(answer);
-				return this.turn.resume(worker);
+			this.leadership.keep(worker);
+			Frame reply = this.service.serve(call, function, running, factory);
+			if (isLast || !this.replies.holdBack(reply)) {
+				this.replies.write(reply);
+				return this.leadership.resume(worker);
 			}
-			if (this.turn.resume(worker)) {
+			if (this.leadership.resume(worker)) {
 				return true;
 			}
-			// whoever has the turn may wait for a request by now
+			// another leader may wait for a request by now
 			this.replies.flush();
 			return false;
 		}
-		this.turn.pass();
+		this.leadership.pass();
 		if (this.replies.holdsBack()) {
 			this.replies.flush();
 		}
-		this.replies.write(this.service.serve(call, function, running, answers));
+		this.replies.write(this.service.serve(call, function, running, factory));
 		return false;
 	}
 
 	// Says where the function is before it is interrupted, and may go on. The call itself
 	// is cancelled, as its number may be another's by then.
-	private boolean cancel(RunningCall call, int worker, Answers answers) throws IOException {
+	private boolean cancel(RunningCall call, int worker, ReplyFactory factory) throws IOException {
 		try {
-			return answer(answers.cancelled(call), worker);
+			return reply(factory.cancelled(call), worker);
 		}
 		finally {
 			call.cancel();
 		}
 	}
 
-	private boolean refuse(Request.Call call, String reason, int worker, Answers answers) throws IOException {
+	private boolean refuse(Request.Call call, String reason, int worker, ReplyFactory factory) throws IOException {
 		// whoever reads the audit may not take it, which must not keep the helper from
 		// reading
-		this.turn.keep(worker);
+		this.leadership.keep(worker);
 		this.audit.refused(call.function(), reason);
-		this.replies.write(answers.refused(call.id(), reason));
-		return this.turn.resume(worker);
+		this.replies.write(factory.refused(call.id(), reason));
+		return this.leadership.resume(worker);
 	}
 
 	// The other end may not take it: that must not keep the helper from reading.
-	private boolean answer(Frame frame, int worker) throws IOException {
-		this.turn.keep(worker);
+	private boolean reply(Frame frame, int worker) throws IOException {
+		this.leadership.keep(worker);
 		this.replies.write(frame);
-		return this.turn.resume(worker);
+		return this.leadership.resume(worker);
 	}
 
 }

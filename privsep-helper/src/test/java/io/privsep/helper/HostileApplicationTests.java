@@ -198,7 +198,7 @@ class HostileApplicationTests {
 			Thread.sleep(1000);
 		}
 		while (before == 0 || sent.get() != before);
-		// what was sent lies in the sockets: the workers are all at their answers, and
+		// what was sent lies in the sockets: the workers are all at their replies, and
 		// take nothing more until one is read
 		assertThat(sent.get()).isLessThan(calls);
 		assertThat(this.end).isNotDone();

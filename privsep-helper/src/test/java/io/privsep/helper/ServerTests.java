@@ -473,7 +473,7 @@ class ServerTests {
 		}
 	}
 
-	// What is said of a call that is cancelled may cross its answer.
+	// What is said of a call that is cancelled may come after its reply.
 	private Reply receive() throws IOException {
 		Reply reply = receiveNext();
 		while (reply instanceof Reply.Cancelled) {

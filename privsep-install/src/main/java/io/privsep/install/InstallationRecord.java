@@ -16,7 +16,7 @@ import io.privsep.context.PrivsepProperties.Context;
 import io.privsep.definition.HelperDefinition;
 
 /**
- * What an installation has written down of itself, in {@code installation.json}.
+ * What an installation has recorded of itself, in {@code installation.json}.
  *
  * @param application name of the application
  * @param launcher how its helpers are started

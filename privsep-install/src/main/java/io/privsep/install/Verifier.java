@@ -28,7 +28,7 @@ import io.privsep.launch.InstalledPaths;
 import io.privsep.linux.Accounts;
 
 /**
- * Compares what is installed with what the installation has written down.
+ * Compares what is installed with what the installation has recorded.
  */
 final class Verifier {
 
@@ -231,30 +231,30 @@ final class Verifier {
 							: "the system does not use what is installed below '" + this.paths.prefix() + "'"));
 			return;
 		}
-		Map<String, String> answers = new TreeMap<>();
+		Map<String, String> outcomes = new TreeMap<>();
 		int uid = (int) record.appUid();
 		SystemCommand.Result result = SystemCommand.executeAs(uid, Accounts.primaryGid(uid).orElse(uid),
 				probe(record, release, arguments), TRIAL.multipliedBy(record.contexts().size()));
 		result.output().lines().forEach((line) -> {
 			if (line.startsWith(HelperProbe.READY)) {
-				answers.put(line.substring(HelperProbe.READY.length()), "");
+				outcomes.put(line.substring(HelperProbe.READY.length()), "");
 			}
 			else if (line.startsWith(HelperProbe.FAILED)) {
 				String[] words = line.substring(HelperProbe.FAILED.length()).split(" ", 2);
 				// the application's user may write what it likes
-				answers.put(words[0], (words.length > 1) ? words[1] : "no reason was given");
+				outcomes.put(words[0], (words.length > 1) ? words[1] : "no reason was given");
 			}
 		});
 		for (InstalledContext context : record.contexts()) {
 			String name = context.name();
-			String answer = answers.getOrDefault(name, result.output());
-			if (answer.isEmpty()) {
+			String outcome = outcomes.getOrDefault(name, result.output());
+			if (outcome.isEmpty()) {
 				this.notes.add("The helper of context '" + name + "' was started for user '" + record.appUser()
-						+ "', and answered.");
+						+ "', and became ready.");
 			}
 			else {
 				this.problems.add("The helper of context '" + name + "' does not start for user '" + record.appUser()
-						+ "': " + answer + (bySudo ? hint(record) : ""));
+						+ "': " + outcome + (bySudo ? hint(record) : ""));
 			}
 		}
 	}

@@ -105,7 +105,7 @@ public final class PrivsepEndpoint {
 	 * @param capabilities what it keeps, as configured
 	 * @param seccomp whether it has given up system calls
 	 * @param sandbox what it is confined to, if it is
-	 * @param audit where its calls are written down: {@code off}, {@code stderr} or
+	 * @param audit where its calls are audited: {@code off}, {@code stderr} or
 	 * {@code file}
 	 * @param restarts how often another helper has taken the place of one that ended
 	 * @param recycled how often another helper has taken over from one that had served

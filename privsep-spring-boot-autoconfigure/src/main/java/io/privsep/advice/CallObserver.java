@@ -18,7 +18,7 @@ public interface CallObserver {
 	/**
 	 * Several observers as one.
 	 * @param observers the observers, the outermost first
-	 * @return an observer that lets each run the call by way of those after it
+	 * @return an observer that lets each run the call through those after it
 	 */
 	static CallObserver of(List<CallObserver> observers) {
 		if (observers.isEmpty()) {

@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * A call whose caller gets the result later, by way of Reactor; loaded only where that
- * is.
+ * A call whose caller gets the result later, through Reactor; loaded only where that is.
  */
 @FunctionalInterface
 interface LaterCall {

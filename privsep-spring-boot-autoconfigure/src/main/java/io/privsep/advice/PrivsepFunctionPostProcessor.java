@@ -40,7 +40,7 @@ public final class PrivsepFunctionPostProcessor
 
 	private final String channelsBeanName;
 
-	private final boolean failFast;
+	private final Supplier<Boolean> failFast;
 
 	private @Nullable ConfigurableBeanFactory beanFactory;
 
@@ -51,11 +51,11 @@ public final class PrivsepFunctionPostProcessor
 	 * @param observers see the calls, the first in their order outermost
 	 * @param channelsBeanName name of the bean that outlives all users of functions
 	 * @param failFast whether no more beans are made once a helper certainly does not
-	 * start
+	 * start, asked for when there are channels
 	 */
 	public PrivsepFunctionPostProcessor(ObjectProvider<FunctionCatalog> catalog, ObjectProvider<Channels> channels,
-			ObjectProvider<CallObserver> observers, String channelsBeanName, boolean failFast) {
-		this.failFast = failFast;
+			ObjectProvider<CallObserver> observers, String channelsBeanName, Supplier<Boolean> failFast) {
+		this.failFast = SingletonSupplier.of(failFast);
 		this.catalog = catalog;
 		this.channels = channels;
 		this.observers = observers;
@@ -93,7 +93,7 @@ public final class PrivsepFunctionPostProcessor
 		if (this.beanFactory != null && !beanName.startsWith(OWN_BEANS)) {
 			if (this.beanFactory.getSingleton(this.channelsBeanName) instanceof Channels started) {
 				// it ends before the channels, as it was made after them
-				if (this.failFast) {
+				if (this.failFast.get()) {
 					started.requireHope();
 				}
 			}

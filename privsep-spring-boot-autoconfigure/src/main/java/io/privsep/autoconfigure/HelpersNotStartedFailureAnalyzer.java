@@ -28,7 +28,7 @@ final class HelpersNotStartedFailureAnalyzer extends AbstractFailureAnalyzer<Hel
 				.append("': ")
 				.append(failure.getMessage())
 				.append('\n');
-			failure.lastWords().forEach((line) -> description.append("\t\t").append(line).append('\n'));
+			failure.stderrTail().forEach((line) -> description.append("\t\t").append(line).append('\n'));
 		}
 		return new FailureAnalysis(description.toString(), action(cause), cause);
 	}

@@ -56,9 +56,10 @@ public final class PrivsepAutoConfiguration {
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static PrivsepFunctionPostProcessor privsepFunctionPostProcessor(ObjectProvider<FunctionCatalog> catalog,
-			ObjectProvider<Channels> channels, ObjectProvider<CallObserver> observers, Environment environment) {
+			ObjectProvider<Channels> channels, ObjectProvider<CallObserver> observers,
+			ObjectProvider<PrivsepProperties> properties) {
 		return new PrivsepFunctionPostProcessor(catalog, channels, observers, CHANNELS,
-				Binder.get(environment).bind("privsep.fail-fast", Boolean.class).orElse(true));
+				() -> properties.getObject().failFast());
 	}
 
 	@Bean

@@ -19,7 +19,7 @@ import io.privsep.function.PrivilegedFunction;
 import io.privsep.launch.InstalledPaths;
 
 /**
- * Where the calls of each context are written down.
+ * Where the calls of each context are audited.
  */
 final class AuditPlace {
 
@@ -46,7 +46,7 @@ final class AuditPlace {
 	}
 
 	/**
-	 * Where the calls of a context are written down, for the definition of its helper.
+	 * Where the calls of a context are audited, for the definition of its helper.
 	 * @param context the context
 	 * @param file the file, if it is in a file
 	 * @return the place
@@ -68,7 +68,7 @@ final class AuditPlace {
 	}
 
 	/**
-	 * Says where the calls of a context are written down, and who could hide them.
+	 * Says where the calls of a context are audited, and who could hide them.
 	 * @param definition what its helper is told
 	 * @param launcher its launcher
 	 */
@@ -77,16 +77,16 @@ final class AuditPlace {
 			case HelperDefinition.Logging.NO_AUDIT -> {
 			}
 			case HelperDefinition.Logging.AUDIT_STDERR -> logger.info(
-					"Context '{}': its calls are written down on the helper's standard error, {}", definition.context(),
+					"Context '{}': its calls are audited to the helper's standard error, {}", definition.context(),
 					(launcher == LauncherType.SYSTEMD) ? "which systemd has in its journal"
 							: "which this application itself reads, so that it could hide them; 'audit: file' is out of its reach");
 			default -> {
 				if (definition.installation() == null) {
-					logger.info("Context '{}': its calls are written down in '{}'", definition.context(),
+					logger.info("Context '{}': its calls are audited to '{}'", definition.context(),
 							definition.logging().audit());
 				}
 				else {
-					logger.info("Context '{}': its calls are written down in the file of its installation",
+					logger.info("Context '{}': its calls are audited to the file of its installation",
 							definition.context());
 				}
 			}
@@ -108,7 +108,7 @@ final class AuditPlace {
 				.map(PrivilegedFunction::name)
 				.toList();
 			if (!audited.isEmpty()) {
-				logger.warn("Context '{}': {} have @Audited parameters, and no calls are written down; set"
+				logger.warn("Context '{}': {} have @Audited parameters, and no calls are audited; set"
 						+ " 'privsep.contexts.{}.audit'", name, audited, name);
 			}
 		}

@@ -42,7 +42,7 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 		/** In helpers with the application's own rights. */
 		UNPRIVILEGED,
 
-		/** In the application's JVM, by way of the same wire. */
+		/** In the application's JVM, through the same wire. */
 		IN_PROCESS
 
 	}
@@ -67,7 +67,7 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 
 	}
 
-	/** Where the calls of a context are written down, by its helper. */
+	/** Where the calls of a context are audited, by its helper. */
 	public enum AuditType {
 
 		/** Nowhere. */
@@ -148,7 +148,7 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * without a shell
 	 * @param packages packages in and below which functions of this context may stand;
 	 * any if not set
-	 * @param audit where calls are written down, by the helper
+	 * @param audit where calls are audited, by the helper
 	 * @param sandbox what the helper is confined to; {@code null} if no sandbox is
 	 * enabled
 	 * @param seccomp whether the helper gives up the system calls that it never needs,
@@ -163,8 +163,8 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * @param stopTimeout how long calls in flight may take when the application ends
 	 * @param cancelGrace how long a function may ignore its cancellation before its
 	 * helper is replaced
-	 * @param pingInterval after how long without a word a helper is asked for a sign of
-	 * life, and how long that may take before it is replaced; zero for never
+	 * @param pingInterval how long a helper may be silent before it is pinged, and how
+	 * long it has to reply before it is replaced; zero disables pings
 	 * @param standby how many spare helpers wait, ready, to take the place of one that
 	 * ends; none if not set, or one where helpers are recycled
 	 * @param maxMessageSize most bytes of a call's arguments, and of its result

@@ -27,7 +27,7 @@ final class CircularBeans {
 		Set<Class<?>> done = new LinkedHashSet<>();
 		for (PrivilegedBean bean : beans) {
 			if (isInCycle(bean, byType, new LinkedHashSet<>(), done)) {
-				problems.add("The constructor of '" + bean.type().getName() + "' needs itself, by way of other beans");
+				problems.add("The constructor of '" + bean.type().getName() + "' needs itself, through other beans");
 				return;
 			}
 		}

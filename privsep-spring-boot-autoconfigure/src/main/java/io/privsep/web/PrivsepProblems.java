@@ -18,7 +18,7 @@ import io.privsep.PrivsepUnavailableException;
 import io.privsep.PrivsepValidationException;
 
 /**
- * Answers with a problem (RFC 9457) where a call of a function has failed, in Spring MVC
+ * Replies with a problem (RFC 9457) where a call of a function has failed, in Spring MVC
  * and in WebFlux.
  * <p>
  * It says nothing of contexts, functions and helpers: a client can do nothing about them,

@@ -388,7 +388,7 @@ abstract class CallPathTests {
 		@Test
 		void functionThatIgnoresItsCancellationHasItsHelperReplaced() throws InterruptedException {
 			long pid = this.sample.pid();
-			// so that nobody but the keeper is at the connection
+			// so that nobody but the monitor is at the connection
 			Thread.sleep(200);
 			assertThatExceptionOfType(PrivsepTimeoutException.class).isThrownBy(this.sample::spin);
 			awaitReplaced(pid);

@@ -39,7 +39,7 @@ class DebugIntegrationTests {
 	private static final long HELD_MILLIS = 3000;
 
 	@Test
-	void breakpointIsHeldForLongerThanASignOfLifeOrACallMayTake() throws Exception {
+	void breakpointIsHeldForLongerThanAHeartbeatOrACallMayTake() throws Exception {
 		int port = freePort();
 		try (FaultyApplication application = FaultyApplication.start("debug=" + port, "ping-interval=100ms",
 				"call-timeout=300ms", "cancel-grace=100ms")) {

@@ -141,7 +141,7 @@ class FaultIntegrationTests {
 		signal("STOP", helper);
 		assertLost(call);
 		assertServedByAnother(helper);
-		assertThat(this.application.status().lastFailure()).contains("no sign of life within 2000ms");
+		assertThat(this.application.status().lastFailure()).contains("no heartbeat within 2000ms");
 	}
 
 	@Test

@@ -67,7 +67,7 @@ class ValidationTests {
 				assertThat(context).hasFailed();
 				HelpersNotStartedException ex = (HelpersNotStartedException) context.getStartupFailure().getCause();
 				assertThat(ex.failures()).singleElement()
-					.satisfies((failure) -> assertThat(failure.lastWords()).containsExactly(
+					.satisfies((failure) -> assertThat(failure.stderrTail()).containsExactly(
 							"Context 'net': the settings are not valid: 'device' must match \"\\w+\"; refusing to serve"));
 			});
 		// where the application has a validator, no helper is started for it

@@ -281,7 +281,7 @@ class ContextResolverTests {
 	void auditIsOffUnlessAskedForAndAnnotationsThatCountOnItAreWarnedOf(CapturedOutput output) {
 		assertThat(resolve(ROOT).get(0).definition().logging().audit()).isEqualTo("off");
 		assertThat(output).contains("WARN")
-			.contains("Context 'a': [Functions.open] have @Audited parameters, and no calls are written down; set"
+			.contains("Context 'a': [Functions.open] have @Audited parameters, and no calls are audited; set"
 					+ " 'privsep.contexts.a.audit'");
 	}
 
@@ -300,7 +300,7 @@ class ContextResolverTests {
 		this.properties.put("privsep.contexts.a.audit", "file");
 		this.properties.put("privsep.audit.directory", "/srv/audit");
 		assertThat(resolve(ROOT).get(0).definition().logging().audit()).isEqualTo("/srv/audit/a.log");
-		assertThat(output).contains("Context 'a': its calls are written down in '/srv/audit/a.log'")
+		assertThat(output).contains("Context 'a': its calls are audited to '/srv/audit/a.log'")
 			.doesNotContain("@Audited");
 		this.properties.put("privsep.audit.directory", "audit");
 		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> resolve(ROOT))

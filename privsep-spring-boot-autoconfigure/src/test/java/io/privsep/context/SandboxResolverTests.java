@@ -143,7 +143,7 @@ class SandboxResolverTests {
 			.satisfies((ex) -> assertThat(ex.getReason()).isEqualTo("'" + link + "': all of the system is no sandbox"));
 	}
 
-	// By way of a link, which another helper might have put there.
+	// Through a link, which another helper might have put there.
 	@ParameterizedTest
 	@CsvSource({ "read", "write" })
 	void resolveWhenAnotherHelperCouldReplaceThePathFails(String property) throws IOException {

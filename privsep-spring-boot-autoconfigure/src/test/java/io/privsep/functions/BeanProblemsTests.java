@@ -190,8 +190,8 @@ class BeanProblemsTests {
 
 	@Test
 	void problemsWhenConstructorsNeedEachOtherTells() {
-		assertThat(problems(Chicken.class, Egg.class)).containsExactly(
-				"The constructor of '" + Chicken.class.getName() + "' needs itself, by way of other beans");
+		assertThat(problems(Chicken.class, Egg.class))
+			.containsExactly("The constructor of '" + Chicken.class.getName() + "' needs itself, through other beans");
 	}
 
 	private static List<String> problems(Class<?>... types) {

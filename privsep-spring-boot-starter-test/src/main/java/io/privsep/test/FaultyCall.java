@@ -17,7 +17,7 @@ import io.privsep.function.PrivilegedFunction;
  *
  * @param context name of the context
  * @param function the function
- * @param timeout how long its caller waits for the answer
+ * @param timeout how long its caller waits for the reply
  * @param call the call itself
  */
 record FaultyCall(String context, PrivilegedFunction function, Duration timeout, CallObserver.Call call) {

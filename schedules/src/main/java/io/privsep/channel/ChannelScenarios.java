@@ -56,7 +56,7 @@ public final class ChannelScenarios {
 		rig.end();
 	}
 
-	// Two callers, answered in the other order.
+	// Two callers, whose replies come in the other order.
 	private static void reversed() throws Exception {
 		Rig rig = new Rig(Settings.of(2, 0, (helper) -> {
 			helper.sayReady();
@@ -74,7 +74,7 @@ public final class ChannelScenarios {
 		rig.requireReturned(0, 1);
 	}
 
-	// Whoever reads gets its answer first, or last; none may be left alone.
+	// Whoever reads gets its reply first, or last; none may be left alone.
 	private static void leaderLeaves() throws Exception {
 		Rig rig = new Rig(Settings.of(3, 0, SERVES));
 		rig.start();
@@ -83,7 +83,7 @@ public final class ChannelScenarios {
 		rig.requireReturned(0, 1, 2);
 	}
 
-	// The answer comes when the caller gives up; another waits for the slot.
+	// The reply comes when the caller gives up; another waits for the slot.
 	private static void timeoutCrossesReply() throws Exception {
 		Rig rig = new Rig(Settings.of(1, 0, slow(2)));
 		rig.start();
@@ -134,7 +134,7 @@ public final class ChannelScenarios {
 		rig.end();
 	}
 
-	// After it has answered one call, with callers in the line.
+	// After it has replied to one call, with callers in the line.
 	private static void helperEndsWithLine() throws Exception {
 		Rig rig = new Rig(Settings.of(1, 0, (helper) -> {
 			helper.sayReady();

@@ -80,7 +80,7 @@ final class FakeHelper implements LaunchedHelper {
 			.toBytes());
 	}
 
-	// The next call; what is cancelled meanwhile is said to be, and pings are answered.
+	// The next call; what is cancelled meanwhile is said to be, and pings are replied to.
 	Request.Call nextCall() throws IOException {
 		while (true) {
 			Request request = Request.read(Objects.requireNonNull(this.reader.next()));
@@ -162,7 +162,7 @@ final class FakeHelper implements LaunchedHelper {
 	}
 
 	@Override
-	public List<String> lastWords() {
+	public List<String> stderrTail() {
 		return List.of();
 	}
 

@@ -49,7 +49,7 @@ public final class MoreChannelScenarios {
 		all.put("sparesEnd", MoreChannelScenarios::sparesEnd);
 	}
 
-	// They cannot take the role of the reader, so that the keeper has to.
+	// They cannot take the role of the reader, so that the monitor has to.
 	private static void virtualCallers() throws Exception {
 		Rig rig = new Rig(Settings.of(2, 0, SERVES));
 		rig.start();
@@ -133,7 +133,7 @@ public final class MoreChannelScenarios {
 		rig.end();
 	}
 
-	// A helper that answers its pings is never replaced, with calls or without.
+	// A helper that replies to its pings is never replaced, with calls or without.
 	private static void heartbeats() throws Exception {
 		Rig rig = new Rig(Settings.of(1, 0, SERVES).times(Rig.LONG, Duration.ofMillis(50), Duration.ofMillis(500)));
 		rig.start();
@@ -164,7 +164,7 @@ public final class MoreChannelScenarios {
 		rig.end();
 	}
 
-	// By way of the connection, between answers: each once, and in order.
+	// Over the connection, between replies: each once, and in order.
 	private static void logEvents() throws Exception {
 		Rig rig = new Rig(Settings.of(2, 0, (helper) -> {
 			helper.sayReady();

@@ -20,7 +20,7 @@ import io.privsep.rights.Capabilities;
  * @param ping the ping-interval
  * @param capacity how many bytes a connection takes, each way
  * @param failedStarts how many starts fail
- * @param installed whether helpers log by way of the connection
+ * @param installed whether helpers log over the connection
  * @param script what helpers do
  */
 record Settings(int slots, int standby, ContextSettings.Recycle recycle, Duration queue, Duration grace, Duration ping,

@@ -129,7 +129,7 @@ final class Bench {
 		return (call.reply() != null) ? "answered" : "lost";
 	}
 
-	// Answers so many calls, and hears all.
+	// Replies to so many calls, and hears all.
 	void serve(int answers) throws IOException {
 		FrameReader reader = new FrameReader(this.helper, 1 << 16);
 		FrameWriter writer = new FrameWriter(4096);
@@ -173,7 +173,7 @@ final class Bench {
 			boolean isHeard = this.heard.contains(id);
 			require(!(end.startsWith("not sent") && isHeard),
 					"call " + id + " " + end + ", and the helper has got it: " + this.heard + ", " + this.ends);
-			require(!end.equals("answered") || isHeard, "call " + id + " has an answer that was not given");
+			require(!end.equals("answered") || isHeard, "call " + id + " has a reply that was not given");
 		});
 		require(this.slots.taken() == 0 && this.slots.waiting() == 0,
 				this.slots.taken() + " slots taken, " + this.slots.waiting() + " waiting after the end; " + this.ends);

@@ -73,7 +73,7 @@ public final class ConnectionScenarios {
 		bench.start("caller-0", () -> bench.call(0, 4, Duration.ofSeconds(10)));
 		bench.start("caller-1", () -> bench.call(1, 4, Duration.ofSeconds(10)));
 		bench.connection.retire(Duration.ofSeconds(20));
-		bench.connection.keep();
+		bench.connection.monitor();
 		bench.connection.end(new IOException("replaced"));
 		bench.connection.close();
 		bench.join();
@@ -88,9 +88,9 @@ public final class ConnectionScenarios {
 			int id = i;
 			bench.start("caller-" + id, () -> bench.call(id, 4, Duration.ofSeconds(10)));
 		}
-		Bench.require(bench.connection.keep() == null, "the connection is at its end");
+		Bench.require(bench.connection.monitor() == null, "the connection is at its end");
 		bench.connection.recycle();
-		Bench.require(bench.connection.keep() == null && bench.connection.isIdle(), "calls are left");
+		Bench.require(bench.connection.monitor() == null && bench.connection.isIdle(), "calls are left");
 		bench.connection.end(new IOException("recycled"));
 		bench.connection.close();
 		bench.join();
@@ -104,10 +104,10 @@ public final class ConnectionScenarios {
 		bench.start("caller-0", () -> bench.call(0, 4, Duration.ofNanos(150_000)));
 		bench.start("caller-1", () -> bench.call(1, 4, Duration.ofSeconds(10)));
 		bench.start("caller-2", () -> bench.call(2, 4, Duration.ofSeconds(10)));
-		bench.start("keeper", () -> {
-			bench.connection.keep();
+		bench.start("monitor", () -> {
+			bench.connection.monitor();
 			bench.connection.retire(Duration.ofSeconds(1));
-			bench.connection.keep();
+			bench.connection.monitor();
 		});
 		bench.joinCallers();
 		bench.connection.end(new IOException("ended"));

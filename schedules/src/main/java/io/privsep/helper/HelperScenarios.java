@@ -27,7 +27,7 @@ public final class HelperScenarios {
 	 * @param all scenarios by their names
 	 */
 	public static void addTo(Map<String, Scenario> all) {
-		all.put("turn", HelperScenarios::turn);
+		all.put("leadership", HelperScenarios::leadership);
 		all.put("runningCall", HelperScenarios::runningCall);
 		all.put("replyWriter", HelperScenarios::replyWriter);
 		all.put("serverCancel", HelperScenarios::serverCancel);
@@ -37,14 +37,14 @@ public final class HelperScenarios {
 	}
 
 	// Three workers: never two at the connection, and never nobody for ever.
-	private static void turn() throws Exception {
-		Turn turn = new Turn();
+	private static void leadership() throws Exception {
+		Leadership leadership = new Leadership();
 		AtomicInteger readers = new AtomicInteger();
 		AtomicInteger reads = new AtomicInteger();
 		List<Thread> threads = new ArrayList<>();
 		for (int i = 1; i <= 3; i++) {
 			int worker = i;
-			Thread thread = new Thread(() -> work(turn, worker, readers, reads), "worker-" + i);
+			Thread thread = new Thread(() -> work(leadership, worker, readers, reads), "worker-" + i);
 			threads.add(thread);
 			thread.start();
 		}
@@ -53,28 +53,28 @@ public final class HelperScenarios {
 		}
 	}
 
-	private static void work(Turn turn, int worker, AtomicInteger readers, AtomicInteger reads) {
+	private static void work(Leadership leadership, int worker, AtomicInteger readers, AtomicInteger reads) {
 		boolean isMine = false;
 		for (int n = 0; reads.get() < 8; n++) {
 			if (!isMine) {
-				turn.await(worker);
+				leadership.await(worker);
 			}
 			Peer.require(readers.incrementAndGet() == 1, "two readers");
 			reads.incrementAndGet();
 			readers.decrementAndGet();
 			if ((n + worker) % 3 == 0) {
-				turn.pass();
+				leadership.pass();
 				isMine = false;
 			}
 			else {
-				turn.keep(worker);
+				leadership.keep(worker);
 				if ((n + worker) % 3 == 1) {
 					sleep(5);
 				}
-				isMine = turn.resume(worker);
+				isMine = leadership.resume(worker);
 			}
 		}
-		turn.end(worker);
+		leadership.end(worker);
 	}
 
 	private static void sleep(long millis) {
@@ -204,7 +204,7 @@ public final class HelperScenarios {
 		peer.end();
 	}
 
-	// Several short calls at once, some answers held back, and one that is cancelled.
+	// Several short calls at once, some replies held back, and one that is cancelled.
 	private static void serverShort() throws Exception {
 		Peer peer = new Peer(3);
 		for (int i = 0; i < 5; i++) {

@@ -73,7 +73,7 @@ final class Peer {
 		require(receive() instanceof Reply.Ready, "the helper is not ready");
 	}
 
-	// The next answer; what is said of cancellations may come before or after it.
+	// The next reply; what is said of cancellations may come before or after it.
 	Reply receive() throws IOException {
 		while (true) {
 			FrameBody body = this.reader.next();

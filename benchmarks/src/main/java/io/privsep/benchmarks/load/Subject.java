@@ -35,7 +35,7 @@ public interface Subject extends AutoCloseable {
 	Call call(Payload payload, int caller) throws Exception;
 
 	/**
-	 * Answers a command that only this subject knows.
+	 * Replies to a command that only this subject knows.
 	 * @param words the words of the command
 	 * @return a line of JSON, or {@code null} if there is no such command
 	 * @throws Exception if it fails

@@ -141,7 +141,7 @@ final class Soak {
 		}
 		Long pid = this.channel.status().pid();
 		if (pid != null && second % 20 == 13) {
-			// gives no sign of life any more
+			// gives no heartbeat any more
 			new ProcessBuilder("kill", "-STOP", pid.toString()).start();
 			this.stops++;
 		}

@@ -15,7 +15,7 @@ import io.privsep.benchmarks.soak.Soak.Sample;
  * @param duration how long it took
  * @param outcomes what came of the calls
  * @param kills how many helpers were killed
- * @param stops how many were stopped, so that they give no sign of life
+ * @param stops how many were stopped, so that they give no heartbeat
  * @param reloads how often the application context was stopped and started
  * @param restarts how often another helper has taken the place of one that ended
  * @param application the application's resources at the start and at the end

@@ -9,7 +9,7 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
 /**
- * Answers with a problem (RFC 9457) for each exception that the demo expects, but for
+ * Replies with a problem (RFC 9457) for each exception that the demo expects, but for
  * those of privsep, which have one where that is configured.
  */
 @RestControllerAdvice

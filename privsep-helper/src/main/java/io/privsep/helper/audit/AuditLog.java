@@ -22,7 +22,7 @@ import io.privsep.wire.FrameBody;
 /**
  * An audit that writes each call twice: before its function runs, and when it has ended.
  * <p>
- * What cannot be written down does not run. So neither a full disk, nor a helper that is
+ * What cannot be audited does not run. So neither a full disk, nor a helper that is
  * driven out of memory, nor a connection that is closed half-way hides a call; and a
  * flood of calls, which could bury one, is slowed down to what is still read.
  */
@@ -176,7 +176,7 @@ public final class AuditLog extends Audit {
 		}
 	}
 
-	// That the call began is written down; whoever reads it sees that its end is not.
+	// That the call began is audited; whoever reads it sees that its end is not.
 	private void writeAnyway(byte[] bytes) {
 		try {
 			write(bytes);

@@ -58,7 +58,7 @@ public final class HelperProbe {
 			}
 			catch (IOException ex) {
 				String end = helper.end().text();
-				List<String> words = helper.lastWords();
+				List<String> words = helper.stderrTail();
 				return FAILED + context + " " + (words.isEmpty() ? ex.getMessage() : String.join("; ", words)) + " ("
 						+ end + ")";
 			}

@@ -139,7 +139,7 @@ enum Attempt {
 		}
 	},
 
-	/** Answers, then keeps what could end it from doing so, and stays. */
+	/** Replies, then keeps what could end it from doing so, and stays. */
 	STAY {
 		@Override
 		String run(String none) {

@@ -16,9 +16,9 @@ import io.privsep.wire.Protocol;
 import io.privsep.wire.Reply;
 
 /**
- * Puts one worker's answers together. Each call gets one, whatever its function did.
+ * Makes the replies of one worker. Each call gets one, whatever its function did.
  */
-final class Answers {
+final class ReplyFactory {
 
 	private static final int MAX_REASON = 512;
 
@@ -30,7 +30,7 @@ final class Answers {
 
 	private boolean isForFirstCall = true;
 
-	Answers(HelperDefinition definition) {
+	ReplyFactory(HelperDefinition definition) {
 		this.maxLength = Protocol.maxFrameLength(definition.calls().maxMessageSize());
 		this.writer = new FrameWriter(this.maxLength);
 		this.maxElements = definition.calls().maxElements();

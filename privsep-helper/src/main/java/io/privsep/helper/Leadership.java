@@ -3,17 +3,17 @@ package io.privsep.helper;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Whose turn it is, of the workers, to read from the connection.
+ * Which of the workers is the leader: the one that reads from the connection.
  * <p>
- * To wake another worker costs as much as all else in a short call. So whoever serves one
- * keeps its turn meanwhile; but another worker watches as long as there are calls, and
- * takes a turn that is kept for too long. It is no lock: no function holds up a
- * cancellation, or another call, for longer than that. (It waits at its own monitor, as a
- * condition would load twenty classes more at a helper's start.)
+ * To wake another worker costs as much as the rest of a short call. So a worker that
+ * serves one stays the leader meanwhile; but as long as there are calls another worker
+ * watches, and takes over from a leader that serves for too long. It is no lock: no
+ * function holds up a cancellation, or another call, for longer than that. (It waits at
+ * its own monitor, as a condition would load twenty classes more at a helper's start.)
  */
-final class Turn {
+final class Leadership {
 
-	/** How often the watching worker looks; a turn is kept for two looks at most. */
+	/** How often the watching worker looks; a call is led for two looks at most. */
 	private static final long LOOK_MILLIS = 1;
 
 	/** After so many looks without a call nobody watches. */
@@ -26,15 +26,15 @@ final class Turn {
 	private static final long COUNT = 0x1000L;
 
 	/**
-	 * From the right: a bit that is set while the turn is kept by a call, the number of
-	 * the worker that has the turn, zero for nobody, and how often it was kept so far.
+	 * From the right: a bit that is set while the leader serves a call, the number of the
+	 * leader, zero for nobody, and how often it has kept the leadership so far.
 	 */
 	private final AtomicLong state = new AtomicLong();
 
 	private volatile boolean watched;
 
 	/**
-	 * Waits for the turn.
+	 * Waits until this worker is the leader.
 	 * @param worker number of the worker, from 1 to 2,047
 	 */
 	synchronized void await(int worker) {
@@ -58,7 +58,7 @@ final class Turn {
 		return (now & WORKER) == 0 && this.state.compareAndSet(now, now | (long) worker << 1);
 	}
 
-	// Until the turn is free or taken, or there were no calls for a while.
+	// Until there is no leader, or it was replaced, or there were no calls for a while.
 	private boolean watch(int worker) throws InterruptedException {
 		this.watched = true;
 		try {
@@ -82,7 +82,7 @@ final class Turn {
 		finally {
 			this.watched = false;
 		}
-		// who keeps the turn from now on sees that nobody watches
+		// a leader that serves from now on sees that nobody watches
 		if ((this.state.get() & KEPT) == 0) {
 			wait();
 		}
@@ -90,7 +90,7 @@ final class Turn {
 	}
 
 	/**
-	 * Serves a call while having the turn, which others may take now.
+	 * The leader serves a call; from now on others may take over.
 	 * @param worker number of the worker
 	 */
 	void keep(int worker) {
@@ -103,7 +103,7 @@ final class Turn {
 	/**
 	 * The call is served.
 	 * @param worker number of the worker
-	 * @return whether it still has the turn
+	 * @return whether it is still the leader
 	 */
 	boolean resume(int worker) {
 		long now = this.state.get();
@@ -111,7 +111,7 @@ final class Turn {
 	}
 
 	/**
-	 * Leaves the turn to another worker.
+	 * Leaves the lead to another worker.
 	 */
 	void pass() {
 		this.state.set(this.state.get() & ~(WORKER | KEPT));
@@ -119,7 +119,7 @@ final class Turn {
 	}
 
 	/**
-	 * Leaves the turn to another worker, if this one has it.
+	 * Leaves the lead to another worker, if this one has it.
 	 * @param worker number of the worker, which ends
 	 */
 	void end(int worker) {

@@ -13,72 +13,72 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link Turn}.
+ * Tests for {@link Leadership}.
  */
-class TurnTests {
+class LeadershipTests {
 
-	private final Turn turn = new Turn();
+	private final Leadership leadership = new Leadership();
 
 	@Test
 	void resumeWhenNobodyWaitsHasTheTurnStill() {
-		this.turn.await(1);
+		this.leadership.await(1);
 		for (int i = 0; i < 10_000; i++) {
-			this.turn.keep(1);
-			assertThat(this.turn.resume(1)).isTrue();
+			this.leadership.keep(1);
+			assertThat(this.leadership.resume(1)).isTrue();
 		}
 	}
 
 	@Test
 	void turnThatIsKeptForLongIsTakenByAnother() throws InterruptedException {
-		this.turn.await(1);
+		this.leadership.await(1);
 		CountDownLatch taken = new CountDownLatch(1);
 		start(() -> {
-			this.turn.await(2);
+			this.leadership.await(2);
 			taken.countDown();
 		});
-		this.turn.keep(1);
+		this.leadership.keep(1);
 		assertThat(taken.await(2, TimeUnit.MINUTES)).isTrue();
-		assertThat(this.turn.resume(1)).isFalse();
+		assertThat(this.leadership.resume(1)).isFalse();
 	}
 
 	@Test
 	void turnThatIsKeptForLongAfterAPauseIsTakenByAnother() throws InterruptedException {
-		this.turn.await(1);
+		this.leadership.await(1);
 		CountDownLatch taken = new CountDownLatch(1);
 		start(() -> {
-			this.turn.await(2);
+			this.leadership.await(2);
 			taken.countDown();
 		});
 		// by now the other does not watch any more
 		Thread.sleep(100);
-		this.turn.keep(1);
+		this.leadership.keep(1);
 		assertThat(taken.await(2, TimeUnit.MINUTES)).isTrue();
 	}
 
 	@Test
 	void turnOfWhoReadsIsNotTaken() throws InterruptedException {
-		this.turn.await(1);
+		this.leadership.await(1);
 		CountDownLatch taken = new CountDownLatch(1);
 		start(() -> {
-			this.turn.await(2);
+			this.leadership.await(2);
 			taken.countDown();
 		});
 		assertThat(taken.await(100, TimeUnit.MILLISECONDS)).isFalse();
-		this.turn.pass();
+		this.leadership.pass();
 		assertThat(taken.await(2, TimeUnit.MINUTES)).isTrue();
 	}
 
 	@Test
 	void interruptOfAnEndedFunctionDoesNotEndTheWait() throws InterruptedException {
-		this.turn.await(1);
+		this.leadership.await(1);
 		CountDownLatch taken = new CountDownLatch(1);
 		Thread other = start(() -> {
-			this.turn.await(2);
+			this.leadership.await(2);
 			taken.countDown();
 		});
 		other.interrupt();
 		assertThat(taken.await(50, TimeUnit.MILLISECONDS)).isFalse();
-		this.turn.pass();
+		this.leadership.pass();
 		assertThat(taken.await(2, TimeUnit.MINUTES)).isTrue();
 	}
 
@@ -95,7 +95,7 @@ class TurnTests {
 				boolean mine = false;
 				while (reads.get() < 100_000) {
 					if (!mine) {
-						this.turn.await(worker);
+						this.leadership.await(worker);
 					}
 					if (readers.incrementAndGet() != 1) {
 						failed.set(true);
@@ -103,18 +103,18 @@ class TurnTests {
 					reads.incrementAndGet();
 					readers.decrementAndGet();
 					if (random.nextInt(4) == 0) {
-						this.turn.pass();
+						this.leadership.pass();
 						mine = false;
 					}
 					else {
-						this.turn.keep(worker);
+						this.leadership.keep(worker);
 						if (random.nextInt(2000) == 0) {
 							sleep();
 						}
-						mine = this.turn.resume(worker);
+						mine = this.leadership.resume(worker);
 					}
 				}
-				this.turn.end(worker);
+				this.leadership.end(worker);
 			}));
 		}
 		for (Thread worker : workers) {

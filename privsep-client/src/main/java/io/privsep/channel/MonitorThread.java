@@ -19,14 +19,14 @@ import io.privsep.connection.SocketTransport;
 import io.privsep.launch.LaunchedHelper;
 
 /**
- * The thread of one helper: starts it, keeps its connection and closes it.
+ * The thread of one helper: starts it, monitors its connection and closes it.
  * <p>
  * It, and whoever else reads the connection, {@linkplain SocketTransport may not come
  * back}. So whoever has something done here does not touch the connection, and minds the
  * time: what does not come back is woken by a signal, the connection is at its end, and a
  * thread that stays away all the same is left behind.
  */
-final class Keeper {
+final class MonitorThread {
 
 	private static final Duration LOOK = Duration.ofMillis(500);
 
@@ -48,7 +48,7 @@ final class Keeper {
 
 	private int looks;
 
-	Keeper(String name, Machine machine) {
+	MonitorThread(String name, Machine machine) {
 		this.thread = Executors.newSingleThreadExecutor((task) -> {
 			Thread thread = machine.threads().make(name, task);
 			this.current = thread;
