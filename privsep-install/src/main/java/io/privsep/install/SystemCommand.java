@@ -39,12 +39,7 @@ final class SystemCommand {
 	}
 
 	static String run(Path program, List<String> arguments) {
-		Result result = execute(program, arguments);
-		if (result.exitCode() != 0) {
-			throw new InstallException(InstallException.CANNOT_CREATE, "'" + program + " " + String.join(" ", arguments)
-					+ "' failed with exit code " + result.exitCode() + ": " + result.output());
-		}
-		return result.output();
+		return execute(program, arguments).requireSuccess(program, arguments).output();
 	}
 
 	static Result execute(Path program, List<String> arguments) {
@@ -124,19 +119,35 @@ final class SystemCommand {
 		return new String(output, StandardCharsets.UTF_8).strip();
 	}
 
+	/**
+	 * Finds a program.
+	 * @param name its name
+	 * @return its absolute path
+	 * @throws InstallException if it is missing
+	 */
 	static Path program(String name) {
 		try {
 			return Tools.find(name);
 		}
 		catch (MissingToolException ex) {
 			throw new InstallException(InstallException.PROGRAM_MISSING,
-					ex.getMessage() + "; on Debian: apt-get install " + switch (name) {
-						case "sudo", "visudo" -> "sudo";
-						case "useradd", "groupadd", "userdel", "groupdel" -> "passwd";
-						case "systemctl" -> "systemd";
-						default -> "util-linux coreutils findutils";
-					}, ex);
+					"The program '" + name + "' is needed, and is not in " + Tools.PATH
+							+ "; on Debian: apt-get install " + debianPackage(name),
+					ex);
 		}
+	}
+
+	static String debianPackage(String name) {
+		return switch (name) {
+			case "sudo", "visudo" -> "sudo";
+			case "useradd", "groupadd", "userdel", "groupdel" -> "passwd";
+			case "systemctl" -> "systemd";
+			case "bwrap" -> "bubblewrap";
+			case "env", "stat", "readlink" -> "coreutils";
+			case "find" -> "findutils";
+			case "sh" -> "dash";
+			default -> "util-linux";
+		};
 	}
 
 	/**
@@ -146,6 +157,16 @@ final class SystemCommand {
 	 * @param output what it wrote, also to its standard error
 	 */
 	record Result(int exitCode, String output) {
+
+		Result requireSuccess(Path program, List<String> arguments) {
+			if (this.exitCode != 0) {
+				throw new InstallException(InstallException.CANNOT_CREATE,
+						"'" + program + " " + String.join(" ", arguments) + "' failed with exit code " + this.exitCode
+								+ ": " + this.output);
+			}
+			return this;
+		}
+
 	}
 
 	private interface Wait {
