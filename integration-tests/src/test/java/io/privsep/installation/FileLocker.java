@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A program that locks all files below a directory that its user can read, until its
- * standard input ends.
+ * A program that locks all files that its user can read, of some files and directories,
+ * until its standard input ends.
  */
 final class FileLocker {
 
@@ -23,7 +23,9 @@ final class FileLocker {
 	}
 
 	public static void main(String[] args) throws IOException {
-		lockAll(new File(args[0]));
+		for (String path : args) {
+			lockAll(new File(path));
+		}
 		System.out.println("locked " + LOCKED.size() + ", not " + REFUSED);
 		System.in.read();
 	}

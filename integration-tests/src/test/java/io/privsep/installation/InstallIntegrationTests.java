@@ -290,10 +290,11 @@ final class InstallIntegrationTests {
 			}
 			List<String> words = List.of("/usr/bin/setpriv", "--reuid=" + demo.uid(), "--regid=" + demo.uid(),
 					"--clear-groups", "--", RunningDemo.java(), "-cp", demo.directory().toString(),
-					"io.privsep.installation.FileLocker", demo.base().toString());
+					"io.privsep.installation.FileLocker", demo.base().toString(), "/run/privsep-install.lock");
 			Process attacker = new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT).start();
 			try {
-				assertThat(attacker.inputReader().readLine()).matches("locked \\d\\d+, not .*\\.lock.*");
+				assertThat(attacker.inputReader().readLine())
+					.matches("locked \\d\\d+, not .*/run/privsep-install\\.lock.*");
 				demo.install("--context", "ports").requireSuccess();
 				assertThat(demo.release()).isNotEqualTo(first);
 				demo.uninstall().requireSuccess();

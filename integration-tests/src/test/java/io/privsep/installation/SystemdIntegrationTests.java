@@ -31,8 +31,9 @@ final class SystemdIntegrationTests {
 			Files.copy(Path.of(System.getProperty("demo.jar")), machine.directory().resolve("app.jar"));
 			output = machine.run("systemd.sh", words);
 		}
-		assertThat(output).containsExactly("socket documents active", "socket motd active", "socket nobody active",
-				"socket ports active", "helper documents privsep-documents 0 0 1  " + ((64 + 64 + 64 + 8 + 128) << 20),
+		assertThat(output).containsExactly("failed 73, left: 0 0 0", "socket documents active", "socket motd active",
+				"socket nobody active", "socket ports active",
+				"helper documents privsep-documents 0 0 1  " + ((64 + 64 + 64 + 8 + 128) << 20),
 				"helper motd privsep-motd 2 2 1  infinity", "helper nobody privsep-nobody 0 0 1  infinity",
 				"helper ports privsep-ports 400 400 1  infinity", "tmp 700 privsep-nobody 16384k", "motd after",
 				"document: /etc/passwd (No such file or directory), next: 3 × tea", "socket open to privsep-app",

@@ -26,8 +26,19 @@ useradd --system --no-create-home --shell /usr/sbin/nologin privsep-app
 mkdir -p /srv/privsep-demo
 echo before > /srv/privsep-demo/motd
 cd /
-"$java" -XX:TieredStopAtLevel=1 -Djarmode=privsep -jar /machine/app.jar install --launcher systemd \
-	--app-user privsep-app -- "$@" >&2
+install() {
+	"$java" -XX:TieredStopAtLevel=1 -Djarmode=privsep -jar /machine/app.jar install --launcher systemd \
+		--app-user privsep-app -- "$@" >&2
+}
+# systemd cannot listen on what is a directory: nothing is left, and the next one works
+mkdir -p /run/privsep/privsep-demo/ports.sock/in-the-way
+status=0
+install "$@" || status=$?
+echo "failed $status, left: $(find /etc/systemd/system /usr/lib/privsep/privsep-demo -name '*privsep-demo*' 2>/dev/null | wc -l)" \
+	"$(systemctl list-units --all --plain --no-legend 'privsep-privsep-demo_*' | wc -l)" \
+	"$(getent passwd privsep-motd | wc -l)"
+rm -r /run/privsep/privsep-demo/ports.sock
+install "$@"
 for context in documents motd nobody ports; do
 	echo "socket $context $(systemctl is-active privsep-privsep-demo_$context.socket)"
 done

@@ -27,13 +27,20 @@ final class InstallChecks {
 		this.platform = platform;
 	}
 
-	/** Requires the programs that an installation needs. */
-	void requirePrograms() {
+	/**
+	 * Requires the programs that an installation needs.
+	 * @param users those that are to be made
+	 */
+	void requirePrograms(SystemUsers users) {
+		users.programs().forEach(SystemCommand::program);
 		this.plan.programs().forEach(SystemCommand::program);
 		if (this.plan.launcher() == LauncherType.SUDO) {
 			List.of("sudo", "visudo").forEach(SystemCommand::program);
 		}
 		if (this.plan.launcher() == LauncherType.SYSTEMD) {
+			if (SystemdUnits.isLive(this.plan.paths())) {
+				SystemCommand.program("systemctl");
+			}
 			this.plan.contexts().forEach((name, context) -> {
 				String user = Objects.requireNonNullElse(context.user(), "");
 				if (user.matches("\\d+") && Accounts.userName(Accounts.uid(user).orElse(-1)).equals(user)) {

@@ -70,19 +70,31 @@ public final class InstallCommand {
 			return InstallException.USAGE;
 		}
 		catch (InstallException ex) {
-			complain(String.valueOf(ex.getMessage()));
+			complain(describe(ex));
 			return ex.exitCode();
 		}
 		catch (IOException ex) {
-			complain(ex.toString());
+			complain(describe(ex));
 			return InstallException.CANNOT_CREATE;
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			return explain(ex);
 		}
 	}
 
-	private int explain(RuntimeException failure) {
+	static String describe(Exception failure) {
+		StringBuilder text = new StringBuilder(oneLine(failure));
+		for (Throwable left : failure.getSuppressed()) {
+			text.append("\nThis could not be taken back: ").append(oneLine(left));
+		}
+		return text.toString();
+	}
+
+	private static String oneLine(Throwable failure) {
+		return (failure instanceof InstallException) ? String.valueOf(failure.getMessage()) : failure.toString();
+	}
+
+	private int explain(Throwable failure) {
 		Optional<FailureAnalysis> analysis = InstallableApplication.analyze(failure);
 		if (analysis.isEmpty()) {
 			StringWriter stackTrace = new StringWriter();
@@ -128,12 +140,30 @@ public final class InstallCommand {
 		ApplicationSource source = ApplicationSource.ofThisProcess(options.mainClass());
 		Class<?> mainClass = source.mainClass();
 		InstalledPaths paths = paths(options, mainClass);
-		Options all = options.withInstalled(Installations.read(paths.current()).orElse(null),
-				Installations.arguments(paths.current()));
+		Options all = withInstalled(options, paths);
 		InstallableApplication application = InstallableApplication.load(mainClass, all.applicationArguments());
-		Installer installer = new Installer(new InstallPlan(all, application, paths), source);
-		print(options.dryRun() ? installer.dryRun() : installer.install(), options);
+		if (options.dryRun()) {
+			print(new Installer(new InstallPlan(all, application, paths), source).dryRun(), options);
+			return 0;
+		}
+		print(alone(() -> {
+			if (!withInstalled(options, paths).equals(all)) {
+				throw new InstallException(InstallException.CANNOT_CREATE, "Another 'install' or 'uninstall' of '"
+						+ paths.application()
+						+ "' has ended meanwhile, so that options which are not named would now have other values; run this again");
+			}
+			return new Installer(new InstallPlan(all, application, paths), source).install();
+		}), options);
 		return 0;
+	}
+
+	private <T> T alone(Installations.Action<T> action) throws IOException {
+		return Installations.alone(Installations.LOCK, this::complain, action);
+	}
+
+	private static Options withInstalled(Options options, InstalledPaths paths) throws IOException {
+		return options.withInstalled(Installations.read(paths.current()).orElse(null),
+				Installations.arguments(paths.current()));
 	}
 
 	private int verify(Options options) throws IOException {
@@ -149,7 +179,7 @@ public final class InstallCommand {
 	}
 
 	private int uninstall(Options options) throws IOException {
-		Report report = new Uninstaller(installedPaths(options)).run(options.dryRun());
+		Report report = alone(() -> new Uninstaller(installedPaths(options)).run(options.dryRun()));
 		print(report, options);
 		return report.problems().isEmpty() ? 0 : InstallException.CANNOT_CREATE;
 	}

@@ -12,17 +12,18 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import io.privsep.definition.CodeTrust;
-import io.privsep.launch.InstalledPaths;
 
 /**
  * All that is installed below a prefix.
  */
 final class Installations {
 
-	static final String LOCK = ".lock";
+	/** Stays until the machine is shut down. */
+	static final Path LOCK = Path.of("/run/privsep-install.lock");
 
 	private Installations() {
 	}
@@ -107,22 +108,32 @@ final class Installations {
 	}
 
 	/**
-	 * Keeps others from changing the same installation. The file is root's alone: whoever
-	 * may read it could lock it.
-	 * @param paths where the application is installed
-	 * @return the lock, to be closed
-	 * @throws IOException if it cannot be made
+	 * Does something while no other installation is made or removed on this machine:
+	 * users of helpers are the machine's, whatever the application and the prefix. If
+	 * another is going on, waits for its end. The lock is root's alone: whoever may read
+	 * it could lock it.
+	 * @param lock the file to lock
+	 * @param waiting is told that it has to wait
+	 * @param action what to do
+	 * @param <T> what comes of it
+	 * @return what came of it
+	 * @throws IOException if the file cannot be locked, or by the action
 	 */
-	static FileChannel lock(InstalledPaths paths) throws IOException {
-		Path file = paths.base().resolve(LOCK);
-		FileChannel lock = FileChannel.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+	static <T> T alone(Path lock, Consumer<String> waiting, Action<T> action) throws IOException {
+		FileChannel channel = FileChannel.open(lock,
+				Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
 				PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-		if (lock.tryLock() == null) {
-			lock.close();
-			throw new InstallException(InstallException.CANNOT_CREATE,
-					"Another installation of '" + paths.application() + "' is going on");
+		try {
+			if (channel.tryLock() == null) {
+				waiting
+					.accept("Waiting for the end of another 'install' or 'uninstall', which has locked '" + lock + "'");
+				channel.lock();
+			}
+			return action.run();
 		}
-		return lock;
+		finally {
+			channel.close();
+		}
 	}
 
 	static String toText(List<InstallationRecord> records) {
@@ -140,6 +151,17 @@ final class Installations {
 			}
 		}
 		return text.toString();
+	}
+
+	/**
+	 * What is done alone.
+	 *
+	 * @param <T> what comes of it
+	 */
+	interface Action<T> {
+
+		T run() throws IOException;
+
 	}
 
 }

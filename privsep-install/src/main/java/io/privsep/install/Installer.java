@@ -1,7 +1,6 @@
 package io.privsep.install;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -60,7 +59,7 @@ final class Installer {
 	Report dryRun() throws IOException {
 		Path staging = Files.createTempDirectory("privsep-");
 		try {
-			this.checks.requirePrograms();
+			this.checks.requirePrograms(this.users);
 			this.checks.requireTrustedPlaces();
 			Path java = HelperJvm.find(this.plan.java());
 			SystemTrial trial = SystemTrial.run(this.plan, java);
@@ -92,63 +91,32 @@ final class Installer {
 	}
 
 	/**
-	 * Installs.
+	 * Installs, while nobody else does.
 	 * @return what was done
 	 * @throws IOException if something cannot be written; the old installation is as it
-	 * was then
+	 * was then, but for the suppressed exceptions
 	 */
 	Report install() throws IOException {
-		this.checks.requirePrograms();
+		this.checks.requirePrograms(this.users);
 		// before anything there is believed, or written
 		this.checks.requireTrustedPlaces();
 		Path java = HelperJvm.find(this.plan.java());
 		SystemTrial trial = SystemTrial.run(this.plan, java);
 		List<Path> missing = missingDirectories();
 		SystemFiles files = new SystemFiles();
-		boolean done = false;
 		try {
-			files.directory(releases());
-			FileChannel lock = Installations.lock(this.paths);
-			try {
-				Report report = installAlone(java, trial, missing, files);
-				done = true;
-				return report;
-			}
-			finally {
-				lock.close();
-			}
-		}
-		finally {
-			if (!done) {
-				files.undo();
-				files.removeEmptyDirectories();
-			}
-		}
-	}
-
-	private Report installAlone(Path java, SystemTrial trial, List<Path> missing, SystemFiles files)
-			throws IOException {
-		InstallationRecord before = before();
-		Path staging = releases().resolve(".new");
-		boolean done = false;
-		try {
+			Path staging = releases().resolve(".new");
 			FileSystemUtils.deleteRecursively(staging);
+			files.directory(releases());
+			files.onUndo(() -> FileSystemUtils.deleteRecursively(staging));
 			Files.createDirectory(staging,
 					PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-			this.users.make();
-			Release release = new Release(this.plan, staging, java, this.source, trial);
-			Report report = bringIntoUse(release, before, missing, files);
-			done = true;
-			return report;
+			this.users.make(files);
+			return bringIntoUse(new Release(this.plan, staging, java, this.source, trial), missing, files);
 		}
-		finally {
-			FileSystemUtils.deleteRecursively(staging);
-			if (!done) {
-				this.users.undo();
-				if (before == null) {
-					Files.deleteIfExists(this.paths.base().resolve(Installations.LOCK));
-				}
-			}
+		catch (IOException | RuntimeException | Error ex) {
+			files.undo(ex);
+			throw ex;
 		}
 	}
 
@@ -161,13 +129,14 @@ final class Installer {
 		return Installations.read(this.paths.current()).orElse(null);
 	}
 
-	private Report bringIntoUse(Release release, @Nullable InstallationRecord before, List<Path> missing,
-			SystemFiles files) throws IOException {
+	private Report bringIntoUse(Release release, List<Path> missing, SystemFiles files) throws IOException {
+		InstallationRecord before = before();
 		Map<String, HelperDefinition> definitions = this.plan.definitions();
 		release.write(definitions);
 		this.checks.requireTrusted(release);
 		Path old = (before != null) ? this.paths.current().toRealPath() : null;
 		if (release.directory().equals(old) && new Verifier(this.paths).problems().isEmpty()) {
+			FileSystemUtils.deleteRecursively(release.staging());
 			return report("Application '" + this.paths.application() + "' is installed already; nothing has changed",
 					List.of(), List.of(), List.of());
 		}
@@ -179,45 +148,44 @@ final class Installer {
 			PlatformFiles.requireOurs(this.paths, path);
 		}
 		List<Path> unneeded = unneeded(texts.keySet());
+		files.onUndo(() -> FileSystemUtils.deleteRecursively(release.directory()));
 		release.bringIntoPlace();
+		List<String> notes = new ArrayList<>(InstallNotes.toStart(this.plan, release));
+		List<InstalledFile> installed = new ArrayList<>(release.installedFiles());
+		texts.forEach((path, text) -> installed.add(this.platform.installed(path, text)));
+		installed.add(writeArguments(release.directory().resolve(InstallationRecord.ARGUMENTS)));
+		InstallationRecord record = record(release, before, missing, definitions, installed);
+		Path recordFile = release.directory().resolve(InstallationRecord.FILE);
+		Files.writeString(recordFile, record.toJson());
+		SystemFiles.permissions(recordFile, "rw-r--r--", 0);
+		SystemdUnits units = new SystemdUnits(this.paths, files);
+		units.prepare(texts);
+		for (Map.Entry<Path, String> text : texts.entrySet()) {
+			files.write(text.getKey(), text.getValue(), this.platform.permissions(text.getKey()),
+					this.platform.check(text.getKey()));
+		}
+		makeAuditFiles(definitions, files);
+		notes.addAll(InstallNotes.ofAudit(this.plan, definitions.values()));
+		for (Path path : unneeded) {
+			units.stop(path);
+			files.remove(path);
+		}
+		files.link(this.paths.current(), Path.of("releases").resolve(release.directory().getFileName()));
+		notes.addAll(InstallNotes.ofSharedUsers(this.paths, record));
+		notes.addAll(units.start());
+		files.commit();
 		try {
-			List<String> notes = new ArrayList<>(InstallNotes.toStart(this.plan, release));
-			List<InstalledFile> installed = new ArrayList<>(release.installedFiles());
-			texts.forEach((path, text) -> installed.add(this.platform.installed(path, text)));
-			installed.add(writeArguments(release.directory().resolve(InstallationRecord.ARGUMENTS)));
-			InstallationRecord record = record(release, before, missing, definitions, installed);
-			Path recordFile = release.directory().resolve(InstallationRecord.FILE);
-			Files.writeString(recordFile, record.toJson());
-			SystemFiles.permissions(recordFile, "rw-r--r--", 0);
-			for (Map.Entry<Path, String> text : texts.entrySet()) {
-				files.write(text.getKey(), text.getValue(), this.platform.permissions(text.getKey()),
-						this.platform.check(text.getKey()));
-			}
-			makeAuditFiles(definitions, files);
-			notes.addAll(InstallNotes.ofAudit(this.plan, definitions.values()));
-			SystemdUnits units = new SystemdUnits(this.paths);
-			for (Path path : unneeded) {
-				units.stop(path);
-				files.remove(path);
-			}
-			files.link(this.paths.current(), Path.of("releases").resolve(release.directory().getFileName()));
-			notes.addAll(InstallNotes.ofSharedUsers(this.paths, record));
-			notes.addAll(units.start(texts.keySet()));
-			files.commit();
 			removeOthers(release.directory(), old);
-			List<InstalledFile> all = new ArrayList<>(installed);
-			all.add(InstalledFile.look(recordFile, recordFile));
-			return report(
-					"Installed application '" + this.paths.application() + "' for user '" + this.plan.appUser()
-							+ "', launcher " + this.plan.launcherName(),
-					all.stream().map(Report.Line::of).toList(),
-					InstallNotes.ofRights(this.plan, definitions, release.trial().sudoOptions()), notes);
 		}
-		catch (IOException | RuntimeException ex) {
-			files.undo();
-			FileSystemUtils.deleteRecursively(release.directory());
-			throw ex;
+		catch (IOException ex) {
+			notes.add("Not all that was installed before could be removed: " + ex);
 		}
+		installed.add(InstalledFile.look(recordFile, recordFile));
+		return report(
+				"Installed application '" + this.paths.application() + "' for user '" + this.plan.appUser()
+						+ "', launcher " + this.plan.launcherName(),
+				installed.stream().map(Report.Line::of).toList(),
+				InstallNotes.ofRights(this.plan, definitions, release.trial().sudoOptions()), notes);
 	}
 
 	private InstalledFile writeArguments(Path file) throws IOException {

@@ -53,9 +53,9 @@ record Options(Command command, @Nullable String appUser, @Nullable LauncherType
 			What is not named is as it was installed: an upgrade takes 'install' alone.
 
 			Exit codes: 0 done; 64 wrong usage; 65 the application cannot be installed as it is
-			configured; 69 a program that is needed is missing; 70 internal error; 73 'install' could
-			not make a file or user, and the old installation is as it was, or 'uninstall' could
-			not remove one; 77 not root; 78 'verify' has found something wrong, or someone other
+			configured; 69 a program that is needed is missing; 70 unexpected failure; 73 'install'
+			could not make a file, user or socket, and the old installation is as it was, or
+			'uninstall' could not remove one; 77 not root; 78 'verify' has found something wrong, or someone other
 			than root could have changed what is installed, so that nothing in it is believed.
 			""";
 

@@ -20,7 +20,7 @@ import io.privsep.launch.AuditFiles;
 
 /**
  * Writes and removes files one at a time, each at once or not at all, and takes all of it
- * back if it is told to.
+ * back if it is told to, together with what others have begun.
  */
 final class SystemFiles {
 
@@ -33,8 +33,6 @@ final class SystemFiles {
 
 	private final List<Path> kept = new ArrayList<>();
 
-	private final List<Path> made = new ArrayList<>();
-
 	/**
 	 * Makes a directory of root's, and those above it, where there is none.
 	 * @param directory the directory
@@ -46,7 +44,7 @@ final class SystemFiles {
 		}
 		directory(Objects.requireNonNull(directory.getParent(), "/ exists"));
 		Files.createDirectory(directory);
-		this.made.add(0, directory);
+		onUndo(() -> removeIfEmpty(directory));
 		permissions(directory, "rwxr-xr-x", 0);
 	}
 
@@ -112,10 +110,10 @@ final class SystemFiles {
 		directory(Objects.requireNonNull(file.getParent()));
 		if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
 			Object owner = Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-			this.undo.add(0, () -> Files.setAttribute(file, "unix:uid", owner, LinkOption.NOFOLLOW_LINKS));
+			onUndo(() -> Files.setAttribute(file, "unix:uid", owner, LinkOption.NOFOLLOW_LINKS));
 		}
 		else {
-			this.undo.add(0, () -> Files.deleteIfExists(file));
+			onUndo(() -> Files.deleteIfExists(file));
 		}
 		AuditFiles.make(file, rights);
 	}
@@ -167,7 +165,7 @@ final class SystemFiles {
 		Path fresh = link.resolveSibling(link.getFileName() + NEW);
 		Files.deleteIfExists(fresh);
 		Path before = Files.isSymbolicLink(link) ? Files.readSymbolicLink(link) : null;
-		this.undo.add(0, () -> {
+		onUndo(() -> {
 			if (before == null) {
 				Files.deleteIfExists(link);
 			}
@@ -193,13 +191,17 @@ final class SystemFiles {
 
 	private void keep(Path path) throws IOException {
 		if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-			this.undo.add(0, () -> Files.deleteIfExists(path));
+			onUndo(() -> Files.deleteIfExists(path));
 			return;
 		}
 		Path old = path.resolveSibling(path.getFileName() + OLD);
 		Files.deleteIfExists(old);
 		Files.createLink(old, path);
-		this.undo.add(0, () -> Files.move(old, path, StandardCopyOption.ATOMIC_MOVE));
+		onUndo(() -> {
+			Files.move(old, path, StandardCopyOption.ATOMIC_MOVE);
+			// which does nothing as long as both names are of one file
+			Files.deleteIfExists(old);
+		});
 		this.kept.add(old);
 	}
 
@@ -215,33 +217,37 @@ final class SystemFiles {
 	}
 
 	/**
-	 * Takes all of it back.
-	 * @throws IOException if something cannot be taken back
+	 * Takes all of it back, the last first. What cannot be taken back keeps nothing else
+	 * from being taken back.
+	 * @param reason why; what is left is added to it as suppressed exceptions
 	 */
-	void undo() throws IOException {
+	void undo(Throwable reason) {
 		for (Undo each : this.undo) {
-			each.run();
+			try {
+				each.run();
+			}
+			catch (IOException | RuntimeException ex) {
+				reason.addSuppressed(ex);
+			}
 		}
 		this.undo.clear();
-		for (Path old : this.kept) {
-			Files.deleteIfExists(old);
-		}
 	}
 
 	/**
-	 * Removes the directories that were made, if nothing is left in them.
-	 * @throws IOException if one cannot be removed
+	 * Has something else taken back together with the files, in its turn.
+	 * @param step takes it back
 	 */
-	void removeEmptyDirectories() throws IOException {
-		for (Path directory : this.made) {
-			try {
-				Files.deleteIfExists(directory);
-			}
-			catch (DirectoryNotEmptyException ex) {
-				// something else is in it by now
-			}
+	void onUndo(Undo step) {
+		this.undo.add(0, step);
+	}
+
+	private static void removeIfEmpty(Path directory) throws IOException {
+		try {
+			Files.deleteIfExists(directory);
 		}
-		this.made.clear();
+		catch (DirectoryNotEmptyException ex) {
+			// something else is in it by now
+		}
 	}
 
 	/**
@@ -270,7 +276,10 @@ final class SystemFiles {
 
 	}
 
-	private interface Undo {
+	/**
+	 * Takes something back.
+	 */
+	interface Undo {
 
 		void run() throws IOException;
 

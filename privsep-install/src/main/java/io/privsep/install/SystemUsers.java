@@ -14,13 +14,14 @@ import io.privsep.linux.Accounts;
  */
 final class SystemUsers {
 
+	/** Somebody else has made it in the meantime: useradd(8), groupadd(8). */
+	private static final int NAME_IN_USE = 9;
+
 	private final Set<String> groups = new LinkedHashSet<>();
 
 	private final Set<String> users = new LinkedHashSet<>();
 
 	private final List<String> primaryGroups = new ArrayList<>();
-
-	private final List<Runnable> undo = new ArrayList<>();
 
 	/**
 	 * Finds those that are missing.
@@ -55,12 +56,27 @@ final class SystemUsers {
 	}
 
 	/**
-	 * Makes them: without a home, a password or a shell.
+	 * The programs that make them, and take them back.
+	 * @return their names
 	 */
-	void make() {
+	List<String> programs() {
+		List<String> programs = new ArrayList<>();
+		if (!this.groups.isEmpty()) {
+			programs.addAll(List.of("groupadd", "groupdel"));
+		}
+		if (!this.users.isEmpty()) {
+			programs.addAll(List.of("useradd", "userdel"));
+		}
+		return programs;
+	}
+
+	/**
+	 * Makes them: without a home, a password or a shell.
+	 * @param files takes them back, if it is told to
+	 */
+	void make(SystemFiles files) {
 		for (String group : this.groups) {
-			SystemCommand.run("groupadd", "--system", group);
-			this.undo.add(0, () -> removeGroup(group));
+			make("groupadd", List.of("--system", group), files, () -> removeGroup(group));
 		}
 		int i = 0;
 		for (String user : this.users) {
@@ -74,16 +90,17 @@ final class SystemUsers {
 				arguments.addAll(List.of("--gid", group));
 			}
 			arguments.add(user);
-			SystemCommand.run("useradd", arguments.toArray(String[]::new));
-			this.undo.add(0, () -> removeUser(user));
+			make("useradd", arguments, files, () -> removeUser(user));
 		}
 	}
 
-	/**
-	 * Removes what was made, after a failure.
-	 */
-	void undo() {
-		this.undo.forEach(Runnable::run);
+	private static void make(String program, List<String> arguments, SystemFiles files, SystemFiles.Undo undo) {
+		SystemCommand.Result result = SystemCommand.execute(SystemCommand.program(program), arguments);
+		// it may fail when an entry is made already, as with a full disk
+		if (result.exitCode() != NAME_IN_USE) {
+			files.onUndo(undo);
+		}
+		result.requireSuccess(SystemCommand.program(program), arguments);
 	}
 
 	static void removeUser(String user) {

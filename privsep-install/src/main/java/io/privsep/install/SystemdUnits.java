@@ -1,10 +1,11 @@
 package io.privsep.install;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 import io.privsep.launch.InstalledPaths;
 
@@ -15,8 +16,26 @@ final class SystemdUnits {
 
 	private final boolean isLive;
 
-	SystemdUnits(InstalledPaths paths) {
-		this.isLive = paths.prefix().equals(Path.of("/")) && isRunning();
+	private final SystemFiles files;
+
+	private final List<String> sockets = new ArrayList<>();
+
+	private final List<String> fresh = new ArrayList<>();
+
+	private final List<String> changed = new ArrayList<>();
+
+	/**
+	 * Begins with nothing to tell.
+	 * @param paths where the units are
+	 * @param files the units; if these are taken back, systemd is told so
+	 */
+	SystemdUnits(InstalledPaths paths, SystemFiles files) {
+		this.isLive = isLive(paths);
+		this.files = files;
+	}
+
+	static boolean isLive(InstalledPaths paths) {
+		return paths.prefix().equals(Path.of("/")) && isRunning();
 	}
 
 	static boolean isRunning() {
@@ -24,27 +43,52 @@ final class SystemdUnits {
 	}
 
 	/**
-	 * Has systemd listen on the sockets.
-	 * @param files files that were installed
+	 * Looks at the units that are about to be written.
+	 * @param texts what will be in the files
+	 * @throws IOException if one of before cannot be read
+	 */
+	void prepare(Map<Path, String> texts) throws IOException {
+		for (Map.Entry<Path, String> text : texts.entrySet()) {
+			Path file = text.getKey();
+			String name = file.getFileName().toString();
+			if (!name.endsWith(UnitText.SOCKET)) {
+				continue;
+			}
+			this.sockets.add(name);
+			if (!Files.exists(file)) {
+				this.fresh.add(name);
+			}
+			else if (!Files.readString(file).equals(text.getValue())) {
+				this.changed.add(name);
+			}
+		}
+		if (this.isLive && !this.sockets.isEmpty()) {
+			// after the files of before are back
+			this.files.onUndo(() -> {
+				SystemCommand.run("systemctl", "daemon-reload");
+				systemctl(List.of("restart"), this.changed);
+			});
+		}
+	}
+
+	/**
+	 * Has systemd listen on the sockets that were written.
 	 * @return what remains to be done by hand
 	 */
-	List<String> start(Collection<Path> files) {
-		List<String> sockets = files.stream()
-			.map((file) -> file.getFileName().toString())
-			.filter((name) -> name.endsWith(UnitText.SOCKET))
-			.toList();
-		if (sockets.isEmpty()) {
+	List<String> start() {
+		if (this.sockets.isEmpty()) {
 			return List.of();
 		}
 		if (!this.isLive) {
 			return List
 				.of("Systemd is not running here, or reads other units; where it does: systemctl daemon-reload &&"
-						+ " systemctl enable --now " + String.join(" ", sockets));
+						+ " systemctl enable --now " + String.join(" ", this.sockets));
 		}
+		this.files.onUndo(() -> systemctl(List.of("disable", "--now"), this.fresh));
 		SystemCommand.run("systemctl", "daemon-reload");
-		List<String> arguments = new ArrayList<>(List.of("enable", "--now"));
-		arguments.addAll(sockets);
-		SystemCommand.run("systemctl", arguments.toArray(String[]::new));
+		systemctl(List.of("enable", "--now"), this.sockets);
+		// one that listens already goes on as it was
+		systemctl(List.of("restart"), this.changed);
 		return List.of();
 	}
 
@@ -55,7 +99,16 @@ final class SystemdUnits {
 	void stop(Path file) {
 		String name = file.getFileName().toString();
 		if (this.isLive && name.endsWith(UnitText.SOCKET)) {
-			SystemCommand.run("systemctl", "disable", "--now", name);
+			this.files.onUndo(() -> systemctl(List.of("enable", "--now"), List.of(name)));
+			systemctl(List.of("disable", "--now"), List.of(name));
+		}
+	}
+
+	private static void systemctl(List<String> command, List<String> units) {
+		if (!units.isEmpty()) {
+			List<String> arguments = new ArrayList<>(command);
+			arguments.addAll(units);
+			SystemCommand.run("systemctl", arguments.toArray(String[]::new));
 		}
 	}
 

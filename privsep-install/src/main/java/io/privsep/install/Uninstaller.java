@@ -1,7 +1,6 @@
 package io.privsep.install;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,50 +40,6 @@ final class Uninstaller {
 	 */
 	Report run(boolean dryRun) throws IOException {
 		requireOfRoot();
-		FileChannel lock = Installations.lock(this.paths);
-		try {
-			return runAlone(dryRun);
-		}
-		finally {
-			lock.close();
-		}
-	}
-
-	// Before there is a lock, which someone else's link could lead elsewhere.
-	private void requireOfRoot() throws IOException {
-		CodeTrust trust = new CodeTrust().tree(this.paths.base());
-		for (Path path : PlatformFiles.existing(this.paths)) {
-			trust.file(Objects.requireNonNull(path.getParent()));
-		}
-		Installations.requireOfRoot(trust);
-	}
-
-	// They would go on with the rights of users that are gone, and keep these from being
-	// removed.
-	private void requireNoneRunning() throws IOException {
-		List<String> running = RunningHelpers.of(this.paths.base(), uids());
-		if (!running.isEmpty()) {
-			throw new InstallException(InstallException.CANNOT_CREATE,
-					"Nothing was removed, because helpers of '" + this.paths.application() + "' are running: "
-							+ String.join(", ", running) + ". End the application first, and they end with it");
-		}
-	}
-
-	// Of all releases: helpers of one before may still run.
-	private Set<Long> uids() {
-		Set<Long> uids = new HashSet<>();
-		try {
-			for (Path release : SystemFiles.children(this.paths.base().resolve("releases"))) {
-				InstallationRecord.read(release).contexts().forEach((context) -> uids.add(context.uid()));
-			}
-		}
-		catch (IOException ex) {
-			return Set.of();
-		}
-		return uids;
-	}
-
-	private Report runAlone(boolean dryRun) throws IOException {
 		requireNoneRunning();
 		InstallationRecord record = Installations.read(this.paths.current()).orElse(null);
 		List<String> problems = new ArrayList<>();
@@ -121,8 +76,41 @@ final class Uninstaller {
 				audit.stream().map((file) -> "'" + file + "', with what was called, is left and is root's.").toList());
 	}
 
+	private void requireOfRoot() throws IOException {
+		CodeTrust trust = new CodeTrust().tree(this.paths.base());
+		for (Path path : PlatformFiles.existing(this.paths)) {
+			trust.file(Objects.requireNonNull(path.getParent()));
+		}
+		Installations.requireOfRoot(trust);
+	}
+
+	// They would go on with the rights of users that are gone, and keep these from being
+	// removed.
+	private void requireNoneRunning() throws IOException {
+		List<String> running = RunningHelpers.of(this.paths.base(), uids());
+		if (!running.isEmpty()) {
+			throw new InstallException(InstallException.CANNOT_CREATE,
+					"Nothing was removed, because helpers of '" + this.paths.application() + "' are running: "
+							+ String.join(", ", running) + ". End the application first, and they end with it");
+		}
+	}
+
+	// Of all releases: helpers of one before may still run.
+	private Set<Long> uids() {
+		Set<Long> uids = new HashSet<>();
+		try {
+			for (Path release : SystemFiles.children(this.paths.base().resolve("releases"))) {
+				InstallationRecord.read(release).contexts().forEach((context) -> uids.add(context.uid()));
+			}
+		}
+		catch (IOException ex) {
+			return Set.of();
+		}
+		return uids;
+	}
+
 	private void removeFiles(List<String> directories) throws IOException {
-		SystemdUnits units = new SystemdUnits(this.paths);
+		SystemdUnits units = new SystemdUnits(this.paths, new SystemFiles());
 		// the way to the rights first
 		for (Path path : PlatformFiles.existing(this.paths)) {
 			// what someone else has written is left

@@ -126,7 +126,7 @@ final class Verifier {
 				this.problems.add("'" + path + "' does not belong to the installation");
 			}
 		}
-		Set<String> known = Set.of("releases", "current", Installations.LOCK);
+		Set<String> known = Set.of("releases", "current");
 		try (DirectoryStream<Path> entries = Files.newDirectoryStream(this.paths.base())) {
 			for (Path entry : entries) {
 				if (!known.contains(entry.getFileName().toString())) {
