@@ -22,10 +22,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.privsep.command.Chain;
 import io.privsep.command.Stage;
+import io.privsep.definition.HelperDefinition.Confinement;
 import io.privsep.definition.HelperDefinition.Rights;
+import io.privsep.launch.DirectLauncher;
 import io.privsep.rights.Capabilities;
 import io.privsep.rights.Capability;
 
@@ -54,6 +57,18 @@ class HelperRightsIntegrationTests {
 				Arguments.of(new Rights(USER, 61202, List.of(61203, 61204), Capabilities.NONE), "0000000000000000"),
 				Arguments.of(RealHelper.rights(0), "0000000000000000"),
 				Arguments.of(RealHelper.rights(0, Capability.CHOWN), "0000000000000001"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 256, 8192 })
+	void helperMayHaveAsManyFilesOpenAsConfigured(int max) throws IOException {
+		Rights rights = RealHelper.rights(USER, Capability.NET_BIND_SERVICE);
+		Confinement confinement = new Confinement(max, false, null);
+		List<String> words = DirectLauncher.chain(code.java(), rights, confinement, Map.of(), 0).words();
+		try (RealHelper helper = RealHelper.launch(words, Path.of("/"), RealHelper.definition(rights, confinement))) {
+			assertThat(helper.awaitReady()).isNotNull();
+			assertThat(ProcFiles.limit(helper.pid(), "Max open files")).startsWith(max + " " + max);
+		}
 	}
 
 	@ParameterizedTest

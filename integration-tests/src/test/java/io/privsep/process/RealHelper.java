@@ -95,24 +95,27 @@ final class RealHelper implements AutoCloseable {
 	}
 
 	static HelperDefinition definition(HelperDefinition.@Nullable Rights rights, int clientUid, String audit) {
+		return definition(rights, clientUid, audit, UNCONFINED);
+	}
+
+	private static HelperDefinition definition(HelperDefinition.@Nullable Rights rights, int clientUid, String audit,
+			HelperDefinition.Confinement confinement) {
 		return new HelperDefinition(Attempts.CONTEXT,
 				new HelperDefinition.Code(List.of(Attempts.class.getName()), null, true), rights, clientUid,
 				new HelperDefinition.Calls(2, MAX_MESSAGE_SIZE, MAX_ELEMENTS),
-				new HelperDefinition.Logging("INFO", audit), new HelperDefinition.Confinement(4096, false, null), null);
+				new HelperDefinition.Logging("INFO", audit), confinement, null);
 	}
 
 	/**
-	 * What a helper is told that gives up system calls.
+	 * What a helper is told that gives up more than its rights.
 	 * @param rights the rights that it must find
+	 * @param confinement what it gives up
 	 * @return the definition
 	 * @throws IOException if {@code /proc} cannot be read
 	 */
-	static HelperDefinition filteredDefinition(HelperDefinition.Rights rights) throws IOException {
-		return new HelperDefinition(Attempts.CONTEXT,
-				new HelperDefinition.Code(List.of(Attempts.class.getName()), null, true), rights, ProcFiles.uid(),
-				new HelperDefinition.Calls(2, MAX_MESSAGE_SIZE, MAX_ELEMENTS),
-				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
-				new HelperDefinition.Confinement(4096, true, null), null);
+	static HelperDefinition definition(HelperDefinition.Rights rights, HelperDefinition.Confinement confinement)
+			throws IOException {
+		return definition(rights, ProcFiles.uid(), HelperDefinition.Logging.NO_AUDIT, confinement);
 	}
 
 	static Launcher launcher() {

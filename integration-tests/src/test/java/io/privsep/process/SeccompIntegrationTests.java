@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import io.privsep.command.JavaCommand;
+import io.privsep.definition.HelperDefinition.Confinement;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.launch.DirectLauncher;
 import io.privsep.linux.Tools;
@@ -181,7 +182,7 @@ class SeccompIntegrationTests {
 	}
 
 	private static RealHelper start(List<String> words) throws IOException {
-		return RealHelper.launch(words, Path.of("/"), RealHelper.filteredDefinition(RIGHTS));
+		return RealHelper.launch(words, Path.of("/"), RealHelper.definition(RIGHTS, new Confinement(4096, true, null)));
 	}
 
 	private static List<String> words(String... options) throws IOException {

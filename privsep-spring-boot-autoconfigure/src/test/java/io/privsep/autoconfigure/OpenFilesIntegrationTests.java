@@ -1,0 +1,29 @@
+package io.privsep.autoconfigure;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * {@code max-open-files} in a real helper that has the application's own rights; where it
+ * has others, see {@code HelperRightsIntegrationTests}.
+ */
+class OpenFilesIntegrationTests {
+
+	@Test
+	void functionThatOpensTooManyFilesGetsTheReasonAndItsHelperStays() throws IOException {
+		try (FaultyApplication application = FaultyApplication.start("max-open-files=200")) {
+			Path limits = Path.of("/proc", Long.toString(application.helper().pid()), "limits");
+			assertThat(Files.readString(limits)).containsPattern("Max open files +200 +200 ");
+			assertThat(application.functions().exhaustDescriptors()).contains("Too many open files");
+			assertThat(application.functions().releaseDescriptors()).isBetween(100, 200);
+			assertThat(application.functions().count()).isEqualTo(1);
+			assertThat(application.status().restarts()).isZero();
+		}
+	}
+
+}
