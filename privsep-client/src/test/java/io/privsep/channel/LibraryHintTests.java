@@ -6,6 +6,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.privsep.PrivsepFunction;
 import io.privsep.definition.HelperDefinition;
@@ -56,24 +58,31 @@ class LibraryHintTests {
 			.satisfies((hint) -> assertThat(hint).hasMessage(HINT)));
 	}
 
-	@Test
-	void libraryThatCannotUnpackSaysWhatToSetAlsoAsACause() {
-		assertThatThrownBy(() -> call("unpack")).satisfies((ex) -> assertThat(ex.getSuppressed()).singleElement()
-			.satisfies((hint) -> assertThat(hint).hasMessage(HINT)));
+	@ParameterizedTest
+	@ValueSource(strings = { "Cannot unpack libzstd-jni: No such file or directory",
+			"No native library found for os.name=Linux, os.arch=x86_64, paths=[/org/sqlite/native/Linux/x86_64]",
+			"[FAILED_TO_LOAD_NATIVE_LIBRARY] no native library is found for os.name=Linux and os.arch=x86_64",
+			"/proc/libnetty_transport_native_epoll_x86_6414778932924716618155.so",
+			"/proc/sqlite-3.50.3.0-37a52e03-libsqlitejdbc.so.lck", "/proc/123456.tmp" })
+	void libraryThatCannotUnpackSaysWhatToSetAlsoAsACause(String message) {
+		assertThatThrownBy(() -> call("unpack", message))
+			.satisfies((ex) -> assertThat(ex.getSuppressed()).singleElement()
+				.satisfies((hint) -> assertThat(hint).hasMessage(HINT)));
 	}
 
-	@Test
-	void otherExceptionsHaveNoHint() {
-		assertThatThrownBy(() -> call("fail")).satisfies((ex) -> assertThat(ex.getSuppressed()).isEmpty());
+	@ParameterizedTest
+	@ValueSource(strings = { "something else", "/proc/pressure", "/proc/123/libx.so", "/tmp/libx.so" })
+	void otherExceptionsHaveNoHint(String message) {
+		assertThatThrownBy(() -> call("unpack", message)).satisfies((ex) -> assertThat(ex.getSuppressed()).isEmpty());
 	}
 
-	private void call(String name) throws Throwable {
+	private void call(String name, Object... arguments) throws Throwable {
 		PrivilegedFunction function = TABLE.functions()
 			.stream()
 			.filter((each) -> each.method().getName().equals(name))
 			.findFirst()
 			.orElseThrow();
-		this.channel.call(function, new Object[0], MINUTE);
+		this.channel.call(function, arguments, MINUTE);
 	}
 
 	@PrivsepFunction("net")
@@ -83,13 +92,8 @@ class LibraryHintTests {
 			throw new UnsatisfiedLinkError("no jnidispatch in system library path");
 		}
 
-		public void unpack() {
-			throw new IllegalStateException("no compression",
-					new IllegalStateException("Cannot unpack libzstd-jni: No such file or directory"));
-		}
-
-		public void fail() {
-			throw new IllegalStateException("something else");
+		public void unpack(String message) {
+			throw new IllegalStateException("no library", new IllegalStateException(message));
 		}
 
 	}
