@@ -141,18 +141,13 @@ class FailingProgramsTests {
 	void systemctlThatFailsAtAnUpgradeHasTheOldSocketsListenAgain() throws IOException {
 		requireDone(install("--launcher", "systemd"));
 		Map<String, String> installed = contents();
-		// once, so that it works to take it back
-		session.fail("1 after systemctl restart *", "1 before never");
+		session.fail("1 after systemctl restart *");
 		Result result = install("--launcher", "systemd", "--app-user", "privsep-other", "--context", "first");
 		assertThat(result.exitCode()).isEqualTo(73);
 		assertThat(session.calls("systemctl")).containsExactly("disable --now " + socket("second"), "daemon-reload",
 				"enable --now " + socket("first"), "restart " + socket("first"), "enable --now " + socket("second"),
 				"daemon-reload", "restart " + socket("first"));
 		assertThat(contents()).isEqualTo(installed);
-		session.fail();
-		requireDone(install("--launcher", "systemd", "--app-user", "privsep-other", "--context", "first"));
-		assertThat(session.calls("systemctl")).containsExactly("disable --now " + socket("second"), "daemon-reload",
-				"enable --now " + socket("first"), "restart " + socket("first"));
 	}
 
 	@Test
@@ -182,9 +177,33 @@ class FailingProgramsTests {
 		}
 	}
 
+	@Test
+	void installationAfterOneThatWasKilledLeavesNothingOfIt() throws IOException {
+		String prefix = session.prefix().toString();
+		try (InstallSession killed = new InstallSession()) {
+			killed.fail("kill before visudo *.privsep-new");
+			assertThat(killed.runKilled(words("--prefix", prefix))).isNull();
+		}
+		Path rules = session.prefix().resolve("etc/sudoers.d");
+		assertThat(rules.resolve("privsep-small.privsep-new")).exists();
+		try {
+			requireDone(install("--prefix", prefix));
+			requireDone(session.run("verify", "--prefix", prefix, "--application", "small"));
+			assertThat(SystemFiles.children(rules)).containsExactly(rules.resolve("privsep-small"));
+			assertThat(SystemFiles.children(session.prefix().resolve("usr/lib/privsep/small/releases"))).hasSize(1);
+		}
+		finally {
+			uninstall("small", prefix);
+		}
+	}
+
 	private static Result install(String... options) throws IOException {
+		return session.run(words(options));
+	}
+
+	private static String[] words(String... options) {
 		List<String> words = new ArrayList<>(
-				List.of("--main-class", SmallApplication.class.getName(), "--app-user", "privsep-app"));
+				List.of("install", "--main-class", SmallApplication.class.getName(), "--app-user", "privsep-app"));
 		words.addAll(List.of(options));
 		words.add("--");
 		words.add("--spring.application.name=small");
@@ -192,7 +211,7 @@ class FailingProgramsTests {
 			words.add("--privsep.contexts." + context + ".user=privsep-" + context);
 			words.add("--privsep.contexts." + context + ".capabilities=");
 		}
-		return session.install(words.toArray(String[]::new));
+		return words.toArray(String[]::new);
 	}
 
 	private static void requireRepaired() throws IOException {

@@ -10,12 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
 
 /**
@@ -60,6 +60,7 @@ final class InstallSession implements AutoCloseable {
 					while read -r status when pattern; do
 						case "$words" in
 							$pattern)
+								[ "$status" != kill ] || kill -9 $PPID
 								[ "$when" = before ] || %2$s/real-%1$s "$@"
 								echo "%1$s: told to fail" >&2
 								exit "$status" ;;
@@ -86,8 +87,9 @@ final class InstallSession implements AutoCloseable {
 
 	/**
 	 * Has programs fail from now on, instead of those that failed before.
-	 * @param failures each an exit code, {@code before} or {@code after} for when, and a
-	 * shell's pattern of the program and its arguments
+	 * @param failures each an exit code, or {@code kill} to end this process with it;
+	 * {@code before} or {@code after} for when; and a shell's pattern of the program and
+	 * its arguments
 	 * @throws IOException if they cannot be told
 	 */
 	void fail(String... failures) throws IOException {
@@ -129,8 +131,12 @@ final class InstallSession implements AutoCloseable {
 		return Path.of("/proc/" + this.process.pid() + "/root" + path);
 	}
 
-	Result install(String... words) throws IOException {
-		return run("install", words);
+	/**
+	 * A directory to install below that other processes see as well.
+	 * @return an absolute path
+	 */
+	Path prefix() {
+		return this.directory.resolve("prefix");
 	}
 
 	/**
@@ -143,11 +149,20 @@ final class InstallSession implements AutoCloseable {
 		return run("userdel", user);
 	}
 
-	Result run(String command, String... words) throws IOException {
-		List<String> all = new ArrayList<>(List.of(command));
-		all.addAll(List.of(words));
-		this.in.println(String.join("\t", all));
+	Result run(String... words) throws IOException {
+		this.in.println(String.join("\t", words));
 		return answer();
+	}
+
+	/**
+	 * Runs a command that is killed.
+	 * @param words the command
+	 * @return what the process had to say after all
+	 * @throws IOException if it cannot be read
+	 */
+	@Nullable String runKilled(String... words) throws IOException {
+		this.in.println(String.join("\t", words));
+		return this.out.readLine();
 	}
 
 	private Result answer() throws IOException {
