@@ -35,6 +35,8 @@ another terminal:
   curl -X POST localhost:8080/api/documents/secret                 # in a sandbox: reads nothing
   curl -X POST localhost:8080/api/documents/secret/by-application  # the same parser reads it
   curl -X POST localhost:8080/api/documents/call                   # also: honest, passwd, bomb, loop
+  curl -X POST localhost:8080/api/tools/passwd                     # as a language model calls it; also: honest
+  curl -X POST localhost:8080/api/tools/passwd/by-application      # the same tool reads it
   curl localhost:8080/api/contexts
   curl localhost:8080/actuator/health                              # with the pid of each helper
 EOF

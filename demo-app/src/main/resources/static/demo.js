@@ -306,6 +306,29 @@ async function readDocument(button, signal) {
 		: notAsItMustBe("The attack worked", by, (order ?? outcome.failure) + callers, more);
 }
 
+// a whole file would be too long
+function shortened(text) {
+	return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}
+
+async function callTool(button, signal) {
+	const name = button.dataset.tool;
+	const path = `api/tools/${name}${button.dataset.by === APPLICATION ? "/by-application" : ""}`;
+	const answer = await ask(path, signal, { method: "POST" });
+	const by = who(button.dataset.by);
+	if (!answer.ok) {
+		return failed(answer, by);
+	}
+	const { tool, arguments: sent, reply } = answer.body;
+	const said = `${tool} ${sent} → ${shortened(reply)}`;
+	if (name === "honest") {
+		return reply.startsWith("Cannot read") ? notAsItMustBe("Failed", by, said) : asItMustBe("A page", by, said);
+	}
+	// anything but this answer may be what the attack was for
+	return reply === "Cannot read '/etc/passwd'" ? asItMustBe("The attack failed", by, said)
+		: notAsItMustBe("The attack worked", by, said);
+}
+
 async function end(name, signal) {
 	const by = who(name);
 	const answer = await ask(`api/helpers/${name}/end`, signal, { method: "POST" });
@@ -336,6 +359,10 @@ document.querySelectorAll("[data-attempt]").forEach((button) => button.addEventL
 document.querySelectorAll("[data-document]").forEach((button) => button.addEventListener("click", () => {
 	watch();
 	run(button, button.getAttribute("aria-describedby"), button.dataset.by, (signal) => readDocument(button, signal));
+}));
+document.querySelectorAll("[data-tool]").forEach((button) => button.addEventListener("click", () => {
+	watch();
+	run(button, button.getAttribute("aria-describedby"), button.dataset.by, (signal) => callTool(button, signal));
 }));
 document.addEventListener("visibilitychange", () => document.hidden || refresh());
 readMessage().then((result) => result.kind === "good" || show(document.getElementById("motd-result"), result));

@@ -170,6 +170,20 @@ final class DemoPageIntegrationTests {
 	}
 
 	@Test
+	void toolThatAModelCallsReadsItsPageAndNoOtherFileInTheHelper() throws Exception {
+		assertThat(page.press("[data-tool=honest]", "#tool-honest-result")).contains("A page",
+				"helper of 'documents', user " + RunningDemo.USER,
+				"readPage {\"page\": \"tea.txt\"} → \"Tea comes in boxes of 20.\"");
+		assertThat(page.kind("#tool-honest-result")).isEqualTo("good");
+		assertThat(page.press("[data-tool=passwd][data-by=documents]", "#tool-passwd-result"))
+			.contains("The attack failed", "../etc/passwd\"} → Cannot read '/etc/passwd'");
+		assertThat(page.kind("#tool-passwd-result")).isEqualTo("good");
+		assertThat(page.press("[data-tool=passwd][data-by=application]", "#tool-passwd-result"))
+			.contains("The attack worked", "itself, user " + RunningDemo.USER, "root:");
+		assertThat(page.kind("#tool-passwd-result")).isEqualTo("bad");
+	}
+
+	@Test
 	void lateAnswerDoesNotTakeThePlaceOfANewerOneInItsRow() throws Exception {
 		page.run("window.kinds = []; const row = document.getElementById('secret-result');"
 				+ "new MutationObserver(() => window.kinds.push(row.dataset.kind)).observe(row, {childList: true})");
@@ -236,6 +250,8 @@ final class DemoPageIntegrationTests {
 		page.press("#order button", "#order-result");
 		page.press("#motd [type=submit]", "#motd-result");
 		page.press("[data-document=secret][data-by=application]", "#secret-result");
+		page.press("[data-tool=honest]", "#tool-honest-result");
+		page.press("[data-tool=passwd][data-by=application]", "#tool-passwd-result");
 		assertThat(page.accessibilityViolations()).isEmpty();
 		assertThat(page.run("return document.documentElement.scrollWidth")).isEqualTo(String.valueOf(width));
 		page.picture(SCREENSHOTS.resolve("whole-" + scheme + "-" + width + ".png"), "body > header", "footer");
@@ -254,7 +270,8 @@ final class DemoPageIntegrationTests {
 			.doesNotHaveDuplicates()
 			.allMatch((name) -> !name.isBlank())
 			.contains("Message", "Write", "Read again", "Order", "Parse", "Try to write", "Try port 81",
-					"Have passwd read", "Without the helper, the secret", "End the helper of motd");
+					"Have passwd read", "Without the helper, the secret", "Call the tool",
+					"Without the helper, the tool", "End the helper of motd");
 	}
 
 	// the last one: the helper of ports has no spare, and does not come back

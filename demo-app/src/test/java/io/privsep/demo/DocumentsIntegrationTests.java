@@ -75,6 +75,16 @@ final class DocumentsIntegrationTests {
 	}
 
 	@Test
+	void toolReadsNothingButItsPagesWhateverAModelCallsItWith() throws Exception {
+		assertThat(call("honest")).containsEntry("arguments", "{\"page\": \"tea.txt\"}")
+			.containsEntry("reply", "\"Tea comes in boxes of 20.\"");
+		assertThat(call("passwd")).containsEntry("arguments", "{\"page\": \"../../../../../../etc/passwd\"}")
+			.containsEntry("reply", "Cannot read '/etc/passwd'");
+		assertThat(call("passwd/by-application").get("reply")).asString().contains("root:");
+		assertThat(demo.directory().resolve("tmp").toFile().list()).noneMatch((name) -> name.startsWith("handbook"));
+	}
+
+	@Test
 	void documentThatTakesAllMemoryCostsItsHelperAlone() throws Exception {
 		Map<String, Object> outcome = read("bomb");
 		assertThat(outcome).containsEntry("order", null).containsEntry("next", HONEST);
@@ -159,6 +169,10 @@ final class DocumentsIntegrationTests {
 
 	private static Map<String, Object> readByApplication(String document) throws Exception {
 		return outcome(demo.post("/api/documents/" + document + "/by-application", ""));
+	}
+
+	private static Map<String, Object> call(String call) throws Exception {
+		return outcome(demo.post("/api/tools/" + call, ""));
 	}
 
 	private static Map<String, Object> outcome(HttpResponse<String> response) {

@@ -229,6 +229,26 @@ final class DemoControllersTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "honest", "passwd", "other", "other/by-application" })
+	void toolWhenNoHelperIsConfinedIsNotCalled(String call) {
+		assertThat(post("/api/tools/" + call)).hasStatus(HttpStatus.BAD_REQUEST)
+			.hasContentType(MediaType.APPLICATION_PROBLEM_JSON);
+	}
+
+	@Test
+	void toolOfTheApplicationItselfReadsWhateverFileItIsCalledFor() {
+		assertThat(post("/api/tools/honest/by-application")).hasStatusOk()
+			.bodyJson()
+			.isStrictlyEqualTo("{\"tool\": \"readPage\", \"arguments\": \"{\\\"page\\\": \\\"tea.txt\\\"}\","
+					+ " \"reply\": \"\\\"Tea comes in boxes of 20.\\\"\"}");
+		assertThat(post("/api/tools/passwd/by-application")).hasStatusOk()
+			.bodyJson()
+			.extractingPath("$.reply")
+			.asString()
+			.contains("root:");
+	}
+
+	@ParameterizedTest
 	@CsvSource({ "/, text/html", "/demo.js, text/javascript", "/demo.css, text/css", "/favicon.svg, image/svg+xml" })
 	void pageLoadsNothingFromElsewhere(String path, String type) {
 		MvcTestResult result = get(path);
