@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 import io.privsep.wire.FrameBody;
-import io.privsep.wire.FrameReader;
 import io.privsep.wire.Reply;
 
 /**
@@ -24,7 +23,7 @@ final class HelperEnd {
 	 * @param log takes what it logs
 	 * @param patience how long to wait
 	 */
-	static void await(Transport transport, FrameReader frames, Consumer<String> log, Duration patience) {
+	static void await(Transport transport, ReplyFrames frames, Consumer<String> log, Duration patience) {
 		long deadline = System.nanoTime() + patience.toNanos();
 		try {
 			transport.shutdownOutput();

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.privsep.definition.HelperDefinition;
 import io.privsep.wire.FrameBody;
-import io.privsep.wire.FrameReader;
 import io.privsep.wire.MalformedFrameException;
 import io.privsep.wire.Reply;
 
@@ -48,7 +47,7 @@ public final class ReplyReader {
 	private final ReentrantLock role = new ReentrantLock();
 
 	/** Only for who has the role. */
-	private final FrameReader frames;
+	private final ReplyFrames frames;
 
 	/** Only for who has the role. */
 	private final LineSender lineSender;
@@ -76,7 +75,7 @@ public final class ReplyReader {
 		this.maxFrameLength = maxFrameLength;
 		this.lineSender = new LineSender(connection, output);
 		// an installed helper's first word tells all that it was installed with
-		this.frames = new FrameReader(transport, Math.max(maxFrameLength, 2 * HelperDefinition.MAX_LENGTH));
+		this.frames = new ReplyFrames(transport, Math.max(maxFrameLength, 2 * HelperDefinition.MAX_LENGTH), clock);
 	}
 
 	/**

@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +26,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.privsep.PrivsepConnectionLostException;
 import io.privsep.PrivsepException;
@@ -49,9 +53,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * A helper gone bad sends a descriptor along that takes an hour to close. Whoever reads
- * drops it, within the kernel, and so does whoever closes the connection: no call lasts
- * for this, the next helper takes over, and the application ends.
+ * A helper gone bad sends a descriptor along that takes an hour to close, or many that
+ * take a second each. Whoever reads drops it, within the kernel, and so does whoever
+ * closes the connection: no call lasts for this, the next helper takes over, and the
+ * application ends.
  * <p>
  * The first helper is the bad one, the next ones are good.
  */
@@ -67,6 +72,9 @@ class LingeringDescriptorTests {
 
 	/** The 2 s that are promised, and what a machine takes that is busy. */
 	private static final Duration BOUND = CALL_TIMEOUT.plusSeconds(20);
+
+	/** If each takes a second to close, all of them last longer than a call may. */
+	private static final int PARTS = 40;
 
 	/** Of a frame that does not end. */
 	private static final byte[] HALF_A_FRAME = HexFormat.of().parseHex("0000010042");
@@ -88,6 +96,13 @@ class LingeringDescriptorTests {
 
 	private volatile LingeringSocket socket;
 
+	private final Queue<LingeringSocket> others = new ConcurrentLinkedQueue<>();
+
+	/** How many parts of an answer come, each with a socket. */
+	private int parts = 1;
+
+	private int lingerSeconds = 3600;
+
 	private Channel channel;
 
 	/** Who is to be the one that reads; {@code null} for whoever does. */
@@ -98,6 +113,9 @@ class LingeringDescriptorTests {
 		// whoever still waits in the kernel is freed
 		if (this.socket != null) {
 			this.socket.close();
+		}
+		for (LingeringSocket other : this.others) {
+			other.close();
 		}
 		if (this.channel != null) {
 			this.channel.close();
@@ -113,6 +131,30 @@ class LingeringDescriptorTests {
 		awaitInSocket(this.caller);
 		assertThat(call.get()).isLessThan(BOUND);
 		assertServedByTheNext();
+	}
+
+	/** A thread that comes back after a second is not missed. */
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 3600 })
+	void callerWhoseAnswerHasManyPartsWithADescriptorEachComesBackInTime(int seconds) throws Exception {
+		this.parts = PARTS;
+		this.lingerSeconds = seconds;
+		FutureTask<Duration> call = new FutureTask<>(this::callUntilAttacked);
+		this.caller = new Thread(call);
+		start(this::attackCaller, Duration.ofMillis(10));
+		this.caller.start();
+		assertThat(call.get()).isLessThan(BOUND);
+		assertServedByTheNext();
+	}
+
+	@Test
+	void helperWhoseFirstWordHasManyPartsWithADescriptorEachDoesNotOutlastTheTimeoutOfTheStart() {
+		this.parts = PARTS;
+		this.lingerSeconds = 1;
+		long begun = System.nanoTime();
+		start(this::sendSockets, Duration.ofMillis(10));
+		assertThatExceptionOfType(HelperStartException.class).isThrownBy(this.channel::awaitFirstStart);
+		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(BOUND);
 	}
 
 	@Test
@@ -263,7 +305,7 @@ class LingeringDescriptorTests {
 		while (true) {
 			if (Request.read(reader.next()) instanceof Request.Call call) {
 				if (isReading(this.caller)) {
-					this.socket = LingeringSocket.send(fd, HALF_A_FRAME);
+					sendSockets(fd);
 					return;
 				}
 				Posix.write(fd,
@@ -272,6 +314,13 @@ class LingeringDescriptorTests {
 									(out) -> ValueWriter.write(TABLE.functions().get(0).result(), 0, out, 1000))
 							.toBytes()));
 			}
+		}
+	}
+
+	private void sendSockets(int fd) throws IOException {
+		this.socket = LingeringSocket.send(fd, HALF_A_FRAME, this.lingerSeconds);
+		for (int i = 1; i < this.parts; i++) {
+			this.others.add(LingeringSocket.send(fd, new byte[1], this.lingerSeconds));
 		}
 	}
 

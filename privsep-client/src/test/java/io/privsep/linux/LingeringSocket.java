@@ -13,7 +13,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A TCP socket that takes an hour to close, or until this is closed: it has data to send,
+ * A TCP socket that takes long to close, or until this is closed: it has data to send,
  * which its peer does not read, and waits for that (socket(7), {@code SO_LINGER}).
  */
 public final class LingeringSocket implements AutoCloseable {
@@ -48,7 +48,7 @@ public final class LingeringSocket implements AutoCloseable {
 
 	private final int fd;
 
-	private LingeringSocket() throws IOException {
+	private LingeringSocket(int seconds) throws IOException {
 		this.listener = new ServerSocket();
 		this.listener.setReceiveBufferSize(2048);
 		this.listener.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] { 127, 0, 0, 1 }), 0));
@@ -66,20 +66,32 @@ public final class LingeringSocket implements AutoCloseable {
 		while (SEND.call(this.fd, data, (long) data.length, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0) {
 			// until there is no more room
 		}
-		byte[] linger = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putInt(1).putInt(3600).array();
+		byte[] linger = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putInt(1).putInt(seconds).array();
 		SETSOCKOPT.check(this.fd, SOL_SOCKET, SO_LINGER, linger, linger.length);
 	}
 
 	/**
-	 * Sends such a socket that then is nowhere but on its way.
+	 * Sends a socket that takes an hour, and then is nowhere but on its way.
 	 * @param connection a Unix socket
 	 * @param bytes what it is sent along with, perhaps more than once
 	 * @return the socket, to be closed
 	 * @throws IOException if the system refuses
 	 */
 	public static LingeringSocket send(int connection, byte[] bytes) throws IOException {
+		return send(connection, bytes, 3600);
+	}
+
+	/**
+	 * Sends a socket that takes some time to close.
+	 * @param connection a Unix socket
+	 * @param bytes what it is sent along with, perhaps more than once
+	 * @param seconds how long it takes
+	 * @return the socket, to be closed
+	 * @throws IOException if the system refuses
+	 */
+	public static LingeringSocket send(int connection, byte[] bytes, int seconds) throws IOException {
 		while (true) {
-			LingeringSocket socket = new LingeringSocket();
+			LingeringSocket socket = new LingeringSocket(seconds);
 			if (socket.sendAndForget(connection, bytes)) {
 				return socket;
 			}
