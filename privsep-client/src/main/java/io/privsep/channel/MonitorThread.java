@@ -28,7 +28,8 @@ import io.privsep.launch.LaunchedHelper;
  */
 final class MonitorThread {
 
-	private static final Duration LOOK = Duration.ofMillis(500);
+	/** How often it is looked at. */
+	static final Duration LOOK = Duration.ofMillis(500);
 
 	/** So many looks at one and the same visit, and the connection ends: 1 to 1.5 s. */
 	private static final int MISSING = 3;

@@ -1,0 +1,123 @@
+package io.privsep.channel;
+
+import java.net.StandardProtocolFamily;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+
+import org.junit.jupiter.api.Test;
+
+import io.privsep.channel.Keeper.LeftBehindException;
+import io.privsep.connection.Connection;
+import io.privsep.connection.Lifespan;
+import io.privsep.connection.Machine;
+import io.privsep.connection.Slots;
+import io.privsep.connection.Transport;
+import io.privsep.launch.HelperProcess;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link Keeper}.
+ */
+class KeeperTests {
+
+	@Test
+	void threadThatDoesNotComeBackIsWokenWithinTwoSecondsAndThenLeftBehind() throws Exception {
+		StuckTransport transport = new StuckTransport();
+		Connection connection = new Connection(transport, 4096, new Slots(1), (line) -> {
+		}, Duration.ZERO, new Lifespan(null, null, System::nanoTime, () -> true, () -> false));
+		Keeper keeper = new Keeper("privsep-stuck-keeper", Machine.OF_JVM);
+		CountDownLatch comesBack = new CountDownLatch(1);
+		try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+			keeper.watch(connection, new HelperProcess(channel, null, "ended"));
+			assertThatExceptionOfType(LeftBehindException.class).isThrownBy(() -> keeper.call(() -> {
+				comesBack.await();
+				return null;
+			}));
+		}
+		finally {
+			comesBack.countDown();
+			keeper.end();
+		}
+		assertThat(Keeper.LOOK.multipliedBy(transport.looksBeforeWoken)).isPositive().isLessThan(Duration.ofSeconds(2));
+		assertThat(transport.wasOpen).isFalse();
+		assertThat(connection.reason()).hasMessageContaining("does not come back");
+		assertThat(Keeper.LOOK.multipliedBy(transport.looks)).isLessThanOrEqualTo(Duration.ofSeconds(4));
+	}
+
+	/** A thread is in it all the time. */
+	private static final class StuckTransport implements Transport {
+
+		private int looks;
+
+		private int looksBeforeWoken;
+
+		private boolean isStopped;
+
+		private boolean wasOpen;
+
+		@Override
+		public long visit() {
+			this.looks++;
+			return 1;
+		}
+
+		@Override
+		public void interrupt(long visit) {
+			if (this.looksBeforeWoken == 0) {
+				this.looksBeforeWoken = this.looks;
+				this.wasOpen = !this.isStopped;
+			}
+		}
+
+		@Override
+		public void wakeWriter() {
+			this.isStopped = true;
+		}
+
+		@Override
+		public void wakeReader() {
+			// nobody is woken by that
+		}
+
+		@Override
+		public int read(ByteBuffer buffer) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public int write(ByteBuffer buffer) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public void awaitReadable(boolean orToWrite, long nanos) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public void awaitWritable(long nanos) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public void shutdownOutput() {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public boolean isOpen() {
+			return true;
+		}
+
+		@Override
+		public void close() {
+			throw new UnsupportedOperationException();
+		}
+
+	}
+
+}
