@@ -200,7 +200,7 @@ final class InstallIntegrationTests {
 		try (InstalledDemo demo = new InstalledDemo(null)) {
 			// of two words, the second says where the code is
 			List<String> options = List.of("-javaagent:/code.jar", "-XX:JVMCILibPath=/code", "@/options",
-					"--patch-module", "java.base=/code.jar", "-XX:VMOptionsFile=/options");
+					"--patch-module", "java.base=/code.jar", "-XX:VMOptionsFile=/options", "-Dplugins=tmp");
 			String refusal = installWithOptions(demo, options.toArray(String[]::new));
 			assertThat(options).allSatisfy((each) -> assertThat(refusal)
 				.contains("context 'motd': '" + each + "' in 'jvm.options' is not an option"));

@@ -1,9 +1,15 @@
 package io.privsep.command;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+import io.privsep.definition.CodeTrust;
 
 /**
  * The options that a helper whose code is checked may give its JVM: those that are known
@@ -72,7 +78,10 @@ final class JvmOptions {
 
 	private static final Pattern NUMBER = Pattern.compile("-XX:(\\w+)=[0-9][0-9.]*[kKmMgGtT]?");
 
-	/** No value has a separator of paths, or an escape that could become one. */
+	/**
+	 * No value has a separator of paths, or an escape that could become one. A word may
+	 * still be a path: a helper is in the root directory.
+	 */
 	private static final Pattern PROPERTY = Pattern.compile("-D([\\w.-]+)(?:=([\\w.,:;!*+=@ -]*))?");
 
 	private static final Pattern OTHERS = Pattern.compile(String.join("|", "-Xint", "-Xmixed", "-Xcomp", "-Xbatch",
@@ -119,9 +128,24 @@ final class JvmOptions {
 		Matcher property = PROPERTY.matcher(option);
 		if (property.matches()) {
 			String name = property.group(1);
-			return PROPERTIES.contains(name) || !NOT_OF_FUNCTIONS.matcher(name).matches();
+			return PROPERTIES.contains(name)
+					|| !NOT_OF_FUNCTIONS.matcher(name).matches() && isOfRoot(property.group(2));
 		}
 		return isOneOf(SWITCHES, SWITCH.matcher(option)) || isOneOf(NUMBERS, NUMBER.matcher(option));
+	}
+
+	// Of what lies in the root directory, others may change '/tmp', at least.
+	private static boolean isOfRoot(@Nullable String value) {
+		CodeTrust trust = new CodeTrust();
+		try {
+			for (String word : ((value != null) ? value : "").split("[^\\w.-]+")) {
+				trust.file(Path.of("/", word));
+			}
+			return trust.problems().isEmpty();
+		}
+		catch (IOException ex) {
+			return false;
+		}
 	}
 
 	private static boolean isOneOf(Set<String> names, Matcher flag) {

@@ -68,6 +68,16 @@ class JvmOptionsTests {
 		assertThat(JvmOptions.problems(List.of(option))).isEmpty();
 	}
 
+	/** A helper is in the root directory, where everybody may write to '/tmp'. */
+	@ParameterizedTest
+	@EnabledOnOs(OS.LINUX)
+	@ValueSource(strings = { "-Dplugins=tmp", "-Dplugins=.,tmp", "-Dplugins=lib:tmp", "-Dplugins=file:tmp" })
+	void wordThatNamesWhatOthersCanWriteIsRefused(String option) {
+		assertThat(JvmOptions.problems(List.of(option))).hasSize(1);
+		assertThat(JvmOptions.problems(List.of(option.replace("tmp", "privsep-no-such")))).isEmpty();
+		assertThat(JvmOptions.problems(List.of(option.replace("tmp", "usr")))).isEmpty();
+	}
+
 	/** Of this JVM, whichever it is: a later one may have more. */
 	@ParameterizedTest
 	@ValueSource(strings = { "/code", "code", "1", "1m", "" })
