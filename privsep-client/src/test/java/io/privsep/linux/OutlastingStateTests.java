@@ -11,6 +11,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import io.privsep.definition.HelperDefinition.Confinement;
+import io.privsep.definition.HelperDefinition.Rights;
+import io.privsep.definition.Limits;
+import io.privsep.rights.Capabilities;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -44,6 +49,28 @@ class OutlastingStateTests {
 			.map((file) -> self.relativize(file.toPath()).toString())
 			.toList();
 		assertThat(files).hasSizeGreaterThan(5).allSatisfy((file) -> assertThat(list()).contains("`" + file + "`"));
+	}
+
+	@Test
+	void eachLimitIsSetOrInTheList() throws IOException {
+		Path limits = Path.of("/proc/self/limits");
+		assumeTrue(Files.exists(limits), "SKIPPED: no /proc");
+		List<String> set = Limits.of(new Rights(1, 1, List.of(), Capabilities.NONE), new Confinement(4096, false, null))
+			.all()
+			.stream()
+			.map((limit) -> limit.resource().title())
+			.toList();
+		List<String> titles = Files.readAllLines(limits)
+			.stream()
+			.filter((line) -> line.startsWith("Max "))
+			.map((line) -> line.substring(0, 26).strip())
+			.toList();
+		assertThat(titles).hasSizeGreaterThan(set.size()).containsAll(set);
+		assertThat(titles).allSatisfy((title) -> {
+			if (!set.contains(title)) {
+				assertThat(list()).contains("`" + title + "`");
+			}
+		});
 	}
 
 	// of root, access(2) would say so of any file
