@@ -143,7 +143,7 @@ lock_directory() {
 
 build() {
 	local jars output line
-	echo "Building the demo. The first build takes one or two minutes: Maven downloads 170 MB."
+	echo "Building the demo. The first build takes one or two minutes: Maven downloads 175 MB."
 	output=$(mktemp)
 	remove+=("$output")
 	# a line for each module; the rest of what Maven says only if it fails
