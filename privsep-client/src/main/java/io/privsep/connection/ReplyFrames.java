@@ -21,7 +21,7 @@ import io.privsep.wire.FrameReader;
 final class ReplyFrames implements ReadableByteChannel {
 
 	/** After so long, a thread does not read another part. */
-	private static final Duration TURN = Duration.ofMillis(20);
+	private static final Duration VISIT = Duration.ofMillis(20);
 
 	private final Transport transport;
 
@@ -29,7 +29,7 @@ final class ReplyFrames implements ReadableByteChannel {
 
 	private final FrameReader reader;
 
-	private long turnEnd;
+	private long visitEnd;
 
 	private boolean hasRead;
 
@@ -67,15 +67,15 @@ final class ReplyFrames implements ReadableByteChannel {
 	/**
 	 * Reads a part.
 	 * @param buffer where to
-	 * @return how many bytes; 0 also at the end of the turn
+	 * @return how many bytes; 0 also at the end of the visit
 	 */
 	@Override
 	public int read(ByteBuffer buffer) throws IOException {
 		if (!this.hasRead) {
 			this.hasRead = true;
-			this.turnEnd = this.clock.getAsLong() + TURN.toNanos();
+			this.visitEnd = this.clock.getAsLong() + VISIT.toNanos();
 		}
-		else if (this.clock.getAsLong() - this.turnEnd > 0) {
+		else if (this.clock.getAsLong() - this.visitEnd > 0) {
 			return 0;
 		}
 		return this.transport.read(buffer);

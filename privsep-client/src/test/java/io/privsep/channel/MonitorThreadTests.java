@@ -8,7 +8,7 @@ import java.util.concurrent.CountDownLatch;
 
 import org.junit.jupiter.api.Test;
 
-import io.privsep.channel.Keeper.LeftBehindException;
+import io.privsep.channel.MonitorThread.LeftBehindException;
 import io.privsep.connection.Connection;
 import io.privsep.connection.Lifespan;
 import io.privsep.connection.Machine;
@@ -20,32 +20,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link Keeper}.
+ * Tests for {@link MonitorThread}.
  */
-class KeeperTests {
+class MonitorThreadTests {
 
 	@Test
 	void threadThatDoesNotComeBackIsWokenWithinTwoSecondsAndThenLeftBehind() throws Exception {
 		StuckTransport transport = new StuckTransport();
 		Connection connection = new Connection(transport, 4096, new Slots(1), (line) -> {
 		}, Duration.ZERO, new Lifespan(null, null, System::nanoTime, () -> true, () -> false));
-		Keeper keeper = new Keeper("privsep-stuck-keeper", Machine.OF_JVM);
+		MonitorThread monitor = new MonitorThread("privsep-stuck-monitor", Machine.OF_JVM);
 		CountDownLatch comesBack = new CountDownLatch(1);
 		try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-			keeper.watch(connection, new HelperProcess(channel, null, "ended"));
-			assertThatExceptionOfType(LeftBehindException.class).isThrownBy(() -> keeper.call(() -> {
+			monitor.watch(connection, new HelperProcess(channel, null, "ended"));
+			assertThatExceptionOfType(LeftBehindException.class).isThrownBy(() -> monitor.call(() -> {
 				comesBack.await();
 				return null;
 			}));
 		}
 		finally {
 			comesBack.countDown();
-			keeper.end();
+			monitor.end();
 		}
-		assertThat(Keeper.LOOK.multipliedBy(transport.looksBeforeWoken)).isPositive().isLessThan(Duration.ofSeconds(2));
+		assertThat(MonitorThread.LOOK.multipliedBy(transport.looksBeforeWoken)).isPositive()
+			.isLessThan(Duration.ofSeconds(2));
 		assertThat(transport.wasOpen).isFalse();
 		assertThat(connection.reason()).hasMessageContaining("does not come back");
-		assertThat(Keeper.LOOK.multipliedBy(transport.looks)).isLessThanOrEqualTo(Duration.ofSeconds(4));
+		assertThat(MonitorThread.LOOK.multipliedBy(transport.looks)).isLessThanOrEqualTo(Duration.ofSeconds(4));
 	}
 
 	/** A thread is in it all the time. */
