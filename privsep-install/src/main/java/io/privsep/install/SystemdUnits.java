@@ -84,12 +84,26 @@ final class SystemdUnits {
 				.of("Systemd is not running here, or reads other units; where it does: systemctl daemon-reload &&"
 						+ " systemctl enable --now " + String.join(" ", this.sockets));
 		}
-		this.files.onUndo(() -> systemctl(List.of("disable", "--now"), this.fresh));
+		if (!this.fresh.isEmpty()) {
+			this.files.onUndo(() -> {
+				systemctl(List.of("disable", "--now"), this.fresh);
+				forgetFailures();
+			});
+		}
 		SystemCommand.run("systemctl", "daemon-reload");
 		systemctl(List.of("enable", "--now"), this.sockets);
 		// one that listens already goes on as it was
 		systemctl(List.of("restart"), this.changed);
 		return List.of();
+	}
+
+	// One that could not listen stays in systemd's list, without its file. Of those that
+	// it
+	// has forgotten, it says that they are not loaded.
+	private void forgetFailures() {
+		List<String> arguments = new ArrayList<>(List.of("reset-failed"));
+		arguments.addAll(this.fresh);
+		SystemCommand.execute(SystemCommand.program("systemctl"), arguments);
 	}
 
 	/**

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,9 +36,7 @@ class FailingProgramsTests {
 	@BeforeAll
 	static void start() throws IOException {
 		assumeTrue("root".equals(System.getProperty("user.name")), "SKIPPED: only root can install helpers");
-		for (String program : List.of("/usr/sbin/visudo", "/usr/bin/systemctl", "/usr/bin/bwrap")) {
-			assumeTrue(Files.isExecutable(Path.of(program)), "SKIPPED: '" + program + "' is missing");
-		}
+		InstallSession.requirePrograms();
 		session = new InstallSession();
 	}
 
@@ -131,7 +128,8 @@ class FailingProgramsTests {
 		assertThat(result.output()).contains("systemctl: told to fail").doesNotContain("taken back");
 		assertThat(session.calls("systemctl")).containsExactly("daemon-reload",
 				"enable --now " + socket("first") + " " + socket("second"),
-				"disable --now " + socket("first") + " " + socket("second"), "daemon-reload");
+				"disable --now " + socket("first") + " " + socket("second"),
+				"reset-failed " + socket("first") + " " + socket("second"), "daemon-reload");
 		assertThat(contents()).isEqualTo(this.before);
 		session.fail();
 		requireDone(install("--launcher", "systemd"));
@@ -182,7 +180,7 @@ class FailingProgramsTests {
 		String prefix = session.prefix().toString();
 		try (InstallSession killed = new InstallSession()) {
 			killed.fail("kill before visudo *.privsep-new");
-			assertThat(killed.runKilled(words("--prefix", prefix))).isNull();
+			assertThat(killed.runKilled(SmallApplication.installation("--prefix", prefix))).isNull();
 		}
 		Path rules = session.prefix().resolve("etc/sudoers.d");
 		assertThat(rules.resolve("privsep-small.privsep-new")).exists();
@@ -198,20 +196,7 @@ class FailingProgramsTests {
 	}
 
 	private static Result install(String... options) throws IOException {
-		return session.run(words(options));
-	}
-
-	private static String[] words(String... options) {
-		List<String> words = new ArrayList<>(
-				List.of("install", "--main-class", SmallApplication.class.getName(), "--app-user", "privsep-app"));
-		words.addAll(List.of(options));
-		words.add("--");
-		words.add("--spring.application.name=small");
-		for (String context : List.of("first", "second")) {
-			words.add("--privsep.contexts." + context + ".user=privsep-" + context);
-			words.add("--privsep.contexts." + context + ".capabilities=");
-		}
-		return words.toArray(String[]::new);
+		return session.run(SmallApplication.installation(options));
 	}
 
 	private static void requireRepaired() throws IOException {
@@ -234,12 +219,12 @@ class FailingProgramsTests {
 			contents.put(accounts,
 					Files.readAllLines(session.see(accounts))
 						.stream()
-						.filter((line) -> line.startsWith("privsep-"))
+						.filter((line) -> line.matches("privsep-(app|other|first|second):.*"))
 						.collect(Collectors.joining(" ")));
 		}
 		for (String directory : List.of("/etc/sudoers.d", "/etc/systemd/system", "/usr/lib/privsep/small")) {
 			try (Stream<Path> paths = Files.walk(session.see(directory))) {
-				for (Path path : paths.toList()) {
+				for (Path path : paths.filter((each) -> each.toString().contains("small")).toList()) {
 					contents.put(path.toString(),
 							Files.isRegularFile(path)
 									? Files.readString(path, StandardCharsets.ISO_8859_1).hashCode() + ""

@@ -18,6 +18,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 /**
  * A process that runs commands of the installation, one after the other, as root: with
  * users, {@code /etc}, {@code /run} and {@code /usr/lib} of its own, and with programs
@@ -37,6 +39,12 @@ final class InstallSession implements AutoCloseable {
 
 	private final BufferedReader out;
 
+	static void requirePrograms() {
+		for (String program : PROGRAMS) {
+			assumeTrue(Files.isExecutable(Path.of(program)), "SKIPPED: '" + program + "' is missing");
+		}
+	}
+
 	InstallSession() throws IOException {
 		Files.createDirectory(this.directory);
 		Files.setPosixFilePermissions(this.directory, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -47,7 +55,9 @@ final class InstallSession implements AutoCloseable {
 					mount -t overlay -o lowerdir=/$each,upperdir=over/$each,workdir=over/$each.work overlay /$each
 				done
 				mount -t tmpfs -o mode=755 tmpfs /run && mkdir -p /run/systemd/system
-				useradd --system privsep-app && useradd --system privsep-other
+				for each in privsep-app privsep-other; do
+					getent passwd $each > /dev/null || useradd --system $each
+				done
 				""");
 		for (String program : PROGRAMS) {
 			Path real = Path.of(program);

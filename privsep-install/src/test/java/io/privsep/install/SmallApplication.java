@@ -2,6 +2,8 @@ package io.privsep.install;
 
 import java.io.File;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -38,6 +40,24 @@ class SmallApplication {
 				.matches(
 						"(test-)?classes|(privsep|spring|jackson|slf4j|log|jspecify|commons-logging|jffi|micrometer|snakeyaml).*"))
 			.collect(Collectors.joining(File.pathSeparator));
+	}
+
+	/**
+	 * A command that installs it for {@code privsep-app}, with users that are to be made.
+	 * @param options more options
+	 * @return the command, which ends with arguments of the application
+	 */
+	static String[] installation(String... options) {
+		List<String> words = new ArrayList<>(
+				List.of("install", "--main-class", SmallApplication.class.getName(), "--app-user", "privsep-app"));
+		words.addAll(List.of(options));
+		words.add("--");
+		words.add("--spring.application.name=small");
+		for (String context : List.of("first", "second")) {
+			words.add("--privsep.contexts." + context + ".user=privsep-" + context);
+			words.add("--privsep.contexts." + context + ".capabilities=");
+		}
+		return words.toArray(String[]::new);
 	}
 
 	@Bean
