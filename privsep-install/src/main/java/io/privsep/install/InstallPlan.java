@@ -136,6 +136,21 @@ final class InstallPlan {
 		return this.options.java();
 	}
 
+	@Nullable String chosenJava() {
+		return (java() != null) ? java().toString() : null;
+	}
+
+	/**
+	 * Whether an upgrade of it would keep the same as one of another installation.
+	 * @param record the other installation
+	 * @param arguments the arguments that it was made with
+	 * @return whether the same was chosen
+	 */
+	boolean keepsTheSame(InstallationRecord record, List<String> arguments) {
+		return record.chosen().equals(chosen()) && Objects.equals(record.chosenJava(), chosenJava())
+				&& arguments.equals(arguments());
+	}
+
 	/**
 	 * What the helpers are told. Their users have to exist.
 	 * @return the definitions, by the names of the contexts

@@ -26,6 +26,7 @@ import io.privsep.definition.HelperDefinition;
  * @param java the program that runs the helpers
  * @param jar what the application itself can be started from, in the installation
  * @param chosen names of the contexts, where not all were to be installed
+ * @param chosenJava the program that was named to run the helpers, if one was
  * @param contexts the contexts
  * @param users users that were made for the contexts
  * @param groups groups that were made for the contexts
@@ -33,8 +34,8 @@ import io.privsep.definition.HelperDefinition;
  * @param files all files but this one, also those outside the release
  */
 record InstallationRecord(String application, String launcher, String appUser, long appUid, String prefix, String java,
-		String jar, List<String> chosen, List<InstalledContext> contexts, List<String> users, List<String> groups,
-		List<String> directories, List<InstalledFile> files) {
+		String jar, List<String> chosen, @Nullable String chosenJava, List<InstalledContext> contexts,
+		List<String> users, List<String> groups, List<String> directories, List<InstalledFile> files) {
 
 	static final String FILE = "installation.json";
 

@@ -135,7 +135,9 @@ final class Installer {
 		release.write(definitions);
 		this.checks.requireTrusted(release);
 		Path old = (before != null) ? this.paths.current().toRealPath() : null;
-		if (release.directory().equals(old) && new Verifier(this.paths).problems().isEmpty()) {
+		if (before != null && old != null && release.isIn(old)
+				&& this.plan.keepsTheSame(before, Installations.arguments(this.paths.current()))
+				&& new Verifier(this.paths).problems().isEmpty()) {
 			FileSystemUtils.deleteRecursively(release.staging());
 			return report("Application '" + this.paths.application() + "' is installed already; nothing has changed",
 					List.of(), List.of(), List.of());
@@ -218,7 +220,7 @@ final class Installer {
 		}
 		return new InstallationRecord(this.paths.application(), this.plan.launcherName(), this.plan.appUser(),
 				Integer.toUnsignedLong(this.plan.appUid()), this.paths.prefix().toString(), release.java().toString(),
-				release.application().toString(), this.plan.chosen(),
+				release.application().toString(), this.plan.chosen(), this.plan.chosenJava(),
 				definitions.values()
 					.stream()
 					.map((definition) -> InstalledContext.of(definition,

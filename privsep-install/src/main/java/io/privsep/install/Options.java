@@ -99,7 +99,11 @@ record Options(Command command, @Nullable String appUser, @Nullable LauncherType
 			how = (record != null) ? enumValue(LauncherType.class, "launcher", record.launcher()) : LauncherType.SUDO;
 		}
 		List<String> chosen = (this.contexts.isEmpty() && record != null) ? record.chosen() : this.contexts;
-		return new Options(this.command, user, how, this.prefix, chosen.contains(ALL) ? List.of() : chosen, this.java,
+		Path program = this.java;
+		if (program == null && record != null && record.chosenJava() != null) {
+			program = Path.of(record.chosenJava());
+		}
+		return new Options(this.command, user, how, this.prefix, chosen.contains(ALL) ? List.of() : chosen, program,
 				this.dryRun, this.json, this.mainClass, this.application,
 				(this.arguments != null) ? this.arguments : before);
 	}

@@ -197,6 +197,15 @@ final class Release {
 		writeAs(definitions);
 	}
 
+	/**
+	 * Whether a directory is the place of this release, or another one of it.
+	 * @param directory the directory
+	 * @return whether it is, by its name
+	 */
+	boolean isIn(Path directory) {
+		return directory.getFileName().toString().split("-")[0].equals(this.id);
+	}
+
 	Path staging() {
 		return this.staging;
 	}

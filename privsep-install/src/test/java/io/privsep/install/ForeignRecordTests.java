@@ -44,7 +44,7 @@ class ForeignRecordTests {
 		Path release = Files.createDirectories(this.base.resolve("releases/1"));
 		Files.createSymbolicLink(this.base.resolve("current"), Path.of("releases/1"));
 		InstallationRecord record = new InstallationRecord("app", "command", "root", 0, this.prefix.toString(),
-				"/usr/bin/java", "/app.jar", List.of(), List.of(), List.of("privsep-victim"), List.of(),
+				"/usr/bin/java", "/app.jar", List.of(), null, List.of(), List.of("privsep-victim"), List.of(),
 				List.of(this.victim.toString(), this.secret.toString()),
 				List.of(new InstalledFile(this.secret.toString(), 0, 0, "0600", "")));
 		Path file = Files.writeString(release.resolve(InstallationRecord.FILE), record.toJson());

@@ -20,12 +20,23 @@ class InstallationRecordTests {
 	@Test
 	void usersAndGroupsHaveNoSign(@TempDir Path release) throws Exception {
 		InstallationRecord record = new InstallationRecord("app", "sudo", "user", 4294967294L, "/", "java", "jar",
-				List.of("net"), List.of(new InstallationRecord.InstalledContext("net", "3000000000", 3000000000L,
+				List.of("net"), null, List.of(new InstallationRecord.InstalledContext("net", "3000000000", 3000000000L,
 						2147483648L, List.of(), null, List.of())),
 				List.of(), List.of(), List.of(), List.of());
 		assertThat(record.toJson()).contains("\"appUid\" : 4294967294", "\"uid\" : 3000000000", "\"gid\" : 2147483648");
 		Files.writeString(release.resolve(InstallationRecord.FILE), record.toJson());
 		assertThat(InstallationRecord.read(release)).isEqualTo(record);
+	}
+
+	@Test
+	void recordOfBeforeHasNoChoices(@TempDir Path release) throws Exception {
+		Files.writeString(release.resolve(InstallationRecord.FILE),
+				"""
+						{"application": "app", "launcher": "sudo", "appUser": "user", "appUid": 990, "prefix": "/", "java": "java",
+						"jar": "jar", "contexts": [], "users": [], "groups": [], "directories": [], "files": []}""");
+		InstallationRecord record = InstallationRecord.read(release);
+		assertThat(record.chosen()).isEmpty();
+		assertThat(record.chosenJava()).isNull();
 	}
 
 	@Test

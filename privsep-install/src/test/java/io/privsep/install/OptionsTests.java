@@ -1,5 +1,6 @@
 package io.privsep.install;
 
+import java.nio.file.Path;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class OptionsTests {
 
 	private static final InstallationRecord RECORD = new InstallationRecord("app", "systemd", "app-user", 990, "/",
-			"/usr/bin/java", "/app.jar", List.of("motd"), List.of(), List.of(), List.of(), List.of(), List.of());
+			"/usr/bin/java", "/app.jar", List.of("motd"), "/opt/jdk/bin/java", List.of(), List.of(), List.of(),
+			List.of(), List.of());
 
 	@Test
 	void firstInstallationNeedsTheUser() {
@@ -34,17 +36,20 @@ class OptionsTests {
 		assertThat(options.appUser()).isEqualTo("app-user");
 		assertThat(options.launcher()).isEqualTo(LauncherType.SYSTEMD);
 		assertThat(options.contexts()).containsExactly("motd");
+		assertThat(options.java()).isEqualTo(Path.of("/opt/jdk/bin/java"));
 		assertThat(options.applicationArguments()).containsExactly("--a=b");
 	}
 
 	@Test
 	void upgradeTakesWhatIsNamed() {
 		Options options = Options
-			.parse(List.of("install", "--app-user", "other", "--launcher", "sudo", "--context", "ports", "--", "--c=d"))
+			.parse(List.of("install", "--app-user", "other", "--launcher", "sudo", "--context", "ports", "--java",
+					"/usr/bin/java", "--", "--c=d"))
 			.withInstalled(RECORD, List.of("--a=b"));
 		assertThat(options.appUser()).isEqualTo("other");
 		assertThat(options.launcher()).isEqualTo(LauncherType.SUDO);
 		assertThat(options.contexts()).containsExactly("ports");
+		assertThat(options.java()).isEqualTo(Path.of("/usr/bin/java"));
 		assertThat(options.applicationArguments()).containsExactly("--c=d");
 	}
 
