@@ -126,7 +126,9 @@ class HelperRightsIntegrationTests {
 		List<String> tried = new ArrayList<>();
 		while (numbers.find()) {
 			String name = numbers.group(1);
-			long bit = 1L << Integer.parseInt(numbers.group(2));
+			int number = Integer.parseInt(numbers.group(2));
+			assertThat(Capability.of(name).ordinal()).as(name).isEqualTo(number);
+			long bit = 1L << number;
 			if ((available & bit) == 0) {
 				continue;
 			}
