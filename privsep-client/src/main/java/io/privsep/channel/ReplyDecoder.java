@@ -29,14 +29,13 @@ final class ReplyDecoder {
 	private static final Pattern NO_FONTS = Pattern
 		.compile("(?i)fontconfig head is null|FontConfiguration\\.head\" is null|FontConfiguration\\.head is null");
 
-	/** As zstd-jni and others say it. */
 	/**
 	 * What libraries say that could not unpack native code: zstd-jni; sqlite-jdbc and
 	 * snappy-java; those that show the file itself. {@code /proc} is
 	 * {@code java.io.tmpdir} of a helper that has no directory for temporary files.
 	 */
-	private static final Pattern NOT_UNPACKED = Pattern.compile(
-			"(?i)(cannot|unable to|failed to) unpack" + "|no native library (is )?found|^/proc/[^/]+\\.(so|tmp|lck)$");
+	private static final Pattern NOT_UNPACKED = Pattern
+		.compile("(?i)(cannot|unable to|failed to) unpack|no native library (is )?found|^/proc/[^/]+\\.(so|tmp|lck)$");
 
 	private final ContextSettings settings;
 
