@@ -78,7 +78,8 @@ class ApplicationFormsIntegrationTests {
 			assertThat(demo.await()).isEqualTo(1);
 			assertThat(demo.text()).contains("APPLICATION FAILED TO START")
 				.contains("the application is loaded by 'a loader', which does not tell from where; run it as an"
-						+ " executable jar or war ('java -jar'), or set 'privsep.mode=in-process'");
+						+ " executable jar or war ('java -jar'), have the web server unpack the war, or set"
+						+ " 'privsep.mode=in-process'");
 		}
 	}
 

@@ -38,8 +38,11 @@ final class ApplicationClassPath {
 	static List<Path> find(@Nullable ClassLoader loader) throws IOException {
 		Set<Path> entries = new LinkedHashSet<>();
 		if (!addUrls(loader, entries)) {
-			// those of an executable jar, which lie in it
-			return ofJvm();
+			List<Path> jar = ofJvm();
+			if (!JavaCommand.isExecutableJar(jar)) {
+				throw unknown(loader);
+			}
+			return jar;
 		}
 		for (ResolvedModule module : ModuleLayer.boot().configuration().modules()) {
 			add(module.reference(), entries);
@@ -48,11 +51,17 @@ final class ApplicationClassPath {
 		entries.addAll(ofJvm());
 		List<Path> all = List.copyOf(entries);
 		if (!isOfJvm && !hasHelper(all)) {
-			throw new IOException("the application is loaded by '" + loader
-					+ "', which does not tell from where; run it as an executable jar or war ('java -jar'), or set"
-					+ " 'privsep.mode=in-process'");
+			throw unknown(loader);
 		}
 		return all;
+	}
+
+	private static IOException unknown(@Nullable ClassLoader loader) {
+		// that of Tomcat describes itself in several lines
+		String name = String.valueOf(loader).lines().findFirst().orElse("");
+		return new IOException("the application is loaded by '" + name
+				+ "', which does not tell from where; run it as an executable jar or war ('java -jar'), have the web"
+				+ " server unpack the war, or set 'privsep.mode=in-process'");
 	}
 
 	private static List<Path> ofJvm() throws IOException {

@@ -81,7 +81,13 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 		return new JavaCommand(java, classPath, isExecutableJar(classPath), maxHeap, options);
 	}
 
-	private static boolean isExecutableJar(List<Path> classPath) throws IOException {
+	/**
+	 * Whether a class path is one executable jar.
+	 * @param classPath files and directories
+	 * @return whether it is
+	 * @throws IOException if the jar cannot be read, or code could be replaced in it
+	 */
+	static boolean isExecutableJar(List<Path> classPath) throws IOException {
 		if (classPath.size() != 1 || !Files.isRegularFile(classPath.get(0))) {
 			return false;
 		}
