@@ -72,6 +72,17 @@ class ApplicationFormsIntegrationTests {
 	}
 
 	@Test
+	void warInTomcatRunsItsHelpers() throws Exception {
+		try (TomcatServer tomcat = TomcatServer.start(directory, demo())) {
+			assertThat(tomcat.text()).contains("Helpers [documents, motd, nobody, ports] are running");
+			assertThat(tomcat.post("/api/parse", "item=tea\nquantity=3"))
+				.isEqualTo("{\"item\":\"tea\",\"quantity\":3}");
+			// in a sandbox, to which its code has to be brought
+			assertThat(tomcat.post("/api/tools/honest", "")).contains("Tea comes in boxes of 20.");
+		}
+	}
+
+	@Test
 	void classLoaderThatDoesNotTellFailsTheStartInASentence() throws Exception {
 		try (DemoProcess demo = DemoProcess.start(directory, List.of("-cp", loader(), ForeignLoader.class.getName(),
 				"unknown", classPath(), MAIN, "--server.port=0", "--privsep.mode=unprivileged"))) {
