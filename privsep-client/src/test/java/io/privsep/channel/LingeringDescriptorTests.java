@@ -103,6 +103,9 @@ class LingeringDescriptorTests {
 
 	private int lingerSeconds = 3600;
 
+	/** How long a start may take, and a function may ignore its cancellation. */
+	private Duration patience = LONG;
+
 	private Channel channel;
 
 	/** Who is to be the one that reads; {@code null} for whoever does. */
@@ -138,6 +141,7 @@ class LingeringDescriptorTests {
 	@ValueSource(ints = { 1, 3600 })
 	void callerWhoseAnswerHasManyPartsWithADescriptorEachComesBackInTime(int seconds) throws Exception {
 		this.parts = PARTS;
+		this.patience = CALL_TIMEOUT;
 		this.lingerSeconds = seconds;
 		FutureTask<Duration> call = new FutureTask<>(this::callUntilAttacked);
 		this.caller = new Thread(call);
@@ -150,6 +154,7 @@ class LingeringDescriptorTests {
 	@Test
 	void helperWhoseFirstWordHasManyPartsWithADescriptorEachDoesNotOutlastTheTimeoutOfTheStart() {
 		this.parts = PARTS;
+		this.patience = CALL_TIMEOUT;
 		this.lingerSeconds = 1;
 		long begun = System.nanoTime();
 		start(this::sendSockets, Duration.ofMillis(10));
@@ -250,7 +255,7 @@ class LingeringDescriptorTests {
 		Launcher good = new InProcessLauncher(getClass().getClassLoader());
 		Launcher launcher = (each) -> this.isFirst.getAndSet(false) ? launch(attack) : good.launch(each);
 		this.channel = new Channel(new ContextSettings(TABLE, definition, launcher, "x", List.of(), "process",
-				CALL_TIMEOUT, CALL_TIMEOUT, LONG, CALL_TIMEOUT, LONG, Duration.ZERO, 0,
+				CALL_TIMEOUT, CALL_TIMEOUT, this.patience, CALL_TIMEOUT, this.patience, Duration.ZERO, 0,
 				new ContextSettings.Backoff(backoff, backoff, 1), ContextSettings.Recycle.NEVER));
 		this.channel.start();
 	}
