@@ -99,9 +99,9 @@ class ConcurrentInstallTests {
 
 	private Process install(InstalledPaths paths) throws IOException {
 		List<String> words = List.of(ProcessHandle.current().info().command().orElseThrow(), "-XX:-UsePerfData",
-				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", SmallApplication.classPath(),
-				InstallCommand.class.getName(), "install", "--main-class", SmallApplication.class.getName(),
-				"--app-user", "nobody", "--prefix", paths.prefix().toString(), "--",
+				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "-cp",
+				SmallApplication.classPath(), InstallCommand.class.getName(), "install", "--main-class",
+				SmallApplication.class.getName(), "--app-user", "nobody", "--prefix", paths.prefix().toString(), "--",
 				"--spring.application.name=" + paths.application(), "--privsep.contexts.first.user=" + this.name,
 				"--privsep.contexts.first.capabilities=", "--privsep.contexts.second.user=" + this.name,
 				"--privsep.contexts.second.capabilities=");
