@@ -31,7 +31,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class PreDestroyTests {
 
-	private static final List<String> ended = new CopyOnWriteArrayList<>();
+	/** Taken by each bean when it is made: those of a former test may still be ending. */
+	private static volatile List<String> ended = List.of();
 
 	private static CountDownLatch blocked = new CountDownLatch(0);
 
@@ -41,7 +42,7 @@ class PreDestroyTests {
 
 	@BeforeEach
 	void connect(@TempDir Path directory) throws IOException {
-		ended.clear();
+		ended = new CopyOnWriteArrayList<>();
 		blocked = new CountDownLatch(0);
 		Path path = directory.resolve("s");
 		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
@@ -117,18 +118,22 @@ class PreDestroyTests {
 	@PrivsepFunction("test")
 	public static class Inner {
 
+		private final List<String> order = ended;
+
 		public void run() {
 		}
 
 		@PreDestroy
 		void end() {
-			ended.add("Inner");
+			this.order.add("Inner");
 		}
 
 	}
 
 	@PrivsepFunction("test")
 	public static class Failing {
+
+		private final List<String> order = ended;
 
 		Failing(Inner inner) {
 		}
@@ -138,7 +143,7 @@ class PreDestroyTests {
 
 		@PreDestroy
 		void end() {
-			ended.add("Failing");
+			this.order.add("Failing");
 			throw new IllegalStateException("This is thrown at the end");
 		}
 
@@ -146,6 +151,8 @@ class PreDestroyTests {
 
 	@PrivsepFunction("test")
 	public static class Outer {
+
+		private final List<String> order = ended;
 
 		Outer(Failing failing) {
 		}
@@ -155,7 +162,7 @@ class PreDestroyTests {
 
 		@PreDestroy
 		void end() throws InterruptedException {
-			ended.add("Outer");
+			this.order.add("Outer");
 			blocked.await();
 		}
 
