@@ -109,7 +109,7 @@ final class ToolsIntegrationTests {
 	}
 
 	@Test
-	void systemdStartsHelpersWithoutTheSetprivOfUtilLinux() throws Exception {
+	void launcherSystemdIsInstalledWithoutTheSetprivOfUtilLinux() throws Exception {
 		assumeTrue(Files.isExecutable(Path.of(BUSYBOX)),
 				"SKIPPED: '" + BUSYBOX + "' is missing; apt-get install busybox");
 		try (InstalledDemo demo = new InstalledDemo(null)) {
