@@ -29,7 +29,7 @@ public final class ApplicationJvm {
 
 	static Path program(@Nullable String home) throws IOException {
 		if (home == null) {
-			throw new IOException("helpers need a JVM, and this application is an image without one");
+			throw new IOException("helpers need a JVM, and a native image has none; run the application on a JVM");
 		}
 		Path java = Path.of(home, "bin", "java");
 		if (!Files.isDirectory(Path.of(home))) {
