@@ -4,6 +4,7 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -60,6 +61,9 @@ public final class DeclaredException {
 			return new DeclaredException(type, null, "is abstract");
 		}
 		Class<?> details = (detailed != null && detailed.type() == type) ? detailed.codec().type() : null;
+		if (details == null && FileSystemException.class.isAssignableFrom(type)) {
+			return new DeclaredException(type, null, "would lose its files");
+		}
 		List<String> lost = lostFields(type, details);
 		if (!lost.isEmpty()) {
 			return new DeclaredException(type, null,

@@ -1,6 +1,7 @@
 package io.privsep.thrown;
 
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -53,6 +54,16 @@ class ThrownRebuilderTests {
 		assertThat(MADE).hasValue(1);
 	}
 
+	@Test
+	void declaredExceptionOfFilesIsNotMadeWithoutThem() {
+		PrivilegedFunction find = FunctionTable.of("net", List.of(Finding.class)).functions().get(0);
+		Throwable rebuilt = new ThrownRebuilder("net", List.of(find), MAX_ELEMENTS).rebuild(find,
+				new Thrown(GoneException.class.getName(), List.of(NoSuchFileException.class.getName()), null, "/a",
+						null, null, List.of(), null, List.of()));
+		assertThat(rebuilt).isExactlyInstanceOf(PrivsepRemoteException.class)
+			.hasMessage(GoneException.class.getName() + ": /a");
+	}
+
 	private Throwable rebuild(Thrown thrown) {
 		return this.rebuilder.rebuild(this.function, thrown);
 	}
@@ -87,6 +98,24 @@ class ThrownRebuilderTests {
 
 		public Details details() {
 			return this.details;
+		}
+
+	}
+
+	static final class GoneException extends NoSuchFileException {
+
+		private static final long serialVersionUID = 1L;
+
+		GoneException(String file) {
+			super(file);
+		}
+
+	}
+
+	static class Finding {
+
+		@PrivsepFunction("net")
+		public void find() throws GoneException {
 		}
 
 	}
