@@ -41,6 +41,8 @@ public final class HelperProcess implements LaunchedHelper {
 
 	private volatile MountedPaths mounted = MountedPaths.NONE;
 
+	private volatile boolean isOutdated;
+
 	public HelperProcess(SocketChannel connection, @Nullable Process process, @Nullable HelperLog log) {
 		this(connection, process, log, () -> HelperEnd.unknown("not started"));
 	}
@@ -123,12 +125,21 @@ public final class HelperProcess implements LaunchedHelper {
 
 	@Override
 	public boolean isOutdated(Supplier<@Nullable String> obstacle) {
+		if (this.isOutdated || this.mounted.replaced() == null) {
+			return this.isOutdated;
+		}
+		return findOutdated(obstacle);
+	}
+
+	// Another caller may ask at the same time, and must not get this helper either.
+	private synchronized boolean findOutdated(Supplier<@Nullable String> obstacle) {
 		Path replaced = this.mounted.replaced();
 		if (replaced == null) {
-			return false;
+			return this.isOutdated;
 		}
-		this.mounted = MountedPaths.NONE;
 		String why = obstacle.get();
+		this.isOutdated = why == null;
+		this.mounted = MountedPaths.NONE;
 		if (why != null) {
 			logger
 				.warn("Context '{}': '{}' was deleted or renamed, and made again. The helper still has the old one, and"

@@ -1,0 +1,60 @@
+package io.privsep.launch;
+
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.privsep.definition.Sandbox;
+import io.privsep.sandbox.MountedPaths;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link HelperProcess}: a helper that has mounted what is no longer there.
+ */
+class OutdatedHelperTests {
+
+	@Test
+	void isOutdatedWhenTwoCallersAskAtOnceIsSoForBoth(@TempDir Path directory) throws Exception {
+		Path uploads = Files.createDirectory(directory.resolve("uploads"));
+		try (SocketChannel connection = SocketChannel.open()) {
+			HelperProcess helper = new HelperProcess(connection, null, "ended");
+			helper.setMounted("net", MountedPaths
+				.ofInstalled(new Sandbox(false, List.of(uploads.toString()), List.of(), 1, false, 1, 1, 1)));
+			assertThat(helper.isOutdated(() -> null)).isFalse();
+			Files.move(uploads, directory.resolve("old"));
+			Files.createDirectory(uploads);
+			CountDownLatch asked = new CountDownLatch(1);
+			CountDownLatch told = new CountDownLatch(1);
+			CompletableFuture<Boolean> first = CompletableFuture.supplyAsync(() -> helper.isOutdated(() -> {
+				asked.countDown();
+				awaitUninterruptibly(told);
+				return null;
+			}));
+			asked.await();
+			CompletableFuture<Boolean> second = CompletableFuture.supplyAsync(() -> helper.isOutdated(() -> null));
+			// either it waits for the first one, or knows as much
+			assertThat(second.completeOnTimeout(true, 500, TimeUnit.MILLISECONDS).join()).isTrue();
+			told.countDown();
+			assertThat(first.get(1, TimeUnit.MINUTES)).isTrue();
+			assertThat(helper.isOutdated(() -> null)).isTrue();
+		}
+	}
+
+	private static void awaitUninterruptibly(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}
