@@ -113,6 +113,7 @@ final class ReplyDecoder {
 			}
 			if (this.settings.definition().confinement().sandbox() == null
 					&& (each.type().equals(UnsatisfiedLinkError.class.getName())
+							|| message.contains(UnsatisfiedLinkError.class.getName())
 							|| NOT_UNPACKED.matcher(message).find())) {
 				return "A helper has no directory for temporary files, to which a library could unpack native code, unless"
 						+ " it is given one; set " + context + ".tmp=16MB'";

@@ -60,6 +60,7 @@ class LibraryHintTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "Cannot unpack libzstd-jni: No such file or directory",
+			"Exception java.lang.UnsatisfiedLinkError: no jnidispatch in system library path [in thread \"main\"]",
 			"No native library found for os.name=Linux, os.arch=x86_64, paths=[/org/sqlite/native/Linux/x86_64]",
 			"[FAILED_TO_LOAD_NATIVE_LIBRARY] no native library is found for os.name=Linux and os.arch=x86_64",
 			"/proc/libnetty_transport_native_epoll_x86_6414778932924716618155.so",
