@@ -68,6 +68,14 @@ class StartFailureTests {
 	}
 
 	@Test
+	void startWhenAPathIsWrongNamesThePathThatAPlaceholderStandsFor(CapturedOutput output) {
+		assertThat(start(output, Fine.class, "storage.location=/privsep-no-such-path",
+				"privsep.contexts.net.capabilities=", "privsep.contexts.net.sandbox.enabled=true",
+				"privsep.contexts.net.sandbox.read=${storage.location}"))
+			.contains("'/privsep-no-such-path': there is no such file or directory");
+	}
+
+	@Test
 	void startInProcessWhenConstructorThrowsFailsAndNamesWhatItThrew(CapturedOutput output) {
 		assertThat(start(output, Throwing.class, "privsep.mode=in-process", "privsep.contexts.net.capabilities="))
 			.startsWith("Description:\n\nHelpers did not start:\n\n\t- Context 'net': helper ended (in-process helper"
