@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -19,6 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * No process that has ended is left behind by helpers, also where the application is
  * process 1, whose part it would be to wait for what others have left.
  */
+@Tag("once")
 class ZombieIntegrationTests {
 
 	private static final int PROGRAMS = 400;

@@ -67,6 +67,7 @@ class HarmedApplicationIntegrationTests {
 	}
 
 	@Test
+	@Tag("once")
 	void clockThatIsSetBackAndForthChangesNothing(@TempDir Path directory) throws Exception {
 		Path offset = Files.writeString(directory.resolve("offset"), "+0");
 		Path library;
