@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -236,7 +237,8 @@ final class InstalledAttackIntegrationTests {
 				.filter((each) -> each.getFileName().toString().startsWith(library))
 				.findFirst()
 				.orElseThrow();
-			Files.copy(file, directory.resolve(file.getFileName()));
+			// the demo may have it as well
+			Files.copy(file, directory.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
 		}
 		assertThat(new File(directory.toString()).list()).anyMatch((name) -> name.startsWith("log4j-core"));
 	}
