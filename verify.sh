@@ -185,7 +185,7 @@ else
 	step "Benchmarks, built" build_benchmarks "${jdk17:-$current}"
 	step "Spring Boot $oldest_boot" maven "${jdk17:-$current}" clean verify "-Dspring-boot.version=$oldest_boot" \
 		-pl privsep-spring-boot-starter-test,integration-tests -am -Dcheckstyle.skip -Dspring-javaformat.skip \
-		'-Dtest=io.privsep.actuate.*Tests,io.privsep.advice.*Tests,io.privsep.autoconfigure.*Tests,io.privsep.context.*Tests,io.privsep.functions.*Tests,io.privsep.install.**.*Tests,io.privsep.test.**.*Tests,io.privsep.demo.**.*Tests,!*IntegrationTests' \
+		'-Dtest=io.privsep.actuate.*Tests,io.privsep.advice.*Tests,io.privsep.autoconfigure.*Tests,io.privsep.context.*Tests,io.privsep.functions.*Tests,io.privsep.install.**.*Tests,io.privsep.test.**.*Tests,io.privsep.demo.**.*Tests,io.privsep.library.*Tests,io.privsep.principal.*Tests,io.privsep.web.*Tests,io.privsep.autoconfigure.slice.*Tests,!*IntegrationTests' \
 		-Dsurefire.failIfNoSpecifiedTests=false \
 		'-Dit.test=DemoIntegrationTests,DocumentsIntegrationTests,SudoIntegrationTests,FaultIntegrationTests' \
 		-Dfailsafe.failIfNoSpecifiedTests=false
