@@ -32,7 +32,7 @@ while [[ $# -gt 0 ]]; do
 	case $1 in
 		--help | -h) usage; exit ;;
 		--list) list=1; shift ;;
-		--old-fault) old_fault=1; wanted=connectionLineEnd; schedulers=(pos); seed=1; seconds=60; shift ;;
+		--old-fault) old_fault=1; wanted=connectionQueueEnd; schedulers=(pos); seed=1; seconds=60; shift ;;
 		--seconds) number "$@"; seconds=$2; shift 2 ;;
 		--seed) number "$@"; seed=$2; shift 2 ;;
 		--scheduler)

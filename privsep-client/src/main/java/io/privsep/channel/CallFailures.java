@@ -57,7 +57,7 @@ final class CallFailures {
 				null);
 	}
 
-	PrivsepBusyException interruptedInLine(String name) {
+	PrivsepBusyException interruptedInQueue(String name) {
 		return new PrivsepBusyException(this.context, name,
 				message("interrupted while '" + name + "' waited for a slot"), new InterruptedException());
 	}

@@ -104,14 +104,14 @@ public final class Calls {
 
 	private void awaitSlot(PendingCall call, CallRequest request) {
 		boolean interrupted = false;
-		while (!call.isOutOfLine()) {
+		while (!call.isOutOfQueue()) {
 			long left = request.queueDeadline() - request.settings().machine().nanoTime();
 			interrupted |= Thread.interrupted();
-			// who is not in the line any more has got a slot in the last moment
+			// who is not in the queue any more has got a slot in the last moment
 			if ((left <= 0 || interrupted) && this.slots.leave(call)) {
 				if (interrupted) {
 					Thread.currentThread().interrupt();
-					throw this.failures.interruptedInLine(request.name());
+					throw this.failures.interruptedInQueue(request.name());
 				}
 				throw this.failures.noSlot(request.name());
 			}

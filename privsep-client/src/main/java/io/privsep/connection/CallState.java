@@ -8,7 +8,7 @@ enum CallState {
 	/** It was made, and waits for a slot, or has got one at once. */
 	NEW,
 
-	/** It has got a slot out of the line, and its caller is to send it. */
+	/** It has got a slot out of the queue, and its caller is to send it. */
 	GRANTED,
 
 	/** A connection has taken it, and has its slot. */

@@ -92,7 +92,7 @@ final class InFlightCalls {
 	/**
 	 * Gives back the slot of a call, if it still has it.
 	 * @param call the call
-	 * @return the call out of the line that has it now, and is to be sent
+	 * @return the call out of the queue that has it now, and is to be sent
 	 */
 	@Nullable PendingCall takeSlot(PendingCall call) {
 		return call.takeSlot() ? this.slots.release() : null;

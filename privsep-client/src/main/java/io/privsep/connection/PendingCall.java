@@ -14,7 +14,7 @@ import io.privsep.wire.Frame;
 import io.privsep.wire.Reply;
 
 /**
- * A call that has no reply yet: in the line for a slot, or sent.
+ * A call that has no reply yet: in the queue for a slot, or sent.
  */
 public final class PendingCall {
 
@@ -81,7 +81,7 @@ public final class PendingCall {
 	}
 
 	/**
-	 * Gives the call its frame. Before it goes into the line only a small one: others
+	 * Gives the call its frame. Before it goes into the queue only a small one: others
 	 * take memory, and are for the caller to send.
 	 * @param toSend the frame
 	 */
@@ -106,14 +106,14 @@ public final class PendingCall {
 		return this.callerMayRead && !this.state.get().isAbandoned();
 	}
 
-	// Out of the line: the caller is to send the call itself.
+	// Out of the queue: the caller is to send the call itself.
 	public void grantSlot() {
 		to(CallState.GRANTED);
 		wakeUp();
 	}
 
 	/**
-	 * Notes that the call is being sent, by its caller or, out of the line, by whoever
+	 * Notes that the call is being sent, by its caller or, out of the queue, by whoever
 	 * has freed its slot.
 	 * @param on the connection that it goes to, which has its slot from now on
 	 */
@@ -124,10 +124,10 @@ public final class PendingCall {
 	}
 
 	/**
-	 * Whether it has got a slot out of the line.
+	 * Whether it has got a slot out of the queue.
 	 * @return whether it has; then it may have been sent already
 	 */
-	public boolean isOutOfLine() {
+	public boolean isOutOfQueue() {
 		return this.state.get() != CallState.NEW;
 	}
 
@@ -155,7 +155,7 @@ public final class PendingCall {
 	}
 
 	// Where its frame ends among all bytes of the connection, if it was sent out of the
-	// line; else zero.
+	// queue; else zero.
 	void setEnd(long end) {
 		this.end = end;
 	}

@@ -50,7 +50,7 @@ public final class ReplyReader {
 	private final ReplyFrames frames;
 
 	/** Only for who has the role. */
-	private final LineSender lineSender;
+	private final QueueSender queueSender;
 
 	/** Calls that have ended; only for who has the role. */
 	private final List<PendingCall> ended = new ArrayList<>();
@@ -73,7 +73,7 @@ public final class ReplyReader {
 		this.heartbeat = heartbeat;
 		this.log = log;
 		this.maxFrameLength = maxFrameLength;
-		this.lineSender = new LineSender(connection, output);
+		this.queueSender = new QueueSender(connection, output);
 		// an installed helper's first word tells all that it was installed with
 		this.frames = new ReplyFrames(transport, Math.max(maxFrameLength, 2 * HelperDefinition.MAX_LENGTH), clock);
 	}
@@ -177,7 +177,7 @@ public final class ReplyReader {
 	private void readUpTo(long nanos) {
 		try {
 			FrameBody body = this.frames.next();
-			if (body == null && this.slots.isLine()) {
+			if (body == null && this.slots.hasQueue()) {
 				// with so many threads about, the reply may come before this one sleeps
 				Thread.yield();
 				body = this.frames.next();
@@ -191,14 +191,14 @@ public final class ReplyReader {
 				deliver(Reply.read(body));
 				body = this.frames.hasNext() ? this.frames.next() : null;
 			}
-			this.lineSender.send();
+			this.queueSender.send();
 		}
 		catch (Throwable ex) {
 			// without memory for a frame, too: nobody knows then what comes next
 			this.connection.end(ex);
 		}
 		finally {
-			this.lineSender.leave();
+			this.queueSender.leave();
 			this.ended.forEach(PendingCall::wakeUp);
 			this.ended.clear();
 		}
@@ -251,7 +251,7 @@ public final class ReplyReader {
 		this.ended.add(call);
 		PendingCall next = this.calls.takeSlot(call);
 		if (next != null) {
-			this.lineSender.add(next);
+			this.queueSender.add(next);
 		}
 	}
 

@@ -7,23 +7,23 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * As many slots as calls may run at once in a helper, and the line of the calls that wait
- * for one, first come, first served.
+ * As many slots as calls may run at once in a helper, and the queue of the calls that
+ * wait for one, first come, first served.
  * <p>
- * A slot that becomes free is given to the first in line, so that whoever has freed it
- * can send that call as well: its caller need not wake up for this.
+ * A slot that becomes free is given to the first in the queue, so that whoever has freed
+ * it can send that call as well: its caller need not wake up for this.
  */
 public final class Slots {
 
 	private final int max;
 
-	private final Deque<PendingCall> line = new ArrayDeque<>();
+	private final Deque<PendingCall> queue = new ArrayDeque<>();
 
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private int free;
 
-	private volatile boolean isLine;
+	private volatile boolean hasQueue;
 
 	public Slots(int max) {
 		this.max = max;
@@ -31,7 +31,7 @@ public final class Slots {
 	}
 
 	/**
-	 * Takes a slot, or a place in the line.
+	 * Takes a slot, or a place in the queue.
 	 * @param call the call
 	 * @return whether the call has a slot now
 	 */
@@ -43,8 +43,8 @@ public final class Slots {
 				this.free--;
 				return true;
 			}
-			this.line.addLast(call);
-			this.isLine = true;
+			this.queue.addLast(call);
+			this.hasQueue = true;
 			return false;
 		}
 		finally {
@@ -53,15 +53,15 @@ public final class Slots {
 	}
 
 	/**
-	 * Leaves the line.
+	 * Leaves the queue.
 	 * @param call the call
-	 * @return whether it was in the line; if not, it has got a slot
+	 * @return whether it was in the queue; if not, it has got a slot
 	 */
 	public boolean leave(PendingCall call) {
 		this.lock.lock();
 		try {
-			boolean wasThere = this.line.remove(call);
-			this.isLine = !this.line.isEmpty();
+			boolean wasThere = this.queue.remove(call);
+			this.hasQueue = !this.queue.isEmpty();
 			return wasThere;
 		}
 		finally {
@@ -76,12 +76,12 @@ public final class Slots {
 	public @Nullable PendingCall release() {
 		this.lock.lock();
 		try {
-			PendingCall next = this.line.pollFirst();
+			PendingCall next = this.queue.pollFirst();
 			if (next == null) {
 				this.free++;
 			}
-			else if (this.line.isEmpty()) {
-				this.isLine = false;
+			else if (this.queue.isEmpty()) {
+				this.hasQueue = false;
 			}
 			return next;
 		}
@@ -92,10 +92,10 @@ public final class Slots {
 
 	/**
 	 * Whether calls wait for a slot.
-	 * @return whether there is a line
+	 * @return whether there is a queue
 	 */
-	boolean isLine() {
-		return this.isLine;
+	boolean hasQueue() {
+		return this.hasQueue;
 	}
 
 	public int taken() {
@@ -111,7 +111,7 @@ public final class Slots {
 	public int waiting() {
 		this.lock.lock();
 		try {
-			return this.line.size();
+			return this.queue.size();
 		}
 		finally {
 			this.lock.unlock();

@@ -1,7 +1,6 @@
 package io.privsep.channel;
 
 import java.net.StandardProtocolFamily;
-import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -13,7 +12,7 @@ import io.privsep.connection.Connection;
 import io.privsep.connection.Lifespan;
 import io.privsep.connection.Machine;
 import io.privsep.connection.Slots;
-import io.privsep.connection.Transport;
+import io.privsep.connection.UnusedTransport;
 import io.privsep.launch.HelperProcess;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -50,7 +49,7 @@ class MonitorThreadTests {
 	}
 
 	/** A thread is in it all the time. */
-	private static final class StuckTransport implements Transport {
+	private static final class StuckTransport extends UnusedTransport {
 
 		private int looks;
 
@@ -82,41 +81,6 @@ class MonitorThreadTests {
 		@Override
 		public void wakeReader() {
 			// nobody is woken by that
-		}
-
-		@Override
-		public int read(ByteBuffer buffer) {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public int write(ByteBuffer buffer) {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public void awaitReadable(boolean orToWrite, long nanos) {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public void awaitWritable(long nanos) {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public void shutdownOutput() {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public boolean isOpen() {
-			return true;
-		}
-
-		@Override
-		public void close() {
-			throw new UnsupportedOperationException();
 		}
 
 	}

@@ -88,7 +88,7 @@ class FrameOutputTests {
 	}
 
 	/** It takes so many bytes and no more, and tells how long someone wants to wait. */
-	private static final class StuckTransport implements Transport {
+	private static final class StuckTransport extends UnusedTransport {
 
 		private final List<Long> waits;
 
@@ -114,47 +114,12 @@ class FrameOutputTests {
 		}
 
 		@Override
-		public int read(ByteBuffer buffer) {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public void awaitReadable(boolean orToWrite, long nanos) {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public void wakeReader() {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public void wakeWriter() {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public boolean isOpen() {
-			return true;
-		}
-
-		@Override
 		public void shutdownOutput() {
 		}
 
 		@Override
 		public void close() {
 			// nothing is open
-		}
-
-		@Override
-		public long visit() {
-			return 0;
-		}
-
-		@Override
-		public void interrupt(long visit) {
-			throw new UnsupportedOperationException();
 		}
 
 	}

@@ -278,7 +278,7 @@ class HostileHelperTests {
 		assertThat(this.connection.reader().await(late)).isFalse();
 		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(20));
 		assertThat(this.connection.isOpen()).isTrue();
-		// it was taken out of the line, and not a byte of it could be sent
+		// it was taken out of the queue, and not a byte of it could be sent
 		assertThat(waiting.connection()).isSameAs(this.connection);
 		this.connection.end(new IOException("the helper ended"));
 		assertThat(waiting.isUnsent()).isTrue();
@@ -286,7 +286,7 @@ class HostileHelperTests {
 	}
 
 	@Test
-	void callOutOfTheLineThatTheHelperCannotGetAnyMoreIsNotSent() throws Exception {
+	void callOutOfTheQueueThatTheHelperCannotGetAnyMoreIsNotSent() throws Exception {
 		PendingCall first = ready();
 		takeAllOtherSlots();
 		PendingCall waiting = unsent(Duration.ofSeconds(60), 1000);
@@ -314,7 +314,7 @@ class HostileHelperTests {
 	}
 
 	@Test
-	void callOutOfTheLineGoesToTheNextHelperWhereThisOneMayGetNoMore(@TempDir Path directory) throws Exception {
+	void callOutOfTheQueueGoesToTheNextHelperWhereThisOneMayGetNoMore(@TempDir Path directory) throws Exception {
 		this.connection.end(new IOException("not used"));
 		connect(directory, MAX_FRAME, Duration.ZERO, new Lifespan(2, null, System::nanoTime, () -> true, () -> false));
 		PendingCall first = ready();
@@ -330,7 +330,7 @@ class HostileHelperTests {
 		this.connection.recycle();
 		say(returned(second, 1));
 		assertThat(this.connection.reader().await(second)).isTrue();
-		assertThat(third.isOutOfLine()).isTrue();
+		assertThat(third.isOutOfQueue()).isTrue();
 		assertThat(third.connection()).isNull();
 		assertThat(this.connection.take(third)).isFalse();
 		// with no call in flight, there is nothing to wait for

@@ -35,7 +35,7 @@ class ReplyFramesTests {
 	}
 
 	/** Has a byte for each read, which takes its time. */
-	private final class SlowTransport implements Transport {
+	private final class SlowTransport extends UnusedTransport {
 
 		private final ByteBuffer bytes;
 
@@ -51,56 +51,6 @@ class ReplyFramesTests {
 			ReplyFramesTests.this.now += this.each.toNanos();
 			buffer.put(this.bytes.get());
 			return 1;
-		}
-
-		@Override
-		public int write(ByteBuffer buffer) {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public void awaitReadable(boolean orToWrite, long nanos) {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public void awaitWritable(long nanos) {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public void wakeReader() {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public void wakeWriter() {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public void shutdownOutput() {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public boolean isOpen() {
-			return true;
-		}
-
-		@Override
-		public void close() {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public long visit() {
-			return 0;
-		}
-
-		@Override
-		public void interrupt(long visit) {
-			throw new UnsupportedOperationException();
 		}
 
 	}

@@ -19,7 +19,7 @@ class SlotsTests {
 	private final Slots slots = new Slots(2);
 
 	@Test
-	void takeWhenAllAreTakenWaitsInLine() {
+	void takeWhenAllAreTakenWaitsInQueue() {
 		assertThat(this.slots.take(call(1))).isTrue();
 		assertThat(this.slots.take(call(2))).isTrue();
 		assertThat(this.slots.take(call(3))).isFalse();
@@ -28,7 +28,7 @@ class SlotsTests {
 	}
 
 	@Test
-	void releaseGivesTheSlotToTheFirstInLine() {
+	void releaseGivesTheSlotToTheFirstInQueue() {
 		List<PendingCall> calls = List.of(call(1), call(2), call(3), call(4), call(5));
 		calls.forEach(this.slots::take);
 		assertThat(this.slots.release()).isSameAs(calls.get(2));
@@ -41,7 +41,7 @@ class SlotsTests {
 	}
 
 	@Test
-	void leaveWhenOutOfTheLineTellsSo() {
+	void leaveWhenOutOfTheQueueTellsSo() {
 		PendingCall first = call(1);
 		PendingCall third = call(3);
 		this.slots.take(first);

@@ -43,7 +43,7 @@ class UnsentCallTests {
 	private final Slots slots = new Slots(1);
 
 	@Test
-	void callOutOfTheLineThatTheHelperHasGotWhileTheConnectionEndedIsNotUnsent(@TempDir Path directory)
+	void callOutOfTheQueueThatTheHelperHasGotWhileTheConnectionEndedIsNotUnsent(@TempDir Path directory)
 			throws Exception {
 		UnixDomainSocketAddress address = UnixDomainSocketAddress.of(directory.resolve("s"));
 		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(address);
@@ -57,8 +57,8 @@ class UnsentCallTests {
 			assertThat(this.slots.take(first)).isTrue();
 			assertThat(connection.take(first)).isTrue();
 			assertThat(connection.send(first)).isTrue();
-			PendingCall inLine = call(1);
-			assertThat(this.slots.take(inLine)).isFalse();
+			PendingCall inQueue = call(1);
+			assertThat(this.slots.take(inQueue)).isFalse();
 			FutureTask<List<Integer>> heard = new FutureTask<>(() -> readCalls(helper, connection));
 			new Thread(heard).start();
 			helper.write(Reply.Returned
@@ -68,9 +68,9 @@ class UnsentCallTests {
 			connection.reader().await(first);
 			connection.closer.join();
 			connection.close();
-			assertThat(connection.reader().await(inLine)).isTrue();
+			assertThat(connection.reader().await(inQueue)).isTrue();
 			assertThat(heard.get()).isEqualTo(List.of(0, 1));
-			assertThat(inLine.isUnsent()).isFalse();
+			assertThat(inQueue.isUnsent()).isFalse();
 		}
 	}
 

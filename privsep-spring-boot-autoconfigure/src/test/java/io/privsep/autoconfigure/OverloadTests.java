@@ -76,7 +76,7 @@ class OverloadTests {
 	}
 
 	@Test
-	void callersInLineAreServedInTheirOrder() throws Exception {
+	void callersInQueueAreServedInTheirOrder() throws Exception {
 		int first = this.narrow.next();
 		FutureTask<?> holder = hold();
 		List<FutureTask<Integer>> line = new ArrayList<>();
@@ -95,7 +95,7 @@ class OverloadTests {
 	}
 
 	@Test
-	void callersInLineWithLargeAndSmallArgumentsGetTheirOwnAnswers() throws Exception {
+	void callersInQueueWithLargeAndSmallArgumentsGetTheirOwnAnswers() throws Exception {
 		FutureTask<?> holder = hold();
 		List<FutureTask<byte[]>> line = new ArrayList<>();
 		for (int i = 0; i < 12; i++) {
@@ -165,7 +165,7 @@ class OverloadTests {
 	}
 
 	@Test
-	void callThatIsSentOutOfTheLineKeepsItsTimeout() throws Exception {
+	void callThatIsSentOutOfTheQueueKeepsItsTimeout() throws Exception {
 		FutureTask<?> holder = hold();
 		FutureTask<Duration> late = new FutureTask<>(() -> {
 			assertThatExceptionOfType(PrivsepTimeoutException.class).isThrownBy(this.narrow::sleepLong);
@@ -181,7 +181,7 @@ class OverloadTests {
 	}
 
 	@Test
-	void slotIsFreeAgainWhenTheMessageOfACallInLineCannotBePutTogether() throws Exception {
+	void slotIsFreeAgainWhenTheMessageOfACallInQueueCannotBePutTogether() throws Exception {
 		FutureTask<?> holder = hold();
 		AtomicInteger reads = new AtomicInteger();
 		List<String> unreliable = new AbstractList<>() {
@@ -210,7 +210,7 @@ class OverloadTests {
 	}
 
 	@Test
-	void callersInLineAreToldAtOnceThatTheApplicationEnds() throws Exception {
+	void callersInQueueAreToldAtOnceThatTheApplicationEnds() throws Exception {
 		ConfigurableApplicationContext ending = new SpringApplicationBuilder(Narrow.class).web(WebApplicationType.NONE)
 			.sources(PrivsepAutoConfiguration.class)
 			.properties("privsep.mode=unprivileged", "privsep.contexts.narrow.max-concurrency=2",

@@ -108,7 +108,7 @@ public final class ChannelScenarios {
 		};
 	}
 
-	// One of three: in the line, while it sends, reads or waits.
+	// One of three: in the queue, while it sends, reads or waits.
 	private static void interrupted() throws Exception {
 		Rig rig = new Rig(Settings.of(2, 0, SERVES));
 		rig.start();
@@ -134,7 +134,7 @@ public final class ChannelScenarios {
 		rig.end();
 	}
 
-	// After it has replied to one call, with callers in the line.
+	// After it has replied to one call, with callers in the queue.
 	private static void helperEndsWithLine() throws Exception {
 		Rig rig = new Rig(Settings.of(1, 0, (helper) -> {
 			helper.sayReady();
@@ -180,7 +180,7 @@ public final class ChannelScenarios {
 		rig.close();
 	}
 
-	// With another call in flight and one in the line.
+	// With another call in flight and one in the queue.
 	private static void ignoredCancel() throws Exception {
 		Rig rig = new Rig(Settings.of(2, 1, (helper) -> {
 			helper.sayReady();
@@ -249,7 +249,7 @@ public final class ChannelScenarios {
 		rig.requireReturned(2);
 	}
 
-	// What is sent out of the line has a rest.
+	// What is sent out of the queue has a rest.
 	private static void smallPipe() throws Exception {
 		Rig rig = new Rig(Settings.of(3, 0, SERVES).take(20));
 		rig.start();
@@ -258,7 +258,7 @@ public final class ChannelScenarios {
 		rig.requireReturned(0, 1, 2, 3, 4, 5);
 	}
 
-	// Callers give up in the line when they get a slot.
+	// Callers give up in the queue when they get a slot.
 	private static void busyCrossesGrant() throws Exception {
 		Rig rig = new Rig(Settings.of(1, 0, slow(1)).times(Duration.ofMillis(2), Duration.ofMillis(50), Duration.ZERO));
 		rig.start();

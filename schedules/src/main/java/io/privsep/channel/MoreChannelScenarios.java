@@ -39,7 +39,7 @@ public final class MoreChannelScenarios {
 		all.put("virtualAndPlatformCallers", MoreChannelScenarios::virtualAndPlatformCallers);
 		all.put("asynchronous", MoreChannelScenarios::asynchronous);
 		all.put("asynchronousAndClose", MoreChannelScenarios::asynchronousAndClose);
-		all.put("asynchronousInLine", MoreChannelScenarios::asynchronousInLine);
+		all.put("asynchronousInQueue", MoreChannelScenarios::asynchronousInQueue);
 		all.put("heartbeats", MoreChannelScenarios::heartbeats);
 		all.put("silentHelper", MoreChannelScenarios::silentHelper);
 		all.put("logEvents", MoreChannelScenarios::logEvents);
@@ -114,8 +114,8 @@ public final class MoreChannelScenarios {
 		rig.close();
 	}
 
-	// They give up their places in the line when they get a thread.
-	private static void asynchronousInLine() throws Exception {
+	// They give up their places in the queue when they get a thread.
+	private static void asynchronousInQueue() throws Exception {
 		Rig rig = new Rig(Settings.of(1, 0, (helper) -> {
 			helper.sayReady();
 			while (true) {
@@ -218,7 +218,7 @@ public final class MoreChannelScenarios {
 		rig.end();
 	}
 
-	// With callers in the line.
+	// With callers in the queue.
 	private static void lostWithLine() throws Exception {
 		Rig rig = new Rig(Settings.of(1, 1, (helper) -> {
 			helper.sayReady();

@@ -94,7 +94,7 @@ final class Bench {
 		call.setFrame(Request.Call.write(new FrameWriter(4096), id, FUNCTION.number(),
 				(out) -> out.putBytes(new byte[size])));
 		if (!this.slots.take(call)) {
-			while (!call.isOutOfLine()) {
+			while (!call.isOutOfQueue()) {
 				LockSupport.parkNanos(Duration.ofSeconds(10).toNanos());
 			}
 		}
@@ -124,7 +124,7 @@ final class Bench {
 			return "late";
 		}
 		if (call.isUnsent()) {
-			return "not sent: lost from the line";
+			return "not sent: lost from the queue";
 		}
 		return (call.reply() != null) ? "answered" : "lost";
 	}

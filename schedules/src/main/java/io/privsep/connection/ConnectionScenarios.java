@@ -24,7 +24,7 @@ public final class ConnectionScenarios {
 	 */
 	public static void addTo(Map<String, Scenario> all) {
 		all.put("slots", ConnectionScenarios::slots);
-		all.put("connectionLineEnd", () -> new Bench(1, 1 << 14, null).end(4));
+		all.put("connectionQueueEnd", () -> new Bench(1, 1 << 14, null).end(4));
 		all.put("connectionSendEnd", () -> new Bench(2, 200, null).end(300));
 		all.put("connectionRetire", ConnectionScenarios::retire);
 		all.put("connectionRecycle", ConnectionScenarios::recycle);
@@ -52,7 +52,7 @@ public final class ConnectionScenarios {
 	private static void takeAndRelease(Slots slots, int number, AtomicInteger holders) {
 		PendingCall call = new PendingCall(number, Bench.FUNCTION, 1_000_000);
 		if (!slots.take(call)) {
-			while (!call.isOutOfLine()) {
+			while (!call.isOutOfQueue()) {
 				if (number == 3 && slots.leave(call)) {
 					return;
 				}

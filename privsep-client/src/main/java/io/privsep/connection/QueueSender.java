@@ -8,10 +8,10 @@ import java.util.function.Predicate;
 import io.privsep.wire.Frame;
 
 /**
- * Sends the calls that have got a slot out of the line, before their callers wake up.
+ * Sends the calls that have got a slot out of the queue, before their callers wake up.
  * Only for who has the role of the reader.
  */
-final class LineSender {
+final class QueueSender {
 
 	private final Connection connection;
 
@@ -24,7 +24,7 @@ final class LineSender {
 	 * @param connection takes the calls that are sent
 	 * @param output sends them
 	 */
-	LineSender(Connection connection, FrameOutput output) {
+	QueueSender(Connection connection, FrameOutput output) {
 		this.connection = connection;
 		this.output = output;
 	}
