@@ -455,8 +455,7 @@ final class WrapperIntegrationTests {
 	}
 
 	// As documented: no program that every system has gives a helper another one. What
-	// runs
-	// here in the place of the JVM has all that the helper would have.
+	// runs here in the place of the JVM has all that the helper would have.
 	@Test
 	void sessionKeyringOfTheCallerPassesThroughSudo() throws Exception {
 		assumeTrue(rule != null, "SKIPPED: sudo is not installed");

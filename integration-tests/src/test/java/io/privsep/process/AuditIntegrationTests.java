@@ -35,7 +35,7 @@ class AuditIntegrationTests {
 	static final CodeCopy code = new CodeCopy();
 
 	@Test
-	void callsAreWrittenDownOutOfReachOfTheApplication() throws Exception {
+	void callsAreAuditedOutOfReachOfTheApplication() throws Exception {
 		Path file = make("calls");
 		try (RealHelper helper = RealHelper.start(code, RIGHTS, file.toString())) {
 			assertThat(helper.call("echo", "secret")).isEqualTo("secret");
@@ -63,7 +63,7 @@ class AuditIntegrationTests {
 	}
 
 	@Test
-	void callOfAnApplicationThatHangsUpIsWrittenDown() throws Exception {
+	void callOfAnApplicationThatHangsUpIsAudited() throws Exception {
 		Path file = make("hangs-up");
 		try (RealHelper helper = RealHelper.start(code, RIGHTS, file.toString())) {
 			helper.send("sleep", 20_000L);
@@ -76,7 +76,7 @@ class AuditIntegrationTests {
 	}
 
 	@Test
-	void callOfAHelperThatIsKilledHasBeenWrittenDownBefore() throws Exception {
+	void callOfAHelperThatIsKilledHasBeenAuditedBefore() throws Exception {
 		Path file = make("killed");
 		try (RealHelper helper = RealHelper.start(code, RIGHTS, file.toString())) {
 			helper.send("sleep", 20_000L);
@@ -88,7 +88,7 @@ class AuditIntegrationTests {
 	}
 
 	@Test
-	void callThatCannotBeWrittenDownDoesNotRun() throws Exception {
+	void callThatCannotBeAuditedDoesNotRun() throws Exception {
 		Path directory = code.createDirectory("rwxr-xr-x", 0);
 		assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=64k,mode=755", "privsep-test", directory.toString()) == 0,
 				"SKIPPED: tmpfs cannot be mounted here");

@@ -97,8 +97,7 @@ final class RunningApplication implements AutoCloseable {
 
 	private static RunningApplication start(List<String> words, Path directory) throws IOException {
 		// who runs the tests may ignore signals, as nohup(1) does and a shell for what is
-		// in
-		// the background
+		// in the background
 		List<String> all = new ArrayList<>(List.of("/usr/bin/env", "--default-signal"));
 		all.addAll(words);
 		ProcessBuilder builder = new ProcessBuilder(all).directory(directory.toFile()).redirectErrorStream(true);

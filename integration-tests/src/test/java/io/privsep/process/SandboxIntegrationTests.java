@@ -28,8 +28,7 @@ class SandboxIntegrationTests extends AbstractSandboxIntegrationTests {
 	}
 
 	// As documented: the mode of what it may write is the helper's to set, that of what
-	// is
-	// above it is not.
+	// is above it is not.
 	@Test
 	void canOpenWhatItMayWriteToOthersButNotWhatIsAboveIt() throws Exception {
 		Path above = code.createDirectory("rwx------", owner());

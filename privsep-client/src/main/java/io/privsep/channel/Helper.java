@@ -140,8 +140,7 @@ final class Helper {
 
 	// The system, the configuration or the code has to change before another start can do
 	// better. Anything else may have been a race: no process or no descriptor was free,
-	// or
-	// a file was just being replaced.
+	// or a file was just being replaced.
 	private static boolean isFinal(Throwable why) {
 		boolean isFinal = false;
 		for (Throwable each = why; each != null && !isFinal; each = each.getCause()) {

@@ -62,8 +62,7 @@ final class HelperPool {
 	}
 
 	// Waits for a helper that takes a call, which has a slot, and gives its connection,
-	// if
-	// there is one until the deadline. The first start has a time of its own.
+	// if there is one until the deadline. The first start has a time of its own.
 	@Nullable Connection await(PendingCall call, long deadline) throws InterruptedException {
 		return this.lock.await(() -> take(call), () -> this.closing || this.history.isLost(), this.firstStart.isDone()
 				? deadline : this.settings.machine().nanoTime() + this.settings.startTimeout().toNanos());

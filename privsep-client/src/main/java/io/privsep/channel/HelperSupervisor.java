@@ -80,8 +80,7 @@ final class HelperSupervisor implements Runnable {
 			this.failures++;
 			this.failedStarts++;
 			// before the application is given up; but not where the callers have waited
-			// for
-			// long already
+			// for long already
 			this.isTriedAgain = this.isFirst && !this.isTriedAgain && !ex.isFinal()
 					&& this.settings.machine().nanoTime() - begin < this.settings.startTimeout().toNanos() / 2;
 			this.helpers.failedToStart(ex, this.isFirst && !this.isTriedAgain, this.failures, this.failedStarts);

@@ -220,8 +220,7 @@ public class Connection {
 	}
 
 	// Ends the connection; every call in flight is lost. Whoever does so neither reads
-	// nor
-	// closes, which may last: its monitor is still to close it.
+	// nor closes, which may last: its monitor is still to close it.
 	public void end(Throwable why) {
 		if (to(ConnectionState.ENDED, why)) {
 			stopOutput();

@@ -73,8 +73,7 @@ public final class SandboxCommand {
 		}
 		if (!sandbox.exec()) {
 			// where there are programs, bubblewrap's own first process waits for those
-			// that
-			// others have left behind
+			// that others have left behind
 			words.add("--as-pid-1");
 		}
 		words.addAll(List.of("--hostname", "sandbox", "--die-with-parent", "--new-session", "--cap-drop", "ALL",

@@ -61,7 +61,7 @@ class ChannelStressTests {
 	private final Queue<String> failures = new ConcurrentLinkedQueue<>();
 
 	@Test
-	void allCallsAreAnsweredWithTheirOwn() throws Exception {
+	void allCallsGetTheirOwnReplies() throws Exception {
 		call(4, 12, LONG, false);
 		assertThat(this.failures).isEmpty();
 	}
@@ -73,7 +73,7 @@ class ChannelStressTests {
 	}
 
 	@Test
-	void helpersGetAsManyCallsAsTheyMayAndAllAreAnswered() throws Exception {
+	void helpersGetAsManyCallsAsTheyMayAndAllGetReplies() throws Exception {
 		this.duration = Duration.ofSeconds(2);
 		call(4, 12, LONG, false, 2, new ContextSettings.Recycle(7, null));
 		assertThat(this.failures).isEmpty();

@@ -72,13 +72,13 @@ class ForeignHelperTests {
 	}
 
 	@Test
-	void startWhenHelperAnswersBeforeReadyFails() {
+	void startWhenHelperRepliesBeforeReadyFails() {
 		startFails((out) -> Reply.Returned.write(out, 0, (body) -> body.putByte(0)),
 				"replied to a call that was not made");
 	}
 
 	@Test
-	void startWhenHelperLogsByTheConnectionAndIsNotToFails() {
+	void startWhenHelperLogsOverTheConnectionAndIsNotToFails() {
 		startFails((out) -> new Reply.Logged("x").write(out),
 				"The helper logs over the connection, though its standard error leads to the application");
 	}

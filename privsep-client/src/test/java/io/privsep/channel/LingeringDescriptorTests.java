@@ -139,7 +139,7 @@ class LingeringDescriptorTests {
 	/** A thread that comes back after a second is not missed. */
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 3600 })
-	void callerWhoseAnswerHasManyPartsWithADescriptorEachComesBackInTime(int seconds) throws Exception {
+	void callerWhoseReplyHasManyPartsWithADescriptorEachComesBackInTime(int seconds) throws Exception {
 		this.parts = PARTS;
 		this.patience = CALL_TIMEOUT;
 		this.lingerSeconds = seconds;
@@ -196,7 +196,7 @@ class LingeringDescriptorTests {
 	}
 
 	@Test
-	void contextIsDownAndThenServedByTheNextWhereTheKeeperReads() throws Exception {
+	void contextIsDownAndThenServedByTheNextWhereTheMonitorReads() throws Exception {
 		start(this::attackIdle, Duration.ofMillis(10));
 		this.channel.awaitFirstStart();
 		this.mayAttack.countDown();

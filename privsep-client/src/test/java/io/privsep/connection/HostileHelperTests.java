@@ -100,7 +100,7 @@ class HostileHelperTests {
 
 	@ParameterizedTest
 	@MethodSource("outOfTurn")
-	void wordOutOfTurnEndsTheConnection(ByteBuffer frame) throws Exception {
+	void messageOutOfOrderEndsTheConnection(ByteBuffer frame) throws Exception {
 		PendingCall call = ready();
 		say(frame.duplicate());
 		assertLost(call, "");
@@ -153,7 +153,7 @@ class HostileHelperTests {
 	}
 
 	@Test
-	void secondAnswerOfACallEndsTheConnection() throws Exception {
+	void secondReplyOfACallEndsTheConnection() throws Exception {
 		PendingCall first = ready();
 		PendingCall second = send(Duration.ofSeconds(30), 0);
 		for (int i = 0; i < 2; i++) {
@@ -198,7 +198,7 @@ class HostileHelperTests {
 	}
 
 	@Test
-	void halfAnAnswerThenSilenceDoesNotOutlastTheTimeoutOfTheCall() throws Exception {
+	void halfAReplyThenSilenceDoesNotOutlastTheTimeoutOfTheCall() throws Exception {
 		PendingCall call = ready(Duration.ofMillis(200));
 		say(hex("00000100 42 00000000"));
 		assertThat(this.connection.reader().await(call)).isFalse();
@@ -215,7 +215,7 @@ class HostileHelperTests {
 	}
 
 	@Test
-	void halfAnAnswerThenEndLosesTheCall() throws Exception {
+	void halfAReplyThenEndLosesTheCall() throws Exception {
 		PendingCall call = ready();
 		say(hex("00000100 42 00000000"));
 		this.helper.shutdownOutput();

@@ -119,7 +119,7 @@ class HelperLogTests {
 	}
 
 	@Test
-	void eventThatComesByTheConnectionLeavesTheContextOfItsThread() {
+	void eventThatComesOverTheConnectionLeavesTheContextOfItsThread() {
 		MDC.put("user", "alice");
 		try {
 			HelperLog log = HelperLog.ofConnection(OWN);
@@ -137,7 +137,7 @@ class HelperLogTests {
 	}
 
 	@Test
-	void lineThatComesByTheConnectionDoesNotWaitForTheLog() throws Exception {
+	void lineThatComesOverTheConnectionDoesNotWaitForTheLog() throws Exception {
 		HelperLog log = HelperLog.ofConnection(OWN);
 		log.ready();
 		String line = "x".repeat(LogLine.MAX_LENGTH);

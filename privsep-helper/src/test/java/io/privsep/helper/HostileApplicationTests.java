@@ -180,7 +180,7 @@ class HostileApplicationTests {
 
 	@Test
 	@Tag(PATIENT)
-	void callsWhoseAnswersNobodyReadsAreNotTakenIn() throws Exception {
+	void callsWhoseRepliesNobodyReadsAreNotTakenIn() throws Exception {
 		int calls = 10_000;
 		String text = "x".repeat(1000);
 		AtomicInteger sent = new AtomicInteger();

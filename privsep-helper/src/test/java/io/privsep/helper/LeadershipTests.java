@@ -20,7 +20,7 @@ class LeadershipTests {
 	private final Leadership leadership = new Leadership();
 
 	@Test
-	void resumeWhenNobodyWaitsHasTheTurnStill() {
+	void resumeWhenNobodyWaitsIsStillTheLeader() {
 		this.leadership.await(1);
 		for (int i = 0; i < 10_000; i++) {
 			this.leadership.keep(1);
@@ -29,7 +29,7 @@ class LeadershipTests {
 	}
 
 	@Test
-	void turnThatIsKeptForLongIsTakenByAnother() throws InterruptedException {
+	void leadershipThatIsKeptForLongIsTakenByAnother() throws InterruptedException {
 		this.leadership.await(1);
 		CountDownLatch taken = new CountDownLatch(1);
 		start(() -> {
@@ -42,7 +42,7 @@ class LeadershipTests {
 	}
 
 	@Test
-	void turnThatIsKeptForLongAfterAPauseIsTakenByAnother() throws InterruptedException {
+	void leadershipThatIsKeptForLongAfterAPauseIsTakenByAnother() throws InterruptedException {
 		this.leadership.await(1);
 		CountDownLatch taken = new CountDownLatch(1);
 		start(() -> {
@@ -56,7 +56,7 @@ class LeadershipTests {
 	}
 
 	@Test
-	void turnOfWhoReadsIsNotTaken() throws InterruptedException {
+	void leadershipOfWhoReadsIsNotTaken() throws InterruptedException {
 		this.leadership.await(1);
 		CountDownLatch taken = new CountDownLatch(1);
 		start(() -> {

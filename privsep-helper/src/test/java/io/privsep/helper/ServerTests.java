@@ -116,14 +116,14 @@ class ServerTests {
 	}
 
 	@Test
-	void callWhenBeforeReadyIsAnsweredAfterIt() throws IOException {
+	void callWhenBeforeReadyGetsItsReplyAfterIt() throws IOException {
 		call(1, "upper", "a");
 		assertThat(receive()).isInstanceOf(Reply.Ready.class);
 		assertThat(result("upper")).isEqualTo("A");
 	}
 
 	@Test
-	void callWhenFunctionReturnsAnswersItsResult() throws IOException {
+	void callWhenFunctionReturnsRepliesWithItsResult() throws IOException {
 		ready();
 		for (int i = 0; i < 1000; i++) {
 			call(i, "upper", "a" + i);
@@ -132,14 +132,14 @@ class ServerTests {
 	}
 
 	@Test
-	void callWhenFutureAnswersItsValue() throws IOException {
+	void callWhenFutureRepliesWithItsValue() throws IOException {
 		ready();
 		call(1, "later", "a");
 		assertThat(result("later")).isEqualTo("later a");
 	}
 
 	@Test
-	void callWhenFunctionThrowsAnswersItWithoutTheFramesOfTheServer() throws IOException {
+	void callWhenFunctionThrowsRepliesWithItWithoutTheFramesOfTheServer() throws IOException {
 		ready();
 		call(5, "gone", "/a");
 		Thrown thrown = threw(5);
@@ -151,7 +151,7 @@ class ServerTests {
 	}
 
 	@Test
-	void callWhenFunctionThrowsErrorAnswersItAndServesOn() throws IOException {
+	void callWhenFunctionThrowsErrorRepliesWithItAndServesOn() throws IOException {
 		ready();
 		call(1, "recurse", "");
 		assertThat(threw(1).type()).isEqualTo(StackOverflowError.class.getName());
@@ -167,7 +167,7 @@ class ServerTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "message", "cause", "frames" })
-	void callWhenExceptionThrowsAnErrorAnswersItAndServesOn(String where) throws IOException {
+	void callWhenExceptionThrowsAnErrorRepliesWithItAndServesOn(String where) throws IOException {
 		ready();
 		call(1, "erroneousException", where);
 		assertThat(threw(1).type()).isEqualTo(Erroneous.class.getName());
@@ -176,7 +176,7 @@ class ServerTests {
 	}
 
 	@Test
-	void callWhenResultIsTooLargeAnswersThat() throws IOException {
+	void callWhenResultIsTooLargeRepliesWithThat() throws IOException {
 		ready();
 		call(1, "repeat", "x".repeat(100));
 		Thrown tooLarge = threw(1);
@@ -354,7 +354,7 @@ class ServerTests {
 	}
 
 	@Test
-	void answerOfAShortCallDoesNotWaitForTheNextCallThatBlocks() throws Exception {
+	void replyOfAShortCallDoesNotWaitForTheNextCallThatBlocks() throws Exception {
 		ready();
 		for (int i = 0; i < 100; i++) {
 			call(i, "blockIf", "no");
@@ -376,7 +376,7 @@ class ServerTests {
 	}
 
 	@Test
-	void callsThatComeTogetherAreAllAnswered() throws Exception {
+	void callsThatComeTogetherAllGetReplies() throws Exception {
 		ready();
 		PrivilegedFunction function = function("upper");
 		int answered = 0;

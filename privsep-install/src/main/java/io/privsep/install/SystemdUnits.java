@@ -98,8 +98,7 @@ final class SystemdUnits {
 	}
 
 	// One that could not listen stays in systemd's list, without its file. Of those that
-	// it
-	// has forgotten, it says that they are not loaded.
+	// it has forgotten, it says that they are not loaded.
 	private void forgetFailures() {
 		List<String> arguments = new ArrayList<>(List.of("reset-failed"));
 		arguments.addAll(this.fresh);

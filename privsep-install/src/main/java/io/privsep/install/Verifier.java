@@ -215,8 +215,7 @@ final class Verifier {
 	}
 
 	// Only an attempt tells whether sudo or systemd has the last word: a rule that is
-	// read
-	// later may refuse, a unit may have a drop-in.
+	// read later may refuse, a unit may have a drop-in.
 	private void startHelpers(InstallationRecord record, Path release) throws IOException {
 		List<String> arguments = new ArrayList<>(List.of(record.launcher()));
 		boolean bySudo = record.launcher().equals("sudo");

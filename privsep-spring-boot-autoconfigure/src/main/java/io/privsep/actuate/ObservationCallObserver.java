@@ -69,8 +69,7 @@ public final class ObservationCallObserver implements CallObserver {
 	}
 
 	// What is chained to a future runs in the reverse order, so the observation would
-	// stop
-	// after all that the application has chained.
+	// stop after all that the application has chained.
 	private static <T> CompletableFuture<T> after(CompletableFuture<T> future,
 			Consumer<? super @Nullable Throwable> stop) {
 		CompletableFuture<T> result = new CompletableFuture<>();

@@ -180,13 +180,13 @@ abstract class CallPathTests {
 	}
 
 	@Test
-	void objectMethodsAreAnsweredByTheProxy() {
+	void objectMethodsAreServedByTheProxy() {
 		assertThat(this.sample).isEqualTo(this.sample).hasSameHashCodeAs(this.sample);
 		assertThat(this.sample.toString()).contains("Sample").contains("sample");
 	}
 
 	@Test
-	void manyCallersGetTheirOwnAnswers() throws Exception {
+	void manyCallersGetTheirOwnReplies() throws Exception {
 		List<Thread> threads = new java.util.ArrayList<>();
 		List<Throwable> failures = new java.util.concurrent.CopyOnWriteArrayList<>();
 		for (int i = 0; i < 16; i++) {
@@ -208,7 +208,7 @@ abstract class CallPathTests {
 	}
 
 	@Test
-	void manyCallersOnVirtualThreadsAreAllAnswered() throws Exception {
+	void manyCallersOnVirtualThreadsAllGetReplies() throws Exception {
 		ExecutorService callers = virtualThreads();
 		try {
 			List<Future<String>> answers = new ArrayList<>();

@@ -106,7 +106,7 @@ class FaultIntegrationTests {
 	}
 
 	@Test
-	void helperThatIsKilledWhileItWritesALargeAnswerLosesItAndIsReplaced() throws Exception {
+	void helperThatIsKilledWhileItWritesALargeReplyLosesItAndIsReplaced() throws Exception {
 		ProcessHandle helper = this.application.helper();
 		CompletableFuture<Integer> call = call(() -> {
 			int calls = 0;

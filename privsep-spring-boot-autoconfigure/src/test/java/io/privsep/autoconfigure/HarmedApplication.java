@@ -114,8 +114,7 @@ final class HarmedApplication {
 		// to signal it takes a descriptor
 		say("exit", catchThrowable(functions::exit).getClass().getSimpleName());
 		// a start that fails, as what the last helper has left is taken as well; nothing
-		// is
-		// loaded to wait for it
+		// is loaded to wait for it
 		String failure = application.status().lastFailure();
 		for (int i = 0; i < 12_000 && (failure == null || !failure.contains("Too many open files")); i++) {
 			files.addAll(exhaust());

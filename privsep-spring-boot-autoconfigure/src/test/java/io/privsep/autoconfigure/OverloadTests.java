@@ -95,7 +95,7 @@ class OverloadTests {
 	}
 
 	@Test
-	void callersInQueueWithLargeAndSmallArgumentsGetTheirOwnAnswers() throws Exception {
+	void callersInQueueWithLargeAndSmallArgumentsGetTheirOwnReplies() throws Exception {
 		FutureTask<?> holder = hold();
 		List<FutureTask<byte[]>> line = new ArrayList<>();
 		for (int i = 0; i < 12; i++) {

@@ -44,7 +44,7 @@ class AuditTests {
 	private final Audit audit = new AuditLog(this.out, LINE);
 
 	@Test
-	void callIsWrittenDownBeforeAndAfter() throws IOException {
+	void callIsAuditedBeforeAndAfter() throws IOException {
 		AuditedCall call = begin("open", "eth0", 4);
 		JsonNode started = line(0);
 		assertThat(started.propertyNames()).containsExactly("time", "context", "helper", "peer", "sequence", "function",
@@ -70,7 +70,7 @@ class AuditTests {
 	}
 
 	@Test
-	void principalIsWrittenDownAsClaimedAndCannotLookLikeAnythingElse() throws IOException {
+	void principalIsAuditedAsClaimedAndCannotLookLikeAnythingElse() throws IOException {
 		String name = "x\"}}\n{\"peer\":{\"uid\":0}}" + "y".repeat(1000);
 		AuditedCall call = this.audit.begin(function("open"), name, this.audit.digest(body()),
 				new @Nullable Object[] { "eth0", 4 });
@@ -119,7 +119,7 @@ class AuditTests {
 	}
 
 	@Test
-	void callThatHasNotEndedIsWrittenDownAtTheEndAndNotAgain() throws IOException {
+	void callThatHasNotEndedIsAuditedAtTheEndAndNotAgain() throws IOException {
 		AuditedCall call = begin("open", "a", 1);
 		this.audit.ended(begin("open", "b", 1), null);
 		this.audit.close();
@@ -153,7 +153,7 @@ class AuditTests {
 	}
 
 	@Test
-	void refusedCallIsWrittenDown() throws IOException {
+	void refusedCallIsAudited() throws IOException {
 		this.audit.refused(99, "There is no function 99");
 		assertThat(line(0).get("outcome").asString()).isEqualTo("REFUSED");
 		assertThat(line(0).get("number").asInt()).isEqualTo(99);

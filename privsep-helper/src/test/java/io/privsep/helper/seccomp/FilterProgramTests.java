@@ -104,8 +104,7 @@ class FilterProgramTests {
 	void sharedMemoryWithoutAFileIsDenied(Architecture architecture) throws IOException {
 		FilterRun filter = filter(architecture);
 		// MAP_SHARED 1, MAP_PRIVATE 2, MAP_SHARED_VALIDATE 3, MAP_FIXED 0x10,
-		// MAP_ANONYMOUS 0x20,
-		// MAP_NORESERVE 0x4000, MAP_STACK 0x20000
+		// MAP_ANONYMOUS 0x20, MAP_NORESERVE 0x4000, MAP_STACK 0x20000
 		for (long flags : List.of(0x01L, 0x02L, 0x03L, 0x11L, 0x22L, 0x32L, 0x4022L, 0x20022L)) {
 			assertThat(ask(filter, architecture, "mmap", 0, 4096, 3, flags)).as(Long.toHexString(flags))
 				.isEqualTo(FilterRun.ALLOW);
