@@ -128,6 +128,8 @@ final class SandboxedApplication implements AutoCloseable {
 
 	@Override
 	public void close() {
+		// what runs it may ignore the signal while it waits, and helpers do
+		this.process.children().forEach(ProcessHandle::destroy);
 		this.process.destroy();
 		if (this.process.onExit().completeOnTimeout(this.process, 2, TimeUnit.MINUTES).join().isAlive()) {
 			this.process.destroyForcibly().onExit().join();

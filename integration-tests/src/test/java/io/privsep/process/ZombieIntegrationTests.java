@@ -32,10 +32,7 @@ class ZombieIntegrationTests {
 
 	@Test
 	void applicationThatIsProcessOneHasNoZombiesOfProgramsNorOfHelpers() throws Exception {
-		List<String> before = new ArrayList<>(
-				List.of("/usr/bin/unshare", "--pid", "--fork", "--mount-proc", "--kill-child"));
-		before.addAll(SandboxedApplication.asUser());
-		try (SandboxedApplication application = new SandboxedApplication(code, before, "sandbox.exec=true",
+		try (SandboxedApplication application = new SandboxedApplication(code, asProcessOne(), "sandbox.exec=true",
 				"sandbox.read=/usr/bin", "recycle.calls=1", "max-concurrency=2")) {
 			assertThat(application.attempt("startPrograms", PROGRAMS)).isEqualTo(PROGRAMS);
 			for (int i = 0; i < HELPERS; i++) {
@@ -46,15 +43,45 @@ class ZombieIntegrationTests {
 				.atMost(Duration.ofMinutes(2))
 				.untilAsserted(() -> assertThat(zombies(application.process().pid())).isEmpty());
 			// two that serve and wait, and none that has served
-			Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> helpers(application) <= 2);
+			Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> helpers(application).size() <= 2);
 		}
 	}
 
-	private static long helpers(SandboxedApplication application) {
+	@Test
+	void applicationThatIsProcessOneHasNoZombiesOfHelpersThatItHasToKill() throws Exception {
+		try (SandboxedApplication application = new SandboxedApplication(code, asProcessOne(), "sandbox.network=none",
+				"ping-interval=1s", "stop-timeout=1s")) {
+			assertThat(application.attempt("count")).isEqualTo(1);
+			ProcessHandle helper = helpers(application).get(0);
+			assertThat(new ProcessBuilder("/bin/kill", "-STOP", Long.toString(helper.pid())).start().waitFor())
+				.isZero();
+			Awaitility.await()
+				.atMost(Duration.ofMinutes(2))
+				.until(() -> Integer.valueOf(1).equals(application.attempt("count")));
+			Awaitility.await()
+				.atMost(Duration.ofMinutes(2))
+				.until(() -> application.output().contains("helper ended (killed by signal 9)"));
+			Awaitility.await()
+				.atMost(Duration.ofMinutes(2))
+				.untilAsserted(() -> assertThat(zombies(application.process().pid())).isEmpty());
+			assertThat(helper.isAlive()).isFalse();
+		}
+	}
+
+	private static List<String> asProcessOne() {
+		List<String> before = new ArrayList<>(
+				List.of("/usr/bin/unshare", "--pid", "--fork", "--mount-proc", "--kill-child"));
+		before.addAll(SandboxedApplication.asUser());
+		return before;
+	}
+
+	// the first is the application
+	private static List<ProcessHandle> helpers(SandboxedApplication application) {
 		return application.process()
 			.descendants()
 			.filter((each) -> each.info().command().orElse("").endsWith("/java"))
-			.count() - 1;
+			.skip(1)
+			.toList();
 	}
 
 	private static List<String> zombies(long application) throws IOException {

@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 
 import io.privsep.connection.SocketTransport;
 import io.privsep.connection.Transport;
+import io.privsep.definition.Sandbox;
 import io.privsep.sandbox.MountedPaths;
 
 /**
@@ -21,6 +22,11 @@ import io.privsep.sandbox.MountedPaths;
 public final class HelperProcess implements LaunchedHelper {
 
 	private static final long END_MILLIS = 2000;
+
+	/** As long as that, a sandbox may take to end after what runs in it. */
+	private static final long LEAVES_MILLIS = 500;
+
+	private static final long LOOK_MILLIS = 10;
 
 	/** In bytes; as fast as they are read, it takes ten seconds to write them. */
 	private static final long MAX_FLOOD = 1 << 26;
@@ -38,6 +44,8 @@ public final class HelperProcess implements LaunchedHelper {
 	private volatile boolean isKilled;
 
 	private volatile String context = "";
+
+	private volatile boolean isSandboxed;
 
 	private volatile MountedPaths mounted = MountedPaths.NONE;
 
@@ -114,12 +122,14 @@ public final class HelperProcess implements LaunchedHelper {
 	}
 
 	/**
-	 * Sets what it has mounted.
+	 * Sets what confines it.
 	 * @param context name of its context, for what is logged
-	 * @param mounted the paths of its sandbox
+	 * @param sandbox its sandbox; {@code null} if it has none
+	 * @param mounted the paths of the sandbox
 	 */
-	void setMounted(String context, MountedPaths mounted) {
+	void setSandbox(String context, @Nullable Sandbox sandbox, MountedPaths mounted) {
 		this.context = context;
+		this.isSandboxed = sandbox != null;
 		this.mounted = mounted;
 	}
 
@@ -192,10 +202,10 @@ public final class HelperProcess implements LaunchedHelper {
 			}
 			return this.end.get();
 		}
-		boolean ended = awaitEnd(this.process);
+		boolean ended = awaitEnd(this.process, END_MILLIS);
 		if (!ended) {
 			kill();
-			ended = awaitEnd(this.process);
+			ended = awaitEnd(this.process, END_MILLIS);
 		}
 		if (this.log != null) {
 			this.log.end();
@@ -210,7 +220,21 @@ public final class HelperProcess implements LaunchedHelper {
 	public void kill() {
 		if (this.process != null) {
 			this.isKilled = true;
+			if (this.isSandboxed) {
+				killLeaves(this.process);
+			}
 			this.process.destroyForcibly();
+		}
+	}
+
+	// Who is killed before what he has started leaves it to process 1, which may be the
+	// application, and that does not wait for it: the last one goes first.
+	private static void killLeaves(Process process) {
+		long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LEAVES_MILLIS);
+		while (!awaitEnd(process, LOOK_MILLIS) && System.nanoTime() < deadline) {
+			process.descendants()
+				.filter((each) -> each.children().findAny().isEmpty())
+				.forEach(ProcessHandle::destroyForcibly);
 		}
 	}
 
@@ -220,8 +244,8 @@ public final class HelperProcess implements LaunchedHelper {
 	}
 
 	// An interrupt does not shorten the wait: no process is left behind.
-	private static boolean awaitEnd(Process process) {
-		long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(END_MILLIS);
+	private static boolean awaitEnd(Process process, long millis) {
+		long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
 		boolean interrupted = false;
 		try {
 			while (true) {

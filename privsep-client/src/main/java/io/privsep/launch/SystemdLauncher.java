@@ -59,7 +59,7 @@ public final class SystemdLauncher implements Launcher {
 			HelperProcess helper = new HelperProcess(connection,
 					HelperLog.ofConnection(OwnLoggers.of(definition, this.packages)),
 					"started by systemd, whose journal has what it said: journalctl --unit='privsep-*'");
-			helper.setMounted(definition.context(), mounted);
+			helper.setSandbox(definition.context(), definition.confinement().sandbox(), mounted);
 			return helper;
 		}
 		catch (IOException | RuntimeException ex) {

@@ -59,7 +59,7 @@ public final class WrapperLauncher implements Launcher {
 		MountedPaths mounted = MountedPaths.ofInstalled(definition.confinement().sandbox());
 		HelperProcess helper = ChildHelper.start(definition.context(), this.words, this.environment);
 		helper.setOwnLoggers(OwnLoggers.of(definition, this.packages));
-		helper.setMounted(definition.context(), mounted);
+		helper.setSandbox(definition.context(), definition.confinement().sandbox(), mounted);
 		return helper;
 	}
 

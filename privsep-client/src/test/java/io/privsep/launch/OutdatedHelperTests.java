@@ -26,8 +26,8 @@ class OutdatedHelperTests {
 		Path uploads = Files.createDirectory(directory.resolve("uploads"));
 		try (SocketChannel connection = SocketChannel.open()) {
 			HelperProcess helper = new HelperProcess(connection, null, "ended");
-			helper.setMounted("net", MountedPaths
-				.ofInstalled(new Sandbox(false, List.of(uploads.toString()), List.of(), 1, false, 1, 1, 1)));
+			Sandbox sandbox = new Sandbox(false, List.of(uploads.toString()), List.of(), 1, false, 1, 1, 1);
+			helper.setSandbox("net", sandbox, MountedPaths.ofInstalled(sandbox));
 			assertThat(helper.isOutdated(() -> null)).isFalse();
 			Files.move(uploads, directory.resolve("old"));
 			Files.createDirectory(uploads);
