@@ -150,7 +150,7 @@ if [[ -z $full ]]; then
 	echo "This takes up to 10 minutes on two idle cores; './verify.sh --full' runs every test, in up to 40."
 else
 	echo "Every test, in up to 40 minutes on two idle cores:"
-	echo "  JDK 25 with static analysis; JDK 17; Spring Boot $oldest_boot; schedules; fuzzing; a soak; the benchmarks' build"
+	echo "  JDK 25 with static analysis; JDK 17 with Spring Boot $oldest_boot; schedules; fuzzing; a soak; the benchmarks' build"
 fi
 install_missing
 [[ $EUID -eq 0 ]] || skipped+=("tests with other users and capabilities: not root")
@@ -170,25 +170,14 @@ else
 			skipped+=("schedules: they need Linux on x86_64")
 		fi
 	fi
-	if [[ -n $jdk17 ]]; then
-		if [[ -n $jdk25 ]]; then
-			# with the classes and the jars of the build before; those left out run below, on JDK 17 as well
-			step "JDK 17" maven "$jdk17" verify -DexcludedGroups=once -Dcheckstyle.skip -Dspring-javaformat.skip \
-				'-Dit.test=*IntegrationTests,!DemoIntegrationTests,!DocumentsIntegrationTests' -Dfailsafe.failIfNoSpecifiedTests=false
-		else
-			step "JDK 17" maven "$jdk17" clean verify
-		fi
-	fi
-	[[ -n $jdk17$jdk25 ]] || step "JDK $(major_version "$current")" maven "$current" clean verify
-	step "Fuzz tests, 5 s each" fuzz "${jdk17:-$current}"
+	[[ -n $jdk25 ]] || step "JDK $(major_version "$current")" maven "$current" clean verify
+	# before the classes of this build are gone, which is also what their style was looked at in
+	step "Benchmarks, built" build_benchmarks "${jdk25:-$current}"
+	oldest=${jdk17:-$current}
+	step "JDK $(major_version "$oldest") with Spring Boot $oldest_boot" maven "$oldest" clean verify \
+		"-Dspring-boot.version=$oldest_boot" -DexcludedGroups=once -Dcheckstyle.skip -Dspring-javaformat.skip
+	step "Fuzz tests, 5 s each" fuzz "$oldest"
 	step "Soak, 1 minute" benchmarks/soak.sh --minutes 1
-	step "Benchmarks, built" build_benchmarks "${jdk17:-$current}"
-	step "Spring Boot $oldest_boot" maven "${jdk17:-$current}" clean verify "-Dspring-boot.version=$oldest_boot" \
-		-pl privsep-spring-boot-starter-test,integration-tests -am -Dcheckstyle.skip -Dspring-javaformat.skip \
-		'-Dtest=io.privsep.actuate.*Tests,io.privsep.advice.*Tests,io.privsep.autoconfigure.*Tests,io.privsep.context.*Tests,io.privsep.functions.*Tests,io.privsep.install.**.*Tests,io.privsep.test.**.*Tests,io.privsep.demo.**.*Tests,io.privsep.library.*Tests,io.privsep.principal.*Tests,io.privsep.web.*Tests,io.privsep.autoconfigure.slice.*Tests,!*IntegrationTests' \
-		-Dsurefire.failIfNoSpecifiedTests=false \
-		'-Dit.test=DemoIntegrationTests,DocumentsIntegrationTests,SudoIntegrationTests,FaultIntegrationTests' \
-		-Dfailsafe.failIfNoSpecifiedTests=false
 fi
 
 printf '\n%-58s %6s %8s\n' "Ran, and is green" tests minutes
