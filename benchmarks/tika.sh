@@ -49,7 +49,7 @@ done
 [[ -n $build_jdk ]] || fail "there is no JDK ${wanted:-17 or 25} in JAVA_HOME, PATH or /usr/lib/jvm"
 echo "Building ..." >&2
 rm -rf benchmarks/tika/target/application
-JAVA_HOME=$build_jdk mvn -q -B -ntp -DskipTests package -Pbenchmarks -pl benchmarks/tika -am >&2
+JAVA_HOME=$build_jdk mvn -q -B -ntp -DskipTests -Dcheckstyle.skip -Dspring-javaformat.skip package -Pbenchmarks -pl benchmarks/tika -am >&2
 
 make_home
 mkdir "$home/jars" "$home/tmp"
