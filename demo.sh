@@ -148,7 +148,7 @@ build() {
 	remove+=("$output")
 	# a line for each module; the rest of what Maven says only if it fails
 	MAVEN_OPTS="-XX:-UsePerfData ${MAVEN_OPTS:-}" mvn -B -ntp -Dstyle.color=never -Dmaven.test.skip=true -Dmdep.skip=true \
-		-Dcheckstyle.skip -Dspring-javaformat.skip package -pl demo-app -am 8<&- 9<&- 2>&1 \
+		package -pl demo-app -am 8<&- 9<&- 2>&1 \
 		| sed -u $'s/\e\\[[0-9;]*m//g' | tee "$output" \
 		| while IFS= read -r line; do
 			if [[ $line =~ ^'[INFO] Building '(.*[^ ])\ [^\ ]+\ +(\[[0-9]+/[0-9]+\])$ ]]; then
