@@ -75,13 +75,21 @@ fuzz() {
 	return 1
 }
 
-found=0 run=0
+# two at a time
+found=0 run=0 first=
 for target in $(targets); do
 	if [[ $target == *"$wanted"* ]]; then
 		run=$((run + 1))
-		fuzz "$target" || found=$((found + 1))
+		fuzz "$target" &
+		if [[ -z $first ]]; then
+			first=$!
+			continue
+		fi
+		wait "$first" || found=$((found + 1))
+		first=$!
 	fi
 done
+[[ -z $first ]] || wait "$first" || found=$((found + 1))
 if [[ $run -eq 0 ]]; then
 	echo "There is no fuzz test '$wanted'" >&2
 	exit 64
