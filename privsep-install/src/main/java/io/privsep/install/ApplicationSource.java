@@ -102,8 +102,9 @@ final class ApplicationSource {
 			Path java = Path.of(System.getProperty("java.home"), "bin", "java");
 			Path jar = Path.of(application + ".jar");
 			SystemCommand.run(java,
-					List.of("-XX:-UsePerfData", "-Djarmode=tools", "-jar", this.classPath.get(0).toString(), "extract",
-							"--destination", directory.toString(), "--application-filename", jar.toString()));
+					List.of("-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-Djarmode=tools", "-jar",
+							this.classPath.get(0).toString(), "extract", "--destination", directory.toString(),
+							"--application-filename", jar.toString()));
 			if (!Files.isRegularFile(directory.resolve(jar))) {
 				throw new InstallException(InstallException.APPLICATION, "'" + this.classPath.get(0)
 						+ "' was not extracted; build it with the jar mode 'tools', as Spring Boot's plugins do by default");
