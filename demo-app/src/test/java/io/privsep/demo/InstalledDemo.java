@@ -45,6 +45,8 @@ public final class InstalledDemo implements AutoCloseable {
 
 	private Path build = Path.of(System.getProperty("demo.jar"));
 
+	private boolean isExtracted;
+
 	/**
 	 * Makes the application's user and a directory for the test's files.
 	 * @param prefix what the demo is to be installed below; {@code /} for the system
@@ -158,6 +160,16 @@ public final class InstalledDemo implements AutoCloseable {
 	}
 
 	/**
+	 * Has all commands from now on run from the demo's jars side by side, which is twice
+	 * as fast; they install a class path.
+	 * @throws Exception if the jar cannot be extracted
+	 */
+	public void extract() throws Exception {
+		this.build = RunningDemo.Layout.EXTRACTED.copy(this.build, this.directory.resolve("extracted"));
+		this.isExtracted = true;
+	}
+
+	/**
 	 * Gives the contexts users with names, whom the installation makes.
 	 */
 	public void nameUsers() {
@@ -211,7 +223,7 @@ public final class InstalledDemo implements AutoCloseable {
 	}
 
 	/**
-	 * Runs a command of the jar mode.
+	 * Runs a command of the installation.
 	 * @param command the command
 	 * @param options its options, but for the prefix
 	 * @param arguments arguments for the application
@@ -227,8 +239,10 @@ public final class InstalledDemo implements AutoCloseable {
 	public Result commandIn(Path directory, Map<String, String> environment, String command, List<String> options,
 			List<String> arguments) throws IOException, InterruptedException {
 		List<String> words = new ArrayList<>(this.before);
-		words.addAll(List.of(this.java, "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
-				"-Djarmode=privsep", "-jar", this.build.toString(), command));
+		words.addAll(List.of(this.java, "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+		words.addAll(this.isExtracted ? List.of("-cp", this.build.toString(), "io.privsep.install.InstallCommand")
+				: List.of("-Djarmode=privsep", "-jar", this.build.toString()));
+		words.add(command);
 		if (!this.prefix.equals(Path.of("/"))) {
 			words.addAll(List.of("--prefix", this.prefix.toString()));
 		}

@@ -47,6 +47,7 @@ final class InstallConfigurationIntegrationTests {
 	@Execution(ExecutionMode.CONCURRENT)
 	void configurationThatOthersCouldChangeIsRefused(Source source) throws Exception {
 		try (InstalledDemo demo = new InstalledDemo(null)) {
+			demo.extract();
 			Place place = new Place(demo);
 			Files.setAttribute(place.theirs, "unix:uid", demo.uid());
 			Path culprit = source.write(place);
