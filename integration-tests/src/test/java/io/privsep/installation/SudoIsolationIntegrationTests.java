@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,6 +35,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * Helpers that sudo has started live exactly as long as their application, and neither
  * the application's user nor another helper's gets hold of them.
  */
+@Tag("once")
 final class SudoIsolationIntegrationTests {
 
 	private static final String SUDO = "/usr/bin/sudo";

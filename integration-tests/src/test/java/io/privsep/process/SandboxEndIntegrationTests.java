@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 
 import org.assertj.core.api.ThrowingConsumer;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * A sandboxed helper does not outlive its application, whatever it does.
  */
+@Tag("once")
 class SandboxEndIntegrationTests {
 
 	private static final int KILLS = 3;
