@@ -23,9 +23,6 @@ final class CallFailures {
 
 	private static final String PREFIX = "privsep.contexts.";
 
-	/** What a JVM says of it. */
-	private static final String HEAP_IS_FULL = "Java heap space";
-
 	/** A process that has lost its connection has mostly ended by then. */
 	private static final Duration TO_END = Duration.ofMillis(500);
 
@@ -131,8 +128,7 @@ final class CallFailures {
 	 * @return the same
 	 */
 	static String named(String context, @Nullable String reason) {
-		String text = String.valueOf(reason).replace("'max-", "'" + PREFIX + context + ".max-");
-		return text.contains(HEAP_IS_FULL) ? text + ", whose size is '" + PREFIX + context + ".jvm.max-heap'" : text;
+		return String.valueOf(reason).replace("'max-", "'" + PREFIX + context + ".max-");
 	}
 
 	PrivsepConnectionLostException lost(String name, Connection connection) {
