@@ -9,6 +9,7 @@ import java.util.Objects;
 
 import com.jayway.jsonpath.JsonPath;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
@@ -22,6 +23,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 /**
  * What documents that are attacks come to in the sandbox of the demo.
  */
+@Tag("full")
 @ParameterizedClass
 @EnumSource
 final class DocumentsIntegrationTests {

@@ -22,6 +22,7 @@ import com.sun.jdi.event.BreakpointEvent;
 import com.sun.jdi.event.Event;
 import com.sun.jdi.event.EventSet;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The recipes of "Look into a helper" in {@code docs/operations.md}.
  */
+@Tag("full")
 class DebugIntegrationTests {
 
 	/** Many times what ends a helper that is not looked into. */

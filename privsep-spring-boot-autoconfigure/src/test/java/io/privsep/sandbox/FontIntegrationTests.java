@@ -14,6 +14,7 @@ import org.apache.pdfbox.pdmodel.PDPageContentStream;
 import org.apache.pdfbox.pdmodel.font.PDType1Font;
 import org.apache.pdfbox.pdmodel.font.Standard14Fonts.FontName;
 import org.apache.poi.hssf.usermodel.HSSFWorkbook;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -37,6 +38,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 		"privsep.contexts.letters.sandbox.max-memory=256MB", "privsep.contexts.letters.jvm.max-heap=128MB",
 		"privsep.contexts.bare.capabilities=", "privsep.contexts.bare.sandbox.enabled=true",
 		"privsep.contexts.bare.sandbox.max-memory=256MB", "privsep.contexts.bare.jvm.max-heap=128MB" })
+@Tag("full")
 @DirtiesContext
 class FontIntegrationTests {
 

@@ -15,6 +15,7 @@ import java.util.zip.CRC32;
 
 import javax.imageio.ImageIO;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,6 +39,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 		"privsep.contexts.images.sandbox.enabled=true", "privsep.contexts.images.sandbox.max-memory=256MB",
 		"privsep.contexts.images.jvm.max-heap=128MB", "privsep.contexts.invoices.capabilities=",
 		"privsep.contexts.invoices.sandbox.enabled=true" })
+@Tag("full")
 @DirtiesContext
 class SandboxRecipesIntegrationTests {
 
