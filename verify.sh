@@ -114,7 +114,7 @@ maven() {
 	local home=$1 reason
 	shift
 	find . -path '*/target/*-reports' -prune -exec rm -r {} +
-	JAVA_HOME=$home mvn -B -ntp "$@"
+	JAVA_HOME=$home MAVEN_OPTS="-XX:TieredStopAtLevel=1 ${MAVEN_OPTS:-}" mvn -B -ntp "$@"
 	while IFS= read -r reason; do
 		skipped+=("$reason")
 	done < <(find . -path '*/target/*-reports/TEST-*.xml' -exec sed -n '/<skipped/s/.*\(Assumption failed: [^]]*\|message="[^"]*\).*/\1/p' {} + | sort | uniq -c)
