@@ -204,9 +204,13 @@ class MessageTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "00000041", "7fffffff", "ffffffff", "80000000" })
 	void readWhenFramesOfAStackTraceAreTooManyTakesNoMemory(String count) {
-		byte[] body = HexFormat.of().parseHex("43" + "00000007" + "00000000" + "00000000" + "00000000" + count + "00");
-		assertThatExceptionOfType(MalformedFrameException.class).isThrownBy(() -> Reply.read(body(body)))
-			.withMessageContaining("where 64 is the most");
+		String thrown = "43" + "00000007" + "00000000" + "00000000" + "00000000";
+		String cancelled = "48" + "00000007" + "0000000000000000" + "0000000000000001";
+		for (String before : List.of(thrown, cancelled)) {
+			byte[] body = HexFormat.of().parseHex(before + count + "00");
+			assertThatExceptionOfType(MalformedFrameException.class).isThrownBy(() -> Reply.read(body(body)))
+				.withMessageContaining("where 64 is the most");
+		}
 	}
 
 	@Test
