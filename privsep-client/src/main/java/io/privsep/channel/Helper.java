@@ -11,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.privsep.channel.MonitorThread.LeftBehindException;
+import io.privsep.command.RefusedStartException;
 import io.privsep.command.UnreadableCodeException;
 import io.privsep.command.UntrustedCodeException;
 import io.privsep.connection.Connection;
@@ -147,7 +148,8 @@ final class Helper {
 			isFinal = each instanceof DifferentInstallationException || each instanceof MissingHelperException
 					|| each instanceof MissingToolException || each instanceof UnavailableSandboxException
 					|| each instanceof UnreadableCodeException || each instanceof UntrustedCodeException
-					|| each instanceof MalformedFrameException || each instanceof LeftBehindException
+					|| each instanceof RefusedStartException || each instanceof MalformedFrameException
+					|| each instanceof LeftBehindException
 					|| each instanceof UntoldHelperException untold && untold.end().isRefusal();
 		}
 		return isFinal;

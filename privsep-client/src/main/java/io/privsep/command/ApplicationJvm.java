@@ -29,7 +29,8 @@ public final class ApplicationJvm {
 
 	static Path program(@Nullable String home) throws IOException {
 		if (home == null) {
-			throw new IOException("helpers need a JVM, and a native image has none; run the application on a JVM");
+			throw new RefusedStartException(
+					"helpers need a JVM, and a native image has none; run the application on a JVM");
 		}
 		Path java = Path.of(home, "bin", "java");
 		if (!Files.isDirectory(Path.of(home))) {
@@ -52,8 +53,9 @@ public final class ApplicationJvm {
 	 */
 	public static void requireHotSpot(String name) throws IOException {
 		if (name.contains("J9")) {
-			throw new IOException("helpers need HotSpot, the JVM of OpenJDK, such as Temurin's or a distribution's;"
-					+ " OpenJ9 has no options to keep others out of a helper");
+			throw new RefusedStartException(
+					"helpers need HotSpot, the JVM of OpenJDK, such as Temurin's or a distribution's;"
+							+ " OpenJ9 has no options to keep others out of a helper");
 		}
 	}
 

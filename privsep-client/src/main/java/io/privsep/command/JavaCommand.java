@@ -98,7 +98,7 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 				return false;
 			}
 			if (Objects.requireNonNull(mainClass).endsWith(".PropertiesLauncher")) {
-				throw new IOException("'" + classPath.get(0) + "' starts with the PropertiesLauncher, whose"
+				throw new RefusedStartException("'" + classPath.get(0) + "' starts with the PropertiesLauncher, whose"
 						+ " 'loader.properties' could replace the helper's code; build it with the layout JAR");
 			}
 			return true;
@@ -117,14 +117,15 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 	/**
 	 * Looks whether someone other than root could change what this runs.
 	 * @throws UntrustedCodeException if so
-	 * @throws IOException if an option could bring code that nobody has looked at, or the
-	 * system does not tell
+	 * @throws RefusedStartException if an option could bring code that nobody has looked
+	 * at
+	 * @throws IOException if the system does not tell
 	 */
 	public void requireTrusted() throws IOException {
 		List<String> unknown = JvmOptions.problems(this.options);
 		if (!unknown.isEmpty()) {
 			// no other directory would help
-			throw new IOException(String.join("; ", unknown));
+			throw new RefusedStartException(String.join("; ", unknown));
 		}
 		List<String> problems = new CodeTrust().tree(home())
 			.classPath(this.classPath)

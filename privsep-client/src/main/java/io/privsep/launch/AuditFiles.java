@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
+import io.privsep.command.RefusedStartException;
 import io.privsep.definition.CodeTrust;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.linux.Accounts;
@@ -139,8 +140,8 @@ public final class AuditFiles {
 		}
 		for (String problem : new CodeTrust().path(directory).problems()) {
 			if (!OF_SYSLOG.matcher(problem).lookingAt()) {
-				throw new IOException(
-						problem + ": of the directories above the audit, only root may be able to change" + " any");
+				throw new RefusedStartException(
+						problem + ": of the directories above the audit, only root may be able to change any");
 			}
 		}
 	}
@@ -149,7 +150,8 @@ public final class AuditFiles {
 		Map<String, Object> attributes = attributes(directory);
 		if (!Boolean.TRUE.equals(attributes.get("isDirectory")) || uid(attributes) != 0
 				|| (mode(attributes) & GROUP_OR_OTHERS_WRITE) != 0) {
-			throw new IOException("'" + directory + "' has to be a directory that nobody but root can change");
+			throw new RefusedStartException(
+					"'" + directory + "' has to be a directory that nobody but root can change");
 		}
 	}
 

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 
 import io.privsep.command.CodePath;
 import io.privsep.command.JavaCommand;
+import io.privsep.command.RefusedStartException;
 import io.privsep.command.Stage;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.definition.JarClassPath;
@@ -163,8 +164,9 @@ public final class SandboxCommand {
 			Path source = source(sources, path);
 			for (Path file : code) {
 				if (file.startsWith(source) || source.startsWith(file)) {
-					throw new IOException("the helper must not write '" + path + "', which 'sandbox.write' names: '"
-							+ file + "' is code that it, or the application, runs");
+					throw new RefusedStartException(
+							"the helper must not write '" + path + "', which 'sandbox.write' names: '" + file
+									+ "' is code that it, or the application, runs");
 				}
 			}
 		}
@@ -178,7 +180,8 @@ public final class SandboxCommand {
 			Path source = source(sources, path);
 			for (Path file : code) {
 				if (file.startsWith(path) && Files.exists(file) && !file.toRealPath().startsWith(source)) {
-					throw new IOException("the helper cannot read '" + path + "', which 'sandbox.read' names: '" + file
+					throw new RefusedStartException("the helper cannot read '" + path
+							+ "', which 'sandbox.read' names: '" + file
 							+ "', which it runs, is a link that leads out of it; name what it is to read in there");
 				}
 			}

@@ -2,6 +2,8 @@ package io.privsep.channel;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -14,13 +16,18 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import io.privsep.PrivsepFunction;
+import io.privsep.command.CodePath;
+import io.privsep.command.JavaCommand;
 import io.privsep.definition.HelperDefinition;
+import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.function.FunctionTable;
+import io.privsep.launch.AuditFiles;
 import io.privsep.launch.ChildHelper;
 import io.privsep.launch.HelperProcess;
 import io.privsep.launch.InProcessLauncher;
 import io.privsep.launch.Launcher;
 import io.privsep.linux.Tools;
+import io.privsep.rights.Capabilities;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -33,6 +40,11 @@ class FirstStartTests {
 	private static final Duration LONG = Duration.ofSeconds(120);
 
 	private static final FunctionTable TABLE = FunctionTable.of("first", List.of(Functions.class));
+
+	/** Where everybody may write. */
+	private static final Path DIRECTORY_OF_ALL = Path.of("/tmp");
+
+	private static final Rights OF_OTHERS = new Rights(62999, 62999, List.of(), Capabilities.NONE);
 
 	private final Launcher inProcess = new InProcessLauncher(getClass().getClassLoader());
 
@@ -55,7 +67,34 @@ class FirstStartTests {
 		}), Arguments.of("no helper", new InProcessLauncher(ClassLoader.getPlatformClassLoader())),
 				Arguments.of("refused", (Launcher) (each) -> start("exit 78")),
 				Arguments.of("a bean threw", (Launcher) (each) -> start("exit 70")),
-				Arguments.of("not found", (Launcher) (each) -> start("exit 127")));
+				Arguments.of("not found", (Launcher) (each) -> start("exit 127")),
+				Arguments.of("code that others could change", (Launcher) (each) -> {
+					new JavaCommand(program(), List.of(DIRECTORY_OF_ALL.resolve("privsep-no-such.jar")), false, 1,
+							List.of())
+						.requireTrusted();
+					throw new IOException("only root could change it");
+				}), Arguments.of("an option that brings code", (Launcher) (each) -> {
+					new JavaCommand(program(), List.of(), false, 1, List.of("-javaagent:/privsep-no-such.jar"))
+						.requireTrusted();
+					throw new IOException("it brings none");
+				}), Arguments.of("code that the helper cannot read", (Launcher) (each) -> {
+					Path own = Files.createTempDirectory("privsep-");
+					try {
+						CodePath.requireReadable(new JavaCommand(program(), List.of(own), false, 1, List.of()),
+								OF_OTHERS, true);
+					}
+					finally {
+						Files.delete(own);
+					}
+					throw new IOException("it can read it");
+				}), Arguments.of("an audit that others could replace", (Launcher) (each) -> {
+					AuditFiles.make(DIRECTORY_OF_ALL.resolve("privsep-no-such/first.log"), OF_OTHERS);
+					throw new IOException("only root could replace it");
+				}));
+	}
+
+	private static Path program() {
+		return Path.of(System.getProperty("java.home"), "bin", "java");
 	}
 
 	@ParameterizedTest(name = "{0}")
@@ -92,6 +131,8 @@ class FirstStartTests {
 		});
 		assertThatExceptionOfType(HelperStartException.class).isThrownBy(channel::awaitFirstStart);
 		assertThat(this.starts).hasValue(1);
+		// what ends the start of the application early
+		assertThat(channel.isHopeless()).isTrue();
 		channel.close();
 	}
 

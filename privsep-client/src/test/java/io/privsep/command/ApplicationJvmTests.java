@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
@@ -26,7 +27,7 @@ class ApplicationJvmTests {
 	@ValueSource(strings = { "Eclipse OpenJ9 VM", "IBM J9 VM",
 			"openjdk version \"17.0.15\"\nIBM Semeru Runtime Open Edition\nEclipse OpenJ9 VM 17.0.15.0 (build ...)" })
 	void requireHotSpotWhenItIsOpenJ9SaysWhatHelpersNeed(String name) {
-		assertThatIOException().isThrownBy(() -> ApplicationJvm.requireHotSpot(name))
+		assertThatExceptionOfType(RefusedStartException.class).isThrownBy(() -> ApplicationJvm.requireHotSpot(name))
 			.withMessageStartingWith("helpers need HotSpot");
 	}
 
@@ -59,7 +60,7 @@ class ApplicationJvmTests {
 
 	@Test
 	void programOfANativeImageSaysThatThereIsNone() {
-		assertThatIOException().isThrownBy(() -> ApplicationJvm.program(null))
+		assertThatExceptionOfType(RefusedStartException.class).isThrownBy(() -> ApplicationJvm.program(null))
 			.withMessage("helpers need a JVM, and a native image has none; run the application on a JVM");
 	}
 

@@ -34,7 +34,8 @@ class JavaCommandTests {
 	@Test
 	void executableJarWithThePropertiesLauncherIsRefused() throws IOException {
 		System.setProperty("java.class.path", jar("org.springframework.boot.loader.launch.PropertiesLauncher"));
-		assertThatExceptionOfType(IOException.class).isThrownBy(() -> JavaCommand.ofThisApplication(1, List.of()))
+		assertThatExceptionOfType(RefusedStartException.class)
+			.isThrownBy(() -> JavaCommand.ofThisApplication(1, List.of()))
 			.withMessageContaining("PropertiesLauncher");
 	}
 

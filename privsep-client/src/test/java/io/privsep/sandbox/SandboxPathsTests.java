@@ -14,11 +14,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.privsep.command.JavaCommand;
+import io.privsep.command.RefusedStartException;
 import io.privsep.command.Stage;
 import io.privsep.definition.Sandbox;
 import io.privsep.sandbox.SandboxPaths.Source;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 /**
@@ -77,7 +79,7 @@ class SandboxPathsTests {
 				List.of(), false))
 			.singleElement(InstanceOfAssertFactories.type(Stage.Bubblewrap.class))
 			.satisfies((stage) -> assertThat(stage.arguments()).contains(inside.toString()));
-		assertThatIOException()
+		assertThatExceptionOfType(RefusedStartException.class)
 			.isThrownBy(() -> SandboxCommand.stages(new JavaCommand(java, List.of(outside), false, 1, List.of()),
 					sandbox, sources, List.of(), false))
 			.withMessage("the helper cannot read '" + app + "', which 'sandbox.read' names: '" + outside
@@ -92,7 +94,7 @@ class SandboxPathsTests {
 		JavaCommand command = new JavaCommand(java, List.of(classes), false, 1, List.of());
 		for (Path write : List.of(root, classes, Files.createDirectory(classes.resolve("out")))) {
 			Sandbox sandbox = new Sandbox(false, List.of(), List.of(write.toString()), 1, false, 1, 1, 1);
-			assertThatIOException()
+			assertThatExceptionOfType(RefusedStartException.class)
 				.isThrownBy(() -> SandboxCommand.stages(command, sandbox,
 						Map.of(write.toString(), new Source(write, "")), List.of(), false))
 				.withMessageContaining("'" + classes + "' is code that it, or the application, runs");

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 
@@ -22,9 +24,11 @@ import io.privsep.channel.ChannelState;
 import io.privsep.channel.Channels;
 import io.privsep.channel.HelperStartException;
 import io.privsep.channel.HelpersNotStartedException;
+import io.privsep.command.UntrustedCodeException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Helpers start beside the application and beside each other. Each test could not pass if
@@ -65,6 +69,26 @@ class HelperStartTests {
 			.isInstanceOf(HelpersNotStartedException.class)
 			.withMessageContaining("Context 'hopeless'")
 			.withMessageContaining("Context 'also-hopeless'");
+	}
+
+	@Test
+	void startEndsAsSoonAsOthersCouldChangeTheCodeOfAHelperWithRights() {
+		assumeTrue("root".equals(System.getProperty("user.name")), "SKIPPED: only root can give a helper rights");
+		SpringApplication application = new SpringApplication(HopelessApplication.class);
+		application.setWebApplicationType(WebApplicationType.NONE);
+		Map<String, Object> properties = new HashMap<>();
+		for (String context : List.of("hopeless", "also-hopeless")) {
+			String prefix = "privsep.contexts." + context + ".";
+			properties.putAll(Map.of(prefix + "user", "62999", prefix + "group", "62999", prefix + "capabilities",
+					"dac_read_search", prefix + "jvm.options[0]", "-Djava.library.path=/tmp"));
+		}
+		application.setDefaultProperties(properties);
+		AwaitsFailure.others = 0;
+		assertThatException().isThrownBy(application::run)
+			.havingRootCause()
+			.isInstanceOf(UntrustedCodeException.class)
+			.withMessageContaining("'/tmp' has mode 1777, so that others than root could change it")
+			.satisfies((ex) -> assertThat(AwaitsFailure.others).as("beans that were made afterwards").isZero());
 	}
 
 	private static SpringApplication application(Class<?> source, Path directory) throws IOException {
