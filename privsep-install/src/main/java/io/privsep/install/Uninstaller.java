@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -54,14 +55,15 @@ final class Uninstaller {
 			users.addAll(record.users());
 			groups.addAll(record.groups());
 		}
-		for (InstallationRecord other : Installations.all(this.paths.prefix())) {
-			if (!other.application().equals(this.paths.application())) {
-				other.contexts().forEach((context) -> {
-					users.remove(context.user());
-					groups.remove(Accounts.groupName((int) context.gid()));
-				});
-				users.remove(other.appUser());
+		List<String> notes = new ArrayList<>();
+		for (InstallationRecord other : others()) {
+			String user = "' is used by application '" + other.application() + "' below '" + other.prefix()
+					+ "', and is left.";
+			for (InstallationRecord.InstalledContext context : other.contexts()) {
+				keep(users, context.user(), "The user '", user, notes);
+				keep(groups, Accounts.groupName((int) context.gid()), "The group '", user, notes);
 			}
+			keep(users, other.appUser(), "The user '", user, notes);
 		}
 		List<Path> audit = new ArrayList<>();
 		if (!dryRun) {
@@ -70,10 +72,30 @@ final class Uninstaller {
 			users.forEach((user) -> remove("user", user, () -> SystemUsers.removeUser(user), problems));
 			groups.forEach((group) -> remove("group", group, () -> SystemUsers.removeGroup(group), problems));
 		}
+		audit.forEach((file) -> notes.add("'" + file + "', with what was called, is left and is root's."));
 		return new Report("uninstall", this.paths.application(),
 				(dryRun ? "Would remove application '" : "Removed application '") + this.paths.application() + "'",
-				users, groups, lines, List.of(), problems,
-				audit.stream().map((file) -> "'" + file + "', with what was called, is left and is root's.").toList());
+				users, groups, lines, List.of(), problems, notes);
+	}
+
+	private static void keep(List<String> names, String name, String what, String why, List<String> notes) {
+		if (names.remove(name)) {
+			notes.add(what + name + why);
+		}
+	}
+
+	// Users are the machine's, whatever the prefix. Those of helpers that run userdel(8)
+	// leaves.
+	private List<InstallationRecord> others() throws IOException {
+		List<InstallationRecord> others = new ArrayList<>();
+		for (Path prefix : new LinkedHashSet<>(List.of(this.paths.prefix(), Path.of("/")))) {
+			for (InstallationRecord record : Installations.all(prefix)) {
+				if (!prefix.equals(this.paths.prefix()) || !record.application().equals(this.paths.application())) {
+					others.add(record);
+				}
+			}
+		}
+		return others;
 	}
 
 	private void requireOfRoot() throws IOException {
