@@ -1,22 +1,33 @@
 package io.privsep.principal;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import ch.qos.logback.core.AppenderBase;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
 import org.springframework.security.authentication.TestingAuthenticationToken;
 import org.springframework.security.core.context.SecurityContextHolder;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
+import io.privsep.PrivsepFunction;
 import io.privsep.autoconfigure.PrivsepAutoConfiguration;
+import io.privsep.channel.Channels;
 import io.privsep.sample.Sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,10 +37,12 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class PrincipalTests {
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+	private static final String NOBODY = "nobody";
+
+	private ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(
 				AutoConfigurations.of(PrivsepAutoConfiguration.class, PrivsepSecurityAutoConfiguration.class))
-		.withUserConfiguration(Sample.class)
+		.withUserConfiguration(Sample.class, Later.class)
 		.withPropertyValues("privsep.mode=unprivileged", "privsep.contexts.sample.audit=stderr",
 				"privsep.contexts.sample.settings.name=x", "privsep.contexts.sample.settings.sizes=1");
 
@@ -40,39 +53,65 @@ class PrincipalTests {
 
 	@Test
 	void auditSaysWhomTheApplicationClaimsToCallFor() {
-		Logger raw = (Logger) LoggerFactory.getLogger("io.privsep.helper.sample");
-		ListAppender<ILoggingEvent> appender = new ListAppender<>();
-		appender.start();
-		raw.addAppender(appender);
-		try {
-			this.runner.run((context) -> {
-				Sample sample = context.getBean(Sample.class);
-				sample.echo("nobody");
-				SecurityContextHolder.getContext()
-					.setAuthentication(new TestingAuthenticationToken("alice", "secret", "ROLE_USER"));
-				sample.echo("alice");
-				SecurityContextHolder.getContext()
-					.setAuthentication(new TestingAuthenticationToken("mallory", "wrong"));
-				SecurityContextHolder.getContext().getAuthentication().setAuthenticated(false);
-				sample.echo("mallory");
-				Awaitility.await().atMost(2, TimeUnit.MINUTES).until(() -> lines(appender).size() == 6);
-				assertThat(lines(appender).subList(0, 2)).noneMatch((line) -> line.contains("claimed"));
-				assertThat(lines(appender).subList(2, 4))
-					.allMatch((line) -> line.contains("\"claimed\":{\"principal\":\"alice\"}"));
-				assertThat(lines(appender).subList(4, 6)).noneMatch((line) -> line.contains("claimed"));
-			});
-		}
-		finally {
-			raw.detachAppender(appender);
-		}
+		run((context, audit) -> {
+			Sample sample = context.getBean(Sample.class);
+			sample.echo("nobody");
+			assertThat(audit.claims("Sample.echo", 1)).containsExactly(NOBODY, NOBODY);
+			logIn("alice");
+			sample.echo("alice");
+			assertThat(audit.claims("Sample.echo", 2)).containsExactly("alice", "alice");
+			SecurityContextHolder.getContext().setAuthentication(new TestingAuthenticationToken("mallory", "wrong"));
+			SecurityContextHolder.getContext().getAuthentication().setAuthenticated(false);
+			sample.echo("mallory");
+			assertThat(audit.claims("Sample.echo", 3)).containsExactly(NOBODY, NOBODY);
+		});
 	}
 
-	private static List<String> lines(ListAppender<ILoggingEvent> appender) {
-		return List.copyOf(appender.list)
-			.stream()
-			.map(ILoggingEvent::getFormattedMessage)
-			.filter((line) -> line.contains("Sample.echo"))
-			.toList();
+	@Test
+	void futureIsClaimedForTheUserWhoCalledThoughItHasToWait(@TempDir Path directory) {
+		Path file = directory.resolve("go");
+		this.runner = this.runner.withPropertyValues("privsep.contexts.sample.max-concurrency=1",
+				"privsep.contexts.sample.queue-timeout=5m", "privsep.contexts.sample.call-timeout=5m");
+		run((context, audit) -> {
+			Later later = context.getBean(Later.class);
+			CompletableFuture<String> first = later.waitFor(file);
+			Awaitility.await()
+				.atMost(2, TimeUnit.MINUTES)
+				.until(() -> context.getBean(Channels.class).get("sample").running() == 1);
+			logIn("alice");
+			CompletableFuture<String> second = later.future();
+			logIn("bob");
+			Files.createFile(file);
+			assertThat(first.get(2, TimeUnit.MINUTES)).isEqualTo("awaited");
+			assertThat(second.get(2, TimeUnit.MINUTES)).isEqualTo("future");
+			assertThat(audit.claims("Later.waitFor", 1)).containsExactly(NOBODY, NOBODY);
+			assertThat(audit.claims("Later.future", 1)).containsExactly("alice", "alice");
+		});
+	}
+
+	@Test
+	void monoIsClaimedForTheUserOfTheThreadThatSubscribes() {
+		run((context, audit) -> {
+			logIn("alice");
+			Mono<String> mono = context.getBean(Later.class).mono();
+			logIn("bob");
+			assertThat(mono.block()).isEqualTo("mono");
+			assertThat(audit.claims("Later.mono", 1)).containsExactly("bob", "bob");
+			// another thread, which nobody has logged in to
+			assertThat(mono.subscribeOn(Schedulers.boundedElastic()).block()).isEqualTo("mono");
+			assertThat(audit.claims("Later.mono", 2)).containsExactly(NOBODY, NOBODY);
+			CompletableFuture<String> other = CompletableFuture.supplyAsync(() -> {
+				logIn("carol");
+				try {
+					return mono.block();
+				}
+				finally {
+					SecurityContextHolder.clearContext();
+				}
+			});
+			assertThat(other.get(2, TimeUnit.MINUTES)).isEqualTo("mono");
+			assertThat(audit.claims("Later.mono", 3)).containsExactly("carol", "carol");
+		});
 	}
 
 	@Test
@@ -90,6 +129,86 @@ class PrincipalTests {
 				assertThat(context).doesNotHaveBean(PrincipalSource.class);
 				assertThat(context.getBean(Sample.class).echo("x")).isEqualTo("x");
 			});
+	}
+
+	private static void logIn(String name) {
+		SecurityContextHolder.getContext()
+			.setAuthentication(new TestingAuthenticationToken(name, "secret", "ROLE_USER"));
+	}
+
+	private void run(Body body) {
+		Logger raw = (Logger) LoggerFactory.getLogger("io.privsep.helper.sample");
+		Audit audit = new Audit();
+		audit.start();
+		raw.addAppender(audit);
+		try {
+			this.runner.run((context) -> body.run(context, audit));
+		}
+		finally {
+			raw.detachAppender(audit);
+		}
+	}
+
+	/** What a test does. */
+	@FunctionalInterface
+	interface Body {
+
+		void run(ApplicationContext context, Audit audit) throws Exception;
+
+	}
+
+	/** Keeps the lines of the audit. */
+	static final class Audit extends AppenderBase<ILoggingEvent> {
+
+		private static final Pattern CLAIM = Pattern.compile("\"claimed\":\\{\"principal\":\"(\\w+)\"}");
+
+		private final List<String> lines = new CopyOnWriteArrayList<>();
+
+		@Override
+		protected void append(ILoggingEvent event) {
+			this.lines.add(event.getFormattedMessage());
+		}
+
+		/**
+		 * The principals in the two lines of a call.
+		 * @param function name of the function
+		 * @param call its number, from 1
+		 * @return two names
+		 */
+		List<String> claims(String function, int call) {
+			Awaitility.await().atMost(2, TimeUnit.MINUTES).until(() -> lines(function).size() >= 2 * call);
+			return lines(function).subList(2 * call - 2, 2 * call)
+				.stream()
+				.map(CLAIM::matcher)
+				.map((claim) -> claim.find() ? claim.group(1) : NOBODY)
+				.toList();
+		}
+
+		private List<String> lines(String function) {
+			return this.lines.stream().filter((line) -> line.contains(function + "(")).toList();
+		}
+
+	}
+
+	/** Functions whose callers do not wait. */
+	@PrivsepFunction("sample")
+	static class Later {
+
+		public CompletableFuture<String> waitFor(Path file) throws InterruptedException {
+			while (Files.notExists(file)) {
+				Thread.sleep(10);
+			}
+			return CompletableFuture.completedFuture("awaited");
+		}
+
+		public CompletableFuture<String> future() {
+			return CompletableFuture.completedFuture("future");
+		}
+
+		public Mono<String> mono() {
+			return Mono.just("mono");
+		}
+
 	}
 
 }
