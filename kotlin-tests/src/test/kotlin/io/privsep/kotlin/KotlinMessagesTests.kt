@@ -8,6 +8,7 @@ import io.privsep.functions.BroadFunctions
 import kotlin.reflect.KClass
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.emptyFlow
 import org.assertj.core.api.Assertions.assertThat
@@ -83,6 +84,11 @@ class KotlinMessagesTests {
 	@Test
 	fun propertyWithTheAnnotationOnItsGetterIsAccepted() {
 		assertThat(problems(WithGetter::class)).isEmpty()
+	}
+
+	@Test
+	fun openSuspendFunctionWithAnAnnotationOfItsOwnIsAccepted() {
+		assertThat(problems(WithSuspended::class)).isEmpty()
 	}
 
 	@Test
@@ -208,6 +214,11 @@ class KotlinMessagesTests {
 
 	@JvmRecord
 	data class Holder(val checked: Checked)
+
+	open class WithSuspended {
+		@PrivsepFunction("net", timeout = "1s")
+		open suspend fun probe(text: String): String = text.also { delay(1) }
+	}
 
 	@PrivsepFunction("net")
 	open class WithChecks {

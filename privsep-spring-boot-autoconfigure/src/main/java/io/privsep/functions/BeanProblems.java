@@ -146,7 +146,8 @@ public final class BeanProblems {
 				continue;
 			}
 			for (Method method : each.getDeclaredMethods()) {
-				boolean annotated = method.isAnnotationPresent(PrivsepFunction.class);
+				// Kotlin copies it to the static body of a suspend function
+				boolean annotated = method.isAnnotationPresent(PrivsepFunction.class) && !method.isSynthetic();
 				int modifiers = method.getModifiers();
 				String name = "'" + PrivilegedFunction.name(type, method) + "'";
 				if (annotated && Modifier.isStatic(modifiers)) {
