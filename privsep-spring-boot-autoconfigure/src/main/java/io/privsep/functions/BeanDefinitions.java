@@ -1,8 +1,5 @@
 package io.privsep.functions;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,15 +8,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.aop.scope.ScopedProxyUtils;
-import org.springframework.asm.ClassReader;
-import org.springframework.asm.ClassVisitor;
-import org.springframework.asm.MethodVisitor;
-import org.springframework.asm.Opcodes;
-import org.springframework.asm.Type;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
@@ -104,8 +95,8 @@ final class BeanDefinitions {
 
 	// The helper would make one of the class that the method declares.
 	private void checkResult(Method method, Class<?> type) {
-		for (String made : made(method)) {
-			Class<?> other = ClassUtils.resolveClassName(made, type.getClassLoader());
+		for (String made : BeanMethodResult.of(method)) {
+			Class<?> other = resolve(made, type);
 			if (other != type && type.isAssignableFrom(other)) {
 				this.problems.add("@Bean method '" + method.getDeclaringClass().getSimpleName() + "." + method.getName()
 						+ "' makes a '" + other.getName() + "', and its helper a '" + type.getName()
@@ -114,51 +105,14 @@ final class BeanDefinitions {
 		}
 	}
 
-	private static Set<String> made(Method method) {
-		Class<?> declaring = method.getDeclaringClass();
-		Set<String> made = new TreeSet<>();
-		try (InputStream in = declaring.getResourceAsStream(ClassUtils.getClassFileName(declaring))) {
-			if (in != null) {
-				new ClassReader(in).accept(new MethodFinder(method, made), ClassReader.SKIP_DEBUG);
-			}
+	private static Class<?> resolve(String name, Class<?> type) {
+		try {
+			return ClassUtils.forName(name, type.getClassLoader());
 		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
+		catch (ClassNotFoundException | LinkageError ex) {
+			// code that never runs may name what is not there
+			return type;
 		}
-		return made;
-	}
-
-	/** Finds what a method makes. */
-	private static final class MethodFinder extends ClassVisitor {
-
-		private final Method method;
-
-		private final Set<String> made;
-
-		MethodFinder(Method method, Set<String> made) {
-			super(Opcodes.ASM9);
-			this.method = method;
-			this.made = made;
-		}
-
-		@Override
-		public @Nullable MethodVisitor visitMethod(int access, String name, String descriptor,
-				@Nullable String signature, String @Nullable [] exceptions) {
-			if (!name.equals(this.method.getName()) || !descriptor.equals(Type.getMethodDescriptor(this.method))) {
-				return null;
-			}
-			return new MethodVisitor(Opcodes.ASM9) {
-
-				@Override
-				public void visitTypeInsn(int opcode, String type) {
-					if (opcode == Opcodes.NEW) {
-						MethodFinder.this.made.add(type.replace('/', '.'));
-					}
-				}
-
-			};
-		}
-
 	}
 
 }
