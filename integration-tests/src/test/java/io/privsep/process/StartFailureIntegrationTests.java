@@ -2,16 +2,21 @@ package io.privsep.process;
 
 import java.io.File;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.annotation.Import;
 
@@ -148,6 +153,35 @@ class StartFailureIntegrationTests {
 					+ "/net.log'")
 			.contains("'privsep.audit.directory' names another place")
 			.contains("'" + directory + "' has to be a directory that nobody but root can change");
+	}
+
+	static Stream<Arguments> directoriesForTemporaryFiles() throws Exception {
+		Path deep = Files.createDirectory(code.createDirectory("rwxrwxrwx", 0).resolve("x".repeat(120)));
+		return Stream.of(
+				Arguments.of("missing", "ro", "/privsep-no-such", "",
+						"'/privsep-no-such' (there is no such directory), '/tmp' (Read-only file system)"),
+				Arguments.of("read-only", "ro", "/tmp", "", "'/tmp' (Read-only file system)"),
+				Arguments.of("full", "size=4k,nr_inodes=1", "/tmp", "", "'/tmp' (No space left on device)"),
+				Arguments.of("too long", "ro", deep, "/privsep.mode=in-process",
+						"'" + deep + "' (its path is too long for a socket), '/tmp' (Read-only file system)"),
+				// nothing is run from there on JDK 22 and later, but with the classes for
+				// JDK 17
+				Arguments.of("noexec", "noexec", "/tmp -Djdk.util.jar.enableMultiRelease=false", "",
+						"'/tmp' (nothing can be run from it: noexec)"));
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("directoriesForTemporaryFiles")
+	void directoryForTemporaryFilesThatCannotBeUsed(String what, String options, Object directory, String property,
+			String problem) throws Exception {
+		StringBuilder mounts = new StringBuilder();
+		for (String place : List.of("/tmp", "/var/tmp", "/dev/shm", "/run")) {
+			mounts.append("mount -t tmpfs -o ").append(options).append(" tmpfs ").append(place).append(" && ");
+		}
+		List<String> before = List.of("/usr/bin/unshare", "--mount", "/bin/sh", "-c",
+				mounts + "export JDK_JAVA_OPTIONS='-Djava.io.tmpdir=" + directory + "' && exec \"$@\"", "sh");
+		assertThat(property.isEmpty() ? start(before, all()) : start(before, all(), property)).contains(problem)
+			.containsSubsequence("Action:", "'-Djava.io.tmpdir=<directory>'");
 	}
 
 	private static List<String> ordinaryUser() {

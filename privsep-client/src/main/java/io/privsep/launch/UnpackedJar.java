@@ -162,7 +162,8 @@ public final class UnpackedJar {
 				return place.toRealPath();
 			}
 		}
-		throw new IOException("there is no directory in " + this.places + " that the application may write to");
+		throw new IOException("there is no directory in " + this.places
+				+ " that the application may write to; '-Djava.io.tmpdir=<directory>' names another one");
 	}
 
 	// Where others may write, the sticky bit keeps them from what is not theirs.

@@ -1,5 +1,6 @@
 package io.privsep.linux;
 
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 import com.kenai.jffi.ArrayFlags;
@@ -11,6 +12,7 @@ import com.kenai.jffi.LastError;
 import com.kenai.jffi.Library;
 import com.kenai.jffi.MemoryIO;
 import com.kenai.jffi.Type;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the C library is called before JDK 22: by jffi, the layer below jnr-ffi and
@@ -19,15 +21,23 @@ import com.kenai.jffi.Type;
  */
 final class CLibrary {
 
-	static final int POINTER_SIZE;
+	/** Before anything else of jffi's is used, which would load it in another way. */
+	private static final @Nullable TemporaryDirectoryException NOT_LOADED = JffiLibrary.load();
 
-	static {
-		// before anything else of jffi's is used, which would do it in another way
-		JffiLibrary.load();
-		POINTER_SIZE = Type.POINTER.size();
-	}
+	static final int POINTER_SIZE = (NOT_LOADED != null) ? 0 : Type.POINTER.size();
 
 	private CLibrary() {
+	}
+
+	/**
+	 * Requires that functions can be found. A class with functions can say only once why
+	 * it cannot be initialized.
+	 * @throws TemporaryDirectoryException if the native library could not be unpacked
+	 */
+	static void require() throws TemporaryDirectoryException {
+		if (NOT_LOADED != null) {
+			throw NOT_LOADED;
+		}
 	}
 
 	/**
@@ -36,6 +46,9 @@ final class CLibrary {
 	 * @return its address; 0 if there is none
 	 */
 	static long find(String name) {
+		if (NOT_LOADED != null) {
+			throw new UncheckedIOException("The native library of jffi cannot be unpacked", NOT_LOADED);
+		}
 		return Library.getDefault().getSymbolAddress(name);
 	}
 

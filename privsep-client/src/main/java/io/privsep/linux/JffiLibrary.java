@@ -1,12 +1,12 @@
 package io.privsep.linux;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
 import com.kenai.jffi.Library;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,8 +29,9 @@ final class JffiLibrary {
 	/**
 	 * Loads the library from a directory that nobody else can enter, below the one that
 	 * the user has chosen for it, if any, and leaves nothing of it.
+	 * @return why it is not loaded; {@code null} if it is
 	 */
-	static void load() {
+	static @Nullable TemporaryDirectoryException load() {
 		String chosen = System.getProperty(DIRECTORY);
 		// jffi unpacks by a channel, which an interrupt closes, and never tries again
 		boolean interrupted = Thread.interrupted();
@@ -49,9 +50,10 @@ final class JffiLibrary {
 				}
 				delete(directory);
 			}
+			return null;
 		}
-		catch (IOException ex) {
-			throw new UncheckedIOException("The native library of jffi cannot be unpacked", ex);
+		catch (TemporaryDirectoryException ex) {
+			return ex;
 		}
 		finally {
 			if (interrupted) {

@@ -38,7 +38,15 @@ public record SocketPair(SocketChannel application, int childFd) {
 	private static final int QUEUE = 50;
 
 	public static SocketPair open() throws IOException {
-		return open(TemporaryDirectory.make());
+		Path directory = TemporaryDirectory.make();
+		try {
+			CLibrary.require();
+		}
+		catch (TemporaryDirectoryException ex) {
+			delete(directory);
+			throw ex;
+		}
+		return open(directory);
 	}
 
 	/**

@@ -2,6 +2,8 @@ package io.privsep.linux;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
@@ -88,10 +90,21 @@ public final class TemporaryDirectory {
 				problems.add("'" + place + "' (" + problem + ")");
 			}
 			catch (IOException ex) {
-				problems.add("'" + place + "' (" + ((ex.getMessage() != null) ? ex.getMessage() : ex.toString()) + ")");
+				problems.add("'" + place + "' (" + reason(Path.of(place), ex) + ")");
 			}
 		}
 		throw new TemporaryDirectoryException(problems, use == Use.CODE);
+	}
+
+	// By themselves some of these exceptions say nothing but the path.
+	private static String reason(Path place, IOException ex) {
+		if (ex instanceof FileSystemException failure && failure.getReason() != null) {
+			return failure.getReason();
+		}
+		if (!Files.isDirectory(place)) {
+			return "there is no such directory";
+		}
+		return (ex instanceof AccessDeniedException) ? "the application may not write there" : ex.toString();
 	}
 
 	private static String problem(Path directory, Use use) throws IOException {

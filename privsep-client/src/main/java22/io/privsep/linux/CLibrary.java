@@ -40,6 +40,12 @@ final class CLibrary {
 	}
 
 	/**
+	 * Requires that functions can be found, for which nothing has to be loaded here.
+	 */
+	static void require() {
+	}
+
+	/**
 	 * Finds a function.
 	 * @param name its name
 	 * @return its address; 0 if there is none

@@ -59,9 +59,9 @@ class TemporaryDirectoryIntegrationTests {
 
 	@Test
 	void failureNamesThePropertyWhereNoPlaceCanBeWritten() throws Exception {
-		assertThat(String.join("\n", run(mount("ro", PLACES), "-Djffi.extract.dir=" + this.directory)))
-			.contains("TemporaryDirectoryException: there is no directory for the connection of a helper: '/tmp' (")
-			.contains("'/run' (");
+		assertThat(String.join("\n", run(mount("ro", PLACES), "-Djffi.extract.dir=" + this.directory))).contains(
+				"TemporaryDirectoryException: there is no directory for the connection of a helper: '/tmp' (Read-only file system)")
+			.contains("'/run' (Read-only file system)");
 	}
 
 	// The other way to call the C library unpacks nothing.

@@ -57,7 +57,7 @@ final class Installer {
 	 * @throws IOException if the application cannot be read
 	 */
 	Report dryRun() throws IOException {
-		Path staging = Files.createTempDirectory("privsep-");
+		Path staging = SystemTrial.temporaryDirectory();
 		try {
 			this.checks.requirePrograms(this.users);
 			this.checks.requireTrustedPlaces();

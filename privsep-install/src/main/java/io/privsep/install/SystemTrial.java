@@ -56,7 +56,7 @@ record SystemTrial(boolean resetsSignals, List<String> sudoOptions) {
 
 	private static List<String> sudoOptions(InstallPlan plan, String instead) throws IOException {
 		// sudo's own check takes no file that others could write
-		Path directory = Files.createTempDirectory("privsep-");
+		Path directory = temporaryDirectory();
 		Path file = directory.resolve("sudoers");
 		try {
 			List<String> options = SudoersText.options((text) -> isAccepted(file, text));
@@ -72,6 +72,25 @@ record SystemTrial(boolean resetsSignals, List<String> sudoOptions) {
 		finally {
 			Files.deleteIfExists(file);
 			Files.delete(directory);
+		}
+	}
+
+	/**
+	 * Makes a directory for temporary files that only this user can enter.
+	 * @return the directory
+	 * @throws InstallException if it cannot be made
+	 */
+	static Path temporaryDirectory() {
+		String place = System.getProperty("java.io.tmpdir");
+		try {
+			return Files.createTempDirectory(Path.of(place), "privsep-");
+		}
+		catch (IOException ex) {
+			throw new InstallException(InstallException.CANNOT_CREATE,
+					"No directory for temporary files can be made in '" + place + "' (" + ex
+							+ "). To use another place, put '-Djava.io.tmpdir=<directory>' before the other options"
+							+ " of 'java'",
+					ex);
 		}
 	}
 
