@@ -2,6 +2,7 @@ package io.privsep.installation;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -27,6 +28,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 final class ToolsIntegrationTests {
 
 	private static final String UUTILS = "/usr/bin/coreutils";
+
+	private static final String BWRAP = "/usr/bin/bwrap";
 
 	private static final String BUSYBOX = "/usr/bin/busybox";
 
@@ -104,6 +107,37 @@ final class ToolsIntegrationTests {
 			assertThat(result.err()).contains("The programs of this system cannot start a helper")
 				.contains(program)
 				.contains("'install --launcher systemd' needs less of them");
+			assertThat(demo.prefix()).doesNotExist();
+		}
+	}
+
+	@Test
+	void mountThatCannotMakeADirectoryForTemporaryFilesIsFoundBeforeAnythingIsWritten() throws Exception {
+		try (InstalledDemo demo = new InstalledDemo(null)) {
+			// which also replaces it
+			demo.replace("/usr/bin/mount", "/usr/bin/false");
+			List<String> arguments = new ArrayList<>(demo.arguments());
+			arguments.add("--privsep.contexts.motd.tmp=16MB");
+			Result result = demo.command("install", List.of("--app-user", demo.user(), "--context", "motd"), arguments);
+			assertThat(result.exitCode()).as(result.err()).isEqualTo(69);
+			assertThat(result.err()).contains("The programs of this system cannot start a helper (exit code 1)");
+			assertThat(demo.prefix()).doesNotExist();
+			demo.install("--context", "motd").requireSuccess();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "sudo", "systemd" })
+	void bubblewrapThatGivesNoSandboxIsFoundBeforeAnythingIsWritten(String launcher) throws Exception {
+		assumeTrue(Files.isExecutable(Path.of(BWRAP)),
+				"SKIPPED: '" + BWRAP + "' is missing; apt-get install bubblewrap");
+		try (InstalledDemo demo = new InstalledDemo(null)) {
+			demo.nameUsers();
+			demo.sandbox();
+			demo.replace(BWRAP, "/usr/bin/false");
+			Result result = demo.install("--launcher", launcher);
+			assertThat(result.exitCode()).as(result.err()).isEqualTo(69);
+			assertThat(result.err()).contains("There are no sandboxes on this system for user 65534: ");
 			assertThat(demo.prefix()).doesNotExist();
 		}
 	}

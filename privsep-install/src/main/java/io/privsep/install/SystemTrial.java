@@ -8,7 +8,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 import io.privsep.command.JavaCommand;
+import io.privsep.context.PrivsepProperties.Context;
 import io.privsep.context.PrivsepProperties.LauncherType;
+import io.privsep.rights.Capability;
+import io.privsep.rights.ThreadRights;
+import io.privsep.sandbox.SandboxSupport;
+import io.privsep.sandbox.UnavailableSandboxException;
 
 /**
  * What the programs of this system can do, tried before anything is written: their names
@@ -39,7 +44,7 @@ record SystemTrial(boolean resetsSignals, List<String> sudoOptions) {
 		Path file = env.toRealPath();
 		SystemCommand.Result result = SystemCommand.execute(SystemCommand.program("sh"),
 				List.of("-p", "-c",
-						WrapperText.trial(file, new JavaCommand(java, List.of(), false, 0, List.of()).home(),
+						WrapperText.trial(file, new JavaCommand(java, List.of(), false, 0, List.of()).home(), tmp(plan),
 								plan.launcher() != LauncherType.SYSTEMD, resetsSignals)));
 		if (result.exitCode() != 0) {
 			throw new InstallException(InstallException.PROGRAM_MISSING,
@@ -51,7 +56,35 @@ record SystemTrial(boolean resetsSignals, List<String> sudoOptions) {
 								.collect(Collectors.joining("; "))
 							+ instead);
 		}
+		requireSandboxes(plan);
 		return new SystemTrial(resetsSignals, bySudo ? sudoOptions(plan, instead) : List.of());
+	}
+
+	// A mount takes more rights than root has where an image is built, or in most
+	// containers; nor does a sandbox begin there. The machine that helpers run on may
+	// give them.
+	private static boolean mayMount() throws IOException {
+		return ThreadRights.ofThisProcess().effective().contains(Capability.SYS_ADMIN);
+	}
+
+	private static long tmp(InstallPlan plan) throws IOException {
+		return mayMount() ? plan.contexts().values().stream().mapToLong(Context::tmpBytes).max().orElse(0) : 0;
+	}
+
+	private static void requireSandboxes(InstallPlan plan) throws IOException {
+		if (!mayMount()) {
+			return;
+		}
+		for (Context context : plan.contexts().values()) {
+			try {
+				if (context.sandbox() != null) {
+					SandboxSupport.check(WrapperText.RIGHTLESS, context.sandbox().exec());
+				}
+			}
+			catch (UnavailableSandboxException ex) {
+				throw new InstallException(InstallException.PROGRAM_MISSING, ex.getMessage() + ". " + ex.action(), ex);
+			}
+		}
 	}
 
 	private static List<String> sudoOptions(InstallPlan plan, String instead) throws IOException {

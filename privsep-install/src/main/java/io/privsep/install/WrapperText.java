@@ -39,7 +39,7 @@ final class WrapperText {
 	private static final Pattern PLACEHOLDER = Pattern.compile("@([a-z]+)@");
 
 	/** Of a user who owns nothing. */
-	private static final Rights RIGHTLESS = new Rights(65534, 65534, List.of(), Capabilities.of(List.of()));
+	static final Rights RIGHTLESS = new Rights(65534, 65534, List.of(), Capabilities.of(List.of()));
 
 	private static final Confinement UNCONFINED = new Confinement(0, false, null);
 
@@ -93,12 +93,13 @@ final class WrapperText {
 	 * A script that does the same with harmless values, and starts no helper.
 	 * @param file a file of root's, in the place of a release
 	 * @param jvm home of the JVM that is to run helpers
+	 * @param tmp size of its directory for temporary files, in bytes; 0 for none
 	 * @param givesRights whether scripts give helpers their rights
 	 * @param resetsSignals whether env(1) can have signals not ignored any more
 	 * @return the text
 	 */
-	static String trial(Path file, Path jvm, boolean givesRights, boolean resetsSignals) {
-		List<String> words = chain(RIGHTLESS, UNCONFINED, 0, givesRights, resetsSignals).words();
+	static String trial(Path file, Path jvm, long tmp, boolean givesRights, boolean resetsSignals) {
+		List<String> words = chain(RIGHTLESS, UNCONFINED, tmp, givesRights, resetsSignals).words();
 		words.add(Tools.find("true").toString());
 		Map<String, String> values = values("trial", file, jvm, RIGHTLESS, resetsSignals);
 		List.of("more", "paths", "outside").forEach((name) -> values.put(name, "''"));
