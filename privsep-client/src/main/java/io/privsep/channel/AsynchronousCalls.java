@@ -1,6 +1,8 @@
 package io.privsep.channel;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -27,10 +29,21 @@ final class AsynchronousCalls {
 
 	private final ThreadPoolExecutor threads;
 
+	/** Where results arrive. */
+	private final Executor results;
+
 	AsynchronousCalls(ContextSettings settings) {
+		this(settings, ForkJoinPool.getCommonPoolParallelism());
+	}
+
+	// The only thread of the common pool may be the one that waits for a result: then
+	// each has a thread of its own, as CompletableFuture itself had it before JDK 25.
+	AsynchronousCalls(ContextSettings settings, int commonThreads) {
 		this.machine = settings.machine();
 		int max = settings.definition().calls().maxConcurrency();
 		String name = "privsep-" + settings.context() + "-async";
+		this.results = (commonThreads > 1) ? ForkJoinPool.commonPool()
+				: (task) -> this.machine.threads().make("privsep-" + settings.context() + "-result", task).start();
 		this.threads = new ThreadPoolExecutor(max, max, IDLE_SECONDS, TimeUnit.SECONDS,
 				new LinkedBlockingQueue<>(MAX_WAITING), (task) -> this.machine.threads().make(name, task));
 		this.threads.allowCoreThreadTimeOut(true);
@@ -46,7 +59,7 @@ final class AsynchronousCalls {
 	 */
 	CompletableFuture<@Nullable Object> call(Call call, long queueDeadline, Supplier<? extends Throwable> noHelper,
 			Supplier<? extends Throwable> busy) {
-		Task task = new Task(call);
+		Task task = new Task(call, this.results);
 		try {
 			this.threads.execute(task);
 		}
@@ -91,14 +104,17 @@ final class AsynchronousCalls {
 
 		private final Call call;
 
+		private final Executor results;
+
 		private final CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
 
 		private final AtomicBoolean isBegun = new AtomicBoolean();
 
 		private boolean isRunning;
 
-		Task(Call call) {
+		Task(Call call, Executor results) {
 			this.call = call;
+			this.results = results;
 		}
 
 		@Override
@@ -125,7 +141,7 @@ final class AsynchronousCalls {
 		// In a thread that is not ours: what is chained to the result may block, for a
 		// call that needs such a thread, even.
 		void complete(@Nullable Object value, @Nullable Throwable thrown) {
-			this.result.defaultExecutor().execute(() -> {
+			this.results.execute(() -> {
 				if (thrown != null) {
 					this.result.completeExceptionally(thrown);
 				}

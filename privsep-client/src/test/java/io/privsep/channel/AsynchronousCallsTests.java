@@ -1,0 +1,96 @@
+package io.privsep.channel;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import io.privsep.PrivsepFunction;
+import io.privsep.definition.HelperDefinition;
+import io.privsep.function.FunctionTable;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link AsynchronousCalls}.
+ */
+class AsynchronousCallsTests {
+
+	@ParameterizedTest
+	@CsvSource({ "0, privsep-later-result", "1, privsep-later-result", "2, ForkJoinPool.commonPool-worker-.*" })
+	void whatIsChainedRunsInTheCommonPoolUnlessItsOnlyThreadMayWaitForTheResult(int commonThreads, String name)
+			throws Exception {
+		AsynchronousCalls calls = new AsynchronousCalls(settings(), commonThreads);
+		CountDownLatch chained = new CountDownLatch(1);
+		CompletableFuture<@Nullable Object> result = calls.call(() -> {
+			chained.await();
+			return "result";
+		}, System.nanoTime() + TimeUnit.MINUTES.toNanos(2), AssertionError::new, AssertionError::new);
+		CompletableFuture<String> thread = result.thenApply((value) -> Thread.currentThread().getName());
+		chained.countDown();
+		assertThat(thread.get(2, TimeUnit.MINUTES)).matches(name);
+		calls.close();
+	}
+
+	@Test
+	void resultArrivesWhileAllThreadsOfTheCommonPoolWaitForIt() throws Exception {
+		AsynchronousCalls calls = new AsynchronousCalls(settings(), 1);
+		CountDownLatch waiting = new CountDownLatch(Math.max(1, ForkJoinPool.getCommonPoolParallelism()));
+		CountDownLatch arrived = new CountDownLatch(1);
+		for (long i = waiting.getCount(); i > 0; i--) {
+			ForkJoinPool.commonPool().execute(() -> {
+				waiting.countDown();
+				awaitUninterruptibly(arrived);
+			});
+		}
+		waiting.await();
+		calls
+			.call(() -> "result", System.nanoTime() + TimeUnit.MINUTES.toNanos(2), AssertionError::new,
+					AssertionError::new)
+			.thenRun(arrived::countDown);
+		assertThat(arrived.await(2, TimeUnit.MINUTES)).isTrue();
+		calls.close();
+	}
+
+	private static void awaitUninterruptibly(CountDownLatch latch) {
+		while (true) {
+			try {
+				latch.await();
+				return;
+			}
+			catch (InterruptedException ex) {
+				// waits on
+			}
+		}
+	}
+
+	private static ContextSettings settings() {
+		HelperDefinition definition = new HelperDefinition("later",
+				new HelperDefinition.Code(List.of(Functions.class.getName()), null, false), null, -1,
+				new HelperDefinition.Calls(2, 1 << 20, 1000),
+				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Confinement(0, false, null), null);
+		Duration minute = Duration.ofMinutes(1);
+		return new ContextSettings(FunctionTable.of("later", List.of(Functions.class)), definition, (ignored) -> {
+			throw new AssertionError();
+		}, "x", List.of(), "process", minute, minute, minute, minute, minute, Duration.ZERO, 0,
+				new ContextSettings.Backoff(Duration.ofMillis(1), Duration.ofMillis(1), 1),
+				ContextSettings.Recycle.NEVER);
+	}
+
+	@PrivsepFunction("later")
+	static class Functions {
+
+		public void run() {
+		}
+
+	}
+
+}
