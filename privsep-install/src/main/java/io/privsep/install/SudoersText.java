@@ -14,11 +14,13 @@ final class SudoersText {
 
 	/**
 	 * What would keep sudo between the application and the helper, put something in the
-	 * place of fd 0, or limit what the helper may do. Not every sudo knows all of it.
+	 * place of fd 0, limit what the helper may do, or end it. Not every sudo knows all of
+	 * it.
 	 */
 	private static final List<String> OPTIONS = List.of("!use_pty", "!pam_session", "!pam_setcred", "!requiretty",
 			"!lecture", "!log_input", "!log_output", "!log_stdin", "!log_stdout", "!log_stderr", "!log_ttyin",
-			"!log_ttyout", "!log_subcmds", "!log_exit_status", "!intercept", "!noexec", "closefrom=3");
+			"!log_ttyout", "!log_subcmds", "!log_exit_status", "!intercept", "!noexec", "!command_timeout",
+			"closefrom=3");
 
 	private SudoersText() {
 	}
