@@ -1,6 +1,7 @@
 package io.privsep.channel;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ final class HelperMemory {
 
 	/** What the JVM says before it ends (java(1), {@code ExitOnOutOfMemoryError}). */
 	private static final String TERMINATING = "java.lang.OutOfMemoryError";
+
+	/** Of what a larger heap helps against. */
+	private static final Pattern HEAP = Pattern.compile("Java heap space|GC overhead");
 
 	private HelperMemory() {
 	}
@@ -50,12 +54,25 @@ final class HelperMemory {
 	 * @return a sentence; {@code null} if it was not, or is not known
 	 */
 	static @Nullable String ofEnd(String context, HelperEnd end, List<String> stderrTail) {
-		if (end.status() == OUT_OF_MEMORY && stderrTail.stream().anyMatch((line) -> line.contains(TERMINATING))) {
-			return "out of memory: raise 'privsep.contexts." + context + ".jvm.max-heap', or send less";
+		String last = (end.status() == OUT_OF_MEMORY) ? lastWords(stderrTail) : null;
+		if (last != null) {
+			return HEAP.matcher(last).find()
+					? "out of memory: raise 'privsep.contexts." + context + ".jvm.max-heap', or send less"
+					: "out of memory, " + last;
 		}
 		if (end.status() == KILLED && !end.isKilled()) {
 			return "probably the system was out of memory (OOM killer): raise the memory of the unit or container, or"
 					+ " lower 'privsep.contexts." + context + ".jvm.max-heap'";
+		}
+		return null;
+	}
+
+	private static @Nullable String lastWords(List<String> stderrTail) {
+		for (String line : stderrTail) {
+			int at = line.indexOf(TERMINATING);
+			if (at != -1) {
+				return line.substring(at).strip();
+			}
 		}
 		return null;
 	}

@@ -153,8 +153,8 @@ class FaultIntegrationTests {
 
 	@Test
 	void helperThatExitsLosesTheCallAndIsReplaced() {
-		assertLostAndReplaced(this.functions::exit).havingCause().withMessageContaining("exit code 7");
-		assertThat(this.application.status().lastFailure()).contains("exit code 7");
+		assertLostAndReplaced(this.functions::exit).havingCause().withMessageContaining("exit code 3");
+		assertThat(this.application.status().lastFailure()).contains("exit code 3");
 	}
 
 	@Test

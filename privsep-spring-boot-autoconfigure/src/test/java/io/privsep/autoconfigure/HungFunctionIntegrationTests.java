@@ -119,7 +119,7 @@ class HungFunctionIntegrationTests {
 				() -> this.application.functions().exit());
 		assertThat(failure).hasMessageContaining("the helper ended during 'Faulty.exit' (next helper ")
 			.cause()
-			.hasMessageStartingWith("helper ended (exit code 7): ");
+			.hasMessageStartingWith("helper ended (exit code 3): ");
 	}
 
 	// A late caller waits a moment for what the helper says of the cancellation, and no
