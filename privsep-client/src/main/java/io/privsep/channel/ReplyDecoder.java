@@ -115,8 +115,8 @@ final class ReplyDecoder {
 					&& (each.type().equals(UnsatisfiedLinkError.class.getName())
 							|| message.contains(UnsatisfiedLinkError.class.getName())
 							|| NOT_UNPACKED.matcher(message).find())) {
-				return "A helper has no directory for temporary files, to which a library could unpack native code, unless"
-						+ " it is given one; set " + context + ".tmp=16MB'";
+				return "A library can unpack native code only if its helper has a directory for temporary files, which "
+						+ context + ".tmp=16MB' gives it";
 			}
 		}
 		return null;

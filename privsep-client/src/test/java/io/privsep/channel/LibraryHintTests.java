@@ -27,8 +27,8 @@ class LibraryHintTests {
 
 	private static final FunctionTable TABLE = FunctionTable.of("net", List.of(Functions.class));
 
-	private static final String HINT = "A helper has no directory for temporary files, to which a library could unpack"
-			+ " native code, unless it is given one; set 'privsep.contexts.net.tmp=16MB'";
+	private static final String HINT = "A library can unpack native code only if its helper has a directory for temporary"
+			+ " files, which 'privsep.contexts.net.tmp=16MB' gives it";
 
 	private Channel channel;
 
