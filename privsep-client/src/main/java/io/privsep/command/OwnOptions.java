@@ -22,14 +22,18 @@ final class OwnOptions {
 	/** Sizes the heap after the memory of the machine, for another collector. */
 	private static final String AGGRESSIVE_HEAP = "AggressiveHeap";
 
-	private static final Set<String> MOST_HEAP = Set.of("Xmx", "MaxHeapSize", "MaxRAMPercentage", AGGRESSIVE_HEAP);
+	private static final Set<String> MOST_HEAP = Set.of("Xmx", "MaxHeapSize", "MaxRAMPercentage", "MinRAMPercentage",
+			"MaxRAM", AGGRESSIVE_HEAP);
 
 	/** By the names of ours, those that take their place beside their own. */
 	private static final Map<String, Set<String>> REPLACED_BY = Map.of("Xmx", MOST_HEAP, "Xms",
-			Set.of("Xmx", "MaxHeapSize", "MaxRAMPercentage", AGGRESSIVE_HEAP, "InitialHeapSize", "MinHeapSize",
-					"InitialRAMPercentage"),
+			Set.of("Xmx", "MaxHeapSize", "MaxRAMPercentage", "MinRAMPercentage", "MaxRAM", AGGRESSIVE_HEAP,
+					"InitialHeapSize", "MinHeapSize", "InitialRAMPercentage"),
 			// of the part of a limited space for classes, or none, the JVM takes care
-			"CompressedClassSpaceSize", Set.of("-UseCompressedClassPointers", "MaxMetaspaceSize"));
+			"CompressedClassSpaceSize", Set.of("-UseCompressedClassPointers", "MaxMetaspaceSize"),
+			// it is their sum, and at least the first
+			"ReservedCodeCacheSize", Set.of("InitialCodeCacheSize", "NonNMethodCodeHeapSize", "ProfiledCodeHeapSize",
+					"NonProfiledCodeHeapSize"));
 
 	private static final Pattern NAME = Pattern.compile("-(?:XX:([+-]?\\w+)|D([^=]+)|(Xm[sx])).*", Pattern.DOTALL);
 

@@ -50,6 +50,7 @@ class OwnOptionsTests {
 			"-XX:InitialHeapSize=4m, InitialHeapSize += 4194304", "-XX:MinHeapSize=16m, MinHeapSize += 16777216",
 			"-Xms4m, InitialHeapSize += 4194304", "-Xmx4m, MaxHeapSize += 4194304",
 			"-XX:MaxHeapSize=4m, MaxHeapSize += 4194304", "-XX:MaxRAMPercentage=90.0, MaxRAMPercentage += 90",
+			"-XX:MinRAMPercentage=90.0, MinRAMPercentage += 90", "-XX:MaxRAM=256m, MaxRAM += 268435456",
 			"-XX:-UseCompressedClassPointers, UseCompressedClassPointers += false",
 			"-XX:MaxMetaspaceSize=32m, MaxMetaspaceSize += 33554432",
 			"-XX:CompressedClassSpaceSize=32m, CompressedClassSpaceSize += 33554432",
@@ -68,6 +69,9 @@ class OwnOptionsTests {
 			.containsExactly("-XX:+UseSerialGC", "-Xmx1");
 		assertThat(OwnOptions.without(own, List.of("-XX:+UseG1GC", "-Xmx2"))).containsExactly("-XX:-UsePerfData",
 				"-Djava.io.tmpdir=/proc");
+		assertThat(
+				OwnOptions.without(List.of("-XX:ReservedCodeCacheSize=128m"), List.of("-XX:InitialCodeCacheSize=200m")))
+			.isEmpty();
 	}
 
 	@ParameterizedTest
