@@ -42,12 +42,7 @@ public record MountedPaths(List<Source> sources) {
 	 * @return the paths that can be seen
 	 */
 	public static MountedPaths ofInstalled(@Nullable Sandbox sandbox) {
-		try {
-			return (sandbox != null) ? of(SandboxPaths.sources(sandbox)) : NONE;
-		}
-		catch (IOException ex) {
-			return NONE;
-		}
+		return (sandbox != null) ? of(SandboxPaths.visible(sandbox)) : NONE;
 	}
 
 	/**

@@ -85,6 +85,26 @@ public final class SandboxPaths {
 	}
 
 	/**
+	 * Where those paths of a sandbox lead now that this process can see.
+	 * @param sandbox the sandbox
+	 * @return where they lead
+	 */
+	static List<Source> visible(Sandbox sandbox) {
+		List<Source> visible = new ArrayList<>();
+		for (List<String> paths : List.of(sandbox.read(), sandbox.write())) {
+			for (String path : paths) {
+				try {
+					visible.add(open(Path.of(path)));
+				}
+				catch (IOException ex) {
+					// another process mounts it, with other rights
+				}
+			}
+		}
+		return visible;
+	}
+
+	/**
 	 * Every place on the way to what a path leads to: its own directories, those of the
 	 * links in it, and what these lead to.
 	 * @param path the path, as it is configured

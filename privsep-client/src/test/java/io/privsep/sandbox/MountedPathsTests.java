@@ -57,9 +57,10 @@ class MountedPathsTests {
 	}
 
 	@Test
-	void ofInstalledWhenAPathCannotBeSeenHasNone() {
-		Sandbox sandbox = new Sandbox(false, List.of("/no/such/directory"), List.of(), 1, false, 1, 1, 1);
-		assertThat(MountedPaths.ofInstalled(sandbox)).isEqualTo(MountedPaths.NONE);
+	void ofInstalledWhenAPathCannotBeSeenHasTheOthers() {
+		Sandbox sandbox = new Sandbox(false, List.of("/no/such/directory", this.uploads.toString()), List.of(), 1,
+				false, 1, 1, 1);
+		assertThat(MountedPaths.ofInstalled(sandbox)).isEqualTo(this.mounted);
 		assertThat(MountedPaths.ofInstalled(null)).isEqualTo(MountedPaths.NONE);
 	}
 
