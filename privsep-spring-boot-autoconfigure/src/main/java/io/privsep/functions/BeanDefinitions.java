@@ -13,9 +13,12 @@ import org.slf4j.LoggerFactory;
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
+
+import io.privsep.function.PrivilegedBean;
 
 /**
  * The privileged beans among the bean definitions, and what is wrong with how they are
@@ -80,6 +83,9 @@ final class BeanDefinitions {
 				this.problems.add("'" + type.getName() + "' has the scope '" + scope
 						+ "', and its helper has one instance for all; remove the scope");
 				return;
+			}
+			if (definition instanceof AbstractBeanDefinition named) {
+				LifecycleProblems.check(PrivilegedBean.of(type), name, named, this.problems);
 			}
 			Method method = (definition instanceof RootBeanDefinition root) ? root.getResolvedFactoryMethod() : null;
 			if (method != null && ClassUtils.getUserClass(type) == method.getReturnType()) {

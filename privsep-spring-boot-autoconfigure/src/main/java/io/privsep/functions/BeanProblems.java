@@ -43,10 +43,11 @@ public final class BeanProblems {
 		checkClass(type, problems);
 		FinalProblems.check(type, problems);
 		checkPlaceOfAnnotations(type, problems);
-		checkContext(bean, problems);
-		checkTypes(type, bean.functions(), problems);
+		PrivilegedBean others = LifecycleProblems.check(bean, problems);
+		checkContext(others, problems);
+		checkTypes(type, others.functions(), problems);
 		ConstraintProblems constraints = new ConstraintProblems(problems);
-		bean.functions().forEach((function) -> constraints.checkFunction(function, type));
+		others.functions().forEach((function) -> constraints.checkFunction(function, type));
 		MemberProblems.check(bean, problems);
 		if (bean.constructor() == null && !type.isInterface() && !type.isRecord() && !type.isEnum()) {
 			long constructors = Arrays.stream(type.getDeclaredConstructors())

@@ -62,9 +62,7 @@ final class MemberProblems {
 	}
 
 	private String instead(Annotation annotation, List<Class<?>> types) {
-		String settings = "'privsep.contexts."
-				+ (PrivilegedTypes.context(this.bean).isEmpty() ? "<context>" : PrivilegedTypes.context(this.bean))
-				+ ".settings'";
+		String settings = settings(this.bean);
 		if (annotation.annotationType().getName().equals(VALUE)) {
 			return "keep the value in " + settings
 					+ ", and take the record that is bound from there as a constructor parameter";
@@ -72,6 +70,15 @@ final class MemberProblems {
 		if (types.stream().allMatch((type) -> type.isRecord() || PrivilegedTypes.isPrivileged(type))) {
 			return "use a constructor parameter";
 		}
+		return elsewhere(settings);
+	}
+
+	static String settings(PrivilegedBean bean) {
+		String context = PrivilegedTypes.context(bean);
+		return "'privsep.contexts." + (context.isEmpty() ? "<context>" : context) + ".settings'";
+	}
+
+	static String elsewhere(String settings) {
 		return "there are no beans but those of its context: take what a function needs as an argument, or from "
 				+ settings + ", in a record as a constructor parameter";
 	}
