@@ -90,6 +90,8 @@ final class BeanDefinitions {
 			Method method = (definition instanceof RootBeanDefinition root) ? root.getResolvedFactoryMethod() : null;
 			if (method != null && ClassUtils.getUserClass(type) == method.getReturnType()) {
 				this.unrun.add(name);
+				SettingsProblems.checkBean(PrivilegedBean.of(type), method,
+						method.getDeclaringClass().getSimpleName() + "." + method.getName(), this.problems);
 				checkResult(method, type);
 			}
 		}

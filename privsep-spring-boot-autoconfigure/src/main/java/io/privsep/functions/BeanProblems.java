@@ -49,6 +49,7 @@ public final class BeanProblems {
 		ConstraintProblems constraints = new ConstraintProblems(problems);
 		others.functions().forEach((function) -> constraints.checkFunction(function, type));
 		MemberProblems.check(bean, problems);
+		SettingsProblems.checkBean(bean, type, type.getName(), problems);
 		if (bean.constructor() == null && !type.isInterface() && !type.isRecord() && !type.isEnum()) {
 			long constructors = Arrays.stream(type.getDeclaredConstructors())
 				.filter((constructor) -> !constructor.isSynthetic())
@@ -233,6 +234,7 @@ public final class BeanProblems {
 			String who = "The constructor of '" + constructor.getDeclaringClass().getName()
 					+ "' has a parameter of type ";
 			if (type.isRecord()) {
+				SettingsProblems.checkRecord(context, type, problems);
 				new ConstraintProblems(problems).checkSettings(type);
 				if (KotlinWords.isKotlin(type) && KotlinWords.losesDefaults(type)) {
 					problems.add("'" + type.getName()
