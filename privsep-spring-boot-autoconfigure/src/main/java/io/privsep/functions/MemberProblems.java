@@ -1,6 +1,5 @@
 package io.privsep.functions;
 
-import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Field;
@@ -8,7 +7,9 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
+
+import org.springframework.core.annotation.MergedAnnotation;
+import org.springframework.core.annotation.MergedAnnotations;
 
 import io.privsep.function.PrivilegedBean;
 
@@ -22,8 +23,10 @@ final class MemberProblems {
 	private static final String VALUE = "org.springframework.beans.factory.annotation.Value";
 
 	/** Annotations that ask for an injection which the helper does not do. */
-	private static final Set<String> INJECTION = Set.of("org.springframework.beans.factory.annotation.Autowired", VALUE,
-			"jakarta.inject.Inject", "jakarta.annotation.Resource");
+	private static final List<String> INJECTION = List.of("org.springframework.beans.factory.annotation.Autowired",
+			VALUE, "org.springframework.beans.factory.annotation.Lookup", "jakarta.inject.Inject",
+			"jakarta.annotation.Resource", "jakarta.persistence.PersistenceContext",
+			"jakarta.persistence.PersistenceUnit", "jakarta.ejb.EJB");
 
 	private final PrivilegedBean bean;
 
@@ -42,7 +45,8 @@ final class MemberProblems {
 				members.checkAccess(field);
 			}
 			for (Method method : each.getDeclaredMethods()) {
-				members.checkInjection(method, method.getName(), types(method));
+				members.checkInjection(method, method.getName(),
+						(method.getParameterCount() > 0) ? types(method) : List.of(method.getReturnType()));
 			}
 		}
 	}
@@ -52,18 +56,20 @@ final class MemberProblems {
 	}
 
 	private void checkInjection(AnnotatedElement member, String name, List<Class<?>> types) {
-		for (Annotation annotation : member.getAnnotations()) {
-			if (INJECTION.contains(annotation.annotationType().getName())) {
+		MergedAnnotations annotations = MergedAnnotations.from(member);
+		for (String injection : INJECTION) {
+			MergedAnnotation<?> found = annotations.get(injection);
+			if (found.isPresent()) {
 				this.problems.add("'" + this.bean.type().getSimpleName() + "." + name + "' has @"
-						+ annotation.annotationType().getSimpleName() + ", which is not done in a helper; "
-						+ instead(annotation, types));
+						+ found.getRoot().getType().getSimpleName() + ", which is not done in a helper; "
+						+ instead(injection, types));
 			}
 		}
 	}
 
-	private String instead(Annotation annotation, List<Class<?>> types) {
+	private String instead(String injection, List<Class<?>> types) {
 		String settings = settings(this.bean);
-		if (annotation.annotationType().getName().equals(VALUE)) {
+		if (injection.equals(VALUE)) {
 			return "keep the value in " + settings
 					+ ", and take the record that is bound from there as a constructor parameter";
 		}
