@@ -42,7 +42,7 @@ public final class BeanProblems {
 		Class<?> type = bean.type();
 		checkClass(type, problems);
 		FinalProblems.check(type, problems);
-		checkPlaceOfAnnotations(type, problems);
+		PlaceProblems.check(bean, problems);
 		PrivilegedBean others = LifecycleProblems.check(bean, problems);
 		checkContext(others, problems);
 		checkTypes(type, others.functions(), problems);
@@ -139,44 +139,6 @@ public final class BeanProblems {
 			problems.add("'" + name + "' is an inner class; "
 					+ (KotlinWords.isKotlin(type) ? "remove 'inner'" : "make it static"));
 		}
-	}
-
-	private static void checkPlaceOfAnnotations(Class<?> type, List<String> problems) {
-		for (Class<?> each : PrivilegedBean.hierarchy(type)) {
-			if (each.isInterface() && each != type) {
-				checkInterface(type, each, problems);
-				continue;
-			}
-			for (Method method : each.getDeclaredMethods()) {
-				// Kotlin copies it to the static body of a suspend function
-				boolean annotated = method.isAnnotationPresent(PrivsepFunction.class) && !method.isSynthetic();
-				int modifiers = method.getModifiers();
-				String name = "'" + PrivilegedFunction.name(type, method) + "'";
-				if (annotated && Modifier.isStatic(modifiers)) {
-					problems.add(name + " is static and would run in the application; make it an instance method");
-				}
-				else if (annotated && !Modifier.isPublic(modifiers)) {
-					problems.add(name + " is " + visibility(modifiers)
-							+ " and would run in the application; make it public");
-				}
-			}
-		}
-	}
-
-	private static void checkInterface(Class<?> type, Class<?> each, List<String> problems) {
-		boolean annotated = each.isAnnotationPresent(PrivsepFunction.class) || Arrays.stream(each.getDeclaredMethods())
-			.anyMatch((method) -> method.isAnnotationPresent(PrivsepFunction.class));
-		if (annotated) {
-			problems.add("'" + type.getName() + "' has @PrivsepFunction on its interface '" + each.getName()
-					+ "', where it is not seen; put it on the class");
-		}
-	}
-
-	private static String visibility(int modifiers) {
-		if (Modifier.isPrivate(modifiers)) {
-			return "private";
-		}
-		return Modifier.isProtected(modifiers) ? "protected" : "package-private";
 	}
 
 	private static void checkTypes(Class<?> type, List<Method> functions, List<String> problems) {
