@@ -8,6 +8,8 @@ import io.privsep.functions.BroadFunctions
 import kotlin.reflect.KClass
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.emptyFlow
@@ -69,6 +71,8 @@ class KotlinMessagesTests {
 			{ assertThat(it).contains("'Types.stars'").endsWith("use a data class with @JvmRecord") },
 			{ assertThat(it).contains("'Types.pair'").endsWith("use a data class with @JvmRecord and the same properties") },
 			{ assertThat(it).contains("'Types.flow'").endsWith("use List") },
+			{ assertThat(it).contains("'Types.deferred'").endsWith("use the type of its value, in a suspend function") },
+			{ assertThat(it).contains("'Types.closed'").endsWith("use a sealed interface of data classes with @JvmRecord in the place of this sealed class") },
 			{ assertThat(it).contains("'Types.duration'").endsWith("use java.time.Duration") },
 			{ assertThat(it).contains("'Types.suspended'").endsWith("use java.time.Duration") },
 			{ assertThat(it).contains("'Types.open'").endsWith("in the place of this interface") })
@@ -181,6 +185,8 @@ class KotlinMessagesTests {
 		open fun stars(list: List<*>) = Unit
 		open fun pair(): Pair<Int, Int> = 1 to 2
 		open fun flow(): Flow<Int> = emptyFlow()
+		open fun deferred(): Deferred<Int> = CompletableDeferred(1)
+		open fun closed(): ClosedResult? = null
 		open fun duration(): Duration? = null
 		open suspend fun suspended(): Duration = 1.seconds
 		open fun open(): Open? = null
@@ -189,6 +195,10 @@ class KotlinMessagesTests {
 	data class Plain(val name: String)
 
 	interface Open
+
+	sealed class ClosedResult
+
+	class Agreed : ClosedResult()
 
 	open class WithProperty(val settings: NetworkSettings) {
 

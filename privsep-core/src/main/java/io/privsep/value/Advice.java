@@ -10,6 +10,8 @@ import java.util.Map;
  */
 final class Advice {
 
+	private static final String LATER = "the type of its value";
+
 	private static final Map<String, String> INSTEAD = Map.ofEntries(Map.entry("java.lang.Object", "a record"),
 			Map.entry("java.lang.Class", "an enum"), Map.entry("java.io.File", "java.nio.file.Path"),
 			Map.entry("java.util.Date", "java.time.Instant"),
@@ -34,7 +36,11 @@ final class Advice {
 			Map.entry("java.util.TreeMap", "Map"), Map.entry("java.util.LinkedHashMap", "Map"),
 			Map.entry("java.util.SortedSet", "Set"), Map.entry("java.util.TreeSet", "Set"),
 			Map.entry("java.util.LinkedHashSet", "Set"), Map.entry("java.util.LinkedList", "List"),
-			Map.entry("java.util.Properties", "Map<String, String>"),
+			Map.entry("java.util.Properties", "Map<String, String>"), Map.entry("java.util.concurrent.Future", LATER),
+			Map.entry("java.util.concurrent.CompletionStage", LATER),
+			Map.entry("java.util.concurrent.CompletableFuture", LATER), Map.entry("reactor.core.publisher.Mono", LATER),
+			Map.entry("reactor.core.publisher.Flux", "List"), Map.entry("org.reactivestreams.Publisher", "List"),
+			Map.entry("java.util.concurrent.Flow$Publisher", "List"), Map.entry("kotlinx.coroutines.Deferred", LATER),
 			Map.entry("org.springframework.util.unit.DataSize", "long, its bytes"),
 			Map.entry("org.springframework.http.MediaType", "String"),
 			Map.entry("org.springframework.util.MimeType", "String"),
@@ -46,7 +52,10 @@ final class Advice {
 
 	static UnsupportedTypeException instead(Type type, Class<?> raw) {
 		String instead = INSTEAD.get(raw.getName());
-		if (instead == null && (raw.isInterface() || Modifier.isAbstract(raw.getModifiers()))) {
+		if (instead == null && raw.isSealed() && !raw.isInterface()) {
+			instead = "a sealed interface of records in the place of this sealed class";
+		}
+		else if (instead == null && (raw.isInterface() || Modifier.isAbstract(raw.getModifiers()))) {
 			instead = "a record in the place of this " + (raw.isInterface() ? "interface" : "abstract class");
 		}
 		return new UnsupportedTypeException(raw, type.getTypeName(),

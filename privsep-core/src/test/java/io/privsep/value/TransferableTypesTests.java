@@ -37,7 +37,7 @@ class TransferableTypesTests {
 	@Test
 	void codecWhenSealedInterfacePermitsAClassTells() {
 		assertUnsupported("permitsClass", "Open' (in WithClass) may not cross; use a record, an enum or a sealed");
-		assertUnsupported("sealedClass", "use a record in the place of this abstract class");
+		assertUnsupported("sealedClass", "use a sealed interface of records in the place of this sealed class");
 		assertUnsupported("permitsUnknown", "'U' may not cross; use a type without type variables");
 	}
 

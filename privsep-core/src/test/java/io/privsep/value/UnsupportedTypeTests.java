@@ -1,5 +1,6 @@
 package io.privsep.value;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -24,11 +25,38 @@ class UnsupportedTypeTests {
 			java.net.URL                      | java.net.URI             | java.net.URI
 			java.net.Inet4Address             | java.net.InetAddress     | java.net.InetAddress
 			java.lang.StringBuilder           | String                   | java.lang.String
+			java.util.concurrent.Future       | the type of its value    | java.lang.String
+			java.util.concurrent.CompletionStage   | the type of its value | java.lang.String
+			java.util.concurrent.CompletableFuture | the type of its value | java.lang.String
 			""")
 	void adviceMayCross(Class<?> type, String advice, Class<?> advised) throws UnsupportedTypeException {
 		assertThatExceptionOfType(UnsupportedTypeException.class).isThrownBy(() -> new TransferableTypes().codec(type))
 			.withMessage("'" + type.getName() + "' may not cross; use " + advice);
 		assertThat(new TransferableTypes().codec(advised).type()).isEqualTo(advised);
+	}
+
+	@Test
+	void sealedClassIsToldToBeASealedInterface() throws UnsupportedTypeException {
+		assertThatExceptionOfType(UnsupportedTypeException.class)
+			.isThrownBy(() -> new TransferableTypes().codec(Answer.class))
+			.withMessage("'" + Answer.class.getName()
+					+ "' may not cross; use a sealed interface of records in the place of this sealed class");
+		assertThat(new TransferableTypes().codec(Reply.class).type()).isEqualTo(Reply.class);
+	}
+
+	abstract static sealed class Answer permits Yes {
+
+	}
+
+	static final class Yes extends Answer {
+
+	}
+
+	sealed interface Reply permits Agreed {
+
+	}
+
+	record Agreed() implements Reply {
 	}
 
 }

@@ -159,7 +159,9 @@ public final class BeanProblems {
 				new TransferableTypes().resultCodec(kind.resultType(function), type);
 			}
 			catch (UnsupportedTypeException ex) {
-				problems.add(name + ": result of type " + text(ex, type));
+				String later = LaterResults.instead(ex, function);
+				problems
+					.add(name + ": result of type " + ((later != null) ? ex.because("use " + later) : text(ex, type)));
 			}
 			if (KotlinWords.isKotlin(function.getDeclaringClass())) {
 				ValueClassChecks.find(function)

@@ -54,6 +54,7 @@ final class KotlinWords {
 				: ex.instead()
 					.replace("a record with the same fields", RECORD + " and the same properties")
 					.replace("a record", RECORD)
+					.replace("of records", "of data classes with @JvmRecord")
 					.replace("an enum", "an enum class")
 					.replace("byte[]", "ByteArray")
 					.replace("Optional<Integer>", "Int?")));
