@@ -141,14 +141,21 @@ final class AsynchronousCalls {
 		// In a thread that is not ours: what is chained to the result may block, for a
 		// call that needs such a thread, even.
 		void complete(@Nullable Object value, @Nullable Throwable thrown) {
-			this.results.execute(() -> {
+			Runnable arrival = () -> {
 				if (thrown != null) {
 					this.result.completeExceptionally(thrown);
 				}
 				else {
 					this.result.complete(value);
 				}
-			});
+			};
+			try {
+				this.results.execute(arrival);
+			}
+			catch (RuntimeException | OutOfMemoryError ex) {
+				// there is no such thread now, and nobody is to wait for ever
+				arrival.run();
+			}
 		}
 
 		// Whether it was neither begun nor given up before.

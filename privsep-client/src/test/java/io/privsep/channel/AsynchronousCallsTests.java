@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import io.privsep.PrivsepFunction;
+import io.privsep.connection.Machine;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 
@@ -22,6 +23,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for {@link AsynchronousCalls}.
  */
 class AsynchronousCallsTests {
+
+	private static final int SLOTS = 2;
 
 	@ParameterizedTest
 	@CsvSource({ "0, privsep-later-result", "1, privsep-later-result", "2, ForkJoinPool.commonPool-worker-.*" })
@@ -59,6 +62,39 @@ class AsynchronousCallsTests {
 		calls.close();
 	}
 
+	@Test
+	void resultArrivesThoughThereIsNoThreadToBringIt() throws Exception {
+		Machine.Threads threads = (name, task) -> {
+			if (name.endsWith("-result")) {
+				throw new OutOfMemoryError("unable to create native thread");
+			}
+			return Machine.OF_JVM.threads().make(name, task);
+		};
+		AsynchronousCalls calls = new AsynchronousCalls(
+				settings(new Machine(System::nanoTime, threads, Machine.OF_JVM.timers())), 1);
+		long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+		assertThat(calls.call(() -> "result", deadline, AssertionError::new, AssertionError::new)
+			.get(2, TimeUnit.MINUTES)).isEqualTo("result");
+		assertThat(calls.call(() -> {
+			throw new IllegalStateException("no");
+		}, deadline, AssertionError::new, AssertionError::new)).failsWithin(2, TimeUnit.MINUTES)
+			.withThrowableThat()
+			.withCauseInstanceOf(IllegalStateException.class);
+		CountDownLatch free = new CountDownLatch(1);
+		for (int i = 0; i < SLOTS; i++) {
+			calls.call(() -> {
+				free.await();
+				return "late";
+			}, deadline, AssertionError::new, AssertionError::new);
+		}
+		assertThat(calls.call(() -> "never", System.nanoTime(), AssertionError::new, TooLateException::new))
+			.failsWithin(2, TimeUnit.MINUTES)
+			.withThrowableThat()
+			.withCauseInstanceOf(TooLateException.class);
+		free.countDown();
+		calls.close();
+	}
+
 	private static void awaitUninterruptibly(CountDownLatch latch) {
 		while (true) {
 			try {
@@ -72,9 +108,13 @@ class AsynchronousCallsTests {
 	}
 
 	private static ContextSettings settings() {
+		return settings(Machine.OF_JVM);
+	}
+
+	private static ContextSettings settings(Machine machine) {
 		HelperDefinition definition = new HelperDefinition("later",
 				new HelperDefinition.Code(List.of(Functions.class.getName()), null, false), null, -1,
-				new HelperDefinition.Calls(2, 1 << 20, 1000),
+				new HelperDefinition.Calls(SLOTS, 1 << 20, 1000),
 				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 				new HelperDefinition.Confinement(0, false, null), null);
 		Duration minute = Duration.ofMinutes(1);
@@ -82,7 +122,13 @@ class AsynchronousCallsTests {
 			throw new AssertionError();
 		}, "x", List.of(), "process", minute, minute, minute, minute, minute, Duration.ZERO, 0,
 				new ContextSettings.Backoff(Duration.ofMillis(1), Duration.ofMillis(1), 1),
-				ContextSettings.Recycle.NEVER);
+				ContextSettings.Recycle.NEVER, machine);
+	}
+
+	private static final class TooLateException extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
 	}
 
 	@PrivsepFunction("later")

@@ -10,6 +10,8 @@ import java.util.function.Consumer;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.privsep.PrivsepBusyException;
 import io.privsep.PrivsepRemoteException;
@@ -22,6 +24,8 @@ import io.privsep.function.PrivilegedFunction;
  * Makes each call an observation {@code privsep.calls}.
  */
 public final class ObservationCallObserver implements CallObserver {
+
+	private static final Logger logger = LoggerFactory.getLogger(ObservationCallObserver.class);
 
 	private static final PrivsepObservationConvention DEFAULT_CONVENTION = new DefaultPrivsepObservationConvention();
 
@@ -69,17 +73,26 @@ public final class ObservationCallObserver implements CallObserver {
 	}
 
 	// What is chained to a future runs in the reverse order, so the observation would
-	// stop after all that the application has chained.
+	// stop after all that the application has chained. Handlers and conventions of the
+	// application may throw, and nobody is to wait for ever for that.
 	private static <T> CompletableFuture<T> after(CompletableFuture<T> future,
 			Consumer<? super @Nullable Throwable> stop) {
 		CompletableFuture<T> result = new CompletableFuture<>();
 		future.whenComplete((value, ex) -> {
-			stop.accept(ex);
-			if (ex != null) {
-				result.completeExceptionally(ex);
+			try {
+				stop.accept(ex);
 			}
-			else {
-				result.complete(value);
+			catch (RuntimeException failure) {
+				logger.warn("Cannot stop the observation of a call, whose caller gets its result all the same",
+						failure);
+			}
+			finally {
+				if (ex != null) {
+					result.completeExceptionally(ex);
+				}
+				else {
+					result.complete(value);
+				}
 			}
 		});
 		result.whenComplete((value, ex) -> future.cancel(true));

@@ -3,8 +3,11 @@ package io.privsep.actuate;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -66,12 +69,42 @@ class AsynchronousObservationTests {
 		});
 	}
 
+	@Test
+	void futureCompletesThoughAHandlerOfTheApplicationThrows() {
+		this.runner.withBean(FailingHandler.class).run((context) -> {
+			Later later = context.getBean(Later.class);
+			assertThat(later.give("x").get(1, TimeUnit.MINUTES)).isEqualTo("x");
+			assertThat(later.fail()).failsWithin(1, TimeUnit.MINUTES)
+				.withThrowableThat()
+				.withRootCauseInstanceOf(IllegalStateException.class)
+				.withMessageContaining("no");
+			assertThat(FailingHandler.stopped).hasValue(2);
+		});
+	}
+
 	private static long count(MeterRegistry registry, String function, String outcome) {
 		return registry.get("privsep.calls").tags("privsep.function", function, "outcome", outcome).timer().count();
 	}
 
 	private static int active(MeterRegistry registry) {
 		return registry.get("privsep.calls.active").longTaskTimer().activeTasks();
+	}
+
+	static final class FailingHandler implements ObservationHandler<PrivsepObservationContext> {
+
+		static final AtomicInteger stopped = new AtomicInteger();
+
+		@Override
+		public void onStop(PrivsepObservationContext context) {
+			stopped.incrementAndGet();
+			throw new IllegalArgumentException("of a handler");
+		}
+
+		@Override
+		public boolean supportsContext(Observation.Context context) {
+			return context instanceof PrivsepObservationContext;
+		}
+
 	}
 
 	@PrivsepFunction("later")
