@@ -15,6 +15,7 @@ import org.springframework.test.context.MergedContextConfiguration;
 
 import io.privsep.autoconfigure.PrivsepAutoConfiguration;
 import io.privsep.context.PrivsepProperties.Mode;
+import io.privsep.web.PrivsepProblemDetailsAutoConfiguration;
 
 /**
  * Adds to the application context of a test what {@link AutoConfigurePrivsep} would.
@@ -44,7 +45,8 @@ record AllTestsContextCustomizer(Mode mode) implements ContextCustomizer {
 	}
 
 	/** What is imported. */
-	@ImportAutoConfiguration({ PrivsepAutoConfiguration.class, PrivsepTestAutoConfiguration.class })
+	@ImportAutoConfiguration({ PrivsepAutoConfiguration.class, PrivsepTestAutoConfiguration.class,
+			PrivsepProblemDetailsAutoConfiguration.class })
 	static final class Imports {
 
 	}
