@@ -14,6 +14,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
+import org.springframework.beans.factory.HierarchicalBeanFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.util.ClassUtils;
@@ -116,7 +118,7 @@ public final class FunctionCatalog {
 		types.forEach((context, beans) -> {
 			List<String> found = BeanProblems.of(context, beans);
 			problems.addAll(found);
-			if (beans.isEmpty() && (isPart || hasMocks(beanFactory))) {
+			if (beans.isEmpty() && (isPart || hasMocks(beanFactory) || isOfParent(beanFactory, context))) {
 				// its beans are not in this part, or a test has put mocks in their place
 				return;
 			}
@@ -152,6 +154,16 @@ public final class FunctionCatalog {
 				problems.add("The settings of context '" + table.context() + "'" + UNCHECKED);
 			}
 		}
+	}
+
+	// A child context has the properties of its parent, too, and not the functions.
+	private static boolean isOfParent(HierarchicalBeanFactory beanFactory, String context) {
+		return beanFactory.getParentBeanFactory() instanceof ListableBeanFactory parent
+				&& (parent.getBeansOfType(FunctionCatalog.class)
+					.values()
+					.stream()
+					.anyMatch((catalog) -> catalog.tables.containsKey(context))
+						|| parent instanceof HierarchicalBeanFactory child && isOfParent(child, context));
 	}
 
 	private static boolean hasMocks(ConfigurableListableBeanFactory beanFactory) {
