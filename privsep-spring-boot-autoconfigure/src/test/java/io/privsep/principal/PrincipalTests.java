@@ -21,7 +21,9 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
+import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.authentication.TestingAuthenticationToken;
+import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.core.context.SecurityContextHolder;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -65,6 +67,11 @@ class PrincipalTests {
 			SecurityContextHolder.getContext().getAuthentication().setAuthenticated(false);
 			sample.echo("mallory");
 			assertThat(audit.claims("Sample.echo", 3)).containsExactly(NOBODY, NOBODY);
+			SecurityContextHolder.getContext()
+				.setAuthentication(new AnonymousAuthenticationToken("key", "anonymousUser",
+						AuthorityUtils.createAuthorityList("ROLE_ANONYMOUS")));
+			sample.echo("anonymous");
+			assertThat(audit.claims("Sample.echo", 4)).containsExactly(NOBODY, NOBODY);
 		});
 	}
 
