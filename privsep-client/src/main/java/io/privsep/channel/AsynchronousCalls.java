@@ -23,7 +23,7 @@ final class AsynchronousCalls {
 	private static final int IDLE_SECONDS = 10;
 
 	/** How many wait at most; without a thread each, there could be any number. */
-	private static final int MAX_WAITING = 10_000;
+	static final int MAX_WAITING = 10_000;
 
 	private final Machine machine;
 
@@ -54,17 +54,18 @@ final class AsynchronousCalls {
 	 * @param call the call
 	 * @param queueDeadline until when it may wait for a thread
 	 * @param noHelper what the result is where no calls are made any more
+	 * @param full what the result is where too many wait already
 	 * @param busy what the result is where it gets no thread in time
 	 * @return the result to come; cancelling it interrupts the call
 	 */
 	CompletableFuture<@Nullable Object> call(Call call, long queueDeadline, Supplier<? extends Throwable> noHelper,
-			Supplier<? extends Throwable> busy) {
+			Supplier<? extends Throwable> full, Supplier<? extends Throwable> busy) {
 		Task task = new Task(call, this.results);
 		try {
 			this.threads.execute(task);
 		}
 		catch (RejectedExecutionException ex) {
-			task.result.completeExceptionally(this.threads.isShutdown() ? noHelper.get() : busy.get());
+			task.result.completeExceptionally(this.threads.isShutdown() ? noHelper.get() : full.get());
 			return task.result;
 		}
 		if (!task.isBegun.get()) {

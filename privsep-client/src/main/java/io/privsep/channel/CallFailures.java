@@ -54,6 +54,12 @@ final class CallFailures {
 				null);
 	}
 
+	PrivsepBusyException noRoom(String name, int max) {
+		return new PrivsepBusyException(this.context, name, message("no room for '" + name + "', as " + max
+				+ " asynchronous calls wait for a slot of '" + PREFIX + this.context + ".max-concurrency' already"),
+				null);
+	}
+
 	PrivsepBusyException interruptedInQueue(String name) {
 		return new PrivsepBusyException(this.context, name,
 				message("interrupted while '" + name + "' waited for a slot"), new InterruptedException());

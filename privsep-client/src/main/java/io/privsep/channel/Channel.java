@@ -136,7 +136,8 @@ public final class Channel {
 		CallRequest request = request(function, arguments, timeout);
 		String name = function.name();
 		return this.asynchronousCalls.call(() -> this.calls.call(request), request.queueDeadline(),
-				() -> this.failures.noHelper(name, null), () -> this.failures.noSlot(name));
+				() -> this.failures.noHelper(name, null),
+				() -> this.failures.noRoom(name, AsynchronousCalls.MAX_WAITING), () -> this.failures.noSlot(name));
 	}
 
 	private CallRequest request(PrivilegedFunction function, @Nullable Object[] arguments, Duration timeout) {

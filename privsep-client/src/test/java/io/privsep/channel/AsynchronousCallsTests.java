@@ -35,7 +35,8 @@ class AsynchronousCallsTests {
 		CompletableFuture<@Nullable Object> result = calls.call(() -> {
 			chained.await();
 			return "result";
-		}, System.nanoTime() + TimeUnit.MINUTES.toNanos(2), AssertionError::new, AssertionError::new);
+		}, System.nanoTime() + TimeUnit.MINUTES.toNanos(2), AssertionError::new, AssertionError::new,
+				AssertionError::new);
 		CompletableFuture<String> thread = result.thenApply((value) -> Thread.currentThread().getName());
 		chained.countDown();
 		assertThat(thread.get(2, TimeUnit.MINUTES)).matches(name);
@@ -56,7 +57,7 @@ class AsynchronousCallsTests {
 		waiting.await();
 		calls
 			.call(() -> "result", System.nanoTime() + TimeUnit.MINUTES.toNanos(2), AssertionError::new,
-					AssertionError::new)
+					AssertionError::new, AssertionError::new)
 			.thenRun(arrived::countDown);
 		assertThat(arrived.await(2, TimeUnit.MINUTES)).isTrue();
 		calls.close();
@@ -73,11 +74,11 @@ class AsynchronousCallsTests {
 		AsynchronousCalls calls = new AsynchronousCalls(
 				settings(new Machine(System::nanoTime, threads, Machine.OF_JVM.timers())), 1);
 		long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
-		assertThat(calls.call(() -> "result", deadline, AssertionError::new, AssertionError::new)
+		assertThat(calls.call(() -> "result", deadline, AssertionError::new, AssertionError::new, AssertionError::new)
 			.get(2, TimeUnit.MINUTES)).isEqualTo("result");
 		assertThat(calls.call(() -> {
 			throw new IllegalStateException("no");
-		}, deadline, AssertionError::new, AssertionError::new)).failsWithin(2, TimeUnit.MINUTES)
+		}, deadline, AssertionError::new, AssertionError::new, AssertionError::new)).failsWithin(2, TimeUnit.MINUTES)
 			.withThrowableThat()
 			.withCauseInstanceOf(IllegalStateException.class);
 		CountDownLatch free = new CountDownLatch(1);
@@ -85,9 +86,10 @@ class AsynchronousCallsTests {
 			calls.call(() -> {
 				free.await();
 				return "late";
-			}, deadline, AssertionError::new, AssertionError::new);
+			}, deadline, AssertionError::new, AssertionError::new, AssertionError::new);
 		}
-		assertThat(calls.call(() -> "never", System.nanoTime(), AssertionError::new, TooLateException::new))
+		assertThat(calls.call(() -> "never", System.nanoTime(), AssertionError::new, AssertionError::new,
+				TooLateException::new))
 			.failsWithin(2, TimeUnit.MINUTES)
 			.withThrowableThat()
 			.withCauseInstanceOf(TooLateException.class);

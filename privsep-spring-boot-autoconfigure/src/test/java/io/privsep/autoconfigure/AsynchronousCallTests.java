@@ -73,7 +73,11 @@ class AsynchronousCallTests {
 			assertThat(application.channel().waiting()).isEqualTo(BOUND);
 			CompletableFuture<Long> next = functions.napLater(0);
 			assertThat(next).isCompletedExceptionally();
-			assertThat(next.handle((pid, ex) -> ex).join()).isInstanceOf(PrivsepBusyException.class);
+			assertThat(next.handle((pid, ex) -> ex).join()).isInstanceOf(PrivsepBusyException.class)
+				.hasMessage(
+						"Context 'faulty': no room for 'Faulty.napLater', as 10000 asynchronous calls wait for a slot"
+								+ " of 'privsep.contexts.faulty.max-concurrency' already (helper RUNNING, 1/1 calls running,"
+								+ " 10000 waiting)");
 			Files.createFile(file);
 			CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new)).get(5, TimeUnit.MINUTES);
 			assertThat(application.channel().waiting()).isZero();
