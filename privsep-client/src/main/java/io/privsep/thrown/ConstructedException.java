@@ -46,6 +46,17 @@ final class ConstructedException implements ExceptionMaker {
 				|| this.ofMessage == null && this.ofCause == null && this.ofNothing != null;
 	}
 
+	/**
+	 * Whether it can make exceptions that have the cause that they were made of, even if
+	 * their class keeps it itself.
+	 * @return whether it can
+	 */
+	boolean keepsCauses() {
+		Throwable cause = new Throwable();
+		Throwable made = (this.ofCause != null) ? make("a message", cause) : null;
+		return made != null && made.getCause() == cause;
+	}
+
 	@Override
 	public @Nullable Throwable make(Thrown thrown, @Nullable String message, @Nullable Throwable cause) {
 		return make(message, cause);

@@ -64,7 +64,8 @@ public final class DeclaredException {
 		if (details == null && FileSystemException.class.isAssignableFrom(type)) {
 			return new DeclaredException(type, null, "would lose its files");
 		}
-		List<String> lost = lostFields(type, details);
+		ConstructedException maker = new ConstructedException(type);
+		List<String> lost = lostFields(type, details, maker);
 		if (!lost.isEmpty()) {
 			return new DeclaredException(type, null,
 					"would lose its " + ((lost.size() == 1) ? "field " : "fields ") + String.join(", ", lost)
@@ -73,26 +74,42 @@ public final class DeclaredException {
 		if (detailed != null && details != null) {
 			return new DeclaredException(type, new DetailedMaker(detailed, maxElements), null);
 		}
-		ConstructedException maker = new ConstructedException(type);
 		return maker.keepsMessages() ? new DeclaredException(type, maker, null) : new DeclaredException(type, null,
 				"has no constructor (String), (String, Throwable) or () that keeps its message");
 	}
 
 	// Those that a constructor of message and details sets have the type of the details,
 	// or are components of them.
-	private static List<String> lostFields(Class<?> type, @Nullable Class<?> details) {
+	private static List<String> lostFields(Class<?> type, @Nullable Class<?> details, ConstructedException maker) {
 		List<String> lost = new ArrayList<>();
 		for (Class<?> each = type; each != Throwable.class
 				&& FixedExceptions.maker(each.getName()) == null; each = each.getSuperclass()) {
 			for (Field field : each.getDeclaredFields()) {
 				int modifiers = field.getModifiers();
 				if (!Modifier.isStatic(modifiers) && !Modifier.isTransient(modifiers) && !field.isSynthetic()
-						&& (details == null || !isIn(details, field))) {
+						&& (details == null || !isIn(details, field)) && !isMessage(field)
+						&& !(details == null && isCause(field) && maker.keepsCauses())) {
 					lost.add("'" + field.getName() + "'");
 				}
 			}
 		}
 		return lost;
+	}
+
+	// As of Kotlin's 'override val message'. Whatever is made has the message that was
+	// sent, or is not taken.
+	private static boolean isMessage(Field field) {
+		return field.getName().equals("message") && field.getType() == String.class && overrides(field, "getMessage");
+	}
+
+	private static boolean isCause(Field field) {
+		return field.getName().equals("cause") && field.getType() == Throwable.class && overrides(field, "getCause");
+	}
+
+	private static boolean overrides(Field field, String getter) {
+		return Arrays.stream(field.getDeclaringClass().getDeclaredMethods())
+			.anyMatch((method) -> method.getName().equals(getter) && method.getParameterCount() == 0
+					&& method.getReturnType() == field.getType());
 	}
 
 	private static boolean isIn(Class<?> details, Field field) {
