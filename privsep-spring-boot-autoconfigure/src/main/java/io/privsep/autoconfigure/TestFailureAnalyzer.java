@@ -9,6 +9,7 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.InjectionPoint;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
+import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.beans.factory.UnsatisfiedDependencyException;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -94,7 +95,14 @@ final class TestFailureAnalyzer implements FailureAnalyzer {
 						+ ". Functions then run in the JVM of the test, without users and capabilities. To do so in all"
 						+ " tests, put 'privsep.test.mode=in-process' into src/test/resources/spring.properties.";
 			}
-			Class<?> bean = isSlice() ? privilegedBean(cause) : null;
+			Class<?> bean = privilegedBean(cause);
+			if (bean != null && hasPrivsep()) {
+				if (isMissing(cause)) {
+					return "add '@Import(" + bean.getSimpleName() + ".class)' to its class. '" + bean.getSimpleName()
+							+ "' has functions, and a slice has no components.";
+				}
+				continue;
+			}
 			if (bean != null) {
 				return "add @AutoConfigurePrivsep and '@Import(" + bean.getSimpleName() + ".class)' to its class"
 						+ dependency() + ". '" + bean.getSimpleName()
@@ -132,9 +140,13 @@ final class TestFailureAnalyzer implements FailureAnalyzer {
 		}
 	}
 
-	private boolean isSlice() {
-		return this.beanFactory instanceof ListableBeanFactory factory
-				&& factory.getBeanNamesForType(FunctionCatalog.class, true, false).length == 0;
+	private boolean hasPrivsep() {
+		return !(this.beanFactory instanceof ListableBeanFactory factory)
+				|| factory.getBeanNamesForType(FunctionCatalog.class, true, false).length > 0;
+	}
+
+	private static boolean isMissing(Throwable cause) {
+		return cause instanceof NoSuchBeanDefinitionException && !(cause instanceof NoUniqueBeanDefinitionException);
 	}
 
 	private static @Nullable Class<?> privilegedBean(Throwable cause) {

@@ -40,6 +40,14 @@ class SliceWithoutPrivsepTests {
 	}
 
 	@Test
+	void sliceThatHasPrivsepNamesTheImport(CapturedOutput output) {
+		assertFailure(NotImported.class);
+		assertThat(output).contains("required a bean of type '" + Motd.class.getName() + "' that could not be found.")
+			.containsOnlyOnce("If this is a test, add '@Import(Motd.class)' to its class. 'Motd' has functions, and a"
+					+ " slice has no components.");
+	}
+
+	@Test
 	void sliceThatFollowsTheHintStarts() {
 		assertThatNoException()
 			.isThrownBy(() -> new TestContextManager(Followed.class).prepareTestInstance(new Followed()));
@@ -60,6 +68,12 @@ class SliceWithoutPrivsepTests {
 	@WebMvcTest(MotdController.class)
 	@Import(Motd.class)
 	static class ImportedAlone {
+
+	}
+
+	@WebMvcTest(MotdController.class)
+	@AutoConfigurePrivsep
+	static class NotImported {
 
 	}
 
