@@ -99,7 +99,8 @@ final class ContextRights {
 				return Capabilities.NONE;
 			}
 			throw InvalidContext.value(name, ".capabilities", null,
-					"'privsep.contexts." + name + ".capabilities' is required; use [] to keep none");
+					"'privsep.contexts." + name + ".capabilities' is required; use [] to keep none"
+							+ " (in a .properties file, leave the value empty)");
 		}
 		List<Capability> capabilities = new ArrayList<>();
 		for (String capability : context.capabilities()) {
@@ -108,8 +109,9 @@ final class ContextRights {
 			}
 			catch (IllegalArgumentException ex) {
 				throw InvalidContext.element(name, ".capabilities", capability,
-						"there is no such capability; it is one of "
-								+ new Capabilities((1L << Capability.values().length) - 1).names());
+						capability.equals("[]") ? "this is an empty list in YAML only; leave the value empty instead"
+								: "there is no such capability; it is one of "
+										+ new Capabilities((1L << Capability.values().length) - 1).names());
 			}
 		}
 		return Capabilities.of(capabilities);

@@ -189,7 +189,15 @@ class StartFailureTests {
 	@Test
 	void startWhenCapabilitiesAreMissingFails(CapturedOutput output) {
 		assertThat(start(output, Fine.class, "privsep.contexts.net.user=62999"))
-			.contains("'privsep.contexts.net.capabilities' is required; use [] to keep none");
+			.contains("'privsep.contexts.net.capabilities' is required; use [] to keep none"
+					+ " (in a .properties file, leave the value empty)");
+	}
+
+	@Test
+	void startWhenCapabilitiesAreTheEmptyListOfYamlInPropertiesFails(CapturedOutput output) {
+		assertThat(start(output, Fine.class, "privsep.contexts.net.capabilities=[]", "privsep.contexts.net.user=62999"))
+			.contains("'[]': this is an empty list in YAML only; leave the value empty instead")
+			.doesNotContain("there is no such capability");
 	}
 
 	@Test
