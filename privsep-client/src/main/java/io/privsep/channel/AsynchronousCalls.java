@@ -139,8 +139,8 @@ final class AsynchronousCalls {
 			complete(value, thrown);
 		}
 
-		// In a thread that is not ours: what is chained to the result may block, for a
-		// call that needs such a thread, even.
+		// In a thread that makes no calls: what is chained to the result may block, even
+		// for a call that needs such a thread.
 		void complete(@Nullable Object value, @Nullable Throwable thrown) {
 			Runnable arrival = () -> {
 				if (thrown != null) {

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Options of a JVM that are ours, where the user has chosen no other.
@@ -27,8 +28,8 @@ final class OwnOptions {
 
 	/** By the names of ours, those that take their place beside their own. */
 	private static final Map<String, Set<String>> REPLACED_BY = Map.of("Xmx", MOST_HEAP, "Xms",
-			Set.of("Xmx", "MaxHeapSize", "MaxRAMPercentage", "MinRAMPercentage", "MaxRAM", AGGRESSIVE_HEAP,
-					"InitialHeapSize", "MinHeapSize", "InitialRAMPercentage"),
+			Stream.concat(MOST_HEAP.stream(), Stream.of("InitialHeapSize", "MinHeapSize", "InitialRAMPercentage"))
+				.collect(Collectors.toSet()),
 			// of the part of a limited space for classes, or none, the JVM takes care
 			"CompressedClassSpaceSize", Set.of("-UseCompressedClassPointers", "MaxMetaspaceSize"),
 			// it is their sum, and at least the first

@@ -23,7 +23,7 @@ public final class HelperProcess implements LaunchedHelper {
 
 	private static final long END_MILLIS = 2000;
 
-	/** As long as that, a sandbox may take to end after what runs in it. */
+	/** How long a sandbox may take to end once what runs in it was killed. */
 	private static final long LEAVES_MILLIS = 500;
 
 	private static final long LOOK_MILLIS = 10;
@@ -227,8 +227,9 @@ public final class HelperProcess implements LaunchedHelper {
 		}
 	}
 
-	// Who is killed before what he has started leaves it to process 1, which may be the
-	// application, and that does not wait for it: the last one goes first.
+	// Children of what is killed become those of process 1. Where that is the
+	// application, it does not wait for them, and they would stay as zombies: so they are
+	// killed first.
 	private static void killLeaves(Process process) {
 		long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LEAVES_MILLIS);
 		while (!awaitEnd(process, LOOK_MILLIS) && System.nanoTime() < deadline) {
