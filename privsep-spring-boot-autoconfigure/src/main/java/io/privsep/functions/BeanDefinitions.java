@@ -103,7 +103,7 @@ final class BeanDefinitions {
 
 	// The helper would make one of the class that the method declares.
 	private void checkResult(Method method, Class<?> type) {
-		for (String made : BeanMethodResult.of(method)) {
+		for (String made : MadeByBeanMethod.of(method)) {
 			Class<?> other = resolve(made, type);
 			if (other != type && type.isAssignableFrom(other)) {
 				this.problems.add("@Bean method '" + method.getDeclaringClass().getSimpleName() + "." + method.getName()

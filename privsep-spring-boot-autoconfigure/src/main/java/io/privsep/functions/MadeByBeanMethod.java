@@ -13,17 +13,17 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.asm.ClassReader;
 import org.springframework.asm.ClassVisitor;
+import org.springframework.asm.Handle;
 import org.springframework.asm.MethodVisitor;
 import org.springframework.asm.Opcodes;
 import org.springframework.asm.Type;
 import org.springframework.util.ClassUtils;
 
 /**
- * The classes of what a {@code @Bean} method may return, as far as its code tells without
- * being run. Lambdas, and methods of its own class whose results it returns, are read as
- * well.
+ * The classes of what a {@code @Bean} method makes, as far as the code of its class tells
+ * without being run: the method, lambdas in it, and methods of the class that it calls.
  */
-final class BeanMethodResult {
+final class MadeByBeanMethod {
 
 	private final String declaring;
 
@@ -33,17 +33,17 @@ final class BeanMethodResult {
 
 	private final Deque<String> unread = new ArrayDeque<>();
 
-	private BeanMethodResult(Class<?> declaring) {
+	private MadeByBeanMethod(Class<?> declaring) {
 		this.declaring = Type.getInternalName(declaring);
 	}
 
 	/**
-	 * The classes of what a method may return.
+	 * The classes of what a method makes.
 	 * @param method the method
-	 * @return their names; there may be others
+	 * @return their names; other classes may make more
 	 */
 	static Set<String> of(Method method) {
-		BeanMethodResult result = new BeanMethodResult(method.getDeclaringClass());
+		MadeByBeanMethod result = new MadeByBeanMethod(method.getDeclaringClass());
 		byte[] code = code(method.getDeclaringClass());
 		if (code != null) {
 			result.follow(result.declaring, method.getName(), Type.getMethodDescriptor(method));
@@ -69,32 +69,53 @@ final class BeanMethodResult {
 			@Override
 			public @Nullable MethodVisitor visitMethod(int access, String name, String descriptor,
 					@Nullable String signature, String @Nullable [] exceptions) {
-				return method.equals(name + descriptor)
-						? new ReturnedValues(BeanMethodResult.this, (access & Opcodes.ACC_STATIC) != 0, descriptor)
-						: null;
+				return method.equals(name + descriptor) ? new Body() : null;
 			}
 
 		}, ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
 	}
 
-	/**
-	 * Takes a class for one that may be returned.
-	 * @param type its name, as in code
-	 */
-	void add(String type) {
+	private void add(String type) {
 		this.classes.add(type.replace('/', '.'));
 	}
 
-	/**
-	 * Reads a method as well, if it is of the same class.
-	 * @param owner its class, as in code
-	 * @param name its name
-	 * @param descriptor its descriptor
-	 */
-	void follow(String owner, String name, String descriptor) {
+	private void follow(String owner, String name, String descriptor) {
 		if (owner.equals(this.declaring) && this.found.add(name + descriptor)) {
 			this.unread.add(name + descriptor);
 		}
+	}
+
+	/** The code of a method. */
+	private final class Body extends MethodVisitor {
+
+		Body() {
+			super(Opcodes.ASM9);
+		}
+
+		@Override
+		public void visitTypeInsn(int opcode, String type) {
+			if (opcode == Opcodes.NEW) {
+				add(type);
+			}
+		}
+
+		@Override
+		public void visitMethodInsn(int opcode, String owner, String name, String descriptor, boolean isInterface) {
+			follow(owner, name, descriptor);
+		}
+
+		@Override
+		public void visitInvokeDynamicInsn(String name, String descriptor, Handle bootstrap, Object... arguments) {
+			for (Object argument : arguments) {
+				if (argument instanceof Handle handle && handle.getTag() == Opcodes.H_NEWINVOKESPECIAL) {
+					add(handle.getOwner());
+				}
+				else if (argument instanceof Handle handle) {
+					follow(handle.getOwner(), handle.getName(), handle.getDesc());
+				}
+			}
+		}
+
 	}
 
 }
