@@ -19,7 +19,7 @@ class SudoersTextTests {
 	void optionsWhenSudoKnowsAllAreAskedForOnce() {
 		int[] asked = new int[1];
 		assertThat(SudoersText.options((text) -> ++asked[0] > 0)).contains("!use_pty", "!log_input", "!log_subcmds",
-				"!intercept", "closefrom=3");
+				"!intercept", "!command_timeout", "closefrom=3");
 		assertThat(asked[0]).isOne();
 	}
 
