@@ -89,7 +89,8 @@ fi
 
 classpath=$target/patched:$target/classes:$(ls "$lib"/*.jar | grep -v -e jvmti -e instrumentation-agent | paste -sd:)
 run() {
-	timeout -k 5 $((seconds + 120)) "$target/jdk/bin/java" "-javaagent:$(ls "$lib"/fray-instrumentation-agent-*.jar)" \
+	# a JVM prints what its threads do when it gets this signal
+	timeout -s QUIT -k 10 $((seconds + 120)) "$target/jdk/bin/java" "-javaagent:$(ls "$lib"/fray-instrumentation-agent-*.jar)" \
 		"-agentpath:$target/jvmti/libjvmti.so" --enable-native-access=ALL-UNNAMED -Xmx1g \
 		-cp "$classpath" io.privsep.schedules.Schedules "$@"
 }
@@ -101,12 +102,23 @@ fi
 scenarios=("$wanted")
 [[ -n $wanted ]] || mapfile -t scenarios < <("$jdk/bin/java" -cp "$classpath" io.privsep.schedules.Schedules list)
 failed=()
+# A run without a result, as Fray itself has failed or is stuck, is made once more, with the same
+# seed and so the same schedules. No result twice is a failure.
 try() {
-	local scenario=$1 scheduler=$2 first=${seed:-$((RANDOM * 32768 + RANDOM + 1))} log=$target/$1-$2.log
-	run "$scenario" 2000000000 "$seconds" "$scheduler" "$first" "$target/report/$scenario-$scheduler" >"$log" 2>&1 || true
-	# Fray has a say in the exit code
-	grep -q "^$scenario, .*, ok\$" "$log" || touch "$log.failed"
-	grep -h "^$scenario, " "$log" || echo "$scenario, $scheduler, first seed $first: no result"
+	local scenario=$1 scheduler=$2 first=${seed:-$((RANDOM * 32768 + RANDOM + 1))} log=$target/$1-$2.log code
+	for _ in 1 2; do
+		rm -rf "$target/report/$scenario-$scheduler"
+		code=0
+		run "$scenario" 2000000000 "$seconds" "$scheduler" "$first" "$target/report/$scenario-$scheduler" >"$log" 2>&1 || code=$?
+		# Fray has a say in the exit code
+		if grep -h "^$scenario, " "$log"; then
+			grep -q "^$scenario, .*, ok\$" "$log" || touch "$log.failed"
+			return
+		fi
+		echo "$scenario, $scheduler, first seed $first: no result, exit code $code; the end of its log:"
+		grep -a -v -e '^Iterations' -e 'Fray Testing:' -e '^Report is available' "$log" | tail -n 100 | sed 's/^/  /' || true
+	done
+	touch "$log.failed"
 }
 rm -f "$target"/*.failed
 count=0
