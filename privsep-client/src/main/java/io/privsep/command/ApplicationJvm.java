@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ApplicationJvm {
 
+	/** Why there are no helpers of a native image. */
+	public static final String NATIVE_IMAGE = "helpers need a JVM, and a native image has none;"
+			+ " run the application on a JVM";
+
 	private ApplicationJvm() {
 	}
 
@@ -29,8 +33,7 @@ public final class ApplicationJvm {
 
 	static Path program(@Nullable String home) throws IOException {
 		if (home == null) {
-			throw new RefusedStartException(
-					"helpers need a JVM, and a native image has none; run the application on a JVM");
+			throw new RefusedStartException(NATIVE_IMAGE);
 		}
 		Path java = Path.of(home, "bin", "java");
 		if (!Files.isDirectory(Path.of(home))) {

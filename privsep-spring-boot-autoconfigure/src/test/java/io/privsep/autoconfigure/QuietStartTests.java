@@ -2,8 +2,6 @@ package io.privsep.autoconfigure;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -29,15 +27,6 @@ class QuietStartTests {
 	void startWithoutContextsSaysNothing(CapturedOutput output) {
 		start(Nothing.class).close();
 		assertThat(output).contains("Started").doesNotContain("i.privsep", "io.privsep", "Helper");
-	}
-
-	@ParameterizedTest
-	@CsvSource({ "4.0.0, true", "4.0.8, true", "4.0.8-SNAPSHOT, true", "4.0.9, false", "4.0.10, false", "4.1.0, false",
-			"4.2.0-M2, false" })
-	void oldestSpringBootThatWasTestedIsNamedWhereItIsOlder(String version, boolean isOlder, CapturedOutput output) {
-		BootVersionCheck.check(version);
-		BootVersionCheck.warn(version);
-		assertThat(output.getOut().contains("Spring Boot " + version + " is older than 4.0.9")).isEqualTo(isOlder);
 	}
 
 	@Test

@@ -1,4 +1,4 @@
-package io.privsep.autoconfigure;
+package io.privsep.autoconfigure.platform;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;

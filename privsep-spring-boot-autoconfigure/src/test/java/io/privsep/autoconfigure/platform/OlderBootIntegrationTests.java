@@ -1,4 +1,4 @@
-package io.privsep.autoconfigure;
+package io.privsep.autoconfigure.platform;
 
 import java.io.File;
 import java.nio.file.Path;

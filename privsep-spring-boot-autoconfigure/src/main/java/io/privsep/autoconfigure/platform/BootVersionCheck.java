@@ -1,4 +1,4 @@
-package io.privsep.autoconfigure;
+package io.privsep.autoconfigure.platform;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,31 +24,41 @@ final class BootVersionCheck implements ApplicationListener<SpringApplicationEve
 	private static final String MAJOR = "4.";
 
 	/** Of 4.0, the oldest that the tests have passed with. */
-	static final int OLDEST_TESTED = 9;
+	private static final int OLDEST_TESTED = 9;
 
 	private static final Pattern UNTESTED = Pattern.compile("4\\.0\\.(\\d+)(?:[-.].*)?");
+
+	private final String version;
+
+	BootVersionCheck() {
+		this(SpringBootVersion.getVersion());
+	}
+
+	BootVersionCheck(String version) {
+		this.version = version;
+	}
 
 	@Override
 	public void onApplicationEvent(SpringApplicationEvent event) {
 		if (event instanceof ApplicationEnvironmentPreparedEvent) {
-			check(SpringBootVersion.getVersion());
+			check();
 		}
 		else if (event instanceof ApplicationPreparedEvent) {
-			warn(SpringBootVersion.getVersion());
+			warn();
 		}
 	}
 
-	static void warn(String version) {
-		Matcher matcher = UNTESTED.matcher(version);
+	private void warn() {
+		Matcher matcher = UNTESTED.matcher(this.version);
 		if (matcher.matches() && Integer.parseInt(matcher.group(1)) < OLDEST_TESTED) {
 			logger.warn("Spring Boot {} is older than 4.0.{}, the oldest that privsep was tested with; update it",
-					version, OLDEST_TESTED);
+					this.version, OLDEST_TESTED);
 		}
 	}
 
-	static void check(String version) {
-		if (!version.startsWith(MAJOR)) {
-			throw new UnsupportedBootException(version);
+	private void check() {
+		if (!this.version.startsWith(MAJOR)) {
+			throw new UnsupportedBootException(this.version);
 		}
 	}
 

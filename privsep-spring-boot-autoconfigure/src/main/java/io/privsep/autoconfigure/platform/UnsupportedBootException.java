@@ -1,4 +1,4 @@
-package io.privsep.autoconfigure;
+package io.privsep.autoconfigure.platform;
 
 /**
  * The application has a Spring Boot that this does not work with.
