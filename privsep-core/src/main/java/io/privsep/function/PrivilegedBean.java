@@ -81,7 +81,10 @@ public record PrivilegedBean(Class<?> type, List<Method> functions, @Nullable Co
 		Set<String> names = new HashSet<>();
 		for (Class<?> each = this.type; each != null && each != Object.class; each = each.getSuperclass()) {
 			for (Method method : each.getDeclaredMethods()) {
-				if (method.getParameterCount() == 0 && has(annotation, method) && names.add(method.getName())) {
+				// a private one is overridden by none of its name
+				String name = Modifier.isPrivate(method.getModifiers()) ? each.getName() + method.getName()
+						: method.getName();
+				if (method.getParameterCount() == 0 && has(annotation, method) && names.add(name)) {
 					methods.add(0, method);
 				}
 			}
@@ -109,12 +112,46 @@ public record PrivilegedBean(Class<?> type, List<Method> functions, @Nullable Co
 	private static List<Method> functions(Class<?> type) {
 		Map<String, Method> functions = new TreeMap<>();
 		for (Method method : type.getMethods()) {
-			if (!OBJECT_METHODS.contains(signature(method)) && !Modifier.isStatic(method.getModifiers())
-					&& !method.isBridge() && !method.isSynthetic()) {
+			if (OBJECT_METHODS.contains(signature(method)) || Modifier.isStatic(method.getModifiers())) {
+				continue;
+			}
+			Method hidden = method.isBridge() ? hidden(method) : null;
+			if (hidden != null) {
+				functions.putIfAbsent(signature(method), hidden);
+			}
+			else if (!method.isSynthetic()) {
 				functions.put(signature(method), method);
 			}
 		}
 		return List.copyOf(functions.values());
+	}
+
+	// A public class has bridges to public methods of a superclass that is not public.
+	private static @Nullable Method hidden(Method bridge) {
+		Class<?> type = bridge.getDeclaringClass();
+		for (Class<?> each = type.getSuperclass(); each != null; each = each.getSuperclass()) {
+			for (Method method : each.getDeclaredMethods()) {
+				if (!method.isSynthetic() && method.getReturnType() == bridge.getReturnType()
+						&& signature(method).equals(signature(bridge))) {
+					return overrides(type, method) ? null : method;
+				}
+			}
+		}
+		return null;
+	}
+
+	// Whether a bridge leads to a method of the class itself, whose parameters are those
+	// of
+	// the generic superclass with their types put in.
+	private static boolean overrides(Class<?> type, Method generic) {
+		for (Method method : type.getDeclaredMethods()) {
+			if (!method.isBridge() && method.getName().equals(generic.getName())
+					&& method.getParameterCount() == generic.getParameterCount()
+					&& !Arrays.equals(generic.getParameterTypes(), generic.getGenericParameterTypes())) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private static String signature(Method method) {

@@ -85,7 +85,7 @@ class PrivilegedBeansTests {
 	}
 
 	@Test
-	void ofCallsPostConstructOfSuperclassFirst() throws Exception {
+	void ofCallsPostConstructOfSuperclassFirstAlsoWhereBothArePrivateAndOfOneName() throws Exception {
 		assertThat(((Child) of(null, Child.class).get(Child.class)).calls).containsExactly("parent", "child");
 	}
 
@@ -183,7 +183,7 @@ class PrivilegedBeansTests {
 	static class Child extends Parent {
 
 		@jakarta.annotation.PostConstruct
-		void startChild() {
+		private void start() {
 			this.calls.add("child");
 		}
 
