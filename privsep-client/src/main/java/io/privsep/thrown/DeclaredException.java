@@ -1,5 +1,7 @@
 package io.privsep.thrown;
 
+import java.lang.reflect.Array;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
@@ -72,10 +74,35 @@ public final class DeclaredException {
 							+ ((details != null) ? ", not in '" + details.getSimpleName() + "'" : ""));
 		}
 		if (detailed != null && details != null) {
-			return new DeclaredException(type, new DetailedMaker(detailed, maxElements), null);
+			return new DeclaredException(type, new DetailedMaker(detailed, maxElements),
+					keepsMessages(detailed) ? null : "changes its message");
 		}
 		return maker.keepsMessages() ? new DeclaredException(type, maker, null) : new DeclaredException(type, null,
 				"has no constructor (String), (String, Throwable) or () that keeps its message");
+	}
+
+	// By an example, whose details are empty: what that says nothing of is not known.
+	private static boolean keepsMessages(DetailedException detailed) {
+		String message = "a message";
+		try {
+			Constructor<?> details = detailed.codec()
+				.type()
+				.getDeclaredConstructor(Arrays.stream(detailed.codec().type().getRecordComponents())
+					.map(RecordComponent::getType)
+					.toArray(Class<?>[]::new));
+			details.setAccessible(true);
+			Throwable made = (Throwable) detailed.constructor()
+				.newInstance(message, details
+					.newInstance(Arrays.stream(details.getParameterTypes()).map(DeclaredException::empty).toArray()));
+			return message.equals(made.getMessage());
+		}
+		catch (ReflectiveOperationException | RuntimeException | LinkageError ex) {
+			return true;
+		}
+	}
+
+	private static @Nullable Object empty(Class<?> type) {
+		return (type == String.class) ? "" : Array.get(Array.newInstance(type, 1), 0);
 	}
 
 	// Those that a constructor of message and details sets have the type of the details,
@@ -86,9 +113,8 @@ public final class DeclaredException {
 				&& FixedExceptions.maker(each.getName()) == null; each = each.getSuperclass()) {
 			for (Field field : each.getDeclaredFields()) {
 				int modifiers = field.getModifiers();
-				if (!Modifier.isStatic(modifiers) && !Modifier.isTransient(modifiers) && !field.isSynthetic()
-						&& (details == null || !isIn(details, field)) && !isMessage(field)
-						&& !(details == null && isCause(field) && maker.keepsCauses())) {
+				if (!Modifier.isStatic(modifiers) && !field.isSynthetic() && (details == null || !isIn(details, field))
+						&& !isMessage(field) && !(details == null && isCause(field) && maker.keepsCauses())) {
 					lost.add("'" + field.getName() + "'");
 				}
 			}

@@ -45,6 +45,10 @@ final class FixedExceptions {
 			SocketException.class, ConnectException.class, BindException.class, NoRouteToHostException.class,
 			UnknownHostException.class, SocketTimeoutException.class);
 
+	/** Of JDK 19 and 21. */
+	private static final List<String> OF_LATER_JDKS = List.of("java.lang.WrongThreadException",
+			"java.lang.MatchException");
+
 	private static final Map<String, ExceptionMaker> MAKERS = makers();
 
 	private FixedExceptions() {
@@ -62,6 +66,7 @@ final class FixedExceptions {
 	private static Map<String, ExceptionMaker> makers() {
 		Map<String, ExceptionMaker> makers = new HashMap<>();
 		OF_MESSAGE.forEach((type) -> makers.put(type.getName(), new ConstructedException(type)));
+		OF_LATER_JDKS.forEach((type) -> putIfThere(makers, type));
 		makers.put(UncheckedIOException.class.getName(), (thrown, message, cause) -> (cause instanceof IOException ex)
 				? new UncheckedIOException(message, ex) : null);
 		put(makers, FileSystemException.class,
@@ -81,6 +86,15 @@ final class FixedExceptions {
 		put(makers, NotDirectoryException.class, (thrown, message) -> new NotDirectoryException(thrown.file()));
 		put(makers, FileSystemLoopException.class, (thrown, message) -> new FileSystemLoopException(thrown.file()));
 		return Map.copyOf(makers);
+	}
+
+	private static void putIfThere(Map<String, ExceptionMaker> makers, String type) {
+		try {
+			makers.put(type, new ConstructedException(Class.forName(type).asSubclass(Throwable.class)));
+		}
+		catch (ClassNotFoundException ex) {
+			// no function throws it either
+		}
 	}
 
 	private static void put(Map<String, ExceptionMaker> makers, Class<?> type, FileSystemExceptionMaker maker) {

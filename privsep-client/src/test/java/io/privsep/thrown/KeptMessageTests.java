@@ -38,8 +38,17 @@ class KeptMessageTests {
 		assertThat(problem(NoGetter.class)).isEqualTo("would lose its field 'message'");
 		assertThat(problem(LostCause.class)).isEqualTo("would lose its field 'cause'");
 		assertThat(problem(KeptAndCode.class)).isEqualTo("would lose its field 'code'");
+		assertThat(problem(Passing.class)).isEqualTo("would lose its field 'exit'");
 		assertThat(rebuild(LostCause.class, cause())).isExactlyInstanceOf(PrivsepRemoteException.class);
 		assertThat(problem(Composed.class)).startsWith("has no constructor");
+	}
+
+	@Test
+	void detailsThatBecomeAPartOfTheMessageAreTold() {
+		assertThat(problem(Kept.class)).isNull();
+		assertThat(problem(Demanding.class)).isNull();
+		assertThat(problem(Appended.class)).isEqualTo("changes its message");
+		assertThat(problem(Computed.class)).isEqualTo("changes its message");
 	}
 
 	private @Nullable String problem(Class<?> type) {
@@ -157,6 +166,21 @@ class KeptMessageTests {
 
 	}
 
+	/** Has a field that serialization would lose, too. */
+	static final class Passing extends Exception {
+
+		private static final long serialVersionUID = 1L;
+
+		@SuppressWarnings("unused")
+		private final transient int exit;
+
+		Passing(String message) {
+			super(message);
+			this.exit = 0;
+		}
+
+	}
+
 	/** Makes its message of the field. */
 	static final class Composed extends Exception {
 
@@ -175,10 +199,71 @@ class KeptMessageTests {
 
 	}
 
+	/** What a command that has failed left. */
+	record Status(int code, String output, List<String> words) {
+	}
+
+	/** Keeps its message. */
+	static class Kept extends Exception {
+
+		private static final long serialVersionUID = 1L;
+
+		private final transient Status status;
+
+		Kept(String message, Status status) {
+			super(message);
+			this.status = status;
+		}
+
+		public Status status() {
+			return this.status;
+		}
+
+	}
+
+	/** Cannot be made of any details. */
+	static final class Demanding extends Kept {
+
+		private static final long serialVersionUID = 1L;
+
+		Demanding(String message, Status status) {
+			super(message + status.words().size(), status);
+		}
+
+	}
+
+	/** Its constructor adds to the message. */
+	static final class Appended extends Kept {
+
+		private static final long serialVersionUID = 1L;
+
+		Appended(String message, Status status) {
+			super(message + " (" + status.code() + ")", status);
+		}
+
+	}
+
+	/** Its getter adds to the message. */
+	static final class Computed extends Kept {
+
+		private static final long serialVersionUID = 1L;
+
+		Computed(String message, Status status) {
+			super(message, status);
+		}
+
+		@Override
+		public String getMessage() {
+			return super.getMessage() + ": " + status().output();
+		}
+
+	}
+
 	static class Functions {
 
 		@PrivsepFunction("net")
-		public void fail() throws KeptMessage, KeptBoth, NoGetter, LostCause, KeptAndCode, Composed {
+		public void fail() throws KeptMessage, KeptBoth, NoGetter, LostCause, KeptAndCode, Composed, Passing, Kept,
+				Demanding, Appended, Computed {
 		}
 
 	}

@@ -25,14 +25,61 @@ import io.privsep.wire.Thrown;
  */
 record Failure(int id, PrivilegedFunction function, int maxLength, int maxElements) {
 
+	/** Of a message, where there is room for little else. */
+	private static final int MAX_TEXT = 200;
+
 	Frame write(Throwable throwable, FrameWriter out) {
 		try {
-			return new Reply.Threw(this.id, withoutServer(Thrown.of(throwable, this::details))).write(out);
+			return write(withoutServer(Thrown.of(throwable, this::details)), out);
 		}
 		catch (RuntimeException | Error ex) {
 			// it is too large, or its own methods threw
 			return writeBriefly(throwable.getClass(), out);
 		}
+	}
+
+	// As much of it as there is room for: what decides which exception the caller gets
+	// goes
+	// last.
+	private Frame write(Thrown thrown, FrameWriter out) {
+		try {
+			return new Reply.Threw(this.id, thrown).write(out);
+		}
+		catch (MessageTooLargeException ex) {
+			return writeWithoutFrames(withoutFrames(thrown), out);
+		}
+	}
+
+	private Frame writeWithoutFrames(Thrown thrown, FrameWriter out) {
+		try {
+			return new Reply.Threw(this.id, thrown).write(out);
+		}
+		catch (MessageTooLargeException ex) {
+			Thrown why = new Thrown(ex.getClass().getName(), List.of(), ex.getMessage(), null, null, null, List.of(),
+					null, List.of());
+			return new Reply.Threw(this.id, alone(thrown, why)).write(out);
+		}
+	}
+
+	private static Thrown withoutFrames(Thrown thrown) {
+		Thrown cause = thrown.cause();
+		List<Thrown> suppressed = new ArrayList<>();
+		for (Thrown each : thrown.suppressed()) {
+			suppressed.add(withoutFrames(each));
+		}
+		return new Thrown(thrown.type(), thrown.supertypes(), thrown.message(), thrown.file(), thrown.otherFile(),
+				thrown.details(), List.of(), (cause != null) ? withoutFrames(cause) : null, suppressed);
+	}
+
+	// Details that are left out have the caller get another exception, which says why.
+	private static Thrown alone(Thrown thrown, Thrown why) {
+		String message = thrown.message();
+		if (message != null && message.length() > MAX_TEXT) {
+			int end = Character.isHighSurrogate(message.charAt(MAX_TEXT - 1)) ? MAX_TEXT - 1 : MAX_TEXT;
+			message = message.substring(0, end).concat("...");
+		}
+		return new Thrown(thrown.type(), thrown.supertypes(), message, thrown.file(), thrown.otherFile(), null,
+				List.of(), null, (thrown.details() != null) ? List.of(why) : List.of());
 	}
 
 	// Without them, the caller gets another exception, which says why.
