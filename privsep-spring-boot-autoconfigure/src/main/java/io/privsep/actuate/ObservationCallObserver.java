@@ -58,49 +58,52 @@ public final class ObservationCallObserver implements CallObserver {
 		Observation observation = Observation
 			.createNotStarted(this.convention, DEFAULT_CONVENTION, () -> observed, this.registry)
 			.start();
+		Object result;
 		try {
-			Object result = observation.scopedChecked(call::run);
-			if (result instanceof CompletableFuture<?> future) {
-				return after(future, (ex) -> stop(observation, observed, ex));
-			}
-			stop(observation, observed, null);
-			return result;
+			result = observation.scopedChecked(call::run);
 		}
 		catch (Throwable ex) {
 			stop(observation, observed, ex);
 			throw ex;
 		}
+		if (result instanceof CompletableFuture<?> future) {
+			return after(future, (ex) -> stop(observation, observed, ex));
+		}
+		stop(observation, observed, null);
+		return result;
 	}
 
 	// What is chained to a future runs in the reverse order, so the observation would
-	// stop after all that the application has chained. Handlers and conventions of the
-	// application may throw, and nobody is to wait for ever for that.
+	// stop after all that the application has chained.
 	private static <T> CompletableFuture<T> after(CompletableFuture<T> future,
 			Consumer<? super @Nullable Throwable> stop) {
 		CompletableFuture<T> result = new CompletableFuture<>();
 		future.whenComplete((value, ex) -> {
-			try {
-				stop.accept(ex);
+			stop.accept(ex);
+			if (ex != null) {
+				result.completeExceptionally(ex);
 			}
-			catch (RuntimeException failure) {
-				logger.warn("Cannot stop the observation of a call, whose caller gets its result all the same",
-						failure);
-			}
-			finally {
-				if (ex != null) {
-					result.completeExceptionally(ex);
-				}
-				else {
-					result.complete(value);
-				}
+			else {
+				result.complete(value);
 			}
 		});
 		result.whenComplete((value, ex) -> future.cancel(true));
 		return result;
 	}
 
+	// Handlers and conventions of the application may throw, and nobody is to lose the
+	// result of a call, or to wait for it for ever, for that.
 	private void stop(Observation observation, PrivsepObservationContext observed, @Nullable Throwable ex) {
-		Throwable cause = (ex instanceof CompletionException && ex.getCause() != null) ? ex.getCause() : ex;
+		try {
+			end(observation, observed,
+					(ex instanceof CompletionException && ex.getCause() != null) ? ex.getCause() : ex);
+		}
+		catch (Throwable failure) {
+			logger.warn("Cannot stop the observation of a call, whose caller gets its result all the same", failure);
+		}
+	}
+
+	private void end(Observation observation, PrivsepObservationContext observed, @Nullable Throwable cause) {
 		observed.end(outcome(cause));
 		if (cause != null) {
 			observation.error(cause);
