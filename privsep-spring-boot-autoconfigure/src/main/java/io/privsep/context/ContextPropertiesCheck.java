@@ -18,16 +18,19 @@ import org.springframework.boot.context.properties.source.IterableConfigurationP
 import org.springframework.core.convert.ConverterNotFoundException;
 
 import io.privsep.context.PrivsepProperties.Context;
+import io.privsep.context.PrivsepProperties.DropRoot;
 import io.privsep.context.PrivsepProperties.Sandbox;
 
 /**
- * Refuses properties of contexts that would silently confine nothing, or something else:
- * unknown ones, those of a sandbox that is neither enabled nor disabled, and durations
- * and sizes without a unit.
+ * Refuses properties that would silently confine nothing, or something else: unknown
+ * ones, of contexts those of a sandbox that is neither enabled nor disabled, and
+ * durations and sizes without a unit.
  */
 public final class ContextPropertiesCheck extends AbstractBindHandler {
 
 	private static final ConfigurationPropertyName CONTEXTS = ConfigurationPropertyName.of("privsep.contexts");
+
+	private static final ConfigurationPropertyName DROP_ROOT = ConfigurationPropertyName.of("privsep.drop-root");
 
 	private final Set<ConfigurationPropertyName> names = new HashSet<>();
 
@@ -40,7 +43,7 @@ public final class ContextPropertiesCheck extends AbstractBindHandler {
 	}
 
 	/**
-	 * Checks the properties of all contexts.
+	 * Checks the properties of all contexts, and of what becomes of root.
 	 * @param binder binds them
 	 * @throws BindException if a property is unknown, or has a wrong value
 	 * @throws InvalidConfigurationPropertyValueException if a sandbox is neither enabled
@@ -56,6 +59,7 @@ public final class ContextPropertiesCheck extends AbstractBindHandler {
 							+ sandbox + "'");
 		}
 		check.missingUnits.requireNone();
+		binder.bind(DROP_ROOT, Bindable.of(DropRoot.class), new StrictBindHandler());
 	}
 
 	@Override

@@ -107,9 +107,13 @@ final class StrictBindHandler extends AbstractBindHandler {
 			Set<ConfigurationPropertyName> names) {
 		Set<ConfigurationPropertyName> all = new HashSet<>(names);
 		if (source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource) {
-			names.forEach((name) -> all.add(ConfigurationPropertyName.adapt(name.toString().replace('-', '.'), '.')));
+			names.forEach((name) -> all.add(withoutHyphens(name)));
 		}
 		return all;
+	}
+
+	static ConfigurationPropertyName withoutHyphens(ConfigurationPropertyName name) {
+		return ConfigurationPropertyName.adapt(name.toString().replace('-', '.'), '.');
 	}
 
 }

@@ -49,7 +49,7 @@ public record UnknownKey(String key, @Nullable String place, String word, List<S
 	private static UnknownKey of(ConfigurationProperty property, ConfigurationPropertyName root,
 			ResolvableType rootType) {
 		ConfigurationPropertyName name = property.getName();
-		int index = root.getNumberOfElements();
+		int index = (root.isAncestorOf(name) ? root : StrictBindHandler.withoutHyphens(root)).getNumberOfElements();
 		ResolvableType type = rootType;
 		ResolvableType next = below(type, name, index);
 		while (next != null && index < name.getNumberOfElements() - 1) {
