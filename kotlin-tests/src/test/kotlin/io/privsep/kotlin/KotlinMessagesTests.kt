@@ -106,7 +106,8 @@ class KotlinMessagesTests {
 	fun valueClassWhoseChecksWouldNotRunIsTold() {
 		val text = "' takes the value class 'Checked', whose checks would not run in the helper; make it a data class with @JvmRecord, whose do"
 		assertThat(problems(WithChecks::class)).containsExactlyInAnyOrder("'WithChecks.alone$text",
-			"'WithChecks.inRecord$text", "'WithChecks.inList$text")
+			"'WithChecks.inRecord$text", "'WithChecks.inList$text",
+			"'WithChecks.lasting' takes a 'kotlin.time.Duration', of which a bare number would cross; use java.time.Duration")
 	}
 
 	@Test
@@ -235,6 +236,7 @@ class KotlinMessagesTests {
 		open fun alone(checked: Checked) = checked.name
 		open fun inRecord(holder: Holder) = holder.checked.name
 		open fun inList(holders: List<Holder>) = holders.size
+		open fun lasting(time: Duration) = time.inWholeSeconds
 		open fun without(mtu: Mtu, route: Route) = "$mtu $route"
 	}
 

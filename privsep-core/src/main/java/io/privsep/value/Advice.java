@@ -2,7 +2,11 @@ package io.privsep.value;
 
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
+import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * What to use instead of a type that is not transferable. It is loaded only if there is
@@ -17,12 +21,10 @@ final class Advice {
 			Map.entry("java.util.Date", "java.time.Instant"),
 			Map.entry("java.util.Calendar", "java.time.ZonedDateTime"),
 			Map.entry("java.util.Collection", "List or Set"), Map.entry("java.lang.Iterable", "List"),
-			Map.entry("java.util.ArrayList", "List"), Map.entry("java.util.HashMap", "Map"),
-			Map.entry("java.util.HashSet", "Set"), Map.entry("java.lang.CharSequence", "String"),
-			Map.entry("java.io.InputStream", "byte[]"), Map.entry("java.nio.ByteBuffer", "byte[]"),
-			Map.entry("java.util.OptionalInt", "Optional<Integer>"), Map.entry("java.lang.Number", "BigDecimal"),
-			Map.entry("java.net.URL", "java.net.URI"), Map.entry("java.util.stream.Stream", "List"),
-			Map.entry("java.net.Inet4Address", "java.net.InetAddress"),
+			Map.entry("java.lang.CharSequence", "String"), Map.entry("java.io.InputStream", "byte[]"),
+			Map.entry("java.nio.ByteBuffer", "byte[]"), Map.entry("java.util.OptionalInt", "Optional<Integer>"),
+			Map.entry("java.lang.Number", "BigDecimal"), Map.entry("java.net.URL", "java.net.URI"),
+			Map.entry("java.util.stream.Stream", "List"), Map.entry("java.net.Inet4Address", "java.net.InetAddress"),
 			Map.entry("java.net.Inet6Address", "java.net.InetAddress"),
 			Map.entry("java.net.InetSocketAddress", "a record of a java.net.InetAddress and an int"),
 			Map.entry("java.util.Locale", "String, its language tag"),
@@ -32,10 +34,10 @@ final class Advice {
 			Map.entry("java.nio.file.attribute.FileTime", "java.time.Instant"),
 			Map.entry("java.sql.Timestamp", "java.time.Instant"), Map.entry("java.sql.Date", "java.time.LocalDate"),
 			Map.entry("java.lang.StringBuilder", "String"), Map.entry("java.util.OptionalLong", "Optional<Long>"),
-			Map.entry("java.util.OptionalDouble", "Optional<Double>"), Map.entry("java.util.SortedMap", "Map"),
-			Map.entry("java.util.TreeMap", "Map"), Map.entry("java.util.LinkedHashMap", "Map"),
-			Map.entry("java.util.SortedSet", "Set"), Map.entry("java.util.TreeSet", "Set"),
-			Map.entry("java.util.LinkedHashSet", "Set"), Map.entry("java.util.LinkedList", "List"),
+			Map.entry("java.util.OptionalDouble", "Optional<Double>"),
+			Map.entry("java.util.concurrent.atomic.AtomicInteger", "int"),
+			Map.entry("java.util.concurrent.atomic.AtomicLong", "long"),
+			Map.entry("java.util.concurrent.atomic.AtomicBoolean", "boolean"),
 			Map.entry("java.util.Properties", "Map<String, String>"), Map.entry("java.util.concurrent.Future", LATER),
 			Map.entry("java.util.concurrent.CompletionStage", LATER),
 			Map.entry("java.util.concurrent.CompletableFuture", LATER), Map.entry("reactor.core.publisher.Mono", LATER),
@@ -50,8 +52,18 @@ final class Advice {
 	private Advice() {
 	}
 
+	private static @Nullable String collection(Class<?> raw) {
+		if (Map.class.isAssignableFrom(raw)) {
+			return "Map";
+		}
+		if (Collection.class.isAssignableFrom(raw)) {
+			return Set.class.isAssignableFrom(raw) ? "Set" : "List";
+		}
+		return null;
+	}
+
 	static UnsupportedTypeException instead(Type type, Class<?> raw) {
-		String instead = INSTEAD.get(raw.getName());
+		String instead = INSTEAD.getOrDefault(raw.getName(), collection(raw));
 		if (instead == null && raw.isSealed() && !raw.isInterface()) {
 			instead = "a sealed interface of records in the place of this sealed class";
 		}

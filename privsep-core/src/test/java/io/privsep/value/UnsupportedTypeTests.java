@@ -1,5 +1,18 @@
 package io.privsep.value;
 
+import java.lang.reflect.Modifier;
+import java.net.URI;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,6 +38,7 @@ class UnsupportedTypeTests {
 			java.net.URL                      | java.net.URI             | java.net.URI
 			java.net.Inet4Address             | java.net.InetAddress     | java.net.InetAddress
 			java.lang.StringBuilder           | String                   | java.lang.String
+			java.util.concurrent.atomic.AtomicInteger | int              | int
 			java.util.concurrent.Future       | the type of its value    | java.lang.String
 			java.util.concurrent.CompletionStage   | the type of its value | java.lang.String
 			java.util.concurrent.CompletableFuture | the type of its value | java.lang.String
@@ -33,6 +47,41 @@ class UnsupportedTypeTests {
 		assertThatExceptionOfType(UnsupportedTypeException.class).isThrownBy(() -> new TransferableTypes().codec(type))
 			.withMessage("'" + type.getName() + "' may not cross; use " + advice);
 		assertThat(new TransferableTypes().codec(advised).type()).isEqualTo(advised);
+	}
+
+	@Test
+	void collectionsOfTheJdkAreToldToBeAListASetOrAMap() throws Exception {
+		int found = 0;
+		for (Class<?> type : collections()) {
+			String advice = Map.class.isAssignableFrom(type) ? "Map"
+					: Set.class.isAssignableFrom(type) ? "Set" : "List";
+			assertThatExceptionOfType(UnsupportedTypeException.class)
+				.isThrownBy(() -> new TransferableTypes().codec(type))
+				.withMessageContaining("may not cross; use ")
+				.withMessageContaining(advice);
+			found++;
+		}
+		assertThat(found).isGreaterThan(50);
+	}
+
+	private static List<Class<?>> collections() throws Exception {
+		List<Class<?>> types = new ArrayList<>();
+		FileSystem jdk = FileSystems.getFileSystem(URI.create("jrt:/"));
+		for (String directory : List.of("java/util", "java/util/concurrent")) {
+			try (Stream<Path> files = Files.list(jdk.getPath("modules/java.base", directory))) {
+				for (Path file : files.filter((path) -> path.toString().endsWith(".class")).toList()) {
+					Class<?> type = Class.forName(
+							(directory + "/" + file.getFileName()).replace(".class", "").replace('/', '.'), false,
+							null);
+					if (Modifier.isPublic(type.getModifiers())
+							&& (Collection.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type))
+							&& !Set.of(List.class, Set.class, Map.class).contains(type)) {
+						types.add(type);
+					}
+				}
+			}
+		}
+		return types;
 	}
 
 	@Test

@@ -165,8 +165,7 @@ public final class BeanProblems {
 			}
 			if (KotlinWords.isKotlin(function.getDeclaringClass())) {
 				ValueClassChecks.find(function)
-					.forEach((each) -> problems.add(name + " takes the value class '" + each
-							+ "', whose checks would not run in the helper; make it a data class with @JvmRecord, whose do"));
+					.forEach((each) -> problems.add(name + " takes " + KotlinWords.ofValueClass(each)));
 			}
 			if (kind == ResultKind.SUSPENDED && !KotlinWords.canSuspend(type)) {
 				problems.add(name + " is a suspend function; add org.jetbrains.kotlinx:kotlinx-coroutines-reactor");

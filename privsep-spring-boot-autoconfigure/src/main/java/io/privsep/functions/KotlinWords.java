@@ -24,9 +24,32 @@ final class KotlinWords {
 	/** What there is in Kotlin alone. */
 	private static final Map<String, String> INSTEAD = Map.of("kotlin.time.Duration", "java.time.Duration",
 			"kotlin.time.Instant", "java.time.Instant", "kotlin.uuid.Uuid", "java.util.UUID",
-			"kotlin.sequences.Sequence", "List", "kotlinx.coroutines.flow.Flow", "List");
+			"kotlin.sequences.Sequence", "List", "kotlinx.coroutines.flow.Flow", "List", "kotlin.text.Regex",
+			"String, its text", "kotlin.ranges.IntRange", "two properties, its ends", "kotlin.ranges.LongRange",
+			"two properties, its ends");
 
 	private KotlinWords() {
+	}
+
+	/**
+	 * Whether there is a type of Java for a class of Kotlin's library.
+	 * @param type the class
+	 * @return whether there is
+	 */
+	static boolean isReplaced(Class<?> type) {
+		return INSTEAD.containsKey(type.getName());
+	}
+
+	/**
+	 * Why a value class may not cross.
+	 * @param type the class
+	 * @return what goes on a sentence
+	 */
+	static String ofValueClass(Class<?> type) {
+		return isReplaced(type)
+				? "a '" + type.getName() + "', of which a bare number would cross; use " + INSTEAD.get(type.getName())
+				: "the value class '" + type.getSimpleName() + "', whose checks would not run in the helper; make it "
+						+ RECORD + ", whose do";
 	}
 
 	static boolean isKotlin(Class<?> type) {

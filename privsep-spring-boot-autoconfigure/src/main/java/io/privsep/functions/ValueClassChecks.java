@@ -22,9 +22,10 @@ import org.springframework.util.ClassUtils;
 import io.privsep.function.Constraints;
 
 /**
- * Finds Kotlin's value classes that check themselves. What arrives in a helper is what
- * they wrap, so that nobody runs their checks there, and whoever has taken the
- * application over would go around them.
+ * Finds Kotlin's value classes that check themselves, and those of its library for which
+ * there are types that may cross. What arrives in a helper is what they wrap, so that
+ * nobody runs their checks there, and whoever has taken the application over would go
+ * around them.
  * <p>
  * Kotlin's reflection is used by its names.
  */
@@ -34,14 +35,14 @@ final class ValueClassChecks {
 
 	private final Set<Object> seen = new HashSet<>();
 
-	private final Set<String> found = new HashSet<>();
+	private final Set<Class<?>> found = new HashSet<>();
 
 	/**
 	 * Looks for them among the parameters of a function.
 	 * @param function the function
-	 * @return the names of the value classes
+	 * @return the value classes
 	 */
-	static Set<String> find(Method function) {
+	static Set<Class<?>> find(Method function) {
 		ValueClassChecks checks = new ValueClassChecks();
 		ClassLoader loader = function.getDeclaringClass().getClassLoader();
 		if (ClassUtils.isPresent(MAPPING, loader)) {
@@ -82,8 +83,8 @@ final class ValueClassChecks {
 		if (!KotlinWords.isKotlin(type) || !this.seen.add(type)) {
 			return;
 		}
-		if (KotlinWords.isValueClass(type) && checksItself(type)) {
-			this.found.add(type.getSimpleName());
+		if (KotlinWords.isValueClass(type) && (KotlinWords.isReplaced(type) || checksItself(type))) {
+			this.found.add(type);
 		}
 		if (type.isSealed()) {
 			for (Class<?> permitted : type.getPermittedSubclasses()) {
