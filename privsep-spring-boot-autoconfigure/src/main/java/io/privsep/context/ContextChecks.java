@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -192,6 +193,15 @@ final class ContextChecks {
 
 	// Also where helpers have no rights, as while developing: then is the time to narrow
 	// them.
+	static void warnOfUnusedSettings(String name, Context context, FunctionTable table) {
+		if (table.settingsType() == null && !context.settings().isEmpty()) {
+			logger.warn(
+					"Context '{}' has the settings {}, which none of its beans takes; take a record of them as a"
+							+ " constructor parameter, or remove them",
+					name, new TreeSet<>(context.settings().keySet()));
+		}
+	}
+
 	static void warnOfBroadFunctions(String name, Context context, Capabilities capabilities, FunctionTable table) {
 		if (!capabilities.isEmpty() || context.allowRoot()) {
 			Map<String, List<String>> found = new LinkedHashMap<>();

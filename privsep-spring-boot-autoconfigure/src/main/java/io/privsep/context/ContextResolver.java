@@ -2,7 +2,6 @@ package io.privsep.context;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +17,7 @@ import io.privsep.context.PrivsepProperties.LauncherType;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.function.FunctionTable;
+import io.privsep.functions.FunctionCatalog;
 import io.privsep.launch.Launcher;
 import io.privsep.rights.Capabilities;
 import io.privsep.rights.ThreadRights;
@@ -29,7 +29,6 @@ import io.privsep.sandbox.SandboxSupport;
 public final class ContextResolver {
 
 	/** Longer than any call, and short enough to be counted in nanoseconds. */
-	private static final Duration NO_LIMIT = Duration.ofDays(36_500);
 
 	private static final Logger logger = LoggerFactory.getLogger(ContextResolver.class);
 
@@ -101,6 +100,7 @@ public final class ContextResolver {
 		}
 		ContextChecks.warnOfBroadFunctions(name, context, capabilities, table);
 		ContextChecks.warnOfExceptions(table);
+		ContextChecks.warnOfUnusedSettings(name, context, table);
 		this.audit.warnIfMissing(name, context, table);
 		HelperDefinition definition = this.definitions.make(name, context, table, rights, type,
 				this.rights.clientUid(context, type), this.audit.file(name));
@@ -110,8 +110,8 @@ public final class ContextResolver {
 		return Debugging.relax(context,
 				new ContextSettings(table, definition, launcher, this.rights.user(context, rights),
 						(rights != null) ? capabilities.names() : List.of(), PropertyNames.of(this.properties.mode()),
-						context.callTimeout().isZero() ? NO_LIMIT : context.callTimeout(), context.queueTimeout(),
-						context.startTimeout(), context.stopTimeout(), context.cancelGrace(), context.pingInterval(),
+						FunctionCatalog.limit(context.callTimeout()), context.queueTimeout(), context.startTimeout(),
+						context.stopTimeout(), context.cancelGrace(), context.pingInterval(),
 						Recycling.standby(context), new ContextSettings.Backoff(context.restart().initialBackoff(),
 								context.restart().maxBackoff(), context.restart().multiplier()),
 						Recycling.of(context)));

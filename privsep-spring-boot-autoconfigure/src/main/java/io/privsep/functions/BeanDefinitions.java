@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.aot.AotDetector;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
@@ -66,11 +67,11 @@ final class BeanDefinitions {
 		return this.problems;
 	}
 
-	/** Says once of all whose methods are not run that they are not. */
+	/** Says once of all whose methods or suppliers are not run that they are not. */
 	void log() {
 		if (!this.unrun.isEmpty()) {
-			logger.info("The bodies of the @Bean methods {} never run: helpers make these beans by the constructors of"
-					+ " their classes", this.unrun);
+			logger.info("The @Bean methods and suppliers of {} never run: helpers make these beans by the constructors"
+					+ " of their classes", this.unrun);
 		}
 	}
 
@@ -86,6 +87,10 @@ final class BeanDefinitions {
 			}
 			if (definition instanceof AbstractBeanDefinition named) {
 				LifecycleProblems.check(PrivilegedBean.of(type), name, named, this.problems);
+				// generated definitions have one each
+				if (named.getInstanceSupplier() != null && !AotDetector.useGeneratedArtifacts()) {
+					this.unrun.add(name);
+				}
 			}
 			Method method = (definition instanceof RootBeanDefinition root) ? root.getResolvedFactoryMethod() : null;
 			if (method != null && ClassUtils.getUserClass(type) == method.getReturnType()) {

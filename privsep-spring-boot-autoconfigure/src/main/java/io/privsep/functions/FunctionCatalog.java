@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.HierarchicalBeanFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -30,6 +31,8 @@ import io.privsep.function.PrivilegedFunction;
  * beans is made.
  */
 public final class FunctionCatalog {
+
+	private static final Duration NO_LIMIT = Duration.ofDays(36_500);
 
 	private static final String MOCK = "$MockitoMock$";
 
@@ -219,13 +222,13 @@ public final class FunctionCatalog {
 				continue;
 			}
 			try {
-				if (!timeout.isEmpty() && DurationStyle.detectAndParse(timeout).toNanos() <= 0) {
-					throw new IllegalArgumentException("not positive");
+				if (!timeout.isEmpty() && DurationStyle.detectAndParse(timeout).isNegative()) {
+					throw new IllegalArgumentException("negative");
 				}
 			}
 			catch (IllegalArgumentException ex) {
 				problems.add("'" + bean.type().getSimpleName() + "." + method.getName() + "' has the time-out '"
-						+ timeout + "', which is no duration; write such as \"2s\"");
+						+ timeout + "', which is no duration; write such as \"2s\", or \"0\" for no limit");
 			}
 		}
 	}
@@ -243,12 +246,23 @@ public final class FunctionCatalog {
 			.stream()
 			.filter((table) -> table.beans().stream().anyMatch((bean) -> bean.type() == beanType))
 			.findFirst()
-			.orElseThrow(() -> new InvalidFunctionsException(List.of("'" + beanType.getName()
-					+ "' has functions, but was not found among the bean definitions; let the @Bean method return that class")));
+			.orElseThrow(() -> new InvalidFunctionsException(List
+				.of("'" + beanType.getName() + "' has functions, " + (FactoryBean.class.isAssignableFrom(beanType)
+						? "and is a FactoryBean; move its functions to a bean of their own"
+						: "but was not found among the bean definitions; let the @Bean method return that class"))));
 	}
 
 	public static Duration timeout(PrivilegedFunction function, Duration defaultTimeout) {
-		return function.timeout().isEmpty() ? defaultTimeout : DurationStyle.detectAndParse(function.timeout());
+		return function.timeout().isEmpty() ? defaultTimeout : limit(DurationStyle.detectAndParse(function.timeout()));
+	}
+
+	/**
+	 * What a time-out means.
+	 * @param timeout the time-out; zero for none
+	 * @return how long a call may take
+	 */
+	public static Duration limit(Duration timeout) {
+		return timeout.isZero() ? NO_LIMIT : timeout;
 	}
 
 }

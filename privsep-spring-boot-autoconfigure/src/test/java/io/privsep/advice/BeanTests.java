@@ -55,7 +55,7 @@ public class BeanTests {
 	void bodyOfBeanMethodNeverRunsAndTheStartSaysSoOnce(CapturedOutput output) {
 		this.runner.withUserConfiguration(ThrowingConfiguration.class)
 			.run((context) -> assertThat(context.getBean(Plain.class).thread()).startsWith(HELPER));
-		assertThat(output.toString().split("The bodies of the @Bean methods \\[made\\] never run", -1)).hasSize(2);
+		assertThat(output.toString().split("The @Bean methods and suppliers of \\[made\\] never run", -1)).hasSize(2);
 	}
 
 	@Test

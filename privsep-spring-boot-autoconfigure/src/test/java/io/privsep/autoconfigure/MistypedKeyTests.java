@@ -61,7 +61,8 @@ class MistypedKeyTests {
 	@ParameterizedTest
 	@CsvSource({ "PRIVSEP_CONTEXTS_NET_CAPABILITES, 'capabilites', 'capabilities'",
 			"PRIVSEP_CONTEXTS_NET_SANDBOX_TMP_SISE, 'tmp', 'tmp-size'",
-			"PRIVSEP_CONTEXTS_NET_SETTINGS_TXT, 'txt', 'text'" })
+			"PRIVSEP_CONTEXTS_NET_SETTINGS_TXT, 'txt', 'text'", "PRIVSEP_DROPROOT_USR, 'usr', 'user'",
+			"PRIVSEP_DROP_ROOT_USR, 'usr', 'user'" })
 	void environmentVariableThatIsNotKnownFailsTheStartAndIsCorrected(String variable, String word, String meant) {
 		new ApplicationContextRunner().withPropertyValues(CONFIGURED.toArray(String[]::new))
 			.withInitializer((context) -> context.getEnvironment()
@@ -73,6 +74,29 @@ class MistypedKeyTests {
 				assertThat(analysis.getDescription()).contains(variable)
 					.endsWith("'" + word + "' is not known; did you mean '" + meant + "'?");
 			});
+	}
+
+	@Test
+	void settingsThatNoBeanTakesAreTold(CapturedOutput output) {
+		new ApplicationContextRunner()
+			.withPropertyValues("privsep.mode=in-process", "privsep.contexts.plain.settings.text=a secret",
+					"privsep.contexts.plain.settings.more.a=b")
+			.withUserConfiguration(Plain.class, PrivsepAutoConfiguration.class)
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).contains("Context 'plain' has the settings [more, text], which none of its beans takes;")
+			.doesNotContain("a secret");
+	}
+
+	// As Kubernetes makes them for a service 'privsep-web'.
+	@Test
+	void environmentVariablesElsewhereAreNotRefused() {
+		new ApplicationContextRunner().withPropertyValues(CONFIGURED.toArray(String[]::new))
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new SystemEnvironmentPropertySource("systemEnvironment",
+						Map.of("PRIVSEP_WEB_SERVICE_HOST", "10.0.0.1", "PRIVSEP_APP_PORT", "tcp://10.0.0.1:80"))))
+			.withUserConfiguration(Net.class, PrivsepAutoConfiguration.class)
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test
@@ -90,6 +114,15 @@ class MistypedKeyTests {
 		}
 
 		@PrivsepFunction("net")
+		public void run() {
+		}
+
+	}
+
+	/** Functions without settings. */
+	static class Plain {
+
+		@PrivsepFunction("plain")
 		public void run() {
 		}
 

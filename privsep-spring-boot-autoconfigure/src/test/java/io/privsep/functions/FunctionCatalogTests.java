@@ -1,5 +1,6 @@
 package io.privsep.functions;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -9,6 +10,7 @@ import org.springframework.beans.factory.support.RootBeanDefinition;
 
 import io.privsep.PrivsepFunction;
 import io.privsep.advice.CompositionTests;
+import io.privsep.function.PrivilegedFunction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -69,12 +71,30 @@ class FunctionCatalogTests {
 			.withMessageContaining("'Five.run' has the time-out '5' without a unit; write \"5s\" if that is meant");
 	}
 
+	@Test
+	void timeoutOfZeroIsNoLimit() {
+		this.beanFactory.registerBeanDefinition("endless", new RootBeanDefinition(Endless.class));
+		PrivilegedFunction function = FunctionCatalog.of(this.beanFactory, Map.of("net", List.of()))
+			.table(Endless.class)
+			.functions()
+			.get(0);
+		assertThat(FunctionCatalog.timeout(function, Duration.ofSeconds(1))).isGreaterThan(Duration.ofDays(365));
+	}
+
 	private void add() {
 		this.beanFactory.registerBeanDefinition("simple", new RootBeanDefinition(CompositionTests.Simple.class));
 	}
 
 	@PrivsepFunction(value = "net", timeout = "5")
 	static class Five {
+
+		public void run() {
+		}
+
+	}
+
+	@PrivsepFunction(value = "net", timeout = "0")
+	static class Endless {
 
 		public void run() {
 		}
