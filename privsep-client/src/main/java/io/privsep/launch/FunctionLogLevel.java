@@ -1,5 +1,6 @@
 package io.privsep.launch;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import org.slf4j.Logger;
@@ -10,19 +11,20 @@ import io.privsep.function.FunctionTable;
 
 /**
  * The least severe level at which the application logs what the functions of a context
- * log. It may change at any time. The application's log has the last word; a helper only
- * need not say less.
+ * log, and what other code in its helper does. It may change at any time. The
+ * application's log has the last word; a helper only need not say less.
  */
 public final class FunctionLogLevel {
 
-	private final List<Logger> loggers;
+	private final List<Logger> loggers = new ArrayList<>();
 
 	/**
 	 * Makes it.
 	 * @param table the functions
 	 */
 	public FunctionLogLevel(FunctionTable table) {
-		this.loggers = table.beans().stream().map((bean) -> LoggerFactory.getLogger(bean.type())).toList();
+		table.beans().forEach((bean) -> this.loggers.add(LoggerFactory.getLogger(bean.type())));
+		this.loggers.add(LoggerFactory.getLogger("io.privsep.helper." + table.context()));
 	}
 
 	/**
