@@ -9,6 +9,9 @@ import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 
 import io.privsep.linux.RootDrop;
 import io.privsep.rights.ThreadRights;
@@ -29,7 +32,7 @@ class RootDropIntegrationTests {
 	void threadsThatEndMeanwhileDoNotEndTheApplication() throws Exception {
 		// otherwise about half of them failed
 		for (int i = 0; i < 4; i++) {
-			Command command = Command.run(words());
+			Command command = Command.run(words(ManyThreads.class));
 			assertThat(command.output())
 				.contains("dropped by all of [[" + USER + ", " + USER + ", " + USER + ", " + USER + "]]");
 			assertThat(command.exitCode()).isZero();
@@ -39,7 +42,7 @@ class RootDropIntegrationTests {
 	@Test
 	void applicationThatWouldKeepInheritableCapabilitiesDoesNotGoOn() throws Exception {
 		List<String> words = new ArrayList<>(List.of("/usr/bin/setpriv", "--inh-caps=+dac_override,+chown", "--"));
-		words.addAll(words());
+		words.addAll(words(ManyThreads.class));
 		Command command = Command.run(words);
 		assertThat(command.exitCode()).isNotZero();
 		assertThat(command.output())
@@ -48,13 +51,22 @@ class RootDropIntegrationTests {
 			.doesNotContain("dropped by all");
 	}
 
-	private static List<String> words() {
+	@Test
+	void rootIsDroppedOnceByParentAndChild() throws Exception {
+		List<String> words = new ArrayList<>(words(ParentAndChild.class));
+		words.add("--privsep.drop-root.user=" + USER);
+		Command command = Command.run(words);
+		assertThat(command.output()).contains("child has [" + USER + ", " + USER + ", " + USER + ", " + USER + "]");
+		assertThat(command.exitCode()).isZero();
+	}
+
+	private static List<String> words(Class<?> application) {
 		String classPath = code.classPath()
 			.stream()
 			.map(Path::toString)
 			.collect(Collectors.joining(File.pathSeparator));
 		return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-				"-XX:+UseSerialGC", "-cp", classPath, ManyThreads.class.getName());
+				"-XX:+UseSerialGC", "-cp", classPath, application.getName());
 	}
 
 	/**
@@ -99,6 +111,32 @@ class RootDropIntegrationTests {
 					+ ThreadRights.ofAllThreads().values().stream().map(ThreadRights::uids).distinct().toList());
 			System.exit(0);
 		}
+
+	}
+
+	/** An application of two contexts. */
+	@EnableAutoConfiguration
+	static class ParentAndChild {
+
+		/**
+		 * Runs the application.
+		 * @param args its arguments
+		 * @throws Exception if something fails
+		 */
+		public static void main(String[] args) throws Exception {
+			new SpringApplicationBuilder(ParentAndChild.class).web(WebApplicationType.NONE)
+				.child(Child.class)
+				.web(WebApplicationType.NONE)
+				.run(args);
+			System.out.println("child has " + ThreadRights.ofThisProcess().uids());
+			System.exit(0);
+		}
+
+	}
+
+	/** Its second context. */
+	@EnableAutoConfiguration
+	static class Child {
 
 	}
 
