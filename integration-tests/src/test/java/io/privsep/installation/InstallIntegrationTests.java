@@ -66,6 +66,21 @@ final class InstallIntegrationTests {
 	}
 
 	@Test
+	@Tag("once")
+	@Execution(ExecutionMode.CONCURRENT)
+	void dryRunListsFunctionsOfUsersThatThereAreNotYet() throws Exception {
+		try (InstalledDemo demo = new InstalledDemo(null)) {
+			List<String> arguments = new ArrayList<>(demo.arguments());
+			arguments.removeIf((argument) -> argument.startsWith("--privsep.contexts.motd.user="));
+			arguments.add("--privsep.contexts.motd.user=privsep-it-missing");
+			assertThat(demo.command("install", List.of("--app-user", demo.user(), "--dry-run"), arguments)
+				.requireSuccess()
+				.out()).contains("  context motd: user privsep-it-missing, capabilities [dac_override]",
+						"    io.privsep.demo.privsep.Motd.update(java.lang.String) void");
+		}
+	}
+
+	@Test
 	@Execution(ExecutionMode.CONCURRENT)
 	void installIntoPrefixWritesAllOfItBelowAndUninstallTakesItBack() throws Exception {
 		try (InstalledDemo demo = new InstalledDemo(null)) {

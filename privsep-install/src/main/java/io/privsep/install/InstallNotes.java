@@ -5,8 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 
 import io.privsep.context.PrivsepProperties.LauncherType;
 import io.privsep.definition.HelperDefinition;
@@ -42,21 +40,14 @@ final class InstallNotes {
 	/**
 	 * What gives rights, and to whom.
 	 * @param plan what is installed
-	 * @param definitions what the helpers are told; empty as long as users are missing
 	 * @param sudoOptions the options that sudo knows
 	 * @return lines
 	 */
-	static List<String> ofRights(InstallPlan plan, Map<String, HelperDefinition> definitions,
-			List<String> sudoOptions) {
+	static List<String> ofRights(InstallPlan plan, List<String> sudoOptions) {
 		List<String> lines = new ArrayList<>();
 		plan.contexts().forEach((name, context) -> {
 			lines.add("context " + name + ": user " + context.user() + ", capabilities " + context.capabilities());
-			HelperDefinition definition = definitions.get(name);
-			if (definition != null) {
-				Objects.requireNonNull(definition.installation())
-					.functions()
-					.forEach((function) -> lines.add("  " + function));
-			}
+			plan.functions(name).forEach((function) -> lines.add("  " + function));
 			if (plan.launcher() == LauncherType.SYSTEMD) {
 				lines.add("  unit " + plan.paths().unit(name, UnitText.SOCKET));
 				lines.add("  unit " + plan.paths().unit(name, UnitText.SERVICE));

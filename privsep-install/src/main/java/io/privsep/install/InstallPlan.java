@@ -152,6 +152,15 @@ final class InstallPlan {
 	}
 
 	/**
+	 * What the helper of a context can be asked for.
+	 * @param context name of the context
+	 * @return the signatures of its functions
+	 */
+	List<String> functions(String context) {
+		return this.application.functions(context);
+	}
+
+	/**
 	 * What the helpers are told. Their users have to exist.
 	 * @return the definitions, by the names of the contexts
 	 */

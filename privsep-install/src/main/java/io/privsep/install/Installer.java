@@ -82,8 +82,7 @@ final class Installer {
 			this.platform.files().forEach((file) -> files.add(Report.Line.of(this.platform.installed(file, ""))));
 			String summary = "Would install application '" + this.paths.application() + "' for user '"
 					+ this.plan.appUser() + "', launcher " + this.plan.launcherName() + "; nothing was written";
-			return report(summary, files, InstallNotes.ofRights(this.plan,
-					usersExist ? this.plan.definitions() : Map.of(), trial.sudoOptions()), List.of());
+			return report(summary, files, InstallNotes.ofRights(this.plan, trial.sudoOptions()), List.of());
 		}
 		finally {
 			FileSystemUtils.deleteRecursively(staging);
@@ -187,7 +186,7 @@ final class Installer {
 				"Installed application '" + this.paths.application() + "' for user '" + this.plan.appUser()
 						+ "', launcher " + this.plan.launcherName(),
 				installed.stream().map(Report.Line::of).toList(),
-				InstallNotes.ofRights(this.plan, definitions, release.trial().sudoOptions()), notes);
+				InstallNotes.ofRights(this.plan, release.trial().sudoOptions()), notes);
 	}
 
 	private InstalledFile writeArguments(Path file) throws IOException {

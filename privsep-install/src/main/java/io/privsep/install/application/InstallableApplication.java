@@ -40,6 +40,7 @@ import io.privsep.context.PrivsepProperties.LauncherType;
 import io.privsep.context.SettingsBinder;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
+import io.privsep.function.PrivilegedFunction;
 import io.privsep.functions.FunctionCatalog;
 
 /**
@@ -139,6 +140,19 @@ public final class InstallableApplication {
 	 */
 	public Map<String, Context> contexts() {
 		return this.properties.contexts();
+	}
+
+	/**
+	 * What the helper of a context can be asked for.
+	 * @param name name of the context
+	 * @return the signatures of its functions
+	 */
+	public List<String> functions(String name) {
+		return Objects.requireNonNull(this.tables.get(name))
+			.functions()
+			.stream()
+			.map(PrivilegedFunction::signature)
+			.toList();
 	}
 
 	/**
