@@ -2,6 +2,7 @@ package io.privsep.installation;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -52,6 +53,17 @@ final class SudoIntegrationTests {
 		try (HostileApplication application = run(SUDO, "-n", wrapper(DemoContext.PORTS))) {
 			requireConfined(application, DemoContext.PORTS);
 			assertThat(application.firstLine()).endsWith(" " + DemoContext.PORTS.user() + " 400");
+			assertThat(application.isServed()).isTrue();
+		}
+	}
+
+	@Tag("once")
+	@Test
+	void timeOfSudosOwnConfigurationDoesNotEndTheHelper() throws Exception {
+		try (SudoRule rule = SudoRule.makeLast(demo, "Defaults:" + demo.user() + " command_timeout=2\n");
+				HostileApplication application = run(SUDO, "-n", wrapper(DemoContext.PORTS))) {
+			Thread.sleep(Duration.ofSeconds(4).toMillis());
+			assertThat(rule).isNotNull();
 			assertThat(application.isServed()).isTrue();
 		}
 	}

@@ -14,7 +14,10 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 import io.privsep.PrivsepConnectionLostException;
@@ -72,6 +75,16 @@ class HungFunctionIntegrationTests {
 			.extracting(StackTraceElementProxy::getSTEAsString)
 			.asString()
 			.contains("Faulty.ignoreCancellation(Faulty.java:");
+	}
+
+	@Tag("full")
+	@ParameterizedTest
+	@ValueSource(strings = { "UseParallelGC", "UseG1GC", "UseZGC" })
+	void heapThatIsNearlyFullIsNamedWithAnotherCollector(String collector) {
+		this.application.close();
+		this.application = FaultyApplication.start("cancel-grace=1s", "jvm.options[0]=-XX:+" + collector);
+		awaitTimeout(() -> this.application.functions().fillHeap(),
+				(late) -> late.getMessage().contains("in use after the last collection: " + MAX_HEAP));
 	}
 
 	@Test

@@ -12,6 +12,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.core.annotation.Order;
 import org.springframework.http.MediaType;
 import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.test.web.reactive.server.WebTestClient;
@@ -19,9 +20,11 @@ import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.test.web.servlet.MvcResult;
 import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
 import org.springframework.test.web.servlet.setup.MockMvcBuilders;
+import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -77,6 +80,22 @@ class ProblemDetailsTests {
 						result.getResponseHeaders().getFirst("Retry-After"), String.valueOf(result.getResponseBody()));
 			});
 		}
+	}
+
+	@Test
+	void adviceOfTheApplicationComesFirstWhereItsOrderIsBelowZero() throws Exception {
+		assertThat(contentWith(new First())).isEqualTo("first");
+		assertThat(contentWith(new Last())).contains("\"status\":503");
+	}
+
+	private static String contentWith(Object advice) throws Exception {
+		return MockMvcBuilders.standaloneSetup(new FailingController())
+			.setControllerAdvice(new PrivsepProblems(), advice)
+			.build()
+			.perform(MockMvcRequestBuilders.get("/now/" + Failure.BUSY))
+			.andReturn()
+			.getResponse()
+			.getContentAsString();
 	}
 
 	@ParameterizedTest
@@ -155,6 +174,29 @@ class ProblemDetailsTests {
 		@GetMapping("/later/{failure}")
 		CompletableFuture<String> later(@PathVariable("failure") Failure failure) {
 			return CompletableFuture.failedFuture(new CompletionException(failure.exception));
+		}
+
+	}
+
+	/** Comes before that of privsep. */
+	@RestControllerAdvice
+	@Order(-1)
+	static class First {
+
+		@ExceptionHandler
+		String handle(PrivsepBusyException ex) {
+			return "first";
+		}
+
+	}
+
+	/** Has no order, as most. */
+	@RestControllerAdvice
+	static class Last {
+
+		@ExceptionHandler
+		String handle(PrivsepBusyException ex) {
+			return "last";
 		}
 
 	}
