@@ -46,6 +46,15 @@ final class InstallSession implements AutoCloseable {
 	}
 
 	InstallSession() throws IOException {
+		this("");
+	}
+
+	/**
+	 * Starts a process that differs from others.
+	 * @param differences more of the shell script that starts it, in {@code "$@"}
+	 * @throws IOException if it cannot be started
+	 */
+	InstallSession(String differences) throws IOException {
 		Files.createDirectory(this.directory);
 		Files.setPosixFilePermissions(this.directory, PosixFilePermissions.fromString("rwxr-xr-x"));
 		StringBuilder script = new StringBuilder("""
@@ -82,7 +91,7 @@ final class InstallSession implements AutoCloseable {
 			script.append("mount --bind ").append(fake).append(' ').append(program).append('\n');
 		}
 		fail();
-		script.append("cd /\nexec \"$@\"\n");
+		script.append(differences).append("cd /\nexec \"$@\"\n");
 		this.process = new ProcessBuilder("unshare", "--mount", "--propagation", "private", "/bin/sh", "-euc",
 				script.toString(), "sh", ProcessHandle.current().info().command().orElseThrow(), "-XX:-UsePerfData",
 				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", SmallApplication.classPath(),

@@ -21,7 +21,6 @@ import io.privsep.functions.FunctionCatalog;
 import io.privsep.launch.Launcher;
 import io.privsep.rights.Capabilities;
 import io.privsep.rights.ThreadRights;
-import io.privsep.sandbox.SandboxSupport;
 
 /**
  * Checks what is configured for the contexts against each other and against this system.
@@ -138,7 +137,6 @@ public final class ContextResolver {
 		this.audit.warnIfMissing(name, context, table);
 		ContextChecks.requireGivable(name, capabilities, Objects.requireNonNull(this.own), launcher);
 		if (context.sandbox() != null) {
-			SandboxSupport.check(rights, context.sandbox().exec());
 			this.sandboxes.checkForInstallation(name, rights.uid());
 		}
 		return this.definitions.make(name, context, table, rights, launcher, clientUid, auditFile);

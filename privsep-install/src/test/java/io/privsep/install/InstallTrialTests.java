@@ -1,0 +1,51 @@
+package io.privsep.install;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import io.privsep.install.InstallSession.Result;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * What an installation tries before it writes anything, on systems that differ.
+ */
+@Tag("once")
+class InstallTrialTests {
+
+	private static final String BWRAP = "/usr/bin/bwrap";
+
+	@BeforeEach
+	void requireRoot() {
+		assumeTrue("root".equals(System.getProperty("user.name")), "SKIPPED: only root can install helpers");
+		InstallSession.requirePrograms();
+	}
+
+	@Test
+	void installationWhereAnImageIsBuiltTriesNoSandbox() throws IOException {
+		assumeTrue(Files.isExecutable(Path.of(BWRAP)),
+				"SKIPPED: '" + BWRAP + "' is missing; apt-get install bubblewrap");
+		try (InstallSession session = new InstallSession("""
+				mount --bind /usr/bin/false /usr/bin/bwrap
+				set -- setpriv --bounding-set=-sys_admin "$@"
+				""")) {
+			Result result = session.run(installation("--privsep.contexts.first.sandbox.enabled=true"));
+			assertThat(result.exitCode()).as(result.output()).isZero();
+		}
+	}
+
+	private static String[] installation(String... arguments) {
+		List<String> words = new ArrayList<>(List.of(SmallApplication.installation()));
+		words.addAll(List.of(arguments));
+		return words.toArray(String[]::new);
+	}
+
+}
