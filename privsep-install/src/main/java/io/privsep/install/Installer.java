@@ -29,6 +29,9 @@ import io.privsep.launch.InstalledPaths;
  */
 final class Installer {
 
+	/** Name of the directory in which a release is made, until it is complete. */
+	static final String STAGING = ".new";
+
 	private final InstallPlan plan;
 
 	private final ApplicationSource source;
@@ -104,7 +107,7 @@ final class Installer {
 		List<Path> missing = missingDirectories();
 		SystemFiles files = new SystemFiles();
 		try {
-			Path staging = releases().resolve(".new");
+			Path staging = releases().resolve(STAGING);
 			FileSystemUtils.deleteRecursively(staging);
 			files.directory(releases());
 			files.onUndo(() -> FileSystemUtils.deleteRecursively(staging));

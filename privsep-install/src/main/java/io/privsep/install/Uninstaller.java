@@ -117,11 +117,16 @@ final class Uninstaller {
 		}
 	}
 
-	// Of all releases: helpers of one before may still run.
+	// Of all releases: helpers of one before may still run. What an installation that was
+	// killed has left never ran.
 	private Set<Long> uids() {
 		Set<Long> uids = new HashSet<>();
+		Path releases = this.paths.base().resolve("releases");
 		try {
-			for (Path release : SystemFiles.children(this.paths.base().resolve("releases"))) {
+			for (Path release : SystemFiles.children(releases)) {
+				if (release.equals(releases.resolve(Installer.STAGING))) {
+					continue;
+				}
 				InstallationRecord.read(release).contexts().forEach((context) -> uids.add(context.uid()));
 			}
 		}

@@ -3,6 +3,7 @@ package io.privsep.install;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -78,6 +79,23 @@ class UninstallTests {
 			assertThat(this.session.see("/etc/passwd")).content()
 				.contains("\nprivsep-first:")
 				.doesNotContain("\nprivsep-second:");
+		}
+		finally {
+			process.destroyForcibly().waitFor();
+		}
+	}
+
+	@Test
+	void installationThatWasKilledMakesNoHelpersOfForeignProcesses() throws Exception {
+		requireDone(this.session.run(SmallApplication.installation("--prefix", this.prefix)));
+		Path releases = this.session.prefix().resolve("usr/lib/privsep/small/releases");
+		Files.createDirectory(releases.resolve(Installer.STAGING));
+		Process process = new ProcessBuilder("setpriv", "--reuid=65534", "--clear-groups", "/bin/bash", "-c",
+				"exec -a /x/java /bin/bash -c 'echo; read x' " + releases + "/1/contexts/first.properties")
+			.start();
+		try {
+			process.inputReader().readLine();
+			requireDone(uninstall(List.of()));
 		}
 		finally {
 			process.destroyForcibly().waitFor();
