@@ -83,7 +83,11 @@ public final class InstallCommand {
 	}
 
 	static String describe(Exception failure) {
-		StringBuilder text = new StringBuilder(oneLine(failure));
+		return oneLine(failure) + notTakenBack(failure);
+	}
+
+	private static String notTakenBack(Throwable failure) {
+		StringBuilder text = new StringBuilder();
 		for (Throwable left : failure.getSuppressed()) {
 			text.append("\nThis could not be taken back: ").append(oneLine(left));
 		}
@@ -94,7 +98,7 @@ public final class InstallCommand {
 		return (failure instanceof InstallException) ? String.valueOf(failure.getMessage()) : failure.toString();
 	}
 
-	private int explain(Throwable failure) {
+	int explain(Throwable failure) {
 		Optional<FailureAnalysis> analysis = InstallableApplication.analyze(failure);
 		if (analysis.isEmpty()) {
 			StringWriter stackTrace = new StringWriter();
@@ -102,7 +106,7 @@ public final class InstallCommand {
 			complain(stackTrace.toString());
 			return InstallException.SOFTWARE;
 		}
-		complain(analysis.get().getDescription() + "\n\n" + analysis.get().getAction());
+		complain(analysis.get().getDescription() + "\n\n" + analysis.get().getAction() + notTakenBack(failure));
 		return InstallException.APPLICATION;
 	}
 

@@ -13,8 +13,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.privsep.install.Report.Line;
+import io.privsep.linux.MissingToolException;
+import io.privsep.linux.Tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
@@ -77,6 +80,20 @@ class InstallCommandTests {
 				This could not be taken back: userdel failed
 				This could not be taken back: java.nio.file.AccessDeniedException: /x\u001b""");
 		assertThat(InstallCommand.describe(new IOException("full"))).isEqualTo("java.io.IOException: full");
+	}
+
+	@Test
+	void whatCouldNotBeTakenBackIsToldBehindAnAnalysis() {
+		RuntimeException failure = assertThatExceptionOfType(MissingToolException.class)
+			.isThrownBy(() -> Tools.require("privsep-no-such-program"))
+			.actual();
+		failure.addSuppressed(new InstallException(InstallException.CANNOT_CREATE, "userdel failed"));
+		ByteArrayOutputStream err = new ByteArrayOutputStream();
+		PrintStream print = new PrintStream(err, true, StandardCharsets.UTF_8);
+		assertThat(new InstallCommand(print, print).explain(failure)).isEqualTo(InstallException.APPLICATION);
+		assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("privsep: The programs [privsep-no-such-program]")
+			.endsWith("\nThis could not be taken back: userdel failed\n")
+			.doesNotContain("\tat ");
 	}
 
 	private static String misuse(String... words) {
