@@ -42,6 +42,27 @@ class InstallTrialTests {
 		}
 	}
 
+	@Test
+	void fontsThatOthersCouldReplaceAreNoPartOfAnInstalledSandbox() throws IOException {
+		assumeTrue(Files.isExecutable(Path.of(BWRAP)),
+				"SKIPPED: '" + BWRAP + "' is missing; apt-get install bubblewrap");
+		try (InstallSession session = new InstallSession("""
+				mkdir -p /etc/fonts && touch /etc/fonts/fonts.conf
+				mount -t tmpfs -o mode=777 tmpfs /usr/local/share && mkdir /usr/local/share/fonts
+				""")) {
+			Result result = session.run(installation("--privsep.contexts.first.sandbox.enabled=true",
+					"--privsep.contexts.first.sandbox.fonts=true"));
+			assertRefused(result,
+					"someone other than root could put something else in its place, in '/usr/local/share'");
+			assertThat(result.output()).contains("privsep.contexts.first.sandbox.fonts", "/usr/local/share/fonts");
+		}
+	}
+
+	private static void assertRefused(Result result, String reason) {
+		assertThat(result.exitCode()).as(result.output()).isEqualTo(InstallException.APPLICATION);
+		assertThat(result.output()).contains(reason);
+	}
+
 	private static String[] installation(String... arguments) {
 		List<String> words = new ArrayList<>(List.of(SmallApplication.installation()));
 		words.addAll(List.of(arguments));

@@ -169,6 +169,11 @@ public final class SandboxResolver {
 		if (sandbox != null) {
 			checkForInstallation(name, "read", sandbox.read(), user);
 			checkForInstallation(name, "write", sandbox.write(), user);
+			if (sandbox.fonts()) {
+				List<String> fonts = new ArrayList<>(SystemFonts.addTo(name, sandbox.read()));
+				fonts.removeAll(sandbox.read());
+				checkForInstallation(name, "fonts", fonts, user);
+			}
 		}
 	}
 
