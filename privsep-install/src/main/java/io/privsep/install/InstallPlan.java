@@ -19,6 +19,7 @@ import io.privsep.definition.HelperDefinition;
 import io.privsep.install.application.InstallableApplication;
 import io.privsep.launch.InstalledPaths;
 import io.privsep.linux.Accounts;
+import io.privsep.rights.Capabilities;
 
 /**
  * What is to be installed, where, and for whom.
@@ -158,6 +159,18 @@ final class InstallPlan {
 	 */
 	List<String> functions(String context) {
 		return this.application.functions(context);
+	}
+
+	/**
+	 * Checks all that needs no users of helpers, which may still have to be made.
+	 * @return the capabilities, by the names of the contexts
+	 */
+	Map<String, Capabilities> requireInstallable() {
+		Map<String, Capabilities> capabilities = new LinkedHashMap<>();
+		for (String name : this.contexts.keySet()) {
+			capabilities.put(name, this.application.requireInstallable(name, launcher()));
+		}
+		return capabilities;
 	}
 
 	/**

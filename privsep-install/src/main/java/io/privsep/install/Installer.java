@@ -62,6 +62,7 @@ final class Installer {
 	Report dryRun() throws IOException {
 		Path staging = SystemTrial.temporaryDirectory();
 		try {
+			this.plan.requireInstallable();
 			this.checks.requirePrograms(this.users);
 			this.checks.requireTrustedPlaces();
 			Path java = HelperJvm.find(this.plan.java());
@@ -99,6 +100,7 @@ final class Installer {
 	 * was then, but for the suppressed exceptions
 	 */
 	Report install() throws IOException {
+		this.plan.requireInstallable();
 		this.checks.requirePrograms(this.users);
 		// before anything there is believed, or written
 		this.checks.requireTrustedPlaces();

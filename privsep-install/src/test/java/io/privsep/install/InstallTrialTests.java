@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -39,6 +41,24 @@ class InstallTrialTests {
 				""")) {
 			Result result = session.run(installation("--privsep.contexts.first.sandbox.enabled=true"));
 			assertThat(result.exitCode()).as(result.output()).isZero();
+		}
+	}
+
+	@Test
+	void contextThatCannotBeInstalledIsNamedBeforeUsersAreMade() throws IOException {
+		Map<String, String> reasons = Map.of("debug=5005", "takes no debugger", "call-timeout=-1s",
+				"it must be positive", "capabilities=none", "there is no such capability",
+				"sandbox.enabled=true sandbox.tmp-size=1KB", "it must be at least 4KB");
+		try (InstallSession session = new InstallSession()) {
+			for (Map.Entry<String, String> reason : reasons.entrySet()) {
+				List<String> words = new ArrayList<>(List.of(installation(Stream.of(reason.getKey().split(" "))
+					.map((property) -> "--privsep.contexts.second." + property)
+					.toArray(String[]::new))));
+				assertRefused(session.run(words.toArray(String[]::new)), reason.getValue());
+				assertThat(session.calls("useradd")).isEmpty();
+				words.add(1, "--dry-run");
+				assertRefused(session.run(words.toArray(String[]::new)), reason.getValue());
+			}
 		}
 	}
 

@@ -117,6 +117,24 @@ public final class ContextResolver {
 	}
 
 	/**
+	 * Checks all of a context that is to be installed for which its user need not exist.
+	 * @param name name of the context
+	 * @param table its functions
+	 * @param launcher its launcher
+	 * @return its capabilities
+	 */
+	public Capabilities requireInstallable(String name, FunctionTable table, LauncherType launcher) {
+		Context context = Objects.requireNonNull(this.properties.contexts().get(name));
+		ContextChecks.requireNumbers(name, context);
+		Debugging.refuseInstalled(name, context);
+		Capabilities capabilities = this.rights.capabilities(name, context);
+		ContextChecks.requireGivable(name, capabilities, Objects.requireNonNull(this.own), launcher);
+		this.sandboxes.resolve(name);
+		this.definitions.requireSettings(name, table);
+		return capabilities;
+	}
+
+	/**
 	 * What the helper of a context is told where it is installed.
 	 * @param name name of the context
 	 * @param table its functions
@@ -128,14 +146,11 @@ public final class ContextResolver {
 	public HelperDefinition resolveForInstallation(String name, FunctionTable table, LauncherType launcher,
 			int clientUid, Path auditFile) {
 		Context context = Objects.requireNonNull(this.properties.contexts().get(name));
-		ContextChecks.requireNumbers(name, context);
-		Debugging.refuseInstalled(name, context);
-		Capabilities capabilities = this.rights.capabilities(name, context);
+		Capabilities capabilities = requireInstallable(name, table, launcher);
 		Rights rights = this.rights.of(name, context, clientUid);
 		ContextChecks.warnOfRootEquivalence(name, capabilities);
 		ContextChecks.warnOfBroadFunctions(name, context, capabilities, table);
 		this.audit.warnIfMissing(name, context, table);
-		ContextChecks.requireGivable(name, capabilities, Objects.requireNonNull(this.own), launcher);
 		if (context.sandbox() != null) {
 			this.sandboxes.checkForInstallation(name, rights.uid());
 		}

@@ -76,6 +76,12 @@ final class DefinitionFactory {
 				installation);
 	}
 
+	void requireSettings(String name, FunctionTable table) {
+		if (table.settingsType() != null) {
+			this.settingsBinder.bind(name, table.settingsType());
+		}
+	}
+
 	// In a sandbox its own limit holds.
 	private static int maxOpenFiles(Context context, @Nullable Rights rights) {
 		if (context.maxOpenFiles() != null) {

@@ -42,6 +42,7 @@ import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
 import io.privsep.functions.FunctionCatalog;
+import io.privsep.rights.Capabilities;
 
 /**
  * An application as its installation sees it: its configuration and its bean definitions,
@@ -156,6 +157,16 @@ public final class InstallableApplication {
 	}
 
 	/**
+	 * Checks all of a context for which its user need not exist.
+	 * @param name name of the context
+	 * @param launcher its launcher
+	 * @return its capabilities
+	 */
+	public Capabilities requireInstallable(String name, LauncherType launcher) {
+		return resolver().requireInstallable(name, Objects.requireNonNull(this.tables.get(name)), launcher);
+	}
+
+	/**
 	 * What the helper of a context is told where it is installed.
 	 * @param name name of the context
 	 * @param launcher its launcher
@@ -164,12 +175,15 @@ public final class InstallableApplication {
 	 * @return the definition
 	 */
 	public HelperDefinition definition(String name, LauncherType launcher, int clientUid, Path auditFile) {
-		FunctionTable table = Objects.requireNonNull(this.tables.get(name));
+		return resolver().resolveForInstallation(name, Objects.requireNonNull(this.tables.get(name)), launcher,
+				clientUid, auditFile);
+	}
+
+	private ContextResolver resolver() {
 		ClassLoader classLoader = Objects.requireNonNull(ClassUtils.getDefaultClassLoader());
 		SettingsBinder binder = new SettingsBinder(this.context.getEnvironment(),
 				this.context.getBeanProvider(Validator.class).stream().limit(1).toList());
-		return new ContextResolver(this.properties, null, binder, classLoader, ContextResolver.ownRights())
-			.resolveForInstallation(name, table, launcher, clientUid, auditFile);
+		return new ContextResolver(this.properties, null, binder, classLoader, ContextResolver.ownRights());
 	}
 
 	/**
