@@ -13,13 +13,13 @@ import java.util.TreeSet;
 
 import org.jspecify.annotations.Nullable;
 
+import io.privsep.context.ContextResolver.Installable;
 import io.privsep.context.PrivsepProperties.Context;
 import io.privsep.context.PrivsepProperties.LauncherType;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.install.application.InstallableApplication;
 import io.privsep.launch.InstalledPaths;
 import io.privsep.linux.Accounts;
-import io.privsep.rights.Capabilities;
 
 /**
  * What is to be installed, where, and for whom.
@@ -163,14 +163,14 @@ final class InstallPlan {
 
 	/**
 	 * Checks all that needs no users of helpers, which may still have to be made.
-	 * @return the capabilities, by the names of the contexts
+	 * @return what is known of their helpers, by the names of the contexts
 	 */
-	Map<String, Capabilities> requireInstallable() {
-		Map<String, Capabilities> capabilities = new LinkedHashMap<>();
+	Map<String, Installable> requireInstallable() {
+		Map<String, Installable> helpers = new LinkedHashMap<>();
 		for (String name : this.contexts.keySet()) {
-			capabilities.put(name, this.application.requireInstallable(name, launcher()));
+			helpers.put(name, this.application.requireInstallable(name, launcher()));
 		}
-		return capabilities;
+		return helpers;
 	}
 
 	/**

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
 
+import io.privsep.context.ContextResolver.Installable;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.install.InstallationRecord.InstalledContext;
 import io.privsep.launch.InstalledPaths;
@@ -62,11 +63,11 @@ final class Installer {
 	Report dryRun() throws IOException {
 		Path staging = SystemTrial.temporaryDirectory();
 		try {
-			this.plan.requireInstallable();
+			Map<String, Installable> helpers = this.plan.requireInstallable();
 			this.checks.requirePrograms(this.users);
 			this.checks.requireTrustedPlaces();
 			Path java = HelperJvm.find(this.plan.java());
-			SystemTrial trial = SystemTrial.run(this.plan, java);
+			SystemTrial trial = SystemTrial.run(this.plan, java, helpers);
 			Release release = new Release(this.plan, staging, java, this.source, trial);
 			List<Report.Line> files = new ArrayList<>();
 			boolean usersExist = this.users.users().isEmpty() && this.users.groups().isEmpty();
@@ -100,12 +101,12 @@ final class Installer {
 	 * was then, but for the suppressed exceptions
 	 */
 	Report install() throws IOException {
-		this.plan.requireInstallable();
+		Map<String, Installable> helpers = this.plan.requireInstallable();
 		this.checks.requirePrograms(this.users);
 		// before anything there is believed, or written
 		this.checks.requireTrustedPlaces();
 		Path java = HelperJvm.find(this.plan.java());
-		SystemTrial trial = SystemTrial.run(this.plan, java);
+		SystemTrial trial = SystemTrial.run(this.plan, java, helpers);
 		List<Path> missing = missingDirectories();
 		SystemFiles files = new SystemFiles();
 		try {

@@ -5,11 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 import io.privsep.command.JavaCommand;
+import io.privsep.context.ContextResolver.Installable;
 import io.privsep.context.PrivsepProperties.Context;
 import io.privsep.context.PrivsepProperties.LauncherType;
+import io.privsep.definition.HelperDefinition.Confinement;
 import io.privsep.rights.Capability;
 import io.privsep.rights.ThreadRights;
 import io.privsep.sandbox.SandboxSupport;
@@ -31,24 +35,34 @@ record SystemTrial(boolean resetsSignals, List<String> sudoOptions) {
 	 * Tries what an installation is about to write.
 	 * @param plan what is to be installed
 	 * @param java the program to run helpers with, resolved
+	 * @param helpers what is known of the helpers, by the names of their contexts
 	 * @return what works
 	 * @throws IOException if a temporary file cannot be written
 	 * @throws InstallException if nothing works
 	 */
-	static SystemTrial run(InstallPlan plan, Path java) throws IOException {
+	static SystemTrial run(InstallPlan plan, Path java, Map<String, Installable> helpers) throws IOException {
 		boolean bySudo = plan.launcher() == LauncherType.SUDO;
 		String instead = (plan.launcher() == LauncherType.SYSTEMD) ? ""
 				: ". 'install --launcher systemd' needs less of them";
 		Path env = SystemCommand.program("env");
 		boolean resetsSignals = works("env", "-i", "--default-signal", "--ignore-signal=HUP,INT,TERM", env.toString());
 		Path file = env.toRealPath();
-		SystemCommand.Result result = SystemCommand.execute(SystemCommand.program("sh"),
-				List.of("-p", "-c",
-						WrapperText.trial(file, new JavaCommand(java, List.of(), false, 0, List.of()).home(), tmp(plan),
-								plan.launcher() != LauncherType.SYSTEMD, resetsSignals)));
+		Path jvm = new JavaCommand(java, List.of(), false, 0, List.of()).home();
+		for (Map.Entry<String, Installable> helper : helpers.entrySet()) {
+			String context = helper.getKey();
+			requireStart(context, WrapperText.trial(context, possible(helper.getValue()), file, jvm, tmp(plan, context),
+					plan.launcher() != LauncherType.SYSTEMD, resetsSignals), instead);
+		}
+		requireSandboxes(plan);
+		return new SystemTrial(resetsSignals, bySudo ? sudoOptions(plan, instead) : List.of());
+	}
+
+	private static void requireStart(String context, String script, String instead) {
+		SystemCommand.Result result = SystemCommand.execute(SystemCommand.program("sh"), List.of("-p", "-c", script));
 		if (result.exitCode() != 0) {
 			throw new InstallException(InstallException.PROGRAM_MISSING,
-					"The programs of this system cannot start a helper (exit code " + result.exitCode() + "): "
+					"Context '" + context + "': The programs of this system cannot start a helper (exit code "
+							+ result.exitCode() + "): "
 							+ result.output()
 								.lines()
 								.filter((line) -> !line.isBlank())
@@ -56,8 +70,6 @@ record SystemTrial(boolean resetsSignals, List<String> sudoOptions) {
 								.collect(Collectors.joining("; "))
 							+ instead);
 		}
-		requireSandboxes(plan);
-		return new SystemTrial(resetsSignals, bySudo ? sudoOptions(plan, instead) : List.of());
 	}
 
 	// A mount takes more rights than root has where an image is built, or in most
@@ -67,8 +79,19 @@ record SystemTrial(boolean resetsSignals, List<String> sudoOptions) {
 		return ThreadRights.ofThisProcess().effective().contains(Capability.SYS_ADMIN);
 	}
 
-	private static long tmp(InstallPlan plan) throws IOException {
-		return mayMount() ? plan.contexts().values().stream().mapToLong(Context::tmpBytes).max().orElse(0) : 0;
+	// Nor may root raise limits there.
+	private static Installable possible(Installable helper) throws IOException {
+		Confinement all = helper.confinement();
+		if (ThreadRights.ofThisProcess().effective().contains(Capability.SYS_RESOURCE)) {
+			return helper;
+		}
+		String most = SystemCommand.execute(SystemCommand.program("sh"), List.of("-c", "ulimit -Hn")).output().strip();
+		return (most.equals("unlimited") || all.maxOpenFiles() <= Long.parseLong(most)) ? helper
+				: new Installable(helper.capabilities(), new Confinement(0, all.seccomp(), all.sandbox()));
+	}
+
+	private static long tmp(InstallPlan plan, String context) throws IOException {
+		return mayMount() ? Objects.requireNonNull(plan.contexts().get(context)).tmpBytes() : 0;
 	}
 
 	private static void requireSandboxes(InstallPlan plan) throws IOException {

@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import io.privsep.command.Chain;
 import io.privsep.command.JavaCommand;
 import io.privsep.command.Stage;
+import io.privsep.context.ContextResolver.Installable;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.HelperDefinition.Confinement;
 import io.privsep.definition.HelperDefinition.Rights;
@@ -90,7 +91,9 @@ final class WrapperText {
 	}
 
 	/**
-	 * A script that does the same with harmless values, and starts no helper.
+	 * A script that does the same for a user who owns nothing, and starts no helper.
+	 * @param context name of the context
+	 * @param helper its capabilities and limits
 	 * @param file a file of root's, in the place of a release
 	 * @param jvm home of the JVM that is to run helpers
 	 * @param tmp size of its directory for temporary files, in bytes; 0 for none
@@ -98,10 +101,12 @@ final class WrapperText {
 	 * @param resetsSignals whether env(1) can have signals not ignored any more
 	 * @return the text
 	 */
-	static String trial(Path file, Path jvm, long tmp, boolean givesRights, boolean resetsSignals) {
-		List<String> words = chain(RIGHTLESS, UNCONFINED, tmp, givesRights, resetsSignals).words();
+	static String trial(String context, Installable helper, Path file, Path jvm, long tmp, boolean givesRights,
+			boolean resetsSignals) {
+		Rights rights = new Rights(RIGHTLESS.uid(), RIGHTLESS.gid(), List.of(), helper.capabilities());
+		List<String> words = chain(rights, helper.confinement(), tmp, givesRights, resetsSignals).words();
 		words.add(Tools.find("true").toString());
-		Map<String, String> values = values("trial", file, jvm, RIGHTLESS, resetsSignals);
+		Map<String, String> values = values(context, file, jvm, rights, resetsSignals);
 		List.of("more", "paths", "outside").forEach((name) -> values.put(name, "''"));
 		values.put("application", "trial");
 		values.put("words", quote(words));

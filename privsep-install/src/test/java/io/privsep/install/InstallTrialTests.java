@@ -63,6 +63,31 @@ class InstallTrialTests {
 	}
 
 	@Test
+	void rightsAndLimitsOfEachContextAreTriedBeforeAnythingIsWritten() throws IOException {
+		String program = """
+				cp /usr/bin/%1$s real-%1$s
+				printf '#!/bin/sh\\ncase "$*" in %2$s) echo told to fail >&2; exit 3 ;; esac\\nexec %%s "$@"\\n' \\
+					"$PWD/real-%1$s" > fake-%1$s
+				chmod 755 fake-%1$s
+				mount --bind fake-%1$s /usr/bin/%1$s
+				""";
+		try (InstallSession session = new InstallSession(
+				program.formatted("setpriv", "*chown*") + program.formatted("prlimit", "*nofile=5000*"))) {
+			for (String property : List.of("capabilities=chown", "max-open-files=5000")) {
+				Result result = session.run(installation("--privsep.contexts.second." + property));
+				assertThat(result.exitCode()).as(result.output()).isEqualTo(69);
+				assertThat(result.output()).contains(
+						"Context 'second': The programs of this system cannot start a helper (exit code 3): told to"
+								+ " fail");
+				assertThat(session.calls("useradd")).isEmpty();
+			}
+			Result result = session.run(installation("--privsep.contexts.second.capabilities=kill",
+					"--privsep.contexts.second.max-open-files=4000"));
+			assertThat(result.exitCode()).as(result.output()).isZero();
+		}
+	}
+
+	@Test
 	void fontsThatOthersCouldReplaceAreNoPartOfAnInstalledSandbox() throws IOException {
 		assumeTrue(Files.isExecutable(Path.of(BWRAP)),
 				"SKIPPED: '" + BWRAP + "' is missing; apt-get install bubblewrap");
@@ -85,7 +110,10 @@ class InstallTrialTests {
 
 	private static String[] installation(String... arguments) {
 		List<String> words = new ArrayList<>(List.of(SmallApplication.installation()));
-		words.addAll(List.of(arguments));
+		for (String argument : arguments) {
+			words.removeIf((word) -> word.startsWith(argument.replaceAll("=.*", "=")));
+			words.add(argument);
+		}
 		return words.toArray(String[]::new);
 	}
 

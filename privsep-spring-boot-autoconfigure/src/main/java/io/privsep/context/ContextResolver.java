@@ -15,6 +15,7 @@ import io.privsep.channel.ContextSettings;
 import io.privsep.context.PrivsepProperties.Context;
 import io.privsep.context.PrivsepProperties.LauncherType;
 import io.privsep.definition.HelperDefinition;
+import io.privsep.definition.HelperDefinition.Confinement;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.function.FunctionTable;
 import io.privsep.functions.FunctionCatalog;
@@ -121,17 +122,17 @@ public final class ContextResolver {
 	 * @param name name of the context
 	 * @param table its functions
 	 * @param launcher its launcher
-	 * @return its capabilities
+	 * @return what is known of its helper
 	 */
-	public Capabilities requireInstallable(String name, FunctionTable table, LauncherType launcher) {
+	public Installable requireInstallable(String name, FunctionTable table, LauncherType launcher) {
 		Context context = Objects.requireNonNull(this.properties.contexts().get(name));
 		ContextChecks.requireNumbers(name, context);
 		Debugging.refuseInstalled(name, context);
 		Capabilities capabilities = this.rights.capabilities(name, context);
 		ContextChecks.requireGivable(name, capabilities, Objects.requireNonNull(this.own), launcher);
-		this.sandboxes.resolve(name);
+		Confinement confinement = this.definitions.confinement(name, context, true);
 		this.definitions.requireSettings(name, table);
-		return capabilities;
+		return new Installable(capabilities, confinement);
 	}
 
 	/**
@@ -146,7 +147,7 @@ public final class ContextResolver {
 	public HelperDefinition resolveForInstallation(String name, FunctionTable table, LauncherType launcher,
 			int clientUid, Path auditFile) {
 		Context context = Objects.requireNonNull(this.properties.contexts().get(name));
-		Capabilities capabilities = requireInstallable(name, table, launcher);
+		Capabilities capabilities = requireInstallable(name, table, launcher).capabilities();
 		Rights rights = this.rights.of(name, context, clientUid);
 		ContextChecks.warnOfRootEquivalence(name, capabilities);
 		ContextChecks.warnOfBroadFunctions(name, context, capabilities, table);
@@ -155,6 +156,15 @@ public final class ContextResolver {
 			this.sandboxes.checkForInstallation(name, rights.uid());
 		}
 		return this.definitions.make(name, context, table, rights, launcher, clientUid, auditFile);
+	}
+
+	/**
+	 * What is known of an installed helper before there is its user.
+	 *
+	 * @param capabilities the capabilities that it keeps
+	 * @param confinement what it gives up
+	 */
+	public record Installable(Capabilities capabilities, Confinement confinement) {
 	}
 
 }

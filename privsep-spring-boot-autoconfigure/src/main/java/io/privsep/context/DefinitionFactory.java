@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 import io.privsep.context.PrivsepProperties.Context;
 import io.privsep.context.PrivsepProperties.LauncherType;
 import io.privsep.definition.HelperDefinition;
+import io.privsep.definition.HelperDefinition.Confinement;
 import io.privsep.definition.HelperDefinition.Installation;
 import io.privsep.definition.HelperDefinition.Rights;
-import io.privsep.definition.Sandbox;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedBean;
 import io.privsep.function.PrivilegedFunction;
@@ -54,7 +54,6 @@ final class DefinitionFactory {
 			settings = SettingsValue.write(settingsType, bound);
 			settingsDigests = SettingsValue.digests(settingsType, bound);
 		}
-		Sandbox sandbox = this.sandboxes.resolve(name);
 		boolean installed = launcher != LauncherType.DIRECT;
 		Installation installation = null;
 		if (installed) {
@@ -72,8 +71,11 @@ final class DefinitionFactory {
 						context.maxElements()),
 				new HelperDefinition.Logging(new FunctionLogLevel(table).now().name(),
 						this.audit.of(context, auditFile)),
-				new HelperDefinition.Confinement(maxOpenFiles(context, rights), context.seccomp(), sandbox),
-				installation);
+				confinement(name, context, rights != null), installation);
+	}
+
+	Confinement confinement(String name, Context context, boolean hasRights) {
+		return new Confinement(maxOpenFiles(context, hasRights), context.seccomp(), this.sandboxes.resolve(name));
 	}
 
 	void requireSettings(String name, FunctionTable table) {
@@ -83,11 +85,11 @@ final class DefinitionFactory {
 	}
 
 	// In a sandbox its own limit holds.
-	private static int maxOpenFiles(Context context, @Nullable Rights rights) {
+	private static int maxOpenFiles(Context context, boolean hasRights) {
 		if (context.maxOpenFiles() != null) {
 			return context.maxOpenFiles();
 		}
-		return (rights != null) ? MAX_OPEN_FILES : 0;
+		return hasRights ? MAX_OPEN_FILES : 0;
 	}
 
 	private static int maxConcurrency(Context context) {

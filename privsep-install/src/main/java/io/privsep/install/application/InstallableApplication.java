@@ -34,6 +34,7 @@ import org.springframework.validation.Validator;
 
 import io.privsep.autoconfigure.JarModeCheck;
 import io.privsep.context.ContextResolver;
+import io.privsep.context.ContextResolver.Installable;
 import io.privsep.context.PrivsepProperties;
 import io.privsep.context.PrivsepProperties.Context;
 import io.privsep.context.PrivsepProperties.LauncherType;
@@ -42,7 +43,6 @@ import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
 import io.privsep.functions.FunctionCatalog;
-import io.privsep.rights.Capabilities;
 
 /**
  * An application as its installation sees it: its configuration and its bean definitions,
@@ -160,9 +160,9 @@ public final class InstallableApplication {
 	 * Checks all of a context for which its user need not exist.
 	 * @param name name of the context
 	 * @param launcher its launcher
-	 * @return its capabilities
+	 * @return what is known of its helper
 	 */
-	public Capabilities requireInstallable(String name, LauncherType launcher) {
+	public Installable requireInstallable(String name, LauncherType launcher) {
 		return resolver().requireInstallable(name, Objects.requireNonNull(this.tables.get(name)), launcher);
 	}
 
