@@ -88,7 +88,7 @@ public final class DirectLauncher implements Launcher {
 		Chain chain = chain(java, rights, definition.confinement(), sources, this.tmp);
 		HelperProcess helper = ChildHelper.start(definition.context(), chain.words(), Map.of());
 		helper.setOwnLoggers(OwnLoggers.of(definition, this.packages));
-		helper.setSandbox(definition.context(), sandbox, MountedPaths.of(sources));
+		helper.setSandbox(definition.context(), sandbox, new MountedPaths(sources));
 		ChildHelper.tell(helper, DefinitionFrame.write(definition));
 		return helper;
 	}

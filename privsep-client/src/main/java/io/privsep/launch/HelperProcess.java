@@ -15,6 +15,7 @@ import io.privsep.connection.SocketTransport;
 import io.privsep.connection.Transport;
 import io.privsep.definition.Sandbox;
 import io.privsep.sandbox.MountedPaths;
+import io.privsep.sandbox.MountedPaths.Change;
 
 /**
  * A helper that was started as a process, or, in mode {@code in-process}, as a thread.
@@ -135,7 +136,7 @@ public final class HelperProcess implements LaunchedHelper {
 
 	@Override
 	public boolean isOutdated(Supplier<@Nullable String> obstacle) {
-		if (this.isOutdated || this.mounted.replaced() == null) {
+		if (this.isOutdated || this.mounted.change() == null) {
 			return this.isOutdated;
 		}
 		return findOutdated(obstacle);
@@ -143,10 +144,19 @@ public final class HelperProcess implements LaunchedHelper {
 
 	// Another caller may ask at the same time, and must not get this helper either.
 	private synchronized boolean findOutdated(Supplier<@Nullable String> obstacle) {
-		Path replaced = this.mounted.replaced();
-		if (replaced == null) {
+		Change change = this.mounted.change();
+		if (change == null) {
 			return this.isOutdated;
 		}
+		if (change.isOfLink()) {
+			this.mounted = this.mounted.without(change);
+			logger.warn(
+					"Context '{}': '{}' leads to '{}' now, by a link. The helper still has '{}', and none follows the"
+							+ " link: restart the application or, if the helper is installed, run 'install' again",
+					this.context, change.path(), change.now(), change.before());
+			return findOutdated(obstacle);
+		}
+		Path replaced = change.path();
 		String why = obstacle.get();
 		this.isOutdated = why == null;
 		this.mounted = MountedPaths.NONE;

@@ -2,8 +2,7 @@ package io.privsep.sandbox;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Collection;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -13,26 +12,19 @@ import io.privsep.sandbox.SandboxPaths.Source;
 
 /**
  * What a running helper has mounted of the paths of its sandbox. A directory that is
- * deleted and made again is another one: the helper goes on with that which is gone.
+ * deleted and made again is another one: the helper goes on with that which is gone. So
+ * it does where a link leads elsewhere now.
  *
- * @param sources what the paths led to when the helper was started
+ * @param sources what the paths led to when the helper was started, by the paths as they
+ * are configured
  */
-public record MountedPaths(List<Source> sources) {
+public record MountedPaths(Map<String, Source> sources) {
 
 	/** Of a helper that has none. */
-	public static final MountedPaths NONE = new MountedPaths(List.of());
+	public static final MountedPaths NONE = new MountedPaths(Map.of());
 
-	static MountedPaths of(Collection<Source> sources) {
-		return new MountedPaths(List.copyOf(sources));
-	}
-
-	/**
-	 * What a helper has mounted that was started just now.
-	 * @param sources where the paths of its sandbox lead
-	 * @return the paths
-	 */
-	public static MountedPaths of(Map<String, Source> sources) {
-		return of(sources.values());
+	public MountedPaths {
+		sources = Map.copyOf(sources);
 	}
 
 	/**
@@ -42,19 +34,21 @@ public record MountedPaths(List<Source> sources) {
 	 * @return the paths that can be seen
 	 */
 	public static MountedPaths ofInstalled(@Nullable Sandbox sandbox) {
-		return (sandbox != null) ? of(SandboxPaths.visible(sandbox)) : NONE;
+		return (sandbox != null) ? new MountedPaths(SandboxPaths.visible(sandbox)) : NONE;
 	}
 
 	/**
 	 * Looks for a path where something else is now.
-	 * @return the path; {@code null} if there is the same at all of them, or nothing,
-	 * which another helper could not mount either
+	 * @return what has happened; {@code null} if there is the same at all of them, or
+	 * nothing, which another helper could not mount either
 	 */
-	public @Nullable Path replaced() {
-		for (Source source : this.sources) {
+	public @Nullable Change change() {
+		for (Map.Entry<String, Source> mounted : this.sources.entrySet()) {
+			Path path = Path.of(mounted.getKey());
+			Source source = mounted.getValue();
 			try {
-				if (!SandboxPaths.number(source.path()).equals(source.number())) {
-					return source.path();
+				if (!SandboxPaths.number(path).equals(source.number())) {
+					return new Change(path, source.path(), path.toRealPath());
 				}
 			}
 			catch (IOException ex) {
@@ -62,6 +56,36 @@ public record MountedPaths(List<Source> sources) {
 			}
 		}
 		return null;
+	}
+
+	/**
+	 * All but one, of which enough is said.
+	 * @param change what has happened to it
+	 * @return the others
+	 */
+	public MountedPaths without(Change change) {
+		Map<String, Source> others = new HashMap<>(this.sources);
+		others.remove(change.path().toString());
+		return new MountedPaths(others);
+	}
+
+	/**
+	 * What has happened to a path.
+	 *
+	 * @param path the path, as it is configured
+	 * @param before what it led to when the helper was started
+	 * @param now what it leads to
+	 */
+	public record Change(Path path, Path before, Path now) {
+
+		/**
+		 * Whether a link leads elsewhere. No helper follows it: paths are resolved once.
+		 * @return whether it does; otherwise something else is in the same place
+		 */
+		public boolean isOfLink() {
+			return !this.before.equals(this.now);
+		}
+
 	}
 
 }

@@ -87,14 +87,14 @@ public final class SandboxPaths {
 	/**
 	 * Where those paths of a sandbox lead now that this process can see.
 	 * @param sandbox the sandbox
-	 * @return where they lead
+	 * @return where each leads
 	 */
-	static List<Source> visible(Sandbox sandbox) {
-		List<Source> visible = new ArrayList<>();
+	static Map<String, Source> visible(Sandbox sandbox) {
+		Map<String, Source> visible = new HashMap<>();
 		for (List<String> paths : List.of(sandbox.read(), sandbox.write())) {
 			for (String path : paths) {
 				try {
-					visible.add(open(Path.of(path)));
+					visible.put(path, open(Path.of(path)));
 				}
 				catch (IOException ex) {
 					// another process mounts it, with other rights

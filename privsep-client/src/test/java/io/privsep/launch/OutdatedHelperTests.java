@@ -8,8 +8,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 import io.privsep.definition.Sandbox;
 import io.privsep.sandbox.MountedPaths;
@@ -45,6 +49,39 @@ class OutdatedHelperTests {
 			told.countDown();
 			assertThat(first.get(1, TimeUnit.MINUTES)).isTrue();
 			assertThat(helper.isOutdated(() -> null)).isTrue();
+		}
+	}
+
+	@Test
+	void isOutdatedWhenALinkLeadsElsewhereIsNotUntilADirectoryIsReplaced(@TempDir Path directory) throws Exception {
+		Path uploads = Files.createDirectory(directory.resolve("uploads"));
+		Path link = Files.createSymbolicLink(directory.resolve("current"),
+				Files.createDirectory(directory.resolve("r1")));
+		Logger logger = (Logger) LoggerFactory.getLogger(HelperProcess.class);
+		ListAppender<ILoggingEvent> events = new ListAppender<>();
+		events.start();
+		logger.addAppender(events);
+		try (SocketChannel connection = SocketChannel.open()) {
+			HelperProcess helper = new HelperProcess(connection, null, "ended");
+			Sandbox sandbox = new Sandbox(false, List.of(link.toString(), uploads.toString()), List.of(), 1, false, 1,
+					1, 1);
+			helper.setSandbox("net", sandbox, MountedPaths.ofInstalled(sandbox));
+			Files.delete(link);
+			Files.createSymbolicLink(link, Files.createDirectory(directory.resolve("r2")));
+			// the next helper would be refused, or have the same
+			assertThat(helper.isOutdated(() -> null)).isFalse();
+			assertThat(helper.isOutdated(() -> null)).isFalse();
+			assertThat(events.list).extracting(ILoggingEvent::getFormattedMessage)
+				.containsExactly("Context 'net': '" + link + "' leads to '" + directory.resolve("r2")
+						+ "' now, by a link. The helper still has '" + directory.resolve("r1")
+						+ "', and none follows the link: restart the application or, if the helper is installed, run"
+						+ " 'install' again");
+			Files.move(uploads, directory.resolve("old"));
+			Files.createDirectory(uploads);
+			assertThat(helper.isOutdated(() -> null)).isTrue();
+		}
+		finally {
+			logger.detachAppender(events);
 		}
 	}
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.privsep.definition.Sandbox;
+import io.privsep.sandbox.MountedPaths.Change;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,23 +38,41 @@ class MountedPathsTests {
 	}
 
 	@Test
-	void replacedWhenNothingHasHappenedIsNone() throws IOException {
+	void changeWhenNothingHasHappenedIsNone() throws IOException {
 		Files.createFile(this.uploads.resolve("document"));
-		assertThat(this.mounted.replaced()).isNull();
+		assertThat(this.mounted.change()).isNull();
 	}
 
 	@Test
-	void replacedWhenADirectoryWasMadeAgainIsThat() throws IOException {
+	void changeWhenADirectoryWasMadeAgainIsThat() throws IOException {
 		// so that the system does not give the same number again
 		Files.move(this.uploads, this.directory.resolve("old"));
 		Files.createDirectory(this.uploads);
-		assertThat(this.mounted.replaced()).isEqualTo(this.uploads);
+		assertThat(this.mounted.change()).isEqualTo(new Change(this.uploads, this.uploads, this.uploads))
+			.returns(false, Change::isOfLink);
 	}
 
 	@Test
-	void replacedWhenThereIsNothingIsNone() throws IOException {
+	void changeWhenThereIsNothingIsNone() throws IOException {
 		Files.delete(this.uploads);
-		assertThat(this.mounted.replaced()).isNull();
+		assertThat(this.mounted.change()).isNull();
+	}
+
+	@Test
+	void changeWhenALinkOnTheWayLeadsElsewhereIsThat() throws IOException {
+		Path first = Files.createDirectories(this.directory.resolve("r1/data"));
+		Path second = Files.createDirectories(this.directory.resolve("r2/data"));
+		Path link = Files.createSymbolicLink(this.directory.resolve("current"), first.getParent());
+		Path path = link.resolve("data");
+		MountedPaths linked = MountedPaths.ofInstalled(
+				new Sandbox(false, List.of(path.toString()), List.of(this.uploads.toString()), 1, false, 1, 1, 1));
+		assertThat(linked.change()).isNull();
+		Files.delete(link);
+		assertThat(linked.change()).isNull();
+		Files.createSymbolicLink(link, second.getParent());
+		Change change = new Change(path, first, second);
+		assertThat(linked.change()).isEqualTo(change).returns(true, Change::isOfLink);
+		assertThat(linked.without(change)).isEqualTo(this.mounted);
 	}
 
 	@Test
