@@ -41,4 +41,23 @@ class ReplacedDirectoryIntegrationTests {
 		}
 	}
 
+	@Test
+	void linkThatLeadsElsewhereIsNotFollowedAndSaid() throws Exception {
+		Path parent = code.createDirectory("rwxr-xr-x", 0);
+		Path first = Files.createDirectory(parent.resolve("r1"));
+		Path second = Files.createDirectory(parent.resolve("r2"));
+		Files.writeString(first.resolve("document"), "first");
+		Files.writeString(second.resolve("document"), "second");
+		Path link = Files.createSymbolicLink(parent.resolve("current"), first);
+		try (SandboxedApplication application = new SandboxedApplication(code, SandboxedApplication.asUser(),
+				"sandbox.read=" + link)) {
+			assertThat(application.attempt("read", link + "/document")).isEqualTo("first");
+			Files.delete(link);
+			Files.createSymbolicLink(link, second);
+			assertThat(application.attempt("read", link + "/document")).isEqualTo("first");
+			assertThat(application.output()).contains("Context 'sandbox': '" + link + "' leads to '" + second
+					+ "' now, by a link. The helper still has '" + first + "', and none follows the link");
+		}
+	}
+
 }
