@@ -4,6 +4,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.ClassUtils;
 import reactor.core.publisher.Mono;
 
 /**
@@ -11,6 +12,10 @@ import reactor.core.publisher.Mono;
  */
 @FunctionalInterface
 interface LaterCall {
+
+	/** Whether Spring Security may have a user in the context of Reactor. */
+	boolean IS_SECURED = ClassUtils.isPresent("org.springframework.security.core.context.ReactiveSecurityContextHolder",
+			LaterCall.class.getClassLoader());
 
 	/**
 	 * Makes the call.
@@ -25,7 +30,7 @@ interface LaterCall {
 	 * @return the result, or nothing where that is {@code null}
 	 */
 	static Mono<Object> mono(LaterCall call) {
-		return Mono.fromFuture(() -> future(call));
+		return IS_SECURED ? ReactiveUser.mono(() -> future(call)) : Mono.fromFuture(() -> future(call));
 	}
 
 	@SuppressWarnings("unchecked")

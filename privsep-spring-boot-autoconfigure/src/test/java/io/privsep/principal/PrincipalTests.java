@@ -23,7 +23,9 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.authentication.TestingAuthenticationToken;
+import org.springframework.security.core.Authentication;
 import org.springframework.security.core.authority.AuthorityUtils;
+import org.springframework.security.core.context.ReactiveSecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextHolder;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -120,6 +122,23 @@ class PrincipalTests {
 	}
 
 	@Test
+	void monoIsClaimedForTheUserInTheContextOfReactor() {
+		run((context, audit) -> {
+			Mono<String> mono = context.getBean(Later.class).mono();
+			logIn("alice");
+			assertThat(mono.contextWrite(ReactiveSecurityContextHolder.withAuthentication(user("bob"))).block())
+				.isEqualTo("mono");
+			assertThat(audit.claims("Later.mono", 1)).containsExactly("bob", "bob");
+			assertThat(SecurityContextHolder.getContext().getAuthentication().getName()).isEqualTo("alice");
+			assertThat(mono
+				.contextWrite(ReactiveSecurityContextHolder
+					.withSecurityContext(Mono.error(new IllegalStateException("no session"))))
+				.block()).isEqualTo("mono");
+			assertThat(audit.claims("Later.mono", 2)).containsExactly("alice", "alice");
+		});
+	}
+
+	@Test
 	void sourceOfTheApplicationTakesThePlaceOfSpringSecurity() {
 		this.runner.withPropertyValues("privsep.mode=in-process")
 			.withBean(PrincipalSource.class, () -> () -> "bob")
@@ -137,8 +156,11 @@ class PrincipalTests {
 	}
 
 	private static void logIn(String name) {
-		SecurityContextHolder.getContext()
-			.setAuthentication(new TestingAuthenticationToken(name, "secret", "ROLE_USER"));
+		SecurityContextHolder.getContext().setAuthentication(user(name));
+	}
+
+	private static Authentication user(String name) {
+		return new TestingAuthenticationToken(name, "secret", "ROLE_USER");
 	}
 
 	private void run(Body body) {
