@@ -13,6 +13,7 @@ import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.privsep.demo.RunningDemo;
@@ -26,6 +27,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  */
 @Tag("once")
 class ApplicationFormsIntegrationTests {
+
+	private static final int USER = 61392;
+
+	@RegisterExtension
+	static final CodeCopy code = new CodeCopy();
 
 	private static final String MAIN = "io.privsep.demo.DemoApplication";
 
@@ -61,6 +67,13 @@ class ApplicationFormsIntegrationTests {
 			.startWithHelpers(directory,
 					List.of("-cp", exploded.toString(), "org.springframework.boot.loader.launch.JarLauncher"))
 			.close();
+	}
+
+	@Test
+	void modulePathRunsItsHelpers() throws Exception {
+		try (RunningApplication application = RunningApplication.startWithModules(code, USER)) {
+			application.await("ready");
+		}
 	}
 
 	@Test

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -15,6 +16,9 @@ import java.util.stream.Collectors;
  * An {@link Application} that runs.
  */
 final class RunningApplication implements AutoCloseable {
+
+	private static final Pattern MODULES = Pattern
+		.compile("\\d+-(privsep-(core|client|helper)|slf4j-api|jspecify)-\\d.*\\.jar");
 
 	private final Process process;
 
@@ -57,6 +61,25 @@ final class RunningApplication implements AutoCloseable {
 	static RunningApplication start(Path java, CodeCopy code, int helperUser) throws IOException {
 		List<String> words = words(code, helperUser);
 		words.set(0, java.toString());
+		return start(words, Path.of("/"));
+	}
+
+	/**
+	 * Starts an application whose JVM has our jars, and what they need, as modules.
+	 * @param code what it runs from
+	 * @param helperUser the user of its helper
+	 * @return the application
+	 * @throws IOException if it does not start
+	 */
+	static RunningApplication startWithModules(CodeCopy code, int helperUser) throws IOException {
+		List<String> words = words(code, helperUser);
+		Map<Boolean, String> paths = code.classPath()
+			.stream()
+			.collect(Collectors.partitioningBy((entry) -> MODULES.matcher(entry.getFileName().toString()).matches(),
+					Collectors.mapping(Path::toString, Collectors.joining(File.pathSeparator))));
+		int classPath = words.indexOf("-cp") + 1;
+		words.set(classPath, paths.get(false));
+		words.addAll(classPath - 1, List.of("--module-path", paths.get(true), "--add-modules", "ALL-MODULE-PATH"));
 		return start(words, Path.of("/"));
 	}
 
