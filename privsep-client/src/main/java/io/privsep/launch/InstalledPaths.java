@@ -1,6 +1,8 @@
 package io.privsep.launch;
 
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,9 @@ public record InstalledPaths(Path prefix, String application) {
 	 * Which names an application may have to be installed: they become names of files.
 	 */
 	public static final String NAME = "[a-z0-9][a-z0-9-]{0,62}";
+
+	private static final Pattern INSTALLED = Pattern
+		.compile("(/.+)/(?:usr/lib/privsep/[^/]+/current/bin|run/privsep/[^/]+)/[^/]+");
 
 	/**
 	 * Where the application is installed in the system itself.
@@ -34,6 +39,16 @@ public record InstalledPaths(Path prefix, String application) {
 	 */
 	public static InstalledPaths ofSystemOrDefault(@Nullable String name) {
 		return ofSystem((name != null && name.matches(NAME)) ? name : "application");
+	}
+
+	/**
+	 * What an installation is below, by one of its paths.
+	 * @param path a wrapper or a socket
+	 * @return the prefix; {@code /} if the path is none of an installation
+	 */
+	public static Path prefix(String path) {
+		Matcher matcher = INSTALLED.matcher(path);
+		return Path.of(matcher.matches() ? matcher.group(1) : "/");
 	}
 
 	/**

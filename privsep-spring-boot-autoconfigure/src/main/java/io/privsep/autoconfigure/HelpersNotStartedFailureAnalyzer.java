@@ -1,7 +1,12 @@
 package io.privsep.autoconfigure;
 
+import java.nio.file.Path;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.env.Environment;
 
 import io.privsep.channel.DifferentInstallationException;
 import io.privsep.channel.HelperStartException;
@@ -9,6 +14,7 @@ import io.privsep.channel.HelpersNotStartedException;
 import io.privsep.command.ApplicationCommands;
 import io.privsep.command.UnreadableCodeException;
 import io.privsep.command.UntrustedCodeException;
+import io.privsep.launch.InstalledPaths;
 import io.privsep.launch.MissingHelperException;
 import io.privsep.linux.MissingToolException;
 import io.privsep.linux.TemporaryDirectoryException;
@@ -18,6 +24,12 @@ import io.privsep.sandbox.UnavailableSandboxException;
  * Says why helpers did not start, in their own last words.
  */
 final class HelpersNotStartedFailureAnalyzer extends AbstractFailureAnalyzer<HelpersNotStartedException> {
+
+	private final @Nullable Environment environment;
+
+	HelpersNotStartedFailureAnalyzer(@Nullable Environment environment) {
+		this.environment = environment;
+	}
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, HelpersNotStartedException cause) {
@@ -33,7 +45,21 @@ final class HelpersNotStartedFailureAnalyzer extends AbstractFailureAnalyzer<Hel
 		return new FailureAnalysis(description.toString(), action(cause), cause);
 	}
 
-	private static String action(Throwable failure) {
+	// Of one below a prefix, the application is told where its wrappers or sockets are.
+	private String install(HelpersNotStartedException failure) {
+		for (HelperStartException each : failure.failures()) {
+			for (String property : List.of("wrapper", "socket")) {
+				Path prefix = InstalledPaths.prefix((this.environment != null)
+						? this.environment.getProperty("privsep.contexts." + each.context() + "." + property, "") : "");
+				if (!prefix.equals(Path.of("/"))) {
+					return "install --prefix " + ApplicationCommands.quote(prefix.toString());
+				}
+			}
+		}
+		return "install";
+	}
+
+	private String action(HelpersNotStartedException failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			if (cause instanceof MissingToolException missing) {
 				return missing.action() + ".";
@@ -48,7 +74,8 @@ final class HelpersNotStartedFailureAnalyzer extends AbstractFailureAnalyzer<Hel
 				return "Add the dependency 'io.privsep:privsep-spring-boot-starter', which brings it along.";
 			}
 			if (cause instanceof DifferentInstallationException) {
-				return "Install again, as root, with " + ApplicationCommands.ofThisProcess().installation("install")
+				return "Install again, as root, with "
+						+ ApplicationCommands.ofThisProcess().installation(install(failure))
 						+ ". Or go back to the configuration and the build that are installed.";
 			}
 			if (cause instanceof UnreadableCodeException || cause instanceof UntrustedCodeException) {

@@ -176,7 +176,7 @@ class StartFailureTests {
 			.withClassLoader(new FilteredClassLoader("io.privsep.helper"))
 			.run((context) -> {
 				assertThat(context).hasFailed();
-				assertThat(new HelpersNotStartedFailureAnalyzer().analyze(context.getStartupFailure()))
+				assertThat(new HelpersNotStartedFailureAnalyzer(null).analyze(context.getStartupFailure()))
 					.satisfies((analysis) -> {
 						assertThat(analysis.getDescription()).contains("Context 'net'")
 							.contains("'io.privsep:privsep-helper' is not on the class path");
