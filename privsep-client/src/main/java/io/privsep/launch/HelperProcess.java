@@ -145,16 +145,16 @@ public final class HelperProcess implements LaunchedHelper {
 	// Another caller may ask at the same time, and must not get this helper either.
 	private synchronized boolean findOutdated(Supplier<@Nullable String> obstacle) {
 		Change change = this.mounted.change();
-		if (change == null) {
-			return this.isOutdated;
-		}
-		if (change.isOfLink()) {
-			this.mounted = this.mounted.without(change);
+		while (change != null && change.isOfLink()) {
+			this.mounted = this.mounted.withoutLink(change);
 			logger.warn(
 					"Context '{}': '{}' leads to '{}' now, by a link. The helper still has '{}', and none follows the"
 							+ " link: restart the application or, if the helper is installed, run 'install' again",
 					this.context, change.path(), change.now(), change.before());
-			return findOutdated(obstacle);
+			change = this.mounted.change();
+		}
+		if (change == null) {
+			return this.isOutdated;
 		}
 		Path replaced = change.path();
 		String why = obstacle.get();

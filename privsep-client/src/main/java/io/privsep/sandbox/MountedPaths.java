@@ -59,14 +59,21 @@ public record MountedPaths(Map<String, Source> sources) {
 	}
 
 	/**
-	 * All but one, of which enough is said.
+	 * The same, once enough is said of a link: what it led to is still mounted.
 	 * @param change what has happened to it
-	 * @return the others
+	 * @return the paths to look at from now on
 	 */
-	public MountedPaths without(Change change) {
-		Map<String, Source> others = new HashMap<>(this.sources);
-		others.remove(change.path().toString());
-		return new MountedPaths(others);
+	public MountedPaths withoutLink(Change change) {
+		Map<String, Source> left = new HashMap<>();
+		this.sources.forEach((path, source) -> {
+			if (!Path.of(path).equals(change.path())) {
+				left.put(path, source);
+			}
+			else if (!source.path().equals(change.path())) {
+				left.put(source.path().toString(), source);
+			}
+		});
+		return new MountedPaths(left);
 	}
 
 	/**

@@ -64,15 +64,26 @@ class MountedPathsTests {
 		Path second = Files.createDirectories(this.directory.resolve("r2/data"));
 		Path link = Files.createSymbolicLink(this.directory.resolve("current"), first.getParent());
 		Path path = link.resolve("data");
-		MountedPaths linked = MountedPaths.ofInstalled(
-				new Sandbox(false, List.of(path.toString()), List.of(this.uploads.toString()), 1, false, 1, 1, 1));
+		// as some write a directory
+		MountedPaths linked = MountedPaths
+			.ofInstalled(new Sandbox(false, List.of(path + "/"), List.of(this.uploads.toString()), 1, false, 1, 1, 1));
 		assertThat(linked.change()).isNull();
 		Files.delete(link);
 		assertThat(linked.change()).isNull();
 		Files.createSymbolicLink(link, second.getParent());
 		Change change = new Change(path, first, second);
 		assertThat(linked.change()).isEqualTo(change).returns(true, Change::isOfLink);
-		assertThat(linked.without(change)).isEqualTo(this.mounted);
+		MountedPaths left = linked.withoutLink(change);
+		assertThat(left.sources()).containsOnlyKeys(first.toString(), this.uploads.toString());
+		assertThat(left.change()).isNull();
+		Files.move(first, this.directory.resolve("old"));
+		Files.createDirectory(first);
+		assertThat(left.change()).isEqualTo(new Change(first, first, first));
+		// one that is a link itself by now
+		Files.delete(first);
+		Files.createSymbolicLink(first, second);
+		assertThat(left.withoutLink(new Change(first, first, second)).sources())
+			.containsOnlyKeys(this.uploads.toString());
 	}
 
 	@Test
