@@ -32,6 +32,9 @@ public final class RootDrop {
 	/** Field tty_nr of proc_pid_stat(5), counted from the one after the name. */
 	private static final int TERMINAL_FIELD = 4;
 
+	/** Whom this process has become; empty for nobody. It cannot be taken back. */
+	private static volatile List<Integer> dropped = List.of();
+
 	private final int uid;
 
 	private final int gid;
@@ -72,8 +75,18 @@ public final class RootDrop {
 					thread, rights));
 			Runtime.getRuntime().halt(EXIT);
 		}
+		dropped = List.of(this.uid, this.gid);
 		logger.info("Dropped root: user {}, group {}, no capabilities, in all threads",
 				Integer.toUnsignedString(this.uid), Integer.toUnsignedString(this.gid));
+	}
+
+	/**
+	 * Whether this process has dropped root before, as another application context of it
+	 * may have, and has become this user and group.
+	 * @return whether there is nothing more to do
+	 */
+	public boolean isDone() {
+		return dropped.equals(List.of(this.uid, this.gid));
 	}
 
 	// The C library does not tell threads that are ending, which run no code of the

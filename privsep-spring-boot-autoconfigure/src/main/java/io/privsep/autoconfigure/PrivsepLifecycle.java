@@ -15,7 +15,6 @@ import org.springframework.context.event.ContextRefreshedEvent;
 
 import io.privsep.channel.Channels;
 import io.privsep.channel.HelpersNotStartedException;
-import io.privsep.context.ContextResolver;
 import io.privsep.context.PrivsepProperties;
 import io.privsep.context.PrivsepProperties.Mode;
 import io.privsep.linux.Accounts;
@@ -111,13 +110,14 @@ final class PrivsepLifecycle implements SmartLifecycle, ApplicationListener<Cont
 		if (uid == 0) {
 			throw invalid("user", user, "that is root itself");
 		}
-		if (isAlready(uid)) {
+		RootDrop drop = new RootDrop(uid, gid);
+		if (drop.isDone()) {
 			logger.debug("A parent of this application context has dropped root");
 			this.dropped = true;
 			return;
 		}
 		try {
-			new RootDrop(uid, gid).run(() -> this.webServerFiles.ifAvailable((files) -> files.give(uid, gid)));
+			drop.run(() -> this.webServerFiles.ifAvailable((files) -> files.give(uid, gid)));
 			this.dropped = true;
 			this.channels.rightsChanged();
 			this.webServerFiles.ifAvailable((files) -> files.warn(uid));
@@ -128,11 +128,6 @@ final class PrivsepLifecycle implements SmartLifecycle, ApplicationListener<Cont
 			failure.initCause(ex);
 			throw failure;
 		}
-	}
-
-	private static boolean isAlready(int uid) {
-		ThreadRights rights = ContextResolver.ownRights();
-		return rights != null && rights.isOfOrdinaryUser() && rights.uids().stream().allMatch((each) -> each == uid);
 	}
 
 	private static InvalidConfigurationPropertyValueException invalid(String property, String value, String reason) {
