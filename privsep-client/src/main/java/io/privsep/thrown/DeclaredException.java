@@ -96,7 +96,7 @@ public final class DeclaredException {
 					.newInstance(Arrays.stream(details.getParameterTypes()).map(DeclaredException::empty).toArray()));
 			return message.equals(made.getMessage());
 		}
-		catch (ReflectiveOperationException | RuntimeException | LinkageError ex) {
+		catch (ReflectiveOperationException | RuntimeException | Error ex) {
 			return true;
 		}
 	}
@@ -197,10 +197,10 @@ public final class DeclaredException {
 				Throwable made = (Throwable) this.detailed.constructor().newInstance(message, details);
 				return Objects.equals(made.getMessage(), message) ? made : null;
 			}
-			catch (ReflectiveOperationException | UnacceptableValueException | LinkageError ex) {
+			catch (ReflectiveOperationException | UnacceptableValueException ex) {
 				return null;
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				// of its own method
 				return null;
 			}

@@ -1,5 +1,6 @@
 package io.privsep.helper;
 
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,9 +56,22 @@ record Failure(int id, PrivilegedFunction function, int maxLength, int maxElemen
 			return new Reply.Threw(this.id, thrown).write(out);
 		}
 		catch (MessageTooLargeException ex) {
+			return writeWithoutCauses(thrown, out);
+		}
+	}
+
+	private Frame writeWithoutCauses(Thrown thrown, FrameWriter out) {
+		try {
+			return new Reply.Threw(this.id, withoutCauses(thrown, thrown.message(), thrown.details(), List.of()))
+				.write(out);
+		}
+		catch (MessageTooLargeException ex) {
+			// without its details, the caller gets another exception, which says why
 			Thrown why = new Thrown(ex.getClass().getName(), List.of(), ex.getMessage(), null, null, null, List.of(),
 					null, List.of());
-			return new Reply.Threw(this.id, alone(thrown, why)).write(out);
+			return new Reply.Threw(this.id, withoutCauses(thrown, cut(thrown.message()), null,
+					(thrown.details() != null) ? List.of(why) : List.of()))
+				.write(out);
 		}
 	}
 
@@ -71,15 +85,21 @@ record Failure(int id, PrivilegedFunction function, int maxLength, int maxElemen
 				thrown.details(), List.of(), (cause != null) ? withoutFrames(cause) : null, suppressed);
 	}
 
-	// Details that are left out have the caller get another exception, which says why.
-	private static Thrown alone(Thrown thrown, Thrown why) {
-		String message = thrown.message();
-		if (message != null && message.length() > MAX_TEXT) {
-			int end = Character.isHighSurrogate(message.charAt(MAX_TEXT - 1)) ? MAX_TEXT - 1 : MAX_TEXT;
-			message = message.substring(0, end).concat("...");
+	// One that is nothing without its cause keeps that, as little as there may be of it.
+	private static Thrown withoutCauses(Thrown thrown, @Nullable String message, @Nullable ByteBuffer details,
+			List<Thrown> suppressed) {
+		Thrown cause = thrown.type().equals(UncheckedIOException.class.getName()) ? thrown.cause() : null;
+		return new Thrown(thrown.type(), thrown.supertypes(), message, thrown.file(), thrown.otherFile(), details,
+				List.of(), (cause != null) ? withoutCauses(cause, cut(cause.message()), null, List.of()) : null,
+				suppressed);
+	}
+
+	private static @Nullable String cut(@Nullable String message) {
+		if (message == null || message.length() <= MAX_TEXT) {
+			return message;
 		}
-		return new Thrown(thrown.type(), thrown.supertypes(), message, thrown.file(), thrown.otherFile(), null,
-				List.of(), null, (thrown.details() != null) ? List.of(why) : List.of());
+		int end = Character.isHighSurrogate(message.charAt(MAX_TEXT - 1)) ? MAX_TEXT - 1 : MAX_TEXT;
+		return message.substring(0, end).concat("...");
 	}
 
 	// Without them, the caller gets another exception, which says why.

@@ -1,5 +1,6 @@
 package io.privsep.helper;
 
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
@@ -42,10 +43,24 @@ class FailureTests {
 		ZipException exception = new ZipException("z".repeat(900));
 		exception.initCause(new IllegalStateException("why".repeat(300)));
 		Thrown thrown = write(exception, 1200);
-		assertThat(thrown.message()).startsWith("zzz").endsWith("z...");
+		assertThat(thrown.message()).hasSize(900);
 		assertThat(thrown.supertypes()).contains("java.io.IOException");
 		assertThat(thrown.cause()).isNull();
 		assertThat(thrown.suppressed()).isEmpty();
+	}
+
+	@Test
+	void messageIsCutLast() {
+		Thrown thrown = write(new ZipException("z".repeat(1500)), 1200);
+		assertThat(thrown.message()).startsWith("zzz").endsWith("z...");
+		assertThat(thrown.supertypes()).contains("java.io.IOException");
+	}
+
+	@Test
+	void exceptionThatIsNothingWithoutItsCauseKeepsIt() {
+		Thrown thrown = write(new UncheckedIOException("u".repeat(700), new ZipException("z".repeat(700))), 1200);
+		assertThat(thrown.message()).startsWith("uuu");
+		assertThat(Objects.requireNonNull(thrown.cause()).supertypes()).contains("java.io.IOException");
 	}
 
 	@Test
@@ -56,6 +71,10 @@ class FailureTests {
 	@Test
 	void detailsThatFitAreKeptAndOthersAreTold() {
 		assertThat(write(new Detailed("d", new Details("x".repeat(500))), 1200).details()).isNotNull();
+		Detailed caused = new Detailed("d", new Details("x".repeat(500)));
+		caused.initCause(new IllegalStateException("why".repeat(300)));
+		assertThat(write(caused, 1200).details()).isNotNull();
+		assertThat(write(caused, 1200).cause()).isNull();
 		Thrown thrown = write(new Detailed("d", new Details("x".repeat(1100))), 1200);
 		assertThat(thrown.details()).isNull();
 		assertThat(thrown.message()).isEqualTo("d");
