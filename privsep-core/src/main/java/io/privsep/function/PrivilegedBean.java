@@ -2,8 +2,11 @@ package io.privsep.function;
 
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -140,15 +143,23 @@ public record PrivilegedBean(Class<?> type, List<Method> functions, @Nullable Co
 		return null;
 	}
 
-	// Whether a bridge leads to a method of the class itself, whose parameters are those
-	// of
-	// the generic superclass with their types put in.
+	// Whether a bridge leads to a method of the class itself, whose parameters have a
+	// type where those of the superclass have a variable.
 	private static boolean overrides(Class<?> type, Method generic) {
+		Class<?>[] erased = generic.getParameterTypes();
 		for (Method method : type.getDeclaredMethods()) {
 			if (!method.isBridge() && method.getName().equals(generic.getName())
-					&& method.getParameterCount() == generic.getParameterCount()
-					&& !Arrays.equals(generic.getParameterTypes(), generic.getGenericParameterTypes())) {
-				return true;
+					&& method.getParameterCount() == erased.length) {
+				Class<?>[] own = method.getParameterTypes();
+				int variables = 0;
+				for (int i = 0; i < own.length; i++) {
+					Type parameter = generic.getGenericParameterTypes()[i];
+					boolean isVariable = parameter instanceof TypeVariable || parameter instanceof GenericArrayType;
+					variables += isVariable ? 1 : (own[i] == erased[i]) ? 0 : -own.length;
+				}
+				if (variables > 0) {
+					return true;
+				}
 			}
 		}
 		return false;

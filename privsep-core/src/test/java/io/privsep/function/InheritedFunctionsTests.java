@@ -30,7 +30,9 @@ public class InheritedFunctionsTests {
 
 	@Test
 	void overloadOfAnInheritedMethodDoesNotHideIt() {
-		assertThat(functions(Overloading.class)).containsExactly("AbstractOverloading.run(class java.lang.Object)",
+		assertThat(functions(Overloading.class)).containsExactly(
+				"AbstractOverloading.all(java.util.List<java.lang.String>)",
+				"AbstractOverloading.run(class java.lang.Object)", "Overloading.all(class java.lang.String)",
 				"Overloading.run(class java.lang.String)");
 	}
 
@@ -95,12 +97,18 @@ public class InheritedFunctionsTests {
 		public void run(Object value) {
 		}
 
+		public void all(List<String> values) {
+		}
+
 	}
 
 	@PrivsepFunction("a")
 	public static class Overloading extends AbstractOverloading {
 
 		public void run(String value) {
+		}
+
+		public void all(String value) {
 		}
 
 	}
