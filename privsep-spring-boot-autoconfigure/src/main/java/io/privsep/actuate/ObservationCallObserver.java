@@ -58,14 +58,18 @@ public final class ObservationCallObserver implements CallObserver {
 		Observation observation = Observation
 			.createNotStarted(this.convention, DEFAULT_CONVENTION, () -> observed, this.registry)
 			.start();
-		Object result;
+		Returned returned = new Returned();
 		try {
-			result = observation.scopedChecked(call::run);
+			observation.scopedChecked(() -> returned.take(call.run()));
 		}
 		catch (Throwable ex) {
-			stop(observation, observed, ex);
-			throw ex;
+			if (!returned.isThere) {
+				stop(observation, observed, ex);
+				throw ex;
+			}
+			warn(ex);
 		}
+		Object result = returned.result;
 		if (result instanceof CompletableFuture<?> future) {
 			return after(future, (ex) -> stop(observation, observed, ex));
 		}
@@ -99,8 +103,12 @@ public final class ObservationCallObserver implements CallObserver {
 					(ex instanceof CompletionException && ex.getCause() != null) ? ex.getCause() : ex);
 		}
 		catch (Throwable failure) {
-			logger.warn("Cannot stop the observation of a call, whose caller gets its result all the same", failure);
+			warn(failure);
 		}
+	}
+
+	private static void warn(Throwable failure) {
+		logger.warn("Cannot stop the observation of a call, whose caller gets its result all the same", failure);
 	}
 
 	private void end(Observation observation, PrivsepObservationContext observed, @Nullable Throwable cause) {
@@ -131,6 +139,21 @@ public final class ObservationCallObserver implements CallObserver {
 			return "UNAVAILABLE";
 		}
 		return (ex instanceof PrivsepBusyException) ? "REJECTED" : "ERROR";
+	}
+
+	/** What a call has returned, also if a handler fails after that. */
+	private static final class Returned {
+
+		private boolean isThere;
+
+		private @Nullable Object result;
+
+		@Nullable Object take(@Nullable Object result) {
+			this.result = result;
+			this.isThere = true;
+			return result;
+		}
+
 	}
 
 }

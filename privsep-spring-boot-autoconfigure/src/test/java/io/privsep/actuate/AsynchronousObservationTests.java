@@ -153,6 +153,11 @@ class AsynchronousObservationTests {
 		static final AtomicInteger stopped = new AtomicInteger();
 
 		@Override
+		public void onScopeClosed(PrivsepObservationContext context) {
+			throw new IllegalArgumentException("of a handler");
+		}
+
+		@Override
 		public void onStop(PrivsepObservationContext context) {
 			stopped.incrementAndGet();
 			throw new IllegalArgumentException("of a handler");
