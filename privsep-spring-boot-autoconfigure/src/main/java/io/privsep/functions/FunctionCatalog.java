@@ -259,10 +259,10 @@ public final class FunctionCatalog {
 	/**
 	 * What a time-out means.
 	 * @param timeout the time-out; zero for none
-	 * @return how long a call may take
+	 * @return how long a call may take, at most some generations
 	 */
 	public static Duration limit(Duration timeout) {
-		return timeout.isZero() ? NO_LIMIT : timeout;
+		return (timeout.isZero() || timeout.compareTo(NO_LIMIT) > 0) ? NO_LIMIT : timeout;
 	}
 
 }

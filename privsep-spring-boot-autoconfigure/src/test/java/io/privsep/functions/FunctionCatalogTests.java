@@ -79,6 +79,7 @@ class FunctionCatalogTests {
 			.functions()
 			.get(0);
 		assertThat(FunctionCatalog.timeout(function, Duration.ofSeconds(1))).isGreaterThan(Duration.ofDays(365));
+		assertThat(FunctionCatalog.limit(Duration.ofDays(999_999)).toNanos()).isPositive();
 	}
 
 	private void add() {
