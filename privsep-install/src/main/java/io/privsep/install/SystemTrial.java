@@ -86,8 +86,9 @@ record SystemTrial(boolean resetsSignals, List<String> sudoOptions) {
 			return helper;
 		}
 		String most = SystemCommand.execute(SystemCommand.program("sh"), List.of("-c", "ulimit -Hn")).output().strip();
-		return (most.equals("unlimited") || all.maxOpenFiles() <= Long.parseLong(most)) ? helper
-				: new Installable(helper.capabilities(), new Confinement(0, all.seccomp(), all.sandbox()));
+		boolean isPossible = most.equals("unlimited") || all.maxOpenFiles() <= Long.parseLong(most);
+		return (isPossible && all.sandbox() == null) ? helper
+				: new Installable(helper.capabilities(), new Confinement(0, all.seccomp(), null));
 	}
 
 	private static long tmp(InstallPlan plan, String context) throws IOException {

@@ -117,17 +117,17 @@ final class Uninstaller {
 		}
 	}
 
-	// Of all releases: helpers of one before may still run. What an installation that was
-	// killed has left never ran.
+	// Of all releases: helpers of one before may still run. One without a record is what
+	// an
+	// installation that was killed has left, and never ran.
 	private Set<Long> uids() {
 		Set<Long> uids = new HashSet<>();
 		Path releases = this.paths.base().resolve("releases");
 		try {
 			for (Path release : SystemFiles.children(releases)) {
-				if (release.equals(releases.resolve(Installer.STAGING))) {
-					continue;
+				if (Files.exists(release.resolve(InstallationRecord.FILE))) {
+					InstallationRecord.read(release).contexts().forEach((context) -> uids.add(context.uid()));
 				}
-				InstallationRecord.read(release).contexts().forEach((context) -> uids.add(context.uid()));
 			}
 		}
 		catch (IOException ex) {

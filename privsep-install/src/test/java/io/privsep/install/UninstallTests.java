@@ -90,6 +90,7 @@ class UninstallTests {
 		requireDone(this.session.run(SmallApplication.installation("--prefix", this.prefix)));
 		Path releases = this.session.prefix().resolve("usr/lib/privsep/small/releases");
 		Files.createDirectory(releases.resolve(Installer.STAGING));
+		Files.createDirectory(releases.resolve("0123456789abcdef"));
 		Process process = new ProcessBuilder("setpriv", "--reuid=65534", "--clear-groups", "/bin/bash", "-c",
 				"exec -a /x/java /bin/bash -c 'echo; read x' " + releases + "/1/contexts/first.properties")
 			.start();
