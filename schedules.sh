@@ -103,9 +103,10 @@ scenarios=("$wanted")
 [[ -n $wanted ]] || mapfile -t scenarios < <("$jdk/bin/java" -cp "$classpath" io.privsep.schedules.Schedules list)
 failed=()
 # A run without a result, as Fray itself has failed or is stuck, is made once more, with the same
-# seed and so the same schedules. No result twice is a failure.
+# seed and so the same schedules, and more time, to get as far. No result twice is a failure.
 try() {
 	local scenario=$1 scheduler=$2 first=${seed:-$((RANDOM * 32768 + RANDOM + 1))} log=$target/$1-$2.log code
+	local seconds=$seconds
 	for _ in 1 2; do
 		rm -rf "$target/report/$scenario-$scheduler"
 		code=0
@@ -117,6 +118,8 @@ try() {
 		fi
 		echo "$scenario, $scheduler, first seed $first: no result, exit code $code; the end of its log:"
 		grep -a -v -e '^Iterations' -e 'Fray Testing:' -e '^Report is available' "$log" | tail -n 100 | sed 's/^/  /' || true
+		cp "$log" "$log.first"
+		seconds=$((seconds * 3))
 	done
 	touch "$log.failed"
 }
