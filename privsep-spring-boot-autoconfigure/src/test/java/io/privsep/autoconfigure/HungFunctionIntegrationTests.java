@@ -79,7 +79,7 @@ class HungFunctionIntegrationTests {
 
 	@Tag("full")
 	@ParameterizedTest
-	@ValueSource(strings = { "UseParallelGC", "UseG1GC", "UseZGC" })
+	@ValueSource(strings = { "UseParallelGC", "UseG1GC" })
 	void heapThatIsNearlyFullIsNamedWithAnotherCollector(String collector) {
 		this.application.close();
 		this.application = FaultyApplication.start("cancel-grace=1s", "jvm.options[0]=-XX:+" + collector);
