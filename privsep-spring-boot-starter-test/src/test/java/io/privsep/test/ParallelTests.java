@@ -11,6 +11,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.core.SpringProperties;
 
 import io.privsep.PrivsepFunction;
 import io.privsep.PrivsepUnavailableException;
@@ -26,10 +27,25 @@ class ParallelTests {
 
 	@Test
 	void testsInParallelSeeTheirOwnCallsAndFaults() {
+		assertSeparate(First.class, Second.class);
+	}
+
+	@Test
+	void testsInParallelOfASuiteSeeTheirOwnCallsAndFaults() {
+		SpringProperties.setProperty(AllTestsContextCustomizerFactory.PROPERTY, "in-process");
+		try {
+			assertSeparate(OfSuite.class, AnotherOfSuite.class);
+		}
+		finally {
+			SpringProperties.setProperty(AllTestsContextCustomizerFactory.PROPERTY, null);
+		}
+	}
+
+	private static void assertSeparate(Class<?> one, Class<?> other) {
 		SummaryGeneratingListener listener = new SummaryGeneratingListener();
 		LauncherFactory.create()
 			.execute(LauncherDiscoveryRequestBuilder.request()
-				.selectors(DiscoverySelectors.selectClass(First.class), DiscoverySelectors.selectClass(Second.class))
+				.selectors(DiscoverySelectors.selectClass(one), DiscoverySelectors.selectClass(other))
 				.configurationParameters(Map.of("junit.jupiter.execution.parallel.enabled", "true",
 						"junit.jupiter.execution.parallel.mode.default", "concurrent",
 						"junit.jupiter.execution.parallel.config.strategy", "fixed",
@@ -43,7 +59,12 @@ class ParallelTests {
 	/** Found by the test above alone. */
 	@SpringBootTest(classes = Clock.class, properties = "spring.main.banner-mode=off")
 	@AutoConfigurePrivsep
-	static class First {
+	static class First extends Tests {
+
+	}
+
+	/** What is tested. */
+	abstract static class Tests {
 
 		@RepeatedTest(20)
 		void callsAreItsOwn(@Autowired Clock clock, @Autowired PrivsepCalls calls) {
@@ -65,6 +86,17 @@ class ParallelTests {
 
 	/** Of the same application context. */
 	static class Second extends First {
+
+	}
+
+	/** Without the annotation, by which JUnit would know. */
+	@SpringBootTest(classes = Clock.class, properties = "spring.main.banner-mode=off")
+	static class OfSuite extends Tests {
+
+	}
+
+	/** Of the same application context. */
+	static class AnotherOfSuite extends OfSuite {
 
 	}
 
