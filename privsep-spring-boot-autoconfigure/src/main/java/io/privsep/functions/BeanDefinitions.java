@@ -89,12 +89,12 @@ final class BeanDefinitions {
 				LifecycleProblems.check(PrivilegedBean.of(type), name, named, this.problems);
 				// generated definitions have one each
 				if (named.getInstanceSupplier() != null && !AotDetector.useGeneratedArtifacts()) {
-					this.unrun.add(name);
+					this.unrun.add(name + " (" + type.getName() + ")");
 				}
 			}
 			Method method = (definition instanceof RootBeanDefinition root) ? root.getResolvedFactoryMethod() : null;
 			if (method != null && ClassUtils.getUserClass(type) == method.getReturnType()) {
-				this.unrun.add(name);
+				this.unrun.add(name + " (" + type.getName() + ")");
 				SettingsProblems.checkBean(PrivilegedBean.of(type), method,
 						method.getDeclaringClass().getSimpleName() + "." + method.getName(), this.problems);
 				checkResult(method, type);

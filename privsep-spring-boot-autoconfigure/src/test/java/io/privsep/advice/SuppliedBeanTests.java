@@ -52,14 +52,16 @@ class SuppliedBeanTests {
 		this.runner.withBean("supplied", Plain.class, () -> {
 			throw new IllegalStateException("runs");
 		}).run((context) -> assertThat(context.getBean(Plain.class).thread()).startsWith(HELPER));
-		assertThat(output).contains("The @Bean methods and suppliers of [supplied] never run: ");
+		assertThat(output)
+			.contains("The @Bean methods and suppliers of [supplied (" + Plain.class.getName() + ")] never run: ");
 	}
 
 	@Test
 	void beanOfARegistrarIsMadeInTheHelper(CapturedOutput output) {
 		this.runner.withUserConfiguration(Registering.class)
 			.run((context) -> assertThat(context.getBean(Plain.class).thread()).startsWith(HELPER));
-		assertThat(output).contains("The @Bean methods and suppliers of [registered] never run: ");
+		assertThat(output)
+			.contains("The @Bean methods and suppliers of [registered (" + Plain.class.getName() + ")] never run: ");
 	}
 
 	@Test
