@@ -7,7 +7,6 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import io.privsep.command.ApplicationJvm;
 import io.privsep.command.Chain;
 import io.privsep.command.CodePath;
 import io.privsep.command.JavaCommand;
@@ -108,11 +107,6 @@ public final class DirectLauncher implements Launcher {
 			// not Linux, where there is nothing to drop
 			return null;
 		}
-	}
-
-	@Override
-	public String remark() {
-		return ApplicationJvm.change();
 	}
 
 	// A sandbox takes from the application's own rights, which need not be given then.

@@ -4,6 +4,7 @@ import java.io.IOException;
 
 import org.jspecify.annotations.Nullable;
 
+import io.privsep.command.ApplicationJvm;
 import io.privsep.definition.HelperDefinition;
 
 /**
@@ -36,7 +37,7 @@ public interface Launcher {
 	 * none
 	 */
 	default String remark() {
-		return "";
+		return ApplicationJvm.change();
 	}
 
 }

@@ -20,6 +20,7 @@ import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
+import io.privsep.command.ApplicationCommands;
 import io.privsep.definition.CodeTrust;
 import io.privsep.install.InstallationRecord.InstalledContext;
 import io.privsep.install.probe.HelperProbe;
@@ -53,7 +54,8 @@ final class Verifier {
 	List<String> problems() throws IOException {
 		Path current = this.paths.current();
 		if (!Files.isSymbolicLink(current) || !Files.isDirectory(current)) {
-			return List.of("'" + current + "' is not a link to a release; install again");
+			return List.of("'" + current + "' is not a link to a release; install again, with "
+					+ ApplicationCommands.ofThisProcess().installation("install --app-user <user>"));
 		}
 		Path release = current.toRealPath();
 		if (!this.paths.base().toRealPath().resolve("releases").equals(release.getParent())) {

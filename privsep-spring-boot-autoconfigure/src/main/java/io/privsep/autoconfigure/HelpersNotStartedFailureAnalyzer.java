@@ -59,6 +59,11 @@ final class HelpersNotStartedFailureAnalyzer extends AbstractFailureAnalyzer<Hel
 		return "install";
 	}
 
+	// By the words of the wrapper, which is a script.
+	private static boolean lacksItsJvm(HelperStartException failure) {
+		return failure.stderrTail().stream().anyMatch((line) -> line.contains("privsep: there is no JVM in '"));
+	}
+
 	private String action(HelpersNotStartedException failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			if (cause instanceof MissingToolException missing) {
@@ -83,6 +88,10 @@ final class HelpersNotStartedFailureAnalyzer extends AbstractFailureAnalyzer<Hel
 						+ " can read. An installed copy is such a directory. To make another, run as root "
 						+ ApplicationCommands.ofThisProcess().copy("/opt/app") + ".";
 			}
+		}
+		if (failure.failures().stream().anyMatch(HelpersNotStartedFailureAnalyzer::lacksItsJvm)) {
+			return "Install again, as root, with " + ApplicationCommands.ofThisProcess().installation(install(failure))
+					+ ". If another JVM is to run helpers, add '--java <program>'.";
 		}
 		return "Fix the problem above. To start without this helper, set 'privsep.fail-fast=false'; its context is then"
 				+ " reported as DOWN.";

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -51,11 +52,12 @@ class StartFailureTests {
 	}
 
 	@Test
-	void startWhenConstructorThrowsFailsAndShowsItAndLeavesNothing(CapturedOutput output) throws IOException {
+	void startWhenConstructorThrowsFailsAndShowsItAndLeavesNothing(CapturedOutput output, @TempDir Path directory)
+			throws IOException {
 		Set<Long> children = children();
 		long descriptors = descriptors();
-		Set<String> files = files();
-		assertThat(start(output, Throwing.class, "privsep.mode=unprivileged", "privsep.contexts.net.capabilities="))
+		assertThat(startWithTemporaryFiles(directory, output, Throwing.class, "privsep.mode=unprivileged",
+				"privsep.contexts.net.capabilities="))
 			.startsWith("Description:\n\nHelpers did not start:\n\n\t- Context 'net': helper ended (exit code 70)")
 			.contains("java.lang.IllegalStateException: no disk")
 			.endsWith("\n\nAction:\n\nFix the problem above. To start without this helper, set"
@@ -64,7 +66,19 @@ class StartFailureTests {
 		// the class loader may have opened a jar meanwhile, but a helper leaves three and
 		// more
 		assertThat(descriptors()).isLessThanOrEqualTo(descriptors + 1);
-		assertThat(files()).isEqualTo(files);
+		assertThat(directory).isEmptyDirectory();
+	}
+
+	private static String startWithTemporaryFiles(Path directory, CapturedOutput output, Class<?> bean,
+			String... properties) {
+		String before = System.getProperty("java.io.tmpdir");
+		System.setProperty("java.io.tmpdir", directory.toString());
+		try {
+			return start(output, bean, properties);
+		}
+		finally {
+			System.setProperty("java.io.tmpdir", before);
+		}
 	}
 
 	@Test
@@ -187,6 +201,19 @@ class StartFailureTests {
 	}
 
 	@Test
+	void startWhenTheJvmOfAnInstalledHelperIsGoneNamesTheWholeCommand(CapturedOutput output) {
+		assertThat(start(output, Fine.class, "privsep.contexts.net.user=62999", "privsep.contexts.net.capabilities=",
+				"privsep.contexts.net.launcher=command", "privsep.contexts.net.command[0]=/bin/sh",
+				"privsep.contexts.net.command[1]=-c",
+				"privsep.contexts.net.command[2]=echo \"privsep: there is no JVM in '/opt/jdk' any more\" >&2; exit 78",
+				"privsep.contexts.net.wrapper=/srv/image/usr/lib/privsep/app/current/bin/net"))
+			.contains("there is no JVM in '/opt/jdk' any more")
+			.contains("Install again, as root, with 'java ")
+			.contains(" install --prefix /srv/image'")
+			.contains("add '--java <program>'.");
+	}
+
+	@Test
 	void startWhenCapabilitiesAreMissingFails(CapturedOutput output) {
 		assertThat(start(output, Fine.class, "privsep.contexts.net.user=62999"))
 			.contains("'privsep.contexts.net.capabilities' is required; use [] to keep none"
@@ -275,14 +302,6 @@ class StartFailureTests {
 	private static long descriptors() throws IOException {
 		try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
 			return descriptors.count();
-		}
-	}
-
-	private static Set<String> files() throws IOException {
-		try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-			return files.map((file) -> file.getFileName().toString())
-				.filter((name) -> name.startsWith("privsep-"))
-				.collect(Collectors.toCollection(TreeSet::new));
 		}
 	}
 
