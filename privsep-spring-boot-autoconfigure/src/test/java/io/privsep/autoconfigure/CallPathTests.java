@@ -125,6 +125,14 @@ abstract class CallPathTests {
 	}
 
 	@Test
+	void callWhoseResultIsTooLargeSaysThatItRanAndNextCallIsServed() {
+		assertThatExceptionOfType(PrivsepException.class).isThrownBy(() -> this.sample.zeros(5 << 20))
+			.withMessageContaining("'Sample.zeros' ran, but its result cannot be sent: ")
+			.withMessageContaining("'privsep.contexts.sample.max-message-size' of 4194304 bytes");
+		assertThat(this.sample.echo("x")).isEqualTo("x");
+	}
+
+	@Test
 	void beanIsMadeWithSettingsAndInitialized() {
 		assertThat(this.sample.settings()).isEqualTo(new Sample.Settings("it", List.of(1, 2)));
 		assertThat(this.sample.isInitialized()).isTrue();

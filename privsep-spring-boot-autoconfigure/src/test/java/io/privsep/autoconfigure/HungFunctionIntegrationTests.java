@@ -79,8 +79,8 @@ class HungFunctionIntegrationTests {
 
 	@Tag("full")
 	@ParameterizedTest
-	@ValueSource(strings = { "UseParallelGC", "UseG1GC" })
-	void heapThatIsNearlyFullIsNamedWithAnotherCollector(String collector) {
+	@ValueSource(strings = { "UseSerialGC", "UseParallelGC", "UseG1GC" })
+	void heapThatIsNearlyFullIsNamedWithEachCollectorAndItsOwnSizes(String collector) {
 		this.application.close();
 		this.application = FaultyApplication.start("cancel-grace=1s", "jvm.options[0]=-XX:+" + collector);
 		awaitTimeout(() -> this.application.functions().fillHeap(),

@@ -50,6 +50,10 @@ public class Sample {
 		return text;
 	}
 
+	public byte[] zeros(int count) {
+		return new byte[count];
+	}
+
 	public byte[] bytes(byte[] bytes) {
 		return bytes;
 	}
