@@ -30,19 +30,22 @@ import io.privsep.launch.Launcher;
  * @param standby how many spares wait, ready, for the end of the helper that serves
  * @param backoff how long to wait between starts
  * @param recycle how long a helper serves
+ * @param heap what limits its heap, for a person, such as
+ * {@code 'privsep.contexts.parser.jvm.max-heap' of 64MB}
  * @param machine the time and the threads
  */
 public record ContextSettings(FunctionTable table, HelperDefinition definition, Launcher launcher, String user,
 		List<String> capabilities, String mode, Duration callTimeout, Duration queueTimeout, Duration startTimeout,
 		Duration stopTimeout, Duration cancelGrace, Duration pingInterval, int standby, Backoff backoff,
-		Recycle recycle, Machine machine) {
+		Recycle recycle, String heap, Machine machine) {
 
 	public ContextSettings(FunctionTable table, HelperDefinition definition, Launcher launcher, String user,
 			List<String> capabilities, String mode, Duration callTimeout, Duration queueTimeout, Duration startTimeout,
 			Duration stopTimeout, Duration cancelGrace, Duration pingInterval, int standby, Backoff backoff,
 			Recycle recycle) {
 		this(table, definition, launcher, user, capabilities, mode, callTimeout, queueTimeout, startTimeout,
-				stopTimeout, cancelGrace, pingInterval, standby, backoff, recycle, Machine.OF_JVM);
+				stopTimeout, cancelGrace, pingInterval, standby, backoff, recycle,
+				"'privsep.contexts." + definition.context() + ".jvm.max-heap'", Machine.OF_JVM);
 	}
 
 	public String context() {

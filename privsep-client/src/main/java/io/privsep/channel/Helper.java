@@ -37,6 +37,8 @@ final class Helper {
 
 	private final LaunchedHelper process;
 
+	private final ContextSettings settings;
+
 	private final Connection connection;
 
 	private final long pid;
@@ -50,6 +52,7 @@ final class Helper {
 
 	private Helper(ContextSettings settings, LaunchedHelper process, Connection connection, long pid,
 			MonitorThread monitor) {
+		this.settings = settings;
 		this.context = settings.context();
 		this.patience = settings.hasEnd() ? settings.stopTimeout() : Duration.ZERO;
 		this.process = process;
@@ -122,17 +125,18 @@ final class Helper {
 				connection.end(ex);
 				connection.close();
 			}
-			throw (process != null) ? failure(settings.context(), process, ex) : notStarted(settings, ex);
+			throw (process != null) ? failure(settings, process, ex) : notStarted(settings, ex);
 		}
 	}
 
-	private static HelperStartException failure(String context, LaunchedHelper process, Throwable why) {
+	private static HelperStartException failure(ContextSettings settings, LaunchedHelper process, Throwable why) {
+		String context = settings.context();
 		HelperEnd end = process.end();
 		List<String> stderrTail = process.stderrTail();
 		if (why instanceof DifferentInstallationException) {
 			return new HelperStartException(context, String.valueOf(why.getMessage()), stderrTail, why, true, null);
 		}
-		String memory = HelperMemory.ofEnd(context, end, stderrTail);
+		String memory = HelperMemory.ofEnd(settings.heap(), end, stderrTail);
 		return new HelperStartException(context,
 				"helper ended (" + end.text() + "): "
 						+ ((memory != null) ? memory : HelperStartException.sentence(why)),
@@ -211,7 +215,7 @@ final class Helper {
 					this.connection.reader().awaitEnd(this.patience);
 				}
 				this.connection.close();
-				return failure(this.context, this.process, why);
+				return failure(this.settings, this.process, why);
 			}));
 		}
 		catch (LeftBehindException | ExecutionException ex) {

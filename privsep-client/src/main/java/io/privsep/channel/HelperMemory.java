@@ -42,27 +42,26 @@ final class HelperMemory {
 			return "";
 		}
 		return "; its heap is nearly full, with " + megabytes(cancelled.usedHeap()) + " of "
-				+ megabytes(cancelled.maxHeap()) + " in use after the last collection: raise 'privsep.contexts."
-				+ settings.context() + ".jvm.max-heap', or send less";
+				+ megabytes(cancelled.maxHeap()) + " in use after the last collection: raise " + settings.heap()
+				+ ", or send less";
 	}
 
 	/**
 	 * Why a helper has ended, if that was for memory.
-	 * @param context name of the context
+	 * @param heap what limits its heap, as of the context's settings
 	 * @param end how it has ended
 	 * @param stderrTail what it said last
 	 * @return a sentence; {@code null} if it was not, or is not known
 	 */
-	static @Nullable String ofEnd(String context, HelperEnd end, List<String> stderrTail) {
+	static @Nullable String ofEnd(String heap, HelperEnd end, List<String> stderrTail) {
 		String last = (end.status() == OUT_OF_MEMORY) ? lastWords(stderrTail) : null;
 		if (last != null) {
-			return HEAP.matcher(last).find()
-					? "out of memory: raise 'privsep.contexts." + context + ".jvm.max-heap', or send less"
+			return HEAP.matcher(last).find() ? "out of memory: raise " + heap + ", or send less"
 					: "out of memory, " + last;
 		}
 		if (end.status() == KILLED && !end.isKilled()) {
 			return "probably the system was out of memory (OOM killer): raise the memory of the unit or container, or"
-					+ " lower 'privsep.contexts." + context + ".jvm.max-heap'";
+					+ " lower " + heap;
 		}
 		return null;
 	}

@@ -204,6 +204,15 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 	}
 
 	/**
+	 * Whether options of the user's say how much heap there is at most.
+	 * @param options the options
+	 * @return whether they take the place of ours
+	 */
+	public static boolean limitHeap(List<String> options) {
+		return OwnOptions.without(List.of("-Xmx1"), options).isEmpty();
+	}
+
+	/**
 	 * The words.
 	 * @param definition where the helper finds its definition: the path of a context
 	 * file, or {@code -}

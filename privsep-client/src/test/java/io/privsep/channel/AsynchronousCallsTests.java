@@ -124,7 +124,7 @@ class AsynchronousCallsTests {
 			throw new AssertionError();
 		}, "x", List.of(), "process", minute, minute, minute, minute, minute, Duration.ZERO, 0,
 				new ContextSettings.Backoff(Duration.ofMillis(1), Duration.ofMillis(1), 1),
-				ContextSettings.Recycle.NEVER, machine);
+				ContextSettings.Recycle.NEVER, "the heap", machine);
 	}
 
 	private static final class TooLateException extends RuntimeException {

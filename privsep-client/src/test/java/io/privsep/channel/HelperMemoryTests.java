@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class HelperMemoryTests {
 
-	private static final String RAISE = "out of memory: raise 'privsep.contexts.net.jvm.max-heap', or send less";
+	private static final String RAISE = "out of memory: raise the heap, or send less";
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|',
@@ -29,7 +29,7 @@ class HelperMemoryTests {
 					""")
 	void ofEndNamesTheHeapWhereThatWasFullAndElseWhatTheJvmSays(int status, String line, @Nullable String expected) {
 		HelperEnd end = new HelperEnd(status, "exit code " + status, false);
-		assertThat(HelperMemory.ofEnd("net", end, List.of("before", line, "after")))
+		assertThat(HelperMemory.ofEnd("the heap", end, List.of("before", line, "after")))
 			.isEqualTo("raise".equals(expected) ? RAISE : expected);
 	}
 

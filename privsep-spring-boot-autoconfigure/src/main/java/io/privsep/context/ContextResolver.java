@@ -12,6 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.privsep.channel.ContextSettings;
+import io.privsep.command.JavaCommand;
+import io.privsep.connection.Machine;
 import io.privsep.context.PrivsepProperties.Context;
 import io.privsep.context.PrivsepProperties.LauncherType;
 import io.privsep.definition.HelperDefinition;
@@ -107,14 +109,19 @@ public final class ContextResolver {
 		AuditPlace.log(definition, type);
 		SandboxResolver.log(definition, type);
 		Launcher launcher = this.launchers.make(context, choice);
-		return Debugging.relax(context,
-				new ContextSettings(table, definition, launcher, this.rights.user(context, rights),
-						(rights != null) ? capabilities.names() : List.of(), PropertyNames.of(this.properties.mode()),
-						FunctionCatalog.limit(context.callTimeout()), context.queueTimeout(), context.startTimeout(),
-						context.stopTimeout(), context.cancelGrace(), context.pingInterval(),
-						Recycling.standby(context), new ContextSettings.Backoff(context.restart().initialBackoff(),
-								context.restart().maxBackoff(), context.restart().multiplier()),
-						Recycling.of(context)));
+		return Debugging.relax(context, new ContextSettings(table, definition, launcher,
+				this.rights.user(context, rights), (rights != null) ? capabilities.names() : List.of(), PropertyNames
+					.of(this.properties.mode()),
+				FunctionCatalog.limit(context.callTimeout()), context.queueTimeout(), context.startTimeout(),
+				context.stopTimeout(), context.cancelGrace(), context.pingInterval(), Recycling.standby(context),
+				new ContextSettings.Backoff(context.restart().initialBackoff(), context.restart().maxBackoff(),
+						context.restart().multiplier()),
+				Recycling.of(context), heap(name, context), Machine.OF_JVM));
+	}
+
+	private static String heap(String name, Context context) {
+		return JavaCommand.limitHeap(context.jvmOptions()) ? "the heap in 'privsep.contexts." + name + ".jvm.options'"
+				: "'privsep.contexts." + name + ".jvm.max-heap' of " + context.jvm().maxHeap().toMegabytes() + "MB";
 	}
 
 	/**

@@ -97,7 +97,7 @@ final class Debugging {
 				: new ContextSettings(settings.table(), settings.definition(), settings.launcher(), settings.user(),
 						settings.capabilities(), settings.mode(), NO_LIMIT, settings.queueTimeout(),
 						settings.startTimeout(), settings.stopTimeout(), NO_LIMIT, Duration.ZERO, 0, settings.backoff(),
-						ContextSettings.Recycle.NEVER, settings.machine());
+						ContextSettings.Recycle.NEVER, settings.heap(), settings.machine());
 	}
 
 }

@@ -148,7 +148,7 @@ class FaultIntegrationTests {
 	void helperThatRunsOutOfHeapLosesTheCallAndIsReplaced() {
 		assertLostAndReplaced(this.functions::exhaustHeap)
 			.withMessageContaining("the helper ended during 'Faulty.exhaustHeap', out of memory: raise"
-					+ " 'privsep.contexts.faulty.jvm.max-heap', or send less");
+					+ " 'privsep.contexts.faulty.jvm.max-heap' of 32MB, or send less");
 	}
 
 	@Test

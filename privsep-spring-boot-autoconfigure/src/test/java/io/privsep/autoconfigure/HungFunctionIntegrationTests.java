@@ -34,7 +34,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
  */
 class HungFunctionIntegrationTests {
 
-	private static final String MAX_HEAP = "raise 'privsep.contexts.faulty.jvm.max-heap', or send less";
+	private static final String MAX_HEAP = "raise 'privsep.contexts.faulty.jvm.max-heap' of 32MB, or send less";
 
 	private final ListAppender<ILoggingEvent> events = new ListAppender<>();
 
@@ -119,7 +119,7 @@ class HungFunctionIntegrationTests {
 		Awaitility.await().until(() -> this.application.channel().running() == 1);
 		helper.destroyForcibly();
 		String likely = "probably the system was out of memory (OOM killer): raise the memory of the unit or container,"
-				+ " or lower 'privsep.contexts.faulty.jvm.max-heap'";
+				+ " or lower 'privsep.contexts.faulty.jvm.max-heap' of 32MB";
 		assertThat(lost.get()).hasMessageContaining("the helper ended during 'Faulty.nap', " + likely)
 			.cause()
 			.hasMessage("helper ended (killed by signal 9): " + likely);

@@ -114,6 +114,15 @@ class ContextResolverTests {
 	}
 
 	@Test
+	void whatLimitsTheHeapIsNamedWithItsValueOrWithItsOptions() {
+		assertThat(resolve(ROOT).get(0).heap()).isEqualTo("'privsep.contexts.a.jvm.max-heap' of 64MB");
+		this.properties.put("privsep.contexts.a.jvm.max-heap", "96MB");
+		assertThat(resolve(ROOT).get(0).heap()).isEqualTo("'privsep.contexts.a.jvm.max-heap' of 96MB");
+		this.properties.put("privsep.contexts.a.jvm.options", "-XX:MaxRAMPercentage=10");
+		assertThat(resolve(ROOT).get(0).heap()).isEqualTo("the heap in 'privsep.contexts.a.jvm.options'");
+	}
+
+	@Test
 	void callTimeoutOfZeroIsNoLimit() {
 		this.properties.put("privsep.contexts.a.call-timeout", "0");
 		Duration timeout = resolve(ROOT).get(0).callTimeout();

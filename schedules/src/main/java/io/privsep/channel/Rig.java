@@ -60,7 +60,7 @@ final class Rig implements Launcher, Machine.Threads {
 				"lab", LONG, settings.queue(), Duration.ofSeconds(30), Duration.ofSeconds(10), settings.grace(),
 				settings.ping(), settings.standby(),
 				new ContextSettings.Backoff(Duration.ofMillis(1), Duration.ofMillis(2), 2), settings.recycle(),
-				new Machine(System::nanoTime, this, this::timer));
+				"the heap", new Machine(System::nanoTime, this, this::timer));
 		this.channel = new Channel(context);
 	}
 
