@@ -77,14 +77,18 @@ class HungFunctionIntegrationTests {
 			.contains("Faulty.ignoreCancellation(Faulty.java:");
 	}
 
+	// Some run out of it at once.
 	@Tag("full")
 	@ParameterizedTest
 	@ValueSource(strings = { "UseSerialGC", "UseParallelGC", "UseG1GC" })
-	void heapThatIsNearlyFullIsNamedWithEachCollectorAndItsOwnSizes(String collector) {
+	void heapThatIsTooSmallIsNamedWithEachCollectorAndItsOwnSizes(String collector) {
 		this.application.close();
 		this.application = FaultyApplication.start("cancel-grace=1s", "jvm.options[0]=-XX:+" + collector);
-		awaitTimeout(() -> this.application.functions().fillHeap(),
-				(late) -> late.getMessage().contains("in use after the last collection: " + MAX_HEAP));
+		Awaitility.await()
+			.atMost(Duration.ofMinutes(3))
+			.until(() -> catchThrowable(() -> this.application.functions().fillHeap()),
+					(thrown) -> thrown.getMessage().contains("in use after the last collection: " + MAX_HEAP)
+							|| thrown.getMessage().contains("out of memory: " + MAX_HEAP));
 	}
 
 	@Test
