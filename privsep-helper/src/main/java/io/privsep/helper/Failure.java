@@ -39,8 +39,7 @@ record Failure(int id, PrivilegedFunction function, int maxLength, int maxElemen
 		}
 	}
 
-	// As much of it as there is room for: what decides which exception the caller gets
-	// goes
+	// As much as there is room for: what decides which exception the caller gets goes
 	// last.
 	private Frame write(Thrown thrown, FrameWriter out) {
 		try {

@@ -117,9 +117,8 @@ final class Uninstaller {
 		}
 	}
 
-	// Of all releases: helpers of one before may still run. One without a record is what
-	// an
-	// installation that was killed has left, and never ran.
+	// Of all releases: helpers of one before may still run. One without a record never
+	// ran: an installation that was killed has left it.
 	private Set<Long> uids() {
 		Set<Long> uids = new HashSet<>();
 		Path releases = this.paths.base().resolve("releases");

@@ -11,7 +11,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Whom Spring Security has in the context of Reactor, as in WebFlux; loaded only where
- * both are. Whoever is asked for the caller sees the user of the thread.
+ * both are. While the call is made it is the user of the thread, too.
  */
 final class ReactiveUser {
 
