@@ -64,6 +64,11 @@ final class InstallSession implements AutoCloseable {
 					mount -t overlay -o lowerdir=/$each,upperdir=over/$each,workdir=over/$each.work overlay /$each
 				done
 				mount -t tmpfs -o mode=755 tmpfs /run && mkdir -p /run/systemd/system
+				# userdel asks all processes, and other sessions have some of the users that they made
+				sed -i '/^SYS_UID_/d' /etc/login.defs
+				echo "SYS_UID_MIN $((100000 + $$ * 10))
+				SYS_UID_MAX $((100009 + $$ * 10))
+				LASTLOG_UID_MAX 99999" >> /etc/login.defs
 				for each in privsep-app privsep-other; do
 					getent passwd $each > /dev/null || useradd --system $each
 				done
