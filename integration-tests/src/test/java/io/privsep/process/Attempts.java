@@ -7,6 +7,11 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -136,11 +141,26 @@ class Attempts {
 	}
 
 	/**
-	 * Has libraries unpack native code, and calls it.
-	 * @return what they answer
+	 * Has a library unpack native code, and calls it.
+	 * @param library its name
+	 * @return what it answers
+	 * @throws SQLException if that is how it fails
 	 */
-	public String nativeLibraries() {
-		return Native.POINTER_SIZE + " " + (Zstd.compress(new byte[100_000]).length < 1000);
+	public String nativeLibrary(String library) throws SQLException {
+		return switch (library) {
+			case "jna" -> Integer.toString(Native.POINTER_SIZE);
+			case "zstd-jni" -> (Zstd.compress(new byte[100_000]).length < 1000) ? "small" : "large";
+			case "sqlite-jdbc" -> fromSqlite("select 6 * 7");
+			default -> throw new IllegalArgumentException(library);
+		};
+	}
+
+	private static String fromSqlite(String query) throws SQLException {
+		try (Connection database = DriverManager.getConnection("jdbc:sqlite::memory:");
+				Statement statement = database.createStatement();
+				ResultSet row = statement.executeQuery(query)) {
+			return row.getString(1);
+		}
 	}
 
 	/**

@@ -9,6 +9,8 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import io.privsep.command.JavaCommand;
 import io.privsep.command.TemporaryMount;
@@ -33,18 +35,21 @@ class TemporaryMountIntegrationTests {
 	@RegisterExtension
 	static final CodeCopy code = new CodeCopy();
 
-	@Test
-	void librariesUnpackNativeCode() throws IOException {
+	@ParameterizedTest
+	@CsvSource({ "jna, 8", "zstd-jni, small", "sqlite-jdbc, 42" })
+	void librariesUnpackNativeCode(String library, String answer) throws IOException {
 		try (RealHelper helper = start(SIZE)) {
-			assertThat(helper.call("nativeLibraries")).isEqualTo("8 true");
+			assertThat(helper.call("nativeLibrary", library)).isEqualTo(answer);
 		}
 	}
 
 	// So that it is the directory that makes the difference.
-	@Test
-	void librariesCannotUnpackNativeCodeWithoutIt() throws IOException {
+	@ParameterizedTest
+	@CsvSource({ "jna, java.lang.UnsatisfiedLinkError", "zstd-jni, java.lang.ExceptionInInitializerError",
+			"sqlite-jdbc, java.sql.SQLException" })
+	void librariesCannotUnpackNativeCodeWithoutIt(String library, String failure) throws IOException {
 		try (RealHelper helper = start(0)) {
-			assertThat(helper.callForExceptionType("nativeLibraries")).isEqualTo("java.lang.UnsatisfiedLinkError");
+			assertThat(helper.callForExceptionType("nativeLibrary", library)).isEqualTo(failure);
 			assertThat(helper.call("temporaryFile", 1)).isNotEqualTo(Attempts.DONE);
 		}
 	}
