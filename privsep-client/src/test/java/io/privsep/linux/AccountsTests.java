@@ -85,12 +85,12 @@ class AccountsTests {
 		}
 	}
 
-	// ids that only one entry has
+	// ids that only one entry has; those that other tests make may go in the meantime
 	private static List<String[]> entries(String file) throws IOException {
 		List<String[]> entries = Files.readAllLines(Path.of(file))
 			.stream()
 			.map((line) -> line.split(":"))
-			.filter((entry) -> entry.length > 2)
+			.filter((entry) -> entry.length > 2 && !entry[0].startsWith("privsep-"))
 			.toList();
 		List<String[]> unique = entries.stream()
 			.filter((entry) -> entries.stream().filter((other) -> other[2].equals(entry[2])).count() == 1)
