@@ -9,9 +9,10 @@ cd "$(dirname "$0")"
 usage() {
 	cat <<'USAGE'
 Usage: ./verify.sh          builds everything, and runs all unit tests and the integration
-                            tests that a change is likely to break, on one JDK
+                            tests that a change is likely to break, on one JDK: up to
+                            10 minutes on two idle cores
        ./verify.sh --full   runs every test there is, on JDK 17 and JDK 25, with static
-                            analysis, fuzzing, a soak and the oldest Spring Boot
+                            analysis, fuzzing, a soak and the oldest Spring Boot: up to 40
        ./verify.sh --help
 
 As root, it installs what the tests need (Debian: apt-get), and runs those that need other

@@ -99,7 +99,7 @@ class KotlinMessagesTests {
 	fun settingsThatAreNoRecordAreTold() {
 		assertThat(BeanProblems.of("net", listOf(PrivilegedBean.of(WithPlainSettings::class.java)))).singleElement()
 			.asString()
-			.endsWith("bound from 'privsep.contexts.net.settings': a data class is one with @JvmRecord")
+			.contains("bound from 'privsep.contexts.net.settings': a data class is one with @JvmRecord; put values into that record")
 	}
 
 	@Test

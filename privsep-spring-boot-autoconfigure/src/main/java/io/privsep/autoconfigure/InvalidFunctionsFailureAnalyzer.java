@@ -28,7 +28,7 @@ final class InvalidFunctionsFailureAnalyzer extends AbstractFailureAnalyzer<Inva
 					" To have both read, move the first into a directory 'config', such as src/test/resources/config"
 							+ " for one of tests.");
 		}
-		return new FailureAnalysis("These @PrivsepFunction methods cannot run in a helper:\n\n" + list,
+		return new FailureAnalysis("The functions and contexts of privsep do not fit together:\n\n" + list,
 				action.toString(), cause);
 	}
 

@@ -15,6 +15,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.convert.ConversionFailedException;
 import org.springframework.core.convert.ConverterNotFoundException;
 
 import io.privsep.context.PrivsepProperties.Context;
@@ -47,7 +48,7 @@ public final class ContextPropertiesCheck extends AbstractBindHandler {
 	 * @param binder binds them
 	 * @throws BindException if a property is unknown, or has a wrong value
 	 * @throws InvalidConfigurationPropertyValueException if a sandbox is neither enabled
-	 * nor disabled, or a duration or a size has no unit
+	 * nor disabled, or a duration or a size is none or has no unit
 	 */
 	public static void check(Binder binder) {
 		ContextPropertiesCheck check = new ContextPropertiesCheck();
@@ -81,6 +82,9 @@ public final class ContextPropertiesCheck extends AbstractBindHandler {
 		if (isSandbox(target) && error instanceof ConverterNotFoundException) {
 			// as in 'sandbox: true'
 			this.undecided.add(name);
+			return null;
+		}
+		if (error instanceof ConversionFailedException && this.missingUnits.addInvalid(name, target, context)) {
 			return null;
 		}
 		return super.onFailure(name, target, context, error);

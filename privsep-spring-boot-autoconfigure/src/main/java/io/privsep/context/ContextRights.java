@@ -2,6 +2,7 @@ package io.privsep.context;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
@@ -110,11 +111,18 @@ final class ContextRights {
 			catch (IllegalArgumentException ex) {
 				throw InvalidContext.element(name, ".capabilities", capability,
 						capability.equals("[]") ? "this is an empty list in YAML only; leave the value empty instead"
-								: "there is no such capability; it is one of "
-										+ new Capabilities((1L << Capability.values().length) - 1).names());
+								: "there is no such capability; " + instead(capability));
 			}
 		}
 		return Capabilities.of(capabilities);
+	}
+
+	private static String instead(String capability) {
+		List<String> names = new Capabilities((1L << Capability.values().length) - 1).names();
+		String word = capability.strip().toLowerCase(Locale.ROOT).replaceFirst("^cap_", "");
+		return UnknownKey.nearest(names, word)
+			.map((name) -> "did you mean '" + name + "'?")
+			.orElse("it is one of " + names);
 	}
 
 	/**
@@ -165,8 +173,9 @@ final class ContextRights {
 		int uid = Accounts.uid(user)
 			.orElseThrow(() -> InvalidContext.value(name, ".user", user,
 					user.matches("-?\\d+") ? "a user has a number from 0 to 4294967294"
-							: "there is no such user; make it with 'useradd --system --shell /usr/sbin/nologin " + user
-									+ "', or use a number"));
+							: "there is no such user; while developing, set 'privsep.mode=unprivileged'; else make it"
+									+ " with 'useradd --system --shell /usr/sbin/nologin " + user
+									+ "', as an installation does, or use a number"));
 		int gid = gid(name, context, user, uid);
 		List<Integer> groups = context.groups()
 			.stream()

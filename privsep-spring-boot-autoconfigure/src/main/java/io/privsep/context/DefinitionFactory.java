@@ -51,6 +51,7 @@ final class DefinitionFactory {
 		Class<?> settingsType = table.settingsType();
 		if (settingsType != null) {
 			Object bound = this.settingsBinder.bind(name, settingsType);
+			this.settingsBinder.warnIfMissing(name, bound);
 			settings = SettingsValue.write(settingsType, bound);
 			settingsDigests = SettingsValue.digests(settingsType, bound);
 		}

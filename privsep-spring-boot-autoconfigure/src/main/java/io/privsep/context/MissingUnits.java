@@ -13,13 +13,13 @@ import org.springframework.util.unit.DataSize;
 import io.privsep.functions.MissingUnit;
 
 /**
- * Durations and sizes that are written without a unit. Spring Boot takes them for
- * milliseconds and bytes, which nobody means who writes {@code call-timeout: 5} or
- * {@code max-heap: 64}.
+ * Durations and sizes that are none, or are written without a unit. Spring Boot takes
+ * numbers for milliseconds and bytes, which nobody means who writes
+ * {@code call-timeout: 5} or {@code max-heap: 64}.
  */
 final class MissingUnits {
 
-	private final Map<ConfigurationPropertyName, String> suggestions = new TreeMap<>();
+	private final Map<ConfigurationPropertyName, String> reasons = new TreeMap<>();
 
 	private final Map<ConfigurationPropertyName, String> texts = new TreeMap<>();
 
@@ -35,14 +35,36 @@ final class MissingUnits {
 	void add(ConfigurationPropertyName name, Bindable<?> target, BindContext context) {
 		Class<?> type = target.getType().resolve();
 		if ((type == Duration.class || type == DataSize.class) && context.getConfigurationProperty() != null) {
-			// of a placeholder, what it stands for
-			String text = context.getBinder().bind(name, Bindable.of(String.class)).orElse("");
+			String text = text(name, context);
 			String suggestion = MissingUnit.suggestion(text, type);
 			if (suggestion != null) {
 				this.texts.put(name, text);
-				this.suggestions.put(name, suggestion);
+				this.reasons.put(name, "it has no unit; write '" + suggestion + "' if that is meant");
 			}
 		}
+	}
+
+	/**
+	 * Looks at a property that could not be bound.
+	 * @param name its name
+	 * @param target what it would be bound to
+	 * @param context has its text
+	 * @return whether it is a duration or a size
+	 */
+	boolean addInvalid(ConfigurationPropertyName name, Bindable<?> target, BindContext context) {
+		Class<?> type = target.getType().resolve();
+		if (type != Duration.class && type != DataSize.class) {
+			return false;
+		}
+		this.texts.put(name, text(name, context));
+		this.reasons.put(name, (type == Duration.class) ? "it is no duration; write such as '2s'"
+				: "it is no size; write such as '64MB'");
+		return true;
+	}
+
+	// of a placeholder, what it stands for
+	private static String text(ConfigurationPropertyName name, BindContext context) {
+		return context.getBinder().bind(name, Bindable.of(String.class)).orElse("");
 	}
 
 	/**
@@ -54,11 +76,10 @@ final class MissingUnits {
 			return;
 		}
 		ConfigurationPropertyName first = this.texts.keySet().iterator().next();
-		StringBuilder reason = new StringBuilder("it has no unit; write '").append(this.suggestions.get(first))
-			.append("' if that is meant");
-		this.suggestions.forEach((name, suggestion) -> {
+		StringBuilder reason = new StringBuilder(this.reasons.get(first));
+		this.reasons.forEach((name, each) -> {
 			if (name != first) {
-				reason.append(". '").append(name).append("' has none either; write '").append(suggestion).append("'");
+				reason.append(". '").append(name).append("': ").append(each);
 			}
 		});
 		throw new InvalidConfigurationPropertyValueException(first.toString(), this.texts.get(first),

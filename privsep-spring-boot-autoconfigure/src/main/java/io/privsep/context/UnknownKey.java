@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
@@ -102,20 +103,28 @@ public record UnknownKey(String key, @Nullable String place, String word, List<S
 		}
 		// in the name of an environment variable, a hyphen may have become a dot
 		String rest = this.key.substring(this.key.lastIndexOf(this.word));
-		return what + this.known.stream()
-			.filter((each) -> distance(each, rest) <= allowed(each))
-			.min(Comparator.comparingInt((each) -> distance(each, rest)))
-			.map((each) -> "did you mean '" + each + "'?")
+		return what + nearest(this.known, this.word, rest).map((each) -> "did you mean '" + each + "'?")
 			.orElse("the keys here are " + this.known);
+	}
+
+	/**
+	 * What was probably meant by a word that is mistyped.
+	 * @param known all that it could be
+	 * @param words the word, as it may be read
+	 * @return one of those that are known; empty if none is near
+	 */
+	static Optional<String> nearest(List<String> known, String... words) {
+		return known.stream()
+			.filter((each) -> distance(each, words) <= allowed(each))
+			.min(Comparator.comparingInt((each) -> distance(each, words)));
 	}
 
 	private static int allowed(String known) {
 		return (known.length() + 2) / 3;
 	}
 
-	private int distance(String each, String rest) {
-		String candidate = plain(each);
-		return Math.min(edits(candidate, plain(this.word)), edits(candidate, plain(rest)));
+	private static int distance(String each, String... words) {
+		return Arrays.stream(words).mapToInt((word) -> edits(plain(each), plain(word))).min().orElseThrow();
 	}
 
 	private static String plain(String text) {

@@ -215,7 +215,8 @@ public final class BeanProblems {
 				problems.add(
 						who + "'" + type.getName() + "'; in a helper there are only other privileged beans of context '"
 								+ context + "', and one record, bound from 'privsep.contexts." + context + ".settings'"
-								+ (KotlinWords.isKotlin(type) ? KotlinWords.ofSettings(type) : ""));
+								+ (KotlinWords.isKotlin(type) ? KotlinWords.ofSettings(type) : "")
+								+ "; put values into that record, and make other objects with 'new'");
 			}
 		}
 	}

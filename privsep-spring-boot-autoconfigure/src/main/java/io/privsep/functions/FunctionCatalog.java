@@ -129,7 +129,8 @@ public final class FunctionCatalog {
 				unused.add(context);
 				problems
 					.add("Context '" + context + "' is configured but has no functions; annotate a bean's method with"
-							+ " @PrivsepFunction(\"" + context + "\"), or remove 'privsep.contexts." + context + "'");
+							+ " @PrivsepFunction(\"" + context + "\"), make the class that has it a bean, such as by"
+							+ " @Component, or remove 'privsep.contexts." + context + "'");
 			}
 			else if (found.isEmpty()) {
 				tables.put(context, FunctionTable.ofBeans(context, beans));

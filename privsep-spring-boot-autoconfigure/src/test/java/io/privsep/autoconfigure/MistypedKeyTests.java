@@ -1,13 +1,16 @@
 package io.privsep.autoconfigure;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -87,6 +90,17 @@ class MistypedKeyTests {
 			.doesNotContain("a secret");
 	}
 
+	@Test
+	void settingsThatAreMissingAreTold(CapturedOutput output) {
+		new ApplicationContextRunner()
+			.withPropertyValues("privsep.mode=in-process", "privsep.contexts.mixed.capabilities=")
+			.withUserConfiguration(Mixed.class, PrivsepAutoConfiguration.class)
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output)
+			.contains("Context 'mixed': 'MixedSettings', which its beans take, has no value for [log-file];"
+					+ " configure 'privsep.contexts.mixed.settings.log-file', or annotate");
+	}
+
 	// As Kubernetes makes them for a service 'privsep-web'.
 	@Test
 	void environmentVariablesElsewhereAreNotRefused() {
@@ -117,6 +131,29 @@ class MistypedKeyTests {
 		public void run() {
 		}
 
+	}
+
+	/** Functions with settings that may be missing, and others. */
+	static class Mixed {
+
+		Mixed(MixedSettings settings) {
+		}
+
+		@PrivsepFunction("mixed")
+		public void run() {
+		}
+
+	}
+
+	/**
+	 * Settings that may be missing, and one that may not.
+	 *
+	 * @param logFile is needed
+	 * @param note may be missing
+	 * @param prefix has a default
+	 * @param count is 0
+	 */
+	record MixedSettings(Path logFile, @Nullable String note, @DefaultValue("a") String prefix, int count) {
 	}
 
 	/** Functions without settings. */

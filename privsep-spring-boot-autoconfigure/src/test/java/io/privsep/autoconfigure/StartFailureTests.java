@@ -252,8 +252,14 @@ class StartFailureTests {
 	void startWhenCapabilityIsUnknownFails(CapturedOutput output) {
 		assertThat(start(output, Fine.class, "privsep.contexts.net.capabilities=net_amdin",
 				"privsep.contexts.net.user=62999"))
-			.contains("net_amdin")
-			.contains("there is no such capability");
+			.contains("'net_amdin': there is no such capability; did you mean 'net_admin'?");
+	}
+
+	@Test
+	void startWhenCapabilityIsLikeNoOtherListsAll(CapturedOutput output) {
+		assertThat(start(output, Fine.class, "privsep.contexts.net.capabilities=everything",
+				"privsep.contexts.net.user=62999"))
+			.contains("'everything': there is no such capability; it is one of [chown, dac_override, ");
 	}
 
 	@Test

@@ -51,7 +51,7 @@ class TestFailureAnalyzerTests {
 	void actionOfTheOthersIsKept(CapturedOutput output) {
 		assertThat(StartFailures.analysis(output, List.of(Net.class), "privsep.contexts.net.user=privsep-no-such-user",
 				"privsep.contexts.net.capabilities="))
-			.contains("there is no such user; make it with 'useradd")
+			.contains("there is no such user; while developing, set 'privsep.mode=unprivileged'; else make it with")
 			.contains("Action:\n\nReview the value of the property with the provided reason.\n\nIf this is a test");
 	}
 

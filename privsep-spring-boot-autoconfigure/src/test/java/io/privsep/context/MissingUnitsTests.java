@@ -70,7 +70,21 @@ class MissingUnitsTests {
 			.satisfies((ex) -> {
 				assertThat(ex.getName()).isEqualTo(CONTEXT + "jvm.max-heap");
 				assertThat(ex.getReason()).isEqualTo("it has no unit; write '1MB' if that is meant. '" + CONTEXT
-						+ "queue-timeout' has none either; write '2s'");
+						+ "queue-timeout': it has no unit; write '2s' if that is meant");
+			});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "call-timeout, soon, it is no duration; write such as '2s'",
+			"restart.max-backoff, 5 minutes, it is no duration; write such as '2s'",
+			"jvm.max-heap, plenty, it is no size; write such as '64MB'" })
+	void checkWhenThereIsNoneSaysWhatToWrite(String property, String value, String reason) {
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+			.isThrownBy(() -> check(source(property, value)))
+			.satisfies((ex) -> {
+				assertThat(ex.getName()).isEqualTo(CONTEXT + property);
+				assertThat(ex.getValue()).isEqualTo(value);
+				assertThat(ex.getReason()).isEqualTo(reason);
 			});
 	}
 

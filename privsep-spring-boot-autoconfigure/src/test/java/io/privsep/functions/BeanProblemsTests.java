@@ -179,7 +179,8 @@ class BeanProblemsTests {
 	void problemsWhenConstructorAsksForSomethingElseTells() {
 		assertThat(problems(NeedsString.class)).containsExactly("The constructor of '" + NeedsString.class.getName()
 				+ "' has a parameter of type 'java.lang.String'; in a helper there are only other privileged beans of"
-				+ " context 'net', and one record, bound from 'privsep.contexts.net.settings'");
+				+ " context 'net', and one record, bound from 'privsep.contexts.net.settings';"
+				+ " put values into that record, and make other objects with 'new'");
 	}
 
 	@Test
