@@ -12,8 +12,13 @@ import org.assertj.core.api.Assertions.assertThatExceptionOfType
 import org.assertj.core.api.Assertions.assertThatThrownBy
 import org.awaitility.Awaitility.await
 import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.extension.ExtendWith
 import org.springframework.beans.factory.annotation.Autowired
+import org.springframework.boot.WebApplicationType
+import org.springframework.boot.builder.SpringApplicationBuilder
 import org.springframework.boot.test.context.SpringBootTest
+import org.springframework.boot.test.system.CapturedOutput
+import org.springframework.boot.test.system.OutputCaptureExtension
 import reactor.core.publisher.Mono
 
 /**
@@ -30,6 +35,15 @@ class KotlinFunctionsTests(@Autowired private val network: Network, @Autowired p
 	@Test
 	fun settingsAreADataClassWithAValueClass() {
 		assertThat(network.settings()).isEqualTo(NetworkSettings(Path.of("/etc/network"), Mtu(9000), null))
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension::class)
+	fun settingThatIsNullableMayBeMissing(output: CapturedOutput) {
+		SpringApplicationBuilder(KotlinApplication::class.java).web(WebApplicationType.NONE)
+			.run("--privsep.mode=in-process")
+			.use { assertThat(it.getBean(Network::class.java).settings().comment).isNull() }
+		assertThat(output).contains("Started ").doesNotContain("has no value for")
 	}
 
 	@Test

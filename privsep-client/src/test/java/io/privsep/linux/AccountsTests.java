@@ -90,10 +90,11 @@ class AccountsTests {
 		List<String[]> entries = Files.readAllLines(Path.of(file))
 			.stream()
 			.map((line) -> line.split(":"))
-			.filter((entry) -> entry.length > 2 && !entry[0].startsWith("privsep-"))
+			.filter((entry) -> entry.length > 2)
 			.toList();
 		List<String[]> unique = entries.stream()
-			.filter((entry) -> entries.stream().filter((other) -> other[2].equals(entry[2])).count() == 1)
+			.filter((entry) -> !entry[0].startsWith("privsep-")
+					&& entries.stream().filter((other) -> other[2].equals(entry[2])).count() == 1)
 			.toList();
 		assertThat(unique).isNotEmpty();
 		return unique;

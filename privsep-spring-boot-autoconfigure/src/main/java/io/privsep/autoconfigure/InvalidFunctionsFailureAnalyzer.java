@@ -28,7 +28,7 @@ final class InvalidFunctionsFailureAnalyzer extends AbstractFailureAnalyzer<Inva
 					" To have both read, move the first into a directory 'config', such as src/test/resources/config"
 							+ " for one of tests.");
 		}
-		return new FailureAnalysis("The functions and contexts of privsep do not fit together:\n\n" + list,
+		return new FailureAnalysis("privsep cannot use these functions or contexts as they are:\n\n" + list,
 				action.toString(), cause);
 	}
 

@@ -15,7 +15,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
-import org.springframework.core.convert.ConversionFailedException;
+import org.springframework.core.convert.ConversionException;
 import org.springframework.core.convert.ConverterNotFoundException;
 
 import io.privsep.context.PrivsepProperties.Context;
@@ -84,7 +84,7 @@ public final class ContextPropertiesCheck extends AbstractBindHandler {
 			this.undecided.add(name);
 			return null;
 		}
-		if (error instanceof ConversionFailedException && this.missingUnits.addInvalid(name, target, context)) {
+		if (error instanceof ConversionException && this.missingUnits.addInvalid(name, target, context)) {
 			return null;
 		}
 		return super.onFailure(name, target, context, error);

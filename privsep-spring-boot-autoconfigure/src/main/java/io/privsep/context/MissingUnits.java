@@ -56,9 +56,10 @@ final class MissingUnits {
 		if (type != Duration.class && type != DataSize.class) {
 			return false;
 		}
-		this.texts.put(name, text(name, context));
-		this.reasons.put(name, (type == Duration.class) ? "it is no duration; write such as '2s'"
-				: "it is no size; write such as '64MB'");
+		String text = text(name, context);
+		this.texts.put(name, text);
+		this.reasons.put(name, "'" + text + "' is no "
+				+ ((type == Duration.class) ? "duration; write one such as '2s'" : "size; write one such as '64MB'"));
 		return true;
 	}
 

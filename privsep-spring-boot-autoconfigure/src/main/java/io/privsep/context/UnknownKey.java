@@ -115,16 +115,18 @@ public record UnknownKey(String key, @Nullable String place, String word, List<S
 	 */
 	static Optional<String> nearest(List<String> known, String... words) {
 		return known.stream()
-			.filter((each) -> distance(each, words) <= allowed(each))
-			.min(Comparator.comparingInt((each) -> distance(each, words)));
+			.filter((each) -> Arrays.stream(words).anyMatch((word) -> isNear(each, word)))
+			.min(Comparator.comparingInt(
+					(each) -> Arrays.stream(words).mapToInt((word) -> distance(each, word)).min().orElseThrow()));
 	}
 
-	private static int allowed(String known) {
-		return (known.length() + 2) / 3;
+	// So that 'all' is not taken for 'kill'.
+	private static boolean isNear(String known, String word) {
+		return distance(known, word) <= Math.max(1, Math.min(known.length(), word.length()) / 3);
 	}
 
-	private static int distance(String each, String... words) {
-		return Arrays.stream(words).mapToInt((word) -> edits(plain(each), plain(word))).min().orElseThrow();
+	private static int distance(String known, String word) {
+		return edits(plain(known), plain(word));
 	}
 
 	private static String plain(String text) {

@@ -216,7 +216,7 @@ public final class BeanProblems {
 						who + "'" + type.getName() + "'; in a helper there are only other privileged beans of context '"
 								+ context + "', and one record, bound from 'privsep.contexts." + context + ".settings'"
 								+ (KotlinWords.isKotlin(type) ? KotlinWords.ofSettings(type) : "")
-								+ "; put values into that record, and make other objects with 'new'");
+								+ "; put values into that record, and make other objects in the constructor");
 			}
 		}
 	}

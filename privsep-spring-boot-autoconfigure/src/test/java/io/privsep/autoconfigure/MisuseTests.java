@@ -141,7 +141,7 @@ class MisuseTests {
 	@Test
 	void startWithManyMistakesListsThemAll(CapturedOutput output) {
 		assertThat(start(output, FinalMethod.class, StaticMethod.class, FinalClass.class))
-			.startsWith("Description:\n\nThe functions and contexts of privsep do not fit together:\n\n\t- ")
+			.startsWith("Description:\n\nprivsep cannot use these functions or contexts as they are:\n\n\t- ")
 			.contains("'FinalMethod.run'")
 			.contains("'StaticMethod.run'")
 			.contains("FinalClass'")

@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -255,11 +257,12 @@ class StartFailureTests {
 			.contains("'net_amdin': there is no such capability; did you mean 'net_admin'?");
 	}
 
-	@Test
-	void startWhenCapabilityIsLikeNoOtherListsAll(CapturedOutput output) {
-		assertThat(start(output, Fine.class, "privsep.contexts.net.capabilities=everything",
+	@ParameterizedTest
+	@ValueSource(strings = { "all", "CAP_ALL", "full", "everything" })
+	void startWhenCapabilityIsLikeNoOtherListsAll(String capability, CapturedOutput output) {
+		assertThat(start(output, Fine.class, "privsep.contexts.net.capabilities=" + capability,
 				"privsep.contexts.net.user=62999"))
-			.contains("'everything': there is no such capability; it is one of [chown, dac_override, ");
+			.contains("'" + capability + "': there is no such capability; it is one of [chown, dac_override, ");
 	}
 
 	@Test

@@ -180,7 +180,7 @@ class BeanProblemsTests {
 		assertThat(problems(NeedsString.class)).containsExactly("The constructor of '" + NeedsString.class.getName()
 				+ "' has a parameter of type 'java.lang.String'; in a helper there are only other privileged beans of"
 				+ " context 'net', and one record, bound from 'privsep.contexts.net.settings';"
-				+ " put values into that record, and make other objects with 'new'");
+				+ " put values into that record, and make other objects in the constructor");
 	}
 
 	@Test

@@ -4,9 +4,12 @@ import java.util.Objects;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.test.context.TestContextManager;
 
@@ -82,13 +85,15 @@ class AutoConfigurePrivsepTests {
 	}
 
 	@Test
-	void contextThatIsNotConfiguredHasNoRights() throws Exception {
+	@ExtendWith(OutputCaptureExtension.class)
+	void contextThatIsNotConfiguredHasNoRights(CapturedOutput output) throws Exception {
 		ApplicationContext hidden = new TestContextManager(WithoutConfiguration.class).getTestContext()
 			.getApplicationContext();
 		assertThat(hidden.getEnvironment().getProperty("privsep.contexts.motd.user")).isNull();
 		assertThat(hidden.getBean(Channels.class).all()).containsOnlyKeys("motd", "clock")
 			.allSatisfy((name, channel) -> assertThat(channel.settings().capabilities()).isEmpty());
 		assertThat(hidden.getBean(Motd.class).sum(new int[] { 1, 2 })).isEqualTo(3);
+		assertThat(output).contains("Started ").doesNotContain("has no value for");
 	}
 
 	@Test
