@@ -3,7 +3,6 @@ package io.privsep.autoconfigure;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -151,12 +150,10 @@ class MistypedKeyTests {
 	 *
 	 * @param logFile is needed
 	 * @param note may be missing
-	 * @param suffix may be missing, too
 	 * @param prefix has a default
 	 * @param count is 0
 	 */
-	record MixedSettings(Path logFile, @Nullable String note, Optional<String> suffix, @DefaultValue("a") String prefix,
-			int count) {
+	record MixedSettings(Path logFile, @Nullable String note, @DefaultValue("a") String prefix, int count) {
 	}
 
 	/** Functions without settings. */
