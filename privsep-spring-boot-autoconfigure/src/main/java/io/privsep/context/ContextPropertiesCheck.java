@@ -37,7 +37,7 @@ public final class ContextPropertiesCheck extends AbstractBindHandler {
 
 	private final Set<ConfigurationPropertyName> undecided = new TreeSet<>();
 
-	private final MissingUnits missingUnits = new MissingUnits();
+	private final InvalidQuantities invalidQuantities = new InvalidQuantities();
 
 	private ContextPropertiesCheck() {
 		super(new StrictBindHandler());
@@ -59,7 +59,7 @@ public final class ContextPropertiesCheck extends AbstractBindHandler {
 							+ ".enabled=true'. For none, set it to 'false', or remove all other properties of '"
 							+ sandbox + "'");
 		}
-		check.missingUnits.requireNone();
+		check.invalidQuantities.requireNone();
 		binder.bind(DROP_ROOT, Bindable.of(DropRoot.class), new StrictBindHandler());
 	}
 
@@ -72,7 +72,7 @@ public final class ContextPropertiesCheck extends AbstractBindHandler {
 	@Override
 	public @Nullable Object onSuccess(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
 			Object result) {
-		this.missingUnits.add(name, target, context);
+		this.invalidQuantities.add(name, target, context);
 		return super.onSuccess(name, target, context, result);
 	}
 
@@ -84,7 +84,7 @@ public final class ContextPropertiesCheck extends AbstractBindHandler {
 			this.undecided.add(name);
 			return null;
 		}
-		if (error instanceof ConversionException && this.missingUnits.addInvalid(name, target, context)) {
+		if (error instanceof ConversionException && this.invalidQuantities.addInvalid(name, target, context)) {
 			return null;
 		}
 		return super.onFailure(name, target, context, error);

@@ -17,13 +17,13 @@ import io.privsep.functions.MissingUnit;
  * numbers for milliseconds and bytes, which nobody means who writes
  * {@code call-timeout: 5} or {@code max-heap: 64}.
  */
-final class MissingUnits {
+final class InvalidQuantities {
 
 	private final Map<ConfigurationPropertyName, String> reasons = new TreeMap<>();
 
 	private final Map<ConfigurationPropertyName, String> texts = new TreeMap<>();
 
-	MissingUnits() {
+	InvalidQuantities() {
 	}
 
 	/**

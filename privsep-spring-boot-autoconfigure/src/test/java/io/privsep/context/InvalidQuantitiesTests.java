@@ -28,9 +28,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
- * Tests for {@link MissingUnits} and {@link MissingUnit}.
+ * Tests for {@link InvalidQuantities} and {@link MissingUnit}.
  */
-class MissingUnitsTests {
+class InvalidQuantitiesTests {
 
 	private static final String CONTEXT = "privsep.contexts.my-parser.";
 
