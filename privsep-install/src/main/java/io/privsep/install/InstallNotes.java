@@ -56,6 +56,9 @@ final class InstallNotes {
 				lines.add("  wrapper " + plan.paths().wrapper(name));
 			}
 		});
+		plan.sandboxed()
+			.forEach((name) -> lines.add("context " + name
+					+ ": not installed, as its sandbox only takes from the application's own rights"));
 		if (plan.launcher() == LauncherType.SUDO) {
 			lines.add("rule of sudo " + plan.paths().sudoers());
 			SudoersText
@@ -72,12 +75,12 @@ final class InstallNotes {
 		List<String> notes = new ArrayList<>();
 		for (HelperDefinition definition : definitions) {
 			if (definition.logging().auditKind().equals("file")) {
-				notes.add("Context '" + definition.context() + "' writes its calls down in '"
-						+ definition.logging().audit() + "', which stays when this is uninstalled.");
+				notes.add("Context '" + definition.context() + "' audits its calls in '" + definition.logging().audit()
+						+ "', which stays when this is uninstalled.");
 			}
 			else if (definition.logging().audit().equals(HelperDefinition.Logging.AUDIT_STDERR)
 					&& plan.launcher() != LauncherType.SYSTEMD) {
-				notes.add("Context '" + definition.context() + "' writes its calls down on its standard error, which"
+				notes.add("Context '" + definition.context() + "' audits its calls on its standard error, which"
 						+ " the application reads and so could hide; 'audit: file' is out of its reach.");
 			}
 		}

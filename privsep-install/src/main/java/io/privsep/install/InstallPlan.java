@@ -70,12 +70,7 @@ final class InstallPlan {
 		if (!options.contexts().isEmpty()) {
 			contexts.keySet().retainAll(options.contexts());
 		}
-		Set<String> sandboxed = new TreeSet<>();
-		contexts.forEach((name, context) -> {
-			if (context.sandbox() != null && context.user() == null) {
-				sandboxed.add(name);
-			}
-		});
+		Set<String> sandboxed = sandboxed(contexts);
 		if (!options.contexts().isEmpty() && !sandboxed.isEmpty()) {
 			throw new InstallException(InstallException.USAGE, "The contexts " + sandboxed
 					+ " need no installation: their sandboxes only take from the application's own rights");
@@ -91,6 +86,24 @@ final class InstallPlan {
 			throw new InstallException(InstallException.APPLICATION, "The application has no contexts to install");
 		}
 		return contexts;
+	}
+
+	private static Set<String> sandboxed(Map<String, Context> contexts) {
+		Set<String> sandboxed = new TreeSet<>();
+		contexts.forEach((name, context) -> {
+			if (context.sandbox() != null && context.user() == null) {
+				sandboxed.add(name);
+			}
+		});
+		return sandboxed;
+	}
+
+	/**
+	 * The contexts that need no installation.
+	 * @return their names
+	 */
+	Set<String> sandboxed() {
+		return sandboxed(this.application.contexts());
 	}
 
 	InstalledPaths paths() {

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 
 import org.springframework.util.FileSystemUtils;
 
@@ -146,9 +147,12 @@ final class Uninstaller {
 			}
 		}
 		FileSystemUtils.deleteRecursively(this.paths.base());
-		for (String directory : directories.stream().sorted(Comparator.reverseOrder()).toList()) {
+		// the application that has made the directory of all may be gone before this one
+		Set<Path> empty = new TreeSet<>(Set.of(Objects.requireNonNull(this.paths.base().getParent())));
+		directories.forEach((directory) -> empty.add(Path.of(directory)));
+		for (Path directory : empty.stream().sorted(Comparator.reverseOrder()).toList()) {
 			try {
-				Files.deleteIfExists(Path.of(directory));
+				Files.deleteIfExists(directory);
 			}
 			catch (DirectoryNotEmptyException ex) {
 				// someone else's files are in it by now

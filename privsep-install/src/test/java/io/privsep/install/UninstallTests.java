@@ -59,6 +59,18 @@ class UninstallTests {
 	}
 
 	@Test
+	void lastApplicationTakesTheDirectoriesOfAllWithIt() throws IOException {
+		String[] other = Stream.of(SmallApplication.installation("--prefix", this.prefix))
+			.map((word) -> word.replace("name=small", "name=other"))
+			.toArray(String[]::new);
+		requireDone(this.session.run(SmallApplication.installation("--prefix", this.prefix)));
+		requireDone(this.session.run(other));
+		requireDone(uninstall(List.of()));
+		requireDone(this.session.run("uninstall", "--prefix", this.prefix, "--application", "other"));
+		assertThat(this.session.prefix().resolve("usr/lib/privsep")).doesNotExist();
+	}
+
+	@Test
 	void userOfAProcessIsLeft() throws Exception {
 		requireDone(this.session.run(SmallApplication.installation("--prefix", this.prefix)));
 		String uid = Files.readAllLines(this.session.see("/etc/passwd"))
