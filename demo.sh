@@ -83,7 +83,7 @@ check_port() {
 	while in_use "$other"; do
 		other=$((other < 65535 ? other + 1 : 8080))
 	done
-	fail "port $port is in use; choose another: PORT=$other ./demo.sh"
+	fail "port $port is in use; choose another: ${SUDO_USER:+sudo }PORT=$other ./demo.sh"
 }
 
 find_java() {

@@ -249,10 +249,24 @@ const TEXT = { "Content-Type": "text/plain;charset=UTF-8" };
 
 async function readMessage(signal) {
 	const answer = await ask("api/motd", signal);
-	if (answer.ok && !signal?.aborted) {
+	if (answer.ok && !signal.aborted) {
 		document.getElementById("message").value = answer.body;
 	}
 	return answer.ok ? asItMustBe("Read", who("motd")) : failed(answer, who("motd"));
+}
+
+// Once, unasked: a click or a word that is typed supersedes it, and only a failure is shown.
+async function readFirst() {
+	const turn = { button: document.createElement("button"), controller: new AbortController() };
+	pending.set("motd-result", turn);
+	document.getElementById("message").addEventListener("input", () => turn.controller.abort(), { once: true });
+	const result = await readMessage(turn.controller.signal);
+	if (pending.get("motd-result") === turn) {
+		pending.delete("motd-result");
+		if (result.kind !== "good" && !turn.controller.signal.aborted) {
+			show(document.getElementById("motd-result"), result);
+		}
+	}
 }
 
 async function writeMessage(signal) {
@@ -365,5 +379,5 @@ document.querySelectorAll("[data-tool]").forEach((button) => button.addEventList
 	run(button, button.getAttribute("aria-describedby"), button.dataset.by, (signal) => callTool(button, signal));
 }));
 document.addEventListener("visibilitychange", () => document.hidden || refresh());
-readMessage().then((result) => result.kind === "good" || show(document.getElementById("motd-result"), result));
+readFirst();
 poll();

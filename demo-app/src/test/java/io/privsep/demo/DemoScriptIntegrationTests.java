@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -29,8 +30,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 @Tag("once")
 final class DemoScriptIntegrationTests {
 
-	private static final List<String> TOOLS = List.of("bash", "bwrap", "cat", "dirname", "flock", "grep", "head",
-			"mkdir", "mktemp", "prlimit", "readlink", "rm", "sed", "setpriv", "setsid", "sleep", "tee", "uname");
+	private static final List<String> TOOLS = List.of("bash", "bwrap", "cat", "chmod", "chown", "dirname", "flock",
+			"grep", "head", "install", "mkdir", "mktemp", "prlimit", "readlink", "rm", "sed", "setpriv", "setsid",
+			"sleep", "tee", "uname");
 
 	// short, as sockets of helpers have paths below it for an instant
 	private final Path home = Path.of("/var/lib/privsep-it-" + Long.toHexString(System.nanoTime()));
@@ -133,14 +135,22 @@ final class DemoScriptIntegrationTests {
 			.isDirectoryNotContaining((file) -> !file.equals(this.built));
 	}
 
-	@Test
-	void lastLineIsWhereTheDemoIsAndNothingIsLeftOfIt() throws Exception {
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void lastLineIsWhereTheDemoIsAndNothingIsLeftOfIt(boolean asRoot) throws Exception {
+		Path directory = this.home.resolve("demo");
+		Path copy = this.clone.resolve("demo.sh");
+		String text = Files.readString(copy);
+		assertThat(text).containsOnlyOnce("\ndirectory=/var/lib/privsep-demo\n");
+		Files.writeString(copy, text.replace("\ndirectory=/var/lib/privsep-demo\n", "\ndirectory=" + directory + "\n"));
 		Files.copy(Path.of(System.getProperty("demo.jar")), this.home.resolve("demo-app-1.jar"));
 		maven("mkdir demo-app/target; : > demo-app/target/demo-app-1-sources.jar; "
 				+ "cat ../demo-app-1.jar > demo-app/target/demo-app-1.jar");
 		Path log = this.home.resolve("log");
 		int port = freePort();
-		Process script = command(port).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+		Process script = (asRoot ? commandAsRoot(port) : command(port)).redirectErrorStream(true)
+			.redirectOutput(log.toFile())
+			.start();
 		try {
 			Awaitility.await()
 				.atMost(2, TimeUnit.MINUTES)
@@ -152,6 +162,12 @@ final class DemoScriptIntegrationTests {
 				.contains("Started DemoApplication in ")
 				.doesNotContain("\u001b")
 				.doesNotContain("WARNING: ");
+			if (asRoot) {
+				assertThat(log).content().contains("Dropped root: user 61001, group 61001, no capabilities");
+				assertThat(end(commandAsRoot(freePort())).output()).contains("another demo is running from");
+				assertThat(end(commandAsRoot(freePort(), "--clean")).output())
+					.isEqualTo("demo.sh: the demo is running; end it first\n");
+			}
 		}
 		finally {
 			script.destroy();
@@ -160,6 +176,13 @@ final class DemoScriptIntegrationTests {
 		assertThat(script.exitValue()).isZero();
 		Files.delete(this.built);
 		assertThat(this.temporary).isEmptyDirectory();
+		assertThat(filesOfTomcat(port)).isEmpty();
+		if (asRoot) {
+			assertThat(log).content().endsWith("'./demo.sh --clean' removes them.\n");
+			assertThat(directory.resolve("tmp")).isEmptyDirectory();
+			assertThat(end(commandAsRoot(port, "--clean")).output()).isEqualTo("Removed " + directory + "\n");
+			assertThat(directory).doesNotExist();
+		}
 	}
 
 	private void maven(String script) throws IOException {
@@ -168,10 +191,23 @@ final class DemoScriptIntegrationTests {
 		Files.setPosixFilePermissions(mvn, PosixFilePermissions.fromString("rwxr-xr-x"));
 	}
 
+	private static List<Path> filesOfTomcat(int port) throws IOException {
+		try (Stream<Path> files = Files.list(Path.of("/tmp"))) {
+			return files.filter((file) -> file.getFileName().toString().matches("tomcat.*\\." + port + "\\..*"))
+				.toList();
+		}
+	}
+
 	private ProcessBuilder command(int port, String... options) {
+		ProcessBuilder builder = commandAsRoot(port, options);
 		List<String> command = new ArrayList<>(List.of("/usr/bin/setpriv", "--reuid=" + RunningDemo.USER,
-				"--regid=" + RunningDemo.USER, "--clear-groups", "--", "/bin/bash"));
-		command.add(this.clone.resolve("demo.sh").toString());
+				"--regid=" + RunningDemo.USER, "--clear-groups", "--"));
+		command.addAll(builder.command());
+		return builder.command(command);
+	}
+
+	private ProcessBuilder commandAsRoot(int port, String... options) {
+		List<String> command = new ArrayList<>(List.of("/bin/bash", this.clone.resolve("demo.sh").toString()));
 		command.addAll(List.of(options));
 		ProcessBuilder builder = new ProcessBuilder(command);
 		builder.environment().clear();
@@ -183,7 +219,11 @@ final class DemoScriptIntegrationTests {
 	}
 
 	private Ended run(int port, String... options) throws Exception {
-		Process script = command(port, options).redirectErrorStream(true).start();
+		return end(command(port, options));
+	}
+
+	private static Ended end(ProcessBuilder command) throws Exception {
+		Process script = command.redirectErrorStream(true).start();
 		String output = new String(script.getInputStream().readAllBytes());
 		assertThat(output).doesNotContain("\u001b");
 		return new Ended(output, script.waitFor());

@@ -5,10 +5,11 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,8 @@ class DocumentsController {
 
 	private final PrivsepEndpoint endpoint;
 
-	private final AtomicInteger callers = new AtomicInteger();
+	/** For each document that is read just now, how many it has had call here. */
+	private final Map<String, Integer> callers = new ConcurrentHashMap<>();
 
 	DocumentsController(Documents documents, PrivsepEndpoint endpoint) {
 		this.documents = documents;
@@ -97,33 +99,37 @@ class DocumentsController {
 
 	/**
 	 * Counts who is called to come here.
+	 * @param reading for which document
 	 * @return what the caller may take home
 	 */
-	@GetMapping(path = "/listener", produces = MediaType.TEXT_PLAIN_VALUE)
-	String listener() {
-		return "caller number " + this.callers.incrementAndGet();
+	@GetMapping(path = "/listener/{reading}", produces = MediaType.TEXT_PLAIN_VALUE)
+	String listener(@PathVariable("reading") String reading) {
+		return "caller number " + this.callers.computeIfPresent(reading, (key, callers) -> callers + 1);
 	}
 
 	private Reading read(StrangersDocument document, HttpServletRequest request, Reader reader) throws IOException {
-		URI listener = URI.create("http://127.0.0.1:" + request.getLocalPort() + "/api/documents/listener");
-		int before = this.callers.get();
+		String id = UUID.randomUUID().toString();
+		URI listener = URI.create("http://127.0.0.1:" + request.getLocalPort() + "/api/documents/listener/" + id);
+		this.callers.put(id, 0);
 		// readable for the application's user alone
 		Path secret = Files.createTempFile("privsep-demo-secret-", "");
 		try {
 			Files.writeString(secret, "a secret of the application, " + UUID.randomUUID());
 			byte[] bytes = document.make(secret.toUri(), listener);
 			try {
-				return new Reading(reader.read(bytes), null, this.callers.get() - before);
+				Order order = reader.read(bytes);
+				return new Reading(order, null, this.callers.get(id));
 			}
 			catch (PrivsepUnavailableException | PrivsepBusyException ex) {
 				// it was not even tried
 				throw ex;
 			}
 			catch (IOException | IllegalArgumentException | PrivsepException ex) {
-				return new Reading(null, String.valueOf(ex.getMessage()), this.callers.get() - before);
+				return new Reading(null, String.valueOf(ex.getMessage()), this.callers.get(id));
 			}
 		}
 		finally {
+			this.callers.remove(id);
 			Files.delete(secret);
 		}
 	}
