@@ -127,13 +127,24 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 			// no other directory would help
 			throw new RefusedStartException(String.join("; ", unknown));
 		}
-		List<String> problems = new CodeTrust().tree(home())
-			.classPath(this.classPath)
-			.classPath(optionPaths())
-			.problems();
-		if (!problems.isEmpty()) {
-			throw new UntrustedCodeException(problems);
+		CodeTrust trust = new CodeTrust().tree(home()).classPath(this.classPath);
+		lookAtOptions(trust);
+		if (!trust.problems().isEmpty()) {
+			throw new UntrustedCodeException(trust.problems());
 		}
+	}
+
+	/**
+	 * Looks at the paths in options of the JVM, which it uses as they are written: also
+	 * at links on the way.
+	 * @param trust looks at them
+	 * @throws IOException if the system does not tell
+	 */
+	public void lookAtOptions(CodeTrust trust) throws IOException {
+		for (Path path : optionPaths()) {
+			trust.path(path);
+		}
+		trust.classPath(optionPaths());
 	}
 
 	/**

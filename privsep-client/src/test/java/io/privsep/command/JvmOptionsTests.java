@@ -103,6 +103,16 @@ class JvmOptionsTests {
 			.withMessageContaining("'" + libraries + "'");
 	}
 
+	/** The JVM uses them as they are written: a link may lead elsewhere by then. */
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void linksToLibrariesAreLookedAtAsWell(@TempDir Path directory) throws IOException {
+		Path link = Files.createSymbolicLink(directory.toRealPath().resolve("link"), Path.of("/usr/lib"));
+		JavaCommand command = JavaCommand.ofThisApplication(1, List.of("-Djava.library.path=" + link));
+		assertThatExceptionOfType(UntrustedCodeException.class).isThrownBy(command::requireTrusted)
+			.withMessageContaining("and so '" + link + "'");
+	}
+
 	private static List<String> textFlags() throws Exception {
 		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin/java").toString(),
 				"-XX:+UnlockDiagnosticVMOptions", "-XX:+UnlockExperimentalVMOptions", "-XX:+PrintFlagsFinal",

@@ -61,7 +61,7 @@ final class InstallChecks {
 		requireKnownOptions();
 		CodeTrust trust = new CodeTrust().tree(release.staging()).classPath(release.stagedClassPath());
 		for (Context context : this.plan.contexts().values()) {
-			trust.classPath(new JavaCommand(release.java(), List.of(), false, 0, context.jvmOptions()).optionPaths());
+			new JavaCommand(release.java(), List.of(), false, 0, context.jvmOptions()).lookAtOptions(trust);
 		}
 		requireTrustedPlaces(trust);
 		for (String program : this.plan.programs()) {
