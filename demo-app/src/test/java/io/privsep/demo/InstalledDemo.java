@@ -47,6 +47,8 @@ public final class InstalledDemo implements AutoCloseable {
 
 	private boolean isExtracted;
 
+	private boolean isExecutable;
+
 	/**
 	 * Makes the application's user and a directory for the test's files.
 	 * @param prefix what the demo is to be installed below; {@code /} for the system
@@ -160,13 +162,22 @@ public final class InstalledDemo implements AutoCloseable {
 	}
 
 	/**
-	 * Has all commands from now on run from the demo's jars side by side, which is twice
-	 * as fast; they install a class path.
-	 * @throws Exception if the jar cannot be extracted
+	 * Has the demo installed from its jars side by side, which is twice as fast: what is
+	 * installed is a class path then, not a jar.
+	 * @return this
 	 */
-	public void extract() throws Exception {
-		this.build = RunningDemo.Layout.EXTRACTED.copy(this.build, this.directory.resolve("extracted"));
+	public InstalledDemo fromExtractedJars() {
 		this.isExtracted = true;
+		return this;
+	}
+
+	/**
+	 * Has all commands run from the executable jar, not just those that install.
+	 * @return this
+	 */
+	public InstalledDemo fromExecutableJar() {
+		this.isExecutable = true;
+		return this;
 	}
 
 	/**
@@ -239,9 +250,13 @@ public final class InstalledDemo implements AutoCloseable {
 	public Result commandIn(Path directory, Map<String, String> environment, String command, List<String> options,
 			List<String> arguments) throws IOException, InterruptedException {
 		List<String> words = new ArrayList<>(this.before);
-		words.addAll(List.of(this.java, "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-		words.addAll(this.isExtracted ? List.of("-cp", this.build.toString(), "io.privsep.install.InstallCommand")
-				: List.of("-Djarmode=privsep", "-jar", this.build.toString()));
+		// the other commands look at what is installed alone
+		boolean fromJar = this.isExecutable || !this.isExtracted && command.equals("install");
+		words
+			.addAll(fromJar
+					? List.of(this.java, "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+							"-Djarmode=privsep", "-jar", this.build.toString())
+					: ExtractedDemo.get().command(this.java));
 		words.add(command);
 		if (!this.prefix.equals(Path.of("/"))) {
 			words.addAll(List.of("--prefix", this.prefix.toString()));

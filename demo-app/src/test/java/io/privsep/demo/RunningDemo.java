@@ -216,8 +216,9 @@ public final class RunningDemo implements AutoCloseable {
 			throws Exception {
 		createDirectory(directory, "rwxr-xr-x", demo.uid());
 		List<String> command = new ArrayList<>(asUser(demo.uid()));
-		command.addAll(List.of(java(), "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + directory,
-				"-jar", jar.toString(), "--server.port=0", "--server.tomcat.basedir=" + directory, NO_SPARE));
+		command.addAll(List.of(java(), "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+				"-Djava.io.tmpdir=" + directory, "-jar", jar.toString(), "--server.port=0",
+				"--server.tomcat.basedir=" + directory, NO_SPARE));
 		Arrays.stream(DemoContext.values()).map(RunningDemo::longCalls).forEach(command::add);
 		List<String> all = new ArrayList<>(demo.arguments());
 		for (String argument : arguments) {
@@ -251,8 +252,8 @@ public final class RunningDemo implements AutoCloseable {
 		makeReadable(directory.resolve("app"));
 		Files.setAttribute(jar, "unix:uid", owner);
 		List<String> command = new ArrayList<>(List.of(java(), "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1",
-				"-Djava.io.tmpdir=" + directory.resolve("tmp"), "-jar", jar.toString(), "--server.port=0",
-				"--privsep.drop-root.user=" + USER, "--privsep.drop-root.group=" + USER,
+				"-XX:+UseSerialGC", "-Djava.io.tmpdir=" + directory.resolve("tmp"), "-jar", jar.toString(),
+				"--server.port=0", "--privsep.drop-root.user=" + USER, "--privsep.drop-root.group=" + USER,
 				"--privsep.contexts.motd.settings.file=" + motd, NO_SPARE));
 		for (DemoContext context : DemoContext.values()) {
 			command.add("--privsep.contexts." + context.id() + ".user=" + context.user());
@@ -450,14 +451,10 @@ public final class RunningDemo implements AutoCloseable {
 
 			@Override
 			public Path copy(Path jar, Path destination) throws Exception {
-				Process extract = new ProcessBuilder(java(), "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1",
-						"-Djarmode=tools", "-jar", jar.toString(), "extract", "--destination", destination.toString())
-					.redirectErrorStream(true)
-					.start();
-				String output = new String(extract.getInputStream().readAllBytes());
-				if (extract.waitFor() != 0) {
-					throw new AssertionError("The jar could not be extracted: " + output);
+				if (jar.equals(ExtractedDemo.EXECUTABLE)) {
+					return ExtractedDemo.get().copy(destination);
 				}
+				ExtractedDemo.extract(jar, destination);
 				return destination.resolve(jar.getFileName());
 			}
 

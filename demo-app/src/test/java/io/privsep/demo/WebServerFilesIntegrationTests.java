@@ -44,7 +44,7 @@ final class WebServerFilesIntegrationTests {
 	}
 
 	@Test
-	@Tag("once")
+	@Tag("full")
 	void configuredDirectoryStaysRootsAndAWarningNamesTheOneForUploads() throws Exception {
 		Path directory = Files.createDirectory(Path.of("/var/lib/privsep-it-base-" + UUID.randomUUID()));
 		try (RunningDemo demo = start("server.tomcat.basedir=" + directory)) {
@@ -64,7 +64,7 @@ final class WebServerFilesIntegrationTests {
 
 	// The next root would work in it again.
 	@Test
-	@Tag("once")
+	@Tag("full")
 	void configuredDirectoryStaysRootsAlsoAmongTheTemporaryOnes() throws Exception {
 		try (RunningDemo demo = start("server.tomcat.basedir=${java.io.tmpdir}/tomcat.app")) {
 			assertThat(demo.upload().statusCode()).isEqualTo(500);
@@ -73,7 +73,7 @@ final class WebServerFilesIntegrationTests {
 	}
 
 	@Test
-	@Tag("once")
+	@Tag("full")
 	void configuredDirectoryIsNoProblemWhereUploadsHaveOneOfTheUsers(@TempDir Path uploads) throws Exception {
 		Path directory = Files.createDirectory(Path.of("/var/lib/privsep-it-base-" + UUID.randomUUID()));
 		Files.setAttribute(uploads, "unix:uid", RunningDemo.USER);
@@ -88,7 +88,7 @@ final class WebServerFilesIntegrationTests {
 	}
 
 	@Test
-	@Tag("once")
+	@Tag("full")
 	void filesOfTheUserThatRootOpensAtTheNextStartAreWarnedOf() throws Exception {
 		Path directory = Files.createDirectory(Path.of("/var/lib/privsep-it-base-" + UUID.randomUUID()));
 		try (RunningDemo demo = start("logging.file.name=" + directory.resolve("app.log"),

@@ -46,8 +46,7 @@ final class InstallConfigurationIntegrationTests {
 	@EnumSource
 	@Execution(ExecutionMode.CONCURRENT)
 	void configurationThatOthersCouldChangeIsRefused(Source source) throws Exception {
-		try (InstalledDemo demo = new InstalledDemo(null)) {
-			demo.extract();
+		try (InstalledDemo demo = new InstalledDemo(null).fromExtractedJars()) {
 			Place place = new Place(demo);
 			Files.setAttribute(place.theirs, "unix:uid", demo.uid());
 			Path culprit = source.write(place);
@@ -76,7 +75,7 @@ final class InstallConfigurationIntegrationTests {
 			exchange.close();
 		});
 		server.start();
-		try (InstalledDemo demo = new InstalledDemo(null)) {
+		try (InstalledDemo demo = new InstalledDemo(null).fromExtractedJars()) {
 			String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/app.properties";
 			List<String> arguments = new ArrayList<>(demo.arguments());
 			arguments.add("--spring.config.import=" + url);
@@ -92,7 +91,7 @@ final class InstallConfigurationIntegrationTests {
 	@Test
 	@Execution(ExecutionMode.CONCURRENT)
 	void configurationOfLoggingIsNotObeyedAndHidesNoWarning() throws Exception {
-		try (InstalledDemo demo = new InstalledDemo(null)) {
+		try (InstalledDemo demo = new InstalledDemo(null).fromExtractedJars()) {
 			Path theirs = Files.createDirectory(demo.directory().resolve("theirs"));
 			Path written = theirs.resolve("written");
 			Path log = theirs.resolve("app.log");

@@ -200,7 +200,7 @@ final class InstalledAttackIntegrationTests {
 
 	private static List<String> command(String... words) {
 		List<String> command = new ArrayList<>(List.of(RunningDemo.java(), "-XX:-UsePerfData",
-				"-XX:TieredStopAtLevel=1", "-cp", demo.directory().resolve("jars") + "/*"));
+				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", demo.directory().resolve("jars") + "/*"));
 		command.addAll(List.of(words));
 		command.addAll(options());
 		return command;

@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Starts the demo in the place of a command, in each way in which that happens: it ends
  * before it has begun, and what it says to type is what works.
  */
-@Tag("once")
+@Tag("full")
 @Timeout(300)
 class JarModeIntegrationTests {
 
@@ -141,7 +141,8 @@ class JarModeIntegrationTests {
 	}
 
 	private static List<String> command(List<String> words) {
-		List<String> command = new ArrayList<>(List.of(java(), "-XX:TieredStopAtLevel=1", "-Dserver.port=0"));
+		List<String> command = new ArrayList<>(
+				List.of(java(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dserver.port=0"));
 		command.addAll(words);
 		return command;
 	}

@@ -44,8 +44,8 @@ final class LaunchersIntegrationTests {
 			demo.audit();
 			demo.sandbox();
 			assertThat(demo.install().requireSuccess().out())
-				.contains("writes its calls down in '" + demo.auditFile() + "', which stays when this is uninstalled")
-				.contains("Context 'ports' writes its calls down on its standard error, which the application reads");
+				.contains("audits its calls in '" + demo.auditFile() + "', which stays when this is uninstalled")
+				.contains("Context 'ports' audits its calls on its standard error, which the application reads");
 			demo.verify().requireSuccess();
 			try (RunningDemo running = RunningDemo.startInstalled(demo)) {
 				assertThat(running.log()).contains(
@@ -371,8 +371,9 @@ final class LaunchersIntegrationTests {
 		Awaitility.await()
 			.untilAsserted(() -> assertThat(running.log())
 				.containsPattern("INFO .*\\.privsep\\.Motd .* : Replaced '" + demo.motd()));
-		// JVMs complain of native code that nothing has allowed
-		assertThat(running.log()).doesNotContain("SystemCallFilter");
+		// JVMs complain of native code that nothing has allowed, in the application and
+		// in helpers
+		assertThat(running.log()).doesNotContain("restricted method").doesNotContain("SystemCallFilter");
 		List<Integer> filtered = JsonPath.read(running.get("/api/contexts").body(), "$[?(@.name=='motd')].helper.pid");
 		assertThat(ProcStatus.ofAllThreads(filtered.get(0))).isNotEmpty()
 			.allSatisfy((status) -> assertThat(status).containsEntry("Seccomp", "2"));

@@ -69,9 +69,7 @@ final class WrapperIntegrationTests {
 		whole = demo.directory().resolve("whole");
 		copy(demo.prefix(), whole);
 		extracted = demo.directory().resolve("extracted");
-		InstalledDemo.run(List.of(RunningDemo.java(), "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-Djarmode=tools",
-				"-jar", System.getProperty("demo.jar"), "extract", "--destination", extracted.toString()))
-			.requireSuccess();
+		RunningDemo.Layout.EXTRACTED.copy(Path.of(System.getProperty("demo.jar")), extracted);
 		Files.createDirectory(edited().getParent());
 		Files.setPosixFilePermissions(edited().getParent(), PosixFilePermissions.fromString("rwxr-xr-x"));
 		if (Files.isExecutable(Path.of(SUDO))) {
@@ -194,7 +192,7 @@ final class WrapperIntegrationTests {
 	@Tag("once")
 	void pathThatLooksLikeThePlaceholdersOfTheWrapperStaysAPath() throws Exception {
 		assumeTrue(Files.isExecutable(Path.of("/usr/bin/bwrap")), "SKIPPED: bubblewrap is not installed");
-		try (InstalledDemo other = new InstalledDemo(null)) {
+		try (InstalledDemo other = new InstalledDemo(null).fromExtractedJars()) {
 			Path read = Files.createDirectory(other.directory().resolve("@words@ @release@"));
 			Files.setPosixFilePermissions(read, PosixFilePermissions.fromString("rwxr-xr-x"));
 			List<String> arguments = new ArrayList<>(other.arguments());
@@ -238,7 +236,7 @@ final class WrapperIntegrationTests {
 
 	@Test
 	void linkOfRootToAJvmIsFollowedAtEachStart() throws Exception {
-		try (InstalledDemo other = new InstalledDemo(null)) {
+		try (InstalledDemo other = new InstalledDemo(null).fromExtractedJars()) {
 			Path link = Files.createSymbolicLink(other.directory().resolve("jdk"),
 					Path.of(System.getProperty("java.home")));
 			other.install("--launcher", "command", "--java", link.resolve("bin/java").toString()).requireSuccess();
@@ -276,7 +274,7 @@ final class WrapperIntegrationTests {
 	@Tag("once")
 	@Test
 	void linkOfRootInPathOfPrefixThatDoesNotExistIsFollowed() throws Exception {
-		try (InstalledDemo other = new InstalledDemo(null)) {
+		try (InstalledDemo other = new InstalledDemo(null).fromExtractedJars()) {
 			Path real = Files.createDirectory(other.directory().resolve("real"));
 			Files.setPosixFilePermissions(real, PosixFilePermissions.fromString("rwxr-xr-x"));
 			Path link = Files.createSymbolicLink(other.prefix(), real);
@@ -295,7 +293,7 @@ final class WrapperIntegrationTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "usr", "usr/lib" })
 	void linkBelowThePrefixIsRefused(String below) throws Exception {
-		try (InstalledDemo other = new InstalledDemo(null)) {
+		try (InstalledDemo other = new InstalledDemo(null).fromExtractedJars()) {
 			Path real = Files.createDirectory(other.directory().resolve("real"));
 			Path link = other.prefix().resolve(below);
 			Files.createDirectories(link.getParent());
@@ -396,11 +394,11 @@ final class WrapperIntegrationTests {
 		Path written = demo.release().toRealPath().resolve("contexts/motd.properties");
 		Path other = Files.copy(written, edited().resolveSibling("motd.properties"), StandardCopyOption.COPY_ATTRIBUTES,
 				StandardCopyOption.REPLACE_EXISTING);
-		Files.writeString(other, Files.readString(written).replace("checks-code=true", "checks-code=yes"));
+		Files.writeString(other, Files.readString(written).replace("seccomp=true", "seccomp=yes"));
 		edit(replace(written.toString(), other.toString()));
 		try (HostileApplication application = runEdited(":")) {
 			assertThat(application.firstLine()).startsWith("ENDED exit code 78 [privsep: '" + other + "': ")
-				.contains("'checks-code' must be 'true' or 'false', not 'yes'; refusing to serve");
+				.contains("'seccomp' must be 'true' or 'false', not 'yes'; refusing to serve");
 		}
 	}
 
@@ -531,9 +529,9 @@ final class WrapperIntegrationTests {
 		}
 		Path application = extracted.resolve(Path.of(System.getProperty("demo.jar")).getFileName());
 		List<String> words = new ArrayList<>(List.of(RunningDemo.java(), "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1",
-				"-cp", application + ":" + more, "io.privsep.install.InstallCommand", "install", "--main-class",
-				InstalledDemo.MAIN_CLASS, "--app-user", demo.user(), "--launcher", "command", "--prefix",
-				demo.directory().resolve("other").toString(), "--"));
+				"-XX:+UseSerialGC", "-cp", application + ":" + more, "io.privsep.install.InstallCommand", "install",
+				"--main-class", InstalledDemo.MAIN_CLASS, "--app-user", demo.user(), "--launcher", "command",
+				"--prefix", demo.directory().resolve("other").toString(), "--"));
 		words.addAll(demo.arguments());
 		return InstalledDemo.run(words);
 	}

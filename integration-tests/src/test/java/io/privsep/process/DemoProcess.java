@@ -31,7 +31,8 @@ record DemoProcess(Process process, Path log) implements AutoCloseable {
 	 * @throws IOException if it cannot be started
 	 */
 	static DemoProcess start(Path directory, List<String> words) throws IOException {
-		List<String> java = new ArrayList<>(List.of(RunningDemo.java()));
+		List<String> java = new ArrayList<>(
+				List.of(RunningDemo.java(), "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
 		java.addAll(words);
 		Path log = Files.createTempFile(directory, "demo", ".log");
 		return new DemoProcess(

@@ -46,8 +46,8 @@ class HiddenChildIntegrationTests {
 			.collect(Collectors.joining(File.pathSeparator));
 		Process process = new ProcessBuilder("/usr/bin/unshare", "--mount", "/bin/sh", "-c", script, "sh",
 				"/usr/bin/setpriv", "--reuid=" + USER, "--regid=" + USER, "--clear-groups", java,
-				"-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-cp", classPath, Application.class.getName(),
-				program.toString())
+				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-cp", classPath,
+				Application.class.getName(), program.toString())
 			.redirectErrorStream(true)
 			.start();
 		assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))

@@ -71,7 +71,7 @@ final class SandboxedApplication implements AutoCloseable {
 	static Process start(CodeCopy code, List<String> before, String... properties) throws IOException {
 		List<String> words = new ArrayList<>(before);
 		words.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toRealPath().toString(),
-				"-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Duser.timezone=Asia/Tokyo",
+				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Duser.timezone=Asia/Tokyo",
 				"-Dspring.devtools.restart.enabled=false", "-cp",
 				code.classPath().stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)),
 				SandboxApplication.class.getName(), "--spring.main.banner-mode=off",

@@ -210,8 +210,9 @@ class StartFailureIntegrationTests {
 	private static String start(List<String> before, String classPath, String... properties) throws Exception {
 		List<String> words = new ArrayList<>(before);
 		words.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toRealPath().toString(),
-				"-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Dspring.devtools.restart.enabled=false", "-cp",
-				classPath, Failing.class.getName(), "--spring.main.banner-mode=off"));
+				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData",
+				"-Dspring.devtools.restart.enabled=false", "-cp", classPath, Failing.class.getName(),
+				"--spring.main.banner-mode=off"));
 		List<String> defaults = new ArrayList<>(List.of("user=61233", "group=61233", "capabilities="));
 		for (String property : properties) {
 			defaults.removeIf((each) -> each.startsWith(property.replaceAll("=.*", "=")));

@@ -27,7 +27,7 @@ mkdir -p /srv/privsep-demo
 echo before > /srv/privsep-demo/motd
 cd /
 install() {
-	"$java" -XX:TieredStopAtLevel=1 -Djarmode=privsep -jar /machine/app.jar install --launcher systemd \
+	"$java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Djarmode=privsep -jar /machine/app.jar install --launcher systemd \
 		--app-user privsep-app -- "$@" >&2
 }
 # systemd cannot listen on what is a directory: nothing is left, and the next one works
@@ -47,7 +47,7 @@ cat > /run/systemd/system/privsep-demo.service <<EOF
 [Service]
 User=privsep-app
 NoNewPrivileges=yes
-ExecStart=$java -XX:TieredStopAtLevel=1 -jar /usr/lib/privsep/privsep-demo/current/app/privsep-demo.jar \\
+ExecStart=$java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -jar /usr/lib/privsep/privsep-demo/current/app/privsep-demo.jar \\
 	--server.port=$port --privsep.contexts.documents.call-timeout=60s \\
 	--privsep.contexts.documents.queue-timeout=100s $@
 StandardOutput=file:/machine/application
@@ -89,5 +89,5 @@ for _ in {1..100}; do
 	sleep 0.2
 done
 echo "helpers at the end: $(helpers | wc -l)"
-"$java" -XX:TieredStopAtLevel=1 -Djarmode=privsep -jar /machine/app.jar uninstall --application privsep-demo >&2
+"$java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Djarmode=privsep -jar /machine/app.jar uninstall --application privsep-demo >&2
 echo "units at the end: $(systemctl list-unit-files --no-legend 'privsep-privsep-demo_*' | wc -l)"

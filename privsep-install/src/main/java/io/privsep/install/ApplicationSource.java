@@ -102,8 +102,8 @@ final class ApplicationSource {
 			Path java = Path.of(System.getProperty("java.home"), "bin", "java");
 			Path jar = Path.of(application + ".jar");
 			SystemCommand.run(java,
-					List.of("-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-Djarmode=tools", "-jar",
-							this.classPath.get(0).toString(), "extract", "--destination", directory.toString(),
+					List.of("-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djarmode=tools",
+							"-jar", this.classPath.get(0).toString(), "extract", "--destination", directory.toString(),
 							"--application-filename", jar.toString()));
 			if (!Files.isRegularFile(directory.resolve(jar))) {
 				throw new InstallException(InstallException.APPLICATION, "'" + this.classPath.get(0)

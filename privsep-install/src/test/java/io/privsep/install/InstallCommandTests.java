@@ -60,8 +60,9 @@ class InstallCommandTests {
 	void failureThatNobodyExpectedIsToldWithItsStackTrace(Class<?> application) throws Exception {
 		assumeTrue("root".equals(System.getProperty("user.name")), "SKIPPED: only root can install");
 		Process process = new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(), "-XX:-UsePerfData",
-				"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), InstallCommand.class.getName(),
-				"install", "--app-user", "nobody", "--main-class", application.getName())
+				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
+				InstallCommand.class.getName(), "install", "--app-user", "nobody", "--main-class",
+				application.getName())
 			.directory(new File("/"))
 			.redirectOutput(ProcessBuilder.Redirect.DISCARD)
 			.start();

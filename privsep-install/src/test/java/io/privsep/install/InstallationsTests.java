@@ -27,8 +27,8 @@ class InstallationsTests {
 	void aloneWaitsUntilTheOtherProcessHasEnded() throws Exception {
 		Path lock = this.directory.resolve("lock");
 		Process other = new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(), "-XX:-UsePerfData",
-				"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), Holder.class.getName(),
-				lock.toString())
+				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
+				Holder.class.getName(), lock.toString())
 			.redirectError(ProcessBuilder.Redirect.INHERIT)
 			.start();
 		try {

@@ -22,9 +22,9 @@ class OlderBootIntegrationTests {
 		String others = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
 			.filter((entry) -> !entry.contains("/org/springframework/"))
 			.collect(Collectors.joining(File.pathSeparator));
-		Process process = new ProcessBuilder(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-						"-cp", "target/older-boot/*" + File.pathSeparator + others, Older.class.getName()))
+		Process process = new ProcessBuilder(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp",
+				"target/older-boot/*" + File.pathSeparator + others, Older.class.getName()))
 			.redirectErrorStream(true)
 			.start();
 		String said = new String(process.getInputStream().readAllBytes());
