@@ -14,10 +14,12 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.boot.env.PropertySourceLoader;
+import org.springframework.core.env.Environment;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.UrlResource;
 import org.springframework.core.io.support.SpringFactoriesLoader;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
 
 /**
  * A file that configures contexts and is not read: of files with the same name on the
@@ -28,25 +30,38 @@ import org.springframework.util.ClassUtils;
  */
 record HiddenConfiguration(String file, String hiddenBy) {
 
-	private static final List<String> NAMES = List.of("application.", "config/application.");
-
 	/**
 	 * Looks for files that configure contexts.
 	 * @param contexts names of the contexts
+	 * @param environment tells the names of files that Spring Boot reads
 	 * @return the files that configure any of them
 	 */
-	static List<HiddenConfiguration> find(Collection<String> contexts) {
+	static List<HiddenConfiguration> find(Collection<String> contexts, Environment environment) {
 		List<HiddenConfiguration> found = new ArrayList<>();
 		ClassLoader classLoader = Objects.requireNonNull(ClassUtils.getDefaultClassLoader());
 		for (PropertySourceLoader loader : SpringFactoriesLoader.forDefaultResourceLocation(classLoader)
 			.load(PropertySourceLoader.class)) {
 			for (String extension : loader.getFileExtensions()) {
-				for (String name : NAMES) {
-					find(loader, urls(classLoader, name + extension), contexts, found);
+				for (String name : names(environment)) {
+					find(loader, urls(classLoader, name + "." + extension), contexts, found);
 				}
 			}
 		}
 		return found;
+	}
+
+	private static List<String> names(Environment environment) {
+		List<String> names = new ArrayList<>();
+		for (String directory : List.of("", "config/")) {
+			for (String name : StringUtils
+				.commaDelimitedListToSet(environment.getProperty("spring.config.name", "application"))) {
+				names.add(directory + name);
+				for (String profile : environment.getActiveProfiles()) {
+					names.add(directory + name + "-" + profile);
+				}
+			}
+		}
+		return names;
 	}
 
 	private static List<URL> urls(ClassLoader classLoader, String name) {

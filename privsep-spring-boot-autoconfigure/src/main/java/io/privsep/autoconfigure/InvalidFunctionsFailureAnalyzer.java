@@ -3,8 +3,11 @@ package io.privsep.autoconfigure;
 import java.util.List;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.StandardEnvironment;
 
 import io.privsep.functions.InvalidFunctionsException;
 
@@ -13,11 +16,17 @@ import io.privsep.functions.InvalidFunctionsException;
  */
 final class InvalidFunctionsFailureAnalyzer extends AbstractFailureAnalyzer<InvalidFunctionsException> {
 
+	private final Environment environment;
+
+	InvalidFunctionsFailureAnalyzer(@Nullable Environment environment) {
+		this.environment = (environment != null) ? environment : new StandardEnvironment();
+	}
+
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, InvalidFunctionsException cause) {
 		String list = cause.problems().stream().map((problem) -> "\t- " + problem).collect(Collectors.joining("\n"));
 		StringBuilder action = new StringBuilder("Fix each problem listed above.");
-		List<HiddenConfiguration> hidden = HiddenConfiguration.find(cause.missingContexts());
+		List<HiddenConfiguration> hidden = HiddenConfiguration.find(cause.missingContexts(), this.environment);
 		hidden.forEach((each) -> action.append(" '")
 			.append(each.file())
 			.append("' configures the missing contexts, but Spring Boot does not read it: '")

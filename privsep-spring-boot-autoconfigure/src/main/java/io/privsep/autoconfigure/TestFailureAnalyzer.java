@@ -93,7 +93,8 @@ final class TestFailureAnalyzer implements FailureAnalyzer {
 			if (isOfRights(cause) && isProcess()) {
 				return "add @AutoConfigurePrivsep to its class" + dependency()
 						+ ". Functions then run in the JVM of the test, without users and capabilities. To do so in all"
-						+ " tests, put 'privsep.test.mode=in-process' into src/test/resources/spring.properties.";
+						+ " tests, put 'privsep.test.mode=in-process' into src/test/resources/spring.properties."
+						+ " Without that dependency, set 'privsep.mode=in-process' in the properties of the test.";
 			}
 			Class<?> bean = privilegedBean(cause);
 			if (bean != null && hasPrivsep()) {

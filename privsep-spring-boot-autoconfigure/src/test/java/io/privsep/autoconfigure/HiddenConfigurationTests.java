@@ -12,8 +12,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.mock.env.MockEnvironment;
 
 import io.privsep.PrivsepFunction;
 
@@ -26,6 +29,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class HiddenConfigurationTests {
 
 	private final ClassLoader before = Thread.currentThread().getContextClassLoader();
+
+	private final MockEnvironment environment = new MockEnvironment();
 
 	private Path tests;
 
@@ -53,23 +58,36 @@ class HiddenConfigurationTests {
 		Path hiding = Files.writeString(this.tests.resolve("application.yml"), "some: value");
 		Path hidden = Files.writeString(this.main.resolve("application.yml"),
 				"privsep: {contexts: {net: {capabilities: []}}}");
-		assertThat(HiddenConfiguration.find(List.of("net", "disk")))
+		assertThat(HiddenConfiguration.find(List.of("net", "disk"), this.environment))
 			.containsExactly(new HiddenConfiguration(hidden.toString(), hiding.toString()));
-		assertThat(HiddenConfiguration.find(List.of("disk"))).isEmpty();
+		assertThat(HiddenConfiguration.find(List.of("disk"), this.environment)).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "service.yml", "config/service.yml", "service-cloud.yml" })
+	void fileOfTheConfiguredNameOrOfAnActiveProfileIsFound(String name) throws IOException {
+		this.environment.setProperty("spring.config.name", "service");
+		this.environment.setActiveProfiles("cloud");
+		for (Path directory : List.of(this.tests, this.main)) {
+			Files.createDirectories(directory.resolve("config"));
+			Files.writeString(directory.resolve(name), "privsep: {contexts: {net: {capabilities: []}}}");
+		}
+		assertThat(HiddenConfiguration.find(List.of("net"), this.environment)).containsExactly(
+				new HiddenConfiguration(this.main.resolve(name).toString(), this.tests.resolve(name).toString()));
 	}
 
 	@Test
 	void fileOfAnotherNameIsNotHidden() throws IOException {
 		Files.writeString(this.tests.resolve("application.properties"), "some=value");
 		Files.writeString(this.main.resolve("application.yml"), "privsep: {contexts: {net: {capabilities: []}}}");
-		assertThat(HiddenConfiguration.find(List.of("net"))).isEmpty();
+		assertThat(HiddenConfiguration.find(List.of("net"), this.environment)).isEmpty();
 	}
 
 	@Test
 	void fileThatCannotBeReadIsPassedOver() throws IOException {
 		Files.writeString(this.tests.resolve("application.yml"), "some: value");
 		Files.writeString(this.main.resolve("application.yml"), "{ not: [yaml");
-		assertThat(HiddenConfiguration.find(List.of("net"))).isEmpty();
+		assertThat(HiddenConfiguration.find(List.of("net"), this.environment)).isEmpty();
 	}
 
 	@Test

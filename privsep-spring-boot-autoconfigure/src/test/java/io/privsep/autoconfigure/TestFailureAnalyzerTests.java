@@ -26,7 +26,8 @@ class TestFailureAnalyzerTests {
 	private static final String ADVICE = "\n\nIf this is a test, add @AutoConfigurePrivsep to its class, with the test"
 			+ " dependency 'io.privsep:privsep-spring-boot-starter-test'. Functions then run in the JVM of the test,"
 			+ " without users and capabilities. To do so in all tests, put 'privsep.test.mode=in-process' into"
-			+ " src/test/resources/spring.properties.";
+			+ " src/test/resources/spring.properties. Without that dependency, set 'privsep.mode=in-process' in the"
+			+ " properties of the test.";
 
 	@ParameterizedTest
 	@ValueSource(strings = { "privsep.contexts.net.user=privsep-no-such-user", "privsep.contexts.net.group=x",
