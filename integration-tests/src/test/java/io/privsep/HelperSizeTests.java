@@ -150,6 +150,25 @@ class HelperSizeTests {
 				"io.privsep.definition.JarClassPath"));
 	}
 
+	@Test
+	void wingForTheFirstCallHasFewStatements() throws IOException {
+		Set<String> classes = new HashSet<>(called);
+		classes.removeAll(ours(idle));
+		assertFew("first call", StatementLines.of(classes));
+	}
+
+	@Test
+	void wingForWhatFunctionsThrowHasFewStatements() throws IOException {
+		assertFew("failures", Set.of("io.privsep.helper.Failure", "io.privsep.wire.Thrown",
+				"io.privsep.wire.Thrown$Frame", "io.privsep.function.DetailedException"));
+	}
+
+	@Test
+	void wingForWhatIsCancelledOrEndsHasFewStatements() throws IOException {
+		assertFew("end", Set.of("io.privsep.helper.Cancellation", "io.privsep.helper.OrderlyEnd",
+				"io.privsep.helper.check.StartedPrograms"));
+	}
+
 	// by hand, as only root can have code that passes
 	@Test
 	void wingForTheTrustOfCodeHasFewStatements() throws IOException {

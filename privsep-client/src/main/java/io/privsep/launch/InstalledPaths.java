@@ -94,7 +94,7 @@ public record InstalledPaths(Path prefix, String application) {
 	}
 
 	/**
-	 * The file that the helper of a context writes its calls down in.
+	 * The file that the helper of a context audits its calls in.
 	 * @param context name of the context
 	 * @return an absolute path
 	 */

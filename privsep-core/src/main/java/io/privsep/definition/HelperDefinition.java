@@ -2,6 +2,7 @@ package io.privsep.definition;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -91,11 +92,9 @@ public record HelperDefinition(String context, Code code, @Nullable Rights right
 		try {
 			DefinitionKeys keys = new DefinitionKeys(text);
 			String uid = keys.takeIfPresent("uid");
-			Rights rights = (uid != null)
-					? new Rights(Integer.parseUnsignedInt(uid), Integer.parseUnsignedInt(keys.take("gid")),
-							list(keys.take("groups")).stream().map(Integer::parseUnsignedInt).toList(),
-							new Capabilities(Long.parseUnsignedLong(keys.take("capabilities"), 16)))
-					: null;
+			Rights rights = (uid != null) ? new Rights(Integer.parseUnsignedInt(uid),
+					Integer.parseUnsignedInt(keys.take("gid")), numbers(keys.take("groups")),
+					new Capabilities(Long.parseUnsignedLong(keys.take("capabilities"), 16))) : null;
 			String settings = keys.takeIfPresent("settings");
 			Code code = new Code(list(keys.take("beans")),
 					(settings != null) ? ByteBuffer.wrap(Base64.getDecoder().decode(settings)) : null,
@@ -139,6 +138,14 @@ public record HelperDefinition(String context, Code code, @Nullable Rights right
 			throw new IllegalArgumentException("no user has the number " + text);
 		}
 		return uid;
+	}
+
+	private static List<Integer> numbers(String text) {
+		List<Integer> numbers = new ArrayList<>();
+		for (String each : list(text)) {
+			numbers.add(Integer.parseUnsignedInt(each));
+		}
+		return List.copyOf(numbers);
 	}
 
 	private static List<String> list(String text) {

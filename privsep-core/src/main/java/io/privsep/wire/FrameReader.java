@@ -59,7 +59,7 @@ public final class FrameReader {
 	 * bytes, without lengths
 	 */
 	public FrameReader(ReadableByteChannel channel, int maxLength) {
-		this(channel, maxLength, System::nanoTime);
+		this(channel, maxLength, new Clock());
 	}
 
 	FrameReader(ReadableByteChannel channel, int maxLength, LongSupplier nanoTime) {
@@ -206,6 +206,16 @@ public final class FrameReader {
 			throw new MalformedFrameException("A frame of " + length + " bytes where 1 to " + max + " are allowed");
 		}
 		return length;
+	}
+
+	/** A class, as the first lambda of a JVM takes a helper's start milliseconds. */
+	private static final class Clock implements LongSupplier {
+
+		@Override
+		public long getAsLong() {
+			return System.nanoTime();
+		}
+
 	}
 
 }

@@ -115,13 +115,7 @@ public record Thrown(String type, List<String> supertypes, @Nullable String mess
 		if (this.details != null) {
 			out.putBytes(this.details.array());
 		}
-		out.putInt(this.frames.size());
-		for (Frame frame : this.frames) {
-			out.putString(frame.className())
-				.putString(frame.methodName())
-				.putNullableString(frame.fileName())
-				.putInt(frame.line());
-		}
+		Frame.write(this.frames, out);
 		out.putBoolean(this.cause != null);
 		if (this.cause != null) {
 			this.cause.write(out);
@@ -150,19 +144,14 @@ public record Thrown(String type, List<String> supertypes, @Nullable String mess
 		String file = in.getNullableText(Reply.MAX_TEXT);
 		String otherFile = in.getNullableText(Reply.MAX_TEXT);
 		ByteBuffer details = in.getBoolean() ? ByteBuffer.wrap(in.getBytes()) : null;
-		int count = in.getCount(MAX_FRAMES);
-		List<Frame> frames = new ArrayList<>(count);
-		for (int i = 0; i < count; i++) {
-			frames.add(new Frame(in.getText(Reply.MAX_NAME), in.getText(Reply.MAX_NAME),
-					in.getNullableText(Reply.MAX_NAME), in.getInt()));
-		}
+		List<Frame> frames = Frame.read(in);
 		Thrown cause = in.getBoolean() ? read(in, left) : null;
 		int others = in.getCount(MAX_EXCEPTIONS);
 		List<Thrown> suppressed = new ArrayList<>(others);
 		for (int i = 0; i < others; i++) {
 			suppressed.add(read(in, left));
 		}
-		return new Thrown(type, List.copyOf(names), message, file, otherFile, details, List.copyOf(frames), cause,
+		return new Thrown(type, List.copyOf(names), message, file, otherFile, details, frames, cause,
 				List.copyOf(suppressed));
 	}
 

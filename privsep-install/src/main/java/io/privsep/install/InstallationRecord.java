@@ -104,8 +104,8 @@ record InstallationRecord(String application, String launcher, String appUser, l
 	 * @param uid id of that user
 	 * @param gid id of its group
 	 * @param capabilities what its helper keeps
-	 * @param auditFile the file that its helper writes its calls down in, if it does so
-	 * in a file
+	 * @param auditFile the file that its helper audits its calls in, if it does so in a
+	 * file
 	 * @param functions signatures of its functions
 	 */
 	record InstalledContext(String name, String user, long uid, long gid, List<String> capabilities,

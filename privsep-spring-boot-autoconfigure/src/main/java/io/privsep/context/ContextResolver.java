@@ -148,7 +148,7 @@ public final class ContextResolver {
 	 * @param table its functions
 	 * @param launcher its launcher
 	 * @param clientUid the user that the application will run as
-	 * @param auditFile the file that it writes its calls down in, if it does so in a file
+	 * @param auditFile the file that it audits its calls in, if it does so in a file
 	 * @return the definition
 	 */
 	public HelperDefinition resolveForInstallation(String name, FunctionTable table, LauncherType launcher,

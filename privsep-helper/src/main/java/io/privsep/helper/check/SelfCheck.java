@@ -74,9 +74,9 @@ public final class SelfCheck {
 							+ "; refusing to serve");
 		}
 		else if (sandbox != null) {
-			SandboxCheck.problems(sandbox)
-				.forEach((problem) -> problems
-					.add("Context '" + definition.context() + "': helper has " + problem + "; refusing to serve"));
+			for (String problem : SandboxCheck.problems(sandbox)) {
+				problems.add("Context '" + definition.context() + "': helper has " + problem + "; refusing to serve");
+			}
 		}
 		else if (definition.code().isChecked()) {
 			// in a sandbox, files of root's seem to be nobody's; who started it has

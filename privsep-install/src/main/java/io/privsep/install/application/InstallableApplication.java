@@ -171,7 +171,7 @@ public final class InstallableApplication {
 	 * @param name name of the context
 	 * @param launcher its launcher
 	 * @param clientUid the user that the application will run as
-	 * @param auditFile the file that it writes its calls down in, if it does so in a file
+	 * @param auditFile the file that it audits its calls in, if it does so in a file
 	 * @return the definition
 	 */
 	public HelperDefinition definition(String name, LauncherType launcher, int clientUid, Path auditFile) {
