@@ -12,8 +12,8 @@ Usage: ./verify.sh          builds everything, and runs all unit tests but the s
                             the integration tests that a change is likely to break, on one
                             JDK: up to 10 minutes on two idle cores
        ./verify.sh --full   runs every test there is on JDK 25, with static analysis; on
-                            JDK 17, with the oldest Spring Boot, those that either could
-                            change; fuzzing and a soak: up to 40
+                            JDK 17, with the oldest Spring Boot, those that either is
+                            likely to change; fuzzing and a soak: up to 40
        ./verify.sh --help
 
 As root, it installs what the tests need (Debian: apt-get), and runs those that need other
@@ -146,9 +146,9 @@ jdk25=$(find_jdk 25) || jdk25=
 current=$(current_jdk) || current=${jdk17:-$jdk25}
 [[ -n $current ]] || fail "a JDK 17 or later is needed (Debian: apt-get install openjdk-17-jdk-headless)"
 
-# What neither a JDK nor Spring Boot changes (files that an installation writes, texts, a page in a
-# browser, commands in the documentation) has the tag 'once': of a full run, it is on JDK 25 alone. Tests with this
-# tag, and with the tag 'full', are not in the short run.
+# What a JDK and Spring Boot hardly change (files that an installation writes, texts, a page in a
+# browser, commands in the documentation) has the tag 'once': of a full run, it is on JDK 25 alone.
+# Tests with this tag, and with the tag 'full', are not in the short run.
 if [[ -z $full ]]; then
 	echo "On JDK $(major_version "$current"): all unit tests but the slowest, and the integration tests that a change is likely to break."
 	echo "This takes up to 10 minutes on two idle cores; './verify.sh --full' runs every test, in up to 40."

@@ -208,7 +208,7 @@ public final class FrameReader {
 		return length;
 	}
 
-	/** A class, as the first lambda of a JVM takes a helper's start milliseconds. */
+	/** No lambda, for which a helper would load more classes. */
 	private static final class Clock implements LongSupplier {
 
 		@Override

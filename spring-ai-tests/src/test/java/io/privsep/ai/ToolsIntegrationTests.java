@@ -29,8 +29,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.method.MethodToolCallbackProvider;
 import org.springframework.boot.WebApplicationType;
@@ -45,7 +43,6 @@ import static org.assertj.core.api.Assertions.assertThatException;
  * them.
  */
 @Tag("once")
-@Execution(ExecutionMode.CONCURRENT)
 class ToolsIntegrationTests {
 
 	private static final int CALLS = 60;
