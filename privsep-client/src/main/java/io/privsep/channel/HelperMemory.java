@@ -42,7 +42,7 @@ final class HelperMemory {
 			return "";
 		}
 		return "; its heap is nearly full, with " + megabytes(cancelled.usedHeap()) + " of "
-				+ megabytes(cancelled.maxHeap()) + " in use after the last collection: raise " + settings.heap()
+				+ megabytes(cancelled.maxHeap()) + " in use after a collection: raise " + settings.heap()
 				+ ", or send less";
 	}
 

@@ -194,8 +194,8 @@ public sealed interface Reply {
 	 * ended all the same, by a function that ends just then even before this.
 	 *
 	 * @param id number of the call
-	 * @param usedHeap how much of the helper's heap was in use after the last collection,
-	 * in bytes; 0 where the heap is not nearly full
+	 * @param usedHeap how much of the helper's heap was in use after a collection, in
+	 * bytes; 0 where the heap is not nearly full
 	 * @param maxHeap the most heap of the helper, in bytes
 	 * @param frames where the function is, innermost first
 	 */

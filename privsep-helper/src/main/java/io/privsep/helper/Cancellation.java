@@ -1,9 +1,5 @@
 package io.privsep.helper;
 
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
-import java.lang.management.MemoryUsage;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -55,24 +51,22 @@ final class Cancellation {
 		return frames;
 	}
 
-	// Most heaps are not full, which is known without the classes that tell more.
+	// What is garbage counts as well, and the beans of the JVM that know better take
+	// longer
+	// to load than a caller waits, where there is hardly a moment between two
+	// collections.
+	// Without more classes, one more collection tells; most heaps do not need it.
 	private static long usedHeap(long max) {
 		Runtime runtime = Runtime.getRuntime();
-		return (runtime.totalMemory() - runtime.freeMemory() > max / 4 * 3) ? usedAfterCollection() : 0;
+		if (used(runtime) <= max / 4 * 3) {
+			return 0;
+		}
+		System.gc();
+		return used(runtime);
 	}
 
-	private static long usedAfterCollection() {
-		long used = 0;
-		try {
-			for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
-				MemoryUsage usage = (pool.getType() == MemoryType.HEAP) ? pool.getCollectionUsage() : null;
-				used += (usage != null) ? usage.getUsed() : 0;
-			}
-		}
-		catch (LinkageError ex) {
-			// a JVM without the module java.management
-		}
-		return used;
+	private static long used(Runtime runtime) {
+		return runtime.totalMemory() - runtime.freeMemory();
 	}
 
 }

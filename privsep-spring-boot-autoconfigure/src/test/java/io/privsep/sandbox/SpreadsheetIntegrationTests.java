@@ -55,7 +55,7 @@ class SpreadsheetIntegrationTests {
 		Awaitility.await()
 			.atMost(Duration.ofMinutes(5))
 			.until(() -> failureOf(spreadsheet),
-					(message) -> message.matches("(?s).*(out of memory|in use after the last collection):"
+					(message) -> message.matches("(?s).*(out of memory|in use after a collection):"
 							+ " raise 'privsep.contexts.sheets.jvm.max-heap' of 64MB, or send less.*"));
 	}
 
