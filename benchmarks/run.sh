@@ -29,8 +29,8 @@ writes all of that to benchmarks/target/results.
 --jdk      only this JDK; may be repeated
 --report   measures nothing, but makes the page and the picture of the last full run anew
            from its raw values
---docs     measures nothing, but puts the results, and those of tika.sh, into
-           docs/performance.md
+--docs     measures nothing, but puts the results, and those of the last run of tika.sh,
+           if there was one, into docs/performance.md
 --check-docs
            fails if the results in docs/performance.md are not those of the last run
 
@@ -58,23 +58,25 @@ keep_page() {
 	cp "$full"/latest.{md,svg} benchmarks/results
 }
 
-# docs/performance.md with the results of the last run, and those of tika.sh
+# docs/performance.md with the results of the last run, and, with --docs, of tika.sh
 page() {
+	local tika=${1:-/dev/null}
 	[[ -e benchmarks/results/latest.md ]] || fail "there are no results; run the benchmarks first"
-	awk '
+	awk -v tika="$tika" '
 		/^<!-- (results|tika) -->$/ {
 			print
-			file = "benchmarks/results/" (/tika/ ? "tika.md" : "latest.md")
-			while ((getline line < file) > 0) print line
+			file = /tika/ ? tika : "benchmarks/results/latest.md"
+			skip = 0
+			while ((getline line < file) > 0) { print line; skip = 1 }
 			if (/results/) print "\n![Latency and throughput by callers](performance.svg)"
-			skip = 1
+			next
 		}
 		/^<!-- \/(results|tika) -->$/ { skip = 0 }
 		!skip' docs/performance.md
 }
 
 update_docs() {
-	page >docs/performance.md.new
+	page benchmarks/target/tika.md >docs/performance.md.new
 	mv docs/performance.md.new docs/performance.md
 	cp benchmarks/results/latest.svg docs/performance.svg
 }

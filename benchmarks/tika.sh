@@ -13,8 +13,9 @@ Usage: benchmarks/tika.sh [--quick] [--jdk 17|25] [--results <directory>] | --he
 Has the same documents parsed by Tika in a sandboxed context and by Tika's own fork
 parser: throughput, latency, memory and start; what a hostile parser gets done; what a
 document costs that takes all memory, or never ends. Takes six minutes, with --quick two,
-and writes tika.md into benchmarks/results, or, with --quick, into benchmarks/target, or
-where --results says.
+and writes tika.md into benchmarks/target, with --quick into benchmarks/target/quick, or
+where --results says. After a full run, 'benchmarks/run.sh --docs' puts it into
+docs/performance.md.
 
 It needs bubblewrap ('bwrap'). As root it runs as user 61260, without any right, from a
 copy under /var/lib/privsep-bench-<pid>, which is removed at the end.
@@ -26,7 +27,7 @@ results=
 arguments=()
 while [[ $# -gt 0 ]]; do
 	case $1 in
-		--quick) arguments+=("$1"); results=${results:-benchmarks/target}; shift ;;
+		--quick) arguments+=("$1"); results=${results:-benchmarks/target/quick}; shift ;;
 		--jdk | --results)
 			[[ $# -gt 1 ]] || { usage >&2; exit 64; }
 			case $1 in
@@ -70,7 +71,7 @@ class_path=$(printf '%s:' "$home"/jars/*.jar)
 status=0
 wait_for "$!" || status=$?
 if [[ $status -eq 0 ]]; then
-	mkdir -p "${results:=benchmarks/results}"
+	mkdir -p "${results:=benchmarks/target}"
 	cp "$home/tmp/tika.md" "$results"
 fi
 exit "$status"
