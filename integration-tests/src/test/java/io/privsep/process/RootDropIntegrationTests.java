@@ -1,6 +1,7 @@
 package io.privsep.process;
 
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Import;
 
+import io.privsep.PrivsepFunction;
 import io.privsep.linux.RootDrop;
 import io.privsep.rights.ThreadRights;
 
@@ -24,6 +28,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RootDropIntegrationTests {
 
 	private static final int USER = 61391;
+
+	private static final int GROUP = 61392;
 
 	@RegisterExtension
 	static final CodeCopy code = new CodeCopy();
@@ -57,6 +63,22 @@ class RootDropIntegrationTests {
 		words.add("--privsep.drop-root.user=" + USER);
 		Command command = Command.run(words);
 		assertThat(command.output()).contains("child has [" + USER + ", " + USER + ", " + USER + ", " + USER + "]");
+		assertThat(command.exitCode()).isZero();
+	}
+
+	@Test
+	void helpersOfAnApplicationThatDropsRootDoNotKeepItInModeUnprivileged() throws Exception {
+		List<String> words = new ArrayList<>(words(Unprivileged.class));
+		words.addAll(List.of("--privsep.mode=unprivileged", "--privsep.drop-root.user=" + USER,
+				"--privsep.drop-root.group=" + GROUP, "--privsep.contexts.own.user=0",
+				"--privsep.contexts.own.capabilities=sys_admin", "--privsep.contexts.own.allow-root=true"));
+		Command command = Command.run(words);
+		assertThat(command.output())
+			.contains("helper has uids [" + USER + ", " + USER + ", " + USER + ", " + USER + "], gids [" + GROUP + ", "
+					+ GROUP + ", " + GROUP + ", " + GROUP + "], groups [], and []")
+			.contains("'privsep.mode' is 'unprivileged': the functions of contexts [own] run in helpers with the"
+					+ " application's own rights; their")
+			.contains("Dropped root: user " + USER);
 		assertThat(command.exitCode()).isZero();
 	}
 
@@ -130,6 +152,38 @@ class RootDropIntegrationTests {
 				.run(args);
 			System.out.println("child has " + ThreadRights.ofThisProcess().uids());
 			System.exit(0);
+		}
+
+	}
+
+	/** An application that has helpers with its own rights. */
+	@EnableAutoConfiguration
+	@Import(OwnRights.class)
+	static class Unprivileged {
+
+		/**
+		 * Runs the application.
+		 * @param args its arguments
+		 * @throws Exception if something fails
+		 */
+		public static void main(String[] args) throws Exception {
+			try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Unprivileged.class)
+				.web(WebApplicationType.NONE)
+				.run(args)) {
+				System.out.println("helper has " + context.getBean(OwnRights.class).ofHelper());
+			}
+		}
+
+	}
+
+	/** What its helper says of itself. */
+	@PrivsepFunction("own")
+	static class OwnRights {
+
+		String ofHelper() throws IOException {
+			ThreadRights rights = ThreadRights.ofThisProcess();
+			return "uids " + rights.uids() + ", gids " + rights.gids() + ", groups " + rights.groups() + ", and "
+					+ rights.permitted();
 		}
 
 	}

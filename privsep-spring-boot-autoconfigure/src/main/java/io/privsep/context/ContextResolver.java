@@ -16,6 +16,7 @@ import io.privsep.command.JavaCommand;
 import io.privsep.connection.Machine;
 import io.privsep.context.PrivsepProperties.Context;
 import io.privsep.context.PrivsepProperties.LauncherType;
+import io.privsep.context.PrivsepProperties.Mode;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.HelperDefinition.Confinement;
 import io.privsep.definition.HelperDefinition.Rights;
@@ -29,8 +30,6 @@ import io.privsep.rights.ThreadRights;
  * Checks what is configured for the contexts against each other and against this system.
  */
 public final class ContextResolver {
-
-	/** Longer than any call, and short enough to be counted in nanoseconds. */
 
 	private static final Logger logger = LoggerFactory.getLogger(ContextResolver.class);
 
@@ -92,7 +91,8 @@ public final class ContextResolver {
 		ContextChecks.requireNumbers(name, context);
 		Capabilities capabilities = this.rights.capabilities(name, context);
 		Rights rights = this.rights.of(name, context);
-		LauncherChoice choice = (rights != null) ? this.launchers.choose(name, context, rights) : null;
+		boolean isChosen = rights != null && (this.properties.mode() == Mode.PROCESS || context.sandbox() != null);
+		LauncherChoice choice = isChosen ? this.launchers.choose(name, context, Objects.requireNonNull(rights)) : null;
 		LauncherType type = (choice != null) ? choice.type() : LauncherType.DIRECT;
 		Debugging.check(name, context, type, this.properties.mode());
 		Recycling.requireNextHelpers(name, context, type, this.properties, this.own);
@@ -109,14 +109,15 @@ public final class ContextResolver {
 		AuditPlace.log(definition, type);
 		SandboxResolver.log(definition, type);
 		Launcher launcher = this.launchers.make(context, choice);
-		return Debugging.relax(context, new ContextSettings(table, definition, launcher,
-				this.rights.user(context, rights), (rights != null) ? capabilities.names() : List.of(), PropertyNames
-					.of(this.properties.mode()),
-				FunctionCatalog.limit(context.callTimeout()), context.queueTimeout(), context.startTimeout(),
-				context.stopTimeout(), context.cancelGrace(), context.pingInterval(), Recycling.standby(context),
-				new ContextSettings.Backoff(context.restart().initialBackoff(), context.restart().maxBackoff(),
-						context.restart().multiplier()),
-				Recycling.of(context), heap(name, context), Machine.OF_JVM));
+		return Debugging.relax(context,
+				new ContextSettings(table, definition, launcher, this.rights.user(context, rights),
+						(rights != null) ? rights.capabilities().names() : List.of(),
+						PropertyNames.of(this.properties.mode()), FunctionCatalog.limit(context.callTimeout()),
+						context.queueTimeout(), context.startTimeout(), context.stopTimeout(), context.cancelGrace(),
+						context.pingInterval(), Recycling.standby(context),
+						new ContextSettings.Backoff(context.restart().initialBackoff(), context.restart().maxBackoff(),
+								context.restart().multiplier()),
+						Recycling.of(context), heap(name, context), Machine.OF_JVM));
 	}
 
 	private static String heap(String name, Context context) {

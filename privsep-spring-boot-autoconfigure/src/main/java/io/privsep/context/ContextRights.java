@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 import io.privsep.context.PrivsepProperties.Context;
 import io.privsep.context.PrivsepProperties.LauncherType;
@@ -72,7 +73,17 @@ final class ContextRights {
 	// whom the application will be in the end
 	private int applicationUid() {
 		String dropUser = this.properties.dropRoot().user();
-		return (dropUser != null) ? Accounts.uid(dropUser).orElse(-1) : ownUid();
+		if (dropUser == null) {
+			return ownUid();
+		}
+		return Accounts.uid(dropUser)
+			.orElseThrow(() -> new InvalidConfigurationPropertyValueException("privsep.drop-root.user", dropUser,
+					"there is no such user"));
+	}
+
+	private int applicationGid(int uid) {
+		String dropGroup = this.properties.dropRoot().group();
+		return ((dropGroup != null) ? Accounts.gid(dropGroup) : Accounts.primaryGid(uid)).orElse(uid);
 	}
 
 	/**
@@ -84,7 +95,8 @@ final class ContextRights {
 	 */
 	boolean isMore(Context context, @Nullable Rights rights) {
 		ThreadRights application = this.own;
-		if (rights == null || context.sandbox() != null && context.user() == null) {
+		if (rights == null || this.properties.mode() != Mode.PROCESS
+				|| context.sandbox() != null && context.user() == null) {
 			return false;
 		}
 		if (application == null || this.properties.dropRoot().user() != null
@@ -134,10 +146,18 @@ final class ContextRights {
 	@Nullable Rights of(String name, Context context) {
 		return switch (this.properties.mode()) {
 			case PROCESS -> of(name, context, applicationUid());
-			case UNPRIVILEGED ->
-				(context.sandbox() != null) ? SandboxUser.of(name, ownUid(), requireLinux(name)) : null;
+			case UNPRIVILEGED -> ofApplication(name, context);
 			case IN_PROCESS -> null;
 		};
+	}
+
+	// Those that it will have in the end: what it drops, no helper may keep.
+	private @Nullable Rights ofApplication(String name, Context context) {
+		int uid = (this.own == null || this.own.isOfOrdinaryUser()) ? ownUid() : applicationUid();
+		if (context.sandbox() != null) {
+			return SandboxUser.of(name, uid, requireLinux(name));
+		}
+		return (uid != ownUid()) ? new Rights(uid, applicationGid(uid), List.of(), Capabilities.NONE) : null;
 	}
 
 	private ThreadRights requireLinux(String name) {

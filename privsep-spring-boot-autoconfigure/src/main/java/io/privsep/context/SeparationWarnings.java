@@ -37,15 +37,15 @@ final class SeparationWarnings {
 	void log(List<ContextSettings> contexts) {
 		switch (this.properties.mode()) {
 			case PROCESS -> {
-				if (this.properties.dropRoot().user() != null) {
-					warnOfLastHelpers(contexts);
-				}
-				else if (isAsGoodAsRoot(this.own)) {
+				if (keepsRoot()) {
 					warnOfRoot(contexts);
 				}
+				else if (this.properties.dropRoot().user() != null) {
+					warnOfLastHelpers(contexts);
+				}
 			}
-			case UNPRIVILEGED -> warnOfRights(contexts, "run in helpers with the application's own rights"
-					+ (isAsGoodAsRoot(this.own) ? ", which are root's" : ""));
+			case UNPRIVILEGED -> warnOfRights(contexts,
+					"run in helpers with the application's own rights" + (keepsRoot() ? ", which are root's" : ""));
 			case IN_PROCESS -> {
 				// as it should be
 				if (!TestRun.isCurrent()) {
@@ -53,6 +53,10 @@ final class SeparationWarnings {
 				}
 			}
 		}
+	}
+
+	private boolean keepsRoot() {
+		return isAsGoodAsRoot(this.own) && this.properties.dropRoot().user() == null;
 	}
 
 	/**

@@ -152,6 +152,20 @@ class ContextResolverTests {
 		assertThat(resolve(ROOT).get(0).standby()).isZero();
 	}
 
+	@Test
+	void inModeUnprivilegedHelpersHaveWhatTheApplicationKeeps() {
+		this.properties.put("privsep.mode", "unprivileged");
+		assertThat(resolve(ROOT).get(0).definition().rights()).isNull();
+		this.properties.put("privsep.drop-root.user", "61302");
+		assertThat(resolve(ROOT).get(0).definition().rights())
+			.isEqualTo(new HelperDefinition.Rights(61302, 61302, List.of(), Capabilities.NONE));
+		assertThat(resolve(ROOT).get(0).capabilities()).isEmpty();
+		assertThat(resolve(USER).get(0).definition().rights()).isNull();
+		// what an ordinary user would drop need not exist
+		this.properties.put("privsep.drop-root.user", "privsep-no-such-user");
+		assertThat(resolve(USER).get(0).definition().rights()).isNull();
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "process, true", "unprivileged, true", "in-process, false" })
 	void recyclingIsRefusedWhereTheApplicationCanStartNoHelperAfterTheDrop(String mode, boolean isRefused) {
