@@ -1,6 +1,5 @@
 package io.privsep.channel;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,8 +14,6 @@ import io.privsep.definition.HelperDefinition.Installation;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.definition.InvalidDefinitionException;
 import io.privsep.definition.Sandbox;
-import io.privsep.wire.LogLine;
-import io.privsep.wire.Reply;
 
 /**
  * Compares what a helper was installed with to what the application would install now. It
@@ -36,16 +33,16 @@ final class InstallationCheck {
 	 * Compares.
 	 * @param expected what the application is configured for
 	 * @param reported what the helper says of itself
-	 * @throws DifferentInstallationException if they differ
-	 * @throws IOException if the helper does not say what it has to
+	 * @throws DifferentInstallationException if they differ, or if the helper does not
+	 * say what it has to
 	 */
-	static void run(HelperDefinition expected, String reported) throws IOException {
+	static void run(HelperDefinition expected, String reported) throws DifferentInstallationException {
 		Installation configured = expected.installation();
 		if (configured == null) {
 			return;
 		}
 		if (reported.isEmpty()) {
-			throw new IOException("the helper does not say what it was installed with");
+			throw saysNothing();
 		}
 		HelperDefinition installed = parse(reported);
 		InstallationCheck check = new InstallationCheck(expected.context());
@@ -67,7 +64,7 @@ final class InstallationCheck {
 				Boolean.toString(installed.confinement().seccomp()));
 		check.compare("audit'", expected.logging().auditKind(), installed.logging().auditKind());
 		if (installed.installation() == null) {
-			throw new IOException("the helper does not say what it was installed with");
+			throw saysNothing();
 		}
 		check.compareInstallation(configured, installed.installation());
 		if (!check.differences.isEmpty()) {
@@ -75,14 +72,19 @@ final class InstallationCheck {
 		}
 	}
 
-	private static HelperDefinition parse(String reported) throws IOException {
+	private static HelperDefinition parse(String reported) throws DifferentInstallationException {
 		try {
 			return HelperDefinition.parse(reported);
 		}
 		catch (InvalidDefinitionException ex) {
 			// not as a cause, whose own causes quote what the helper has said
-			throw new IOException(LogLine.printable(String.valueOf(ex.getMessage()), Reply.MAX_TEXT));
+			throw new DifferentInstallationException(
+					List.of("it was installed by another version of privsep (" + ex.getMessage() + ")"));
 		}
+	}
+
+	private static DifferentInstallationException saysNothing() {
+		return new DifferentInstallationException(List.of("it does not say what it was installed with"));
 	}
 
 	private void compareRights(Rights configured, @Nullable Rights installed) {

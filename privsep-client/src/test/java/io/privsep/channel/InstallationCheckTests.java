@@ -1,6 +1,5 @@
 package io.privsep.channel;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -50,8 +49,20 @@ class InstallationCheckTests {
 
 	@Test
 	void helperThatSaysNothingIsRefused() {
-		assertThatExceptionOfType(IOException.class).isThrownBy(() -> InstallationCheck.run(CONFIGURED, ""))
-			.withMessage("the helper does not say what it was installed with");
+		assertThatExceptionOfType(DifferentInstallationException.class)
+			.isThrownBy(() -> InstallationCheck.run(CONFIGURED, ""))
+			.withMessageEndingWith(": it does not say what it was installed with");
+	}
+
+	@Test
+	void helperOfAnotherVersionIsToBeInstalledAgain() {
+		for (String reported : List.of(CONFIGURED.publicText() + "new-key=1\n",
+				CONFIGURED.publicText().replaceAll("max-elements=.*\n", ""))) {
+			assertThatExceptionOfType(DifferentInstallationException.class)
+				.isThrownBy(() -> InstallationCheck.run(CONFIGURED, reported))
+				.withMessageStartingWith("the installed helper is not what the application is configured for:"
+						+ " it was installed by another version of privsep (");
+		}
 	}
 
 	@Test
@@ -77,7 +88,8 @@ class InstallationCheckTests {
 		String noNumber = installed.publicText()
 			.replaceAll("max-concurrency=.*", "max-concurrency=" + Matcher.quoteReplacement(evil));
 		for (String reported : List.of(other, noNumber)) {
-			assertThatExceptionOfType(IOException.class).isThrownBy(() -> InstallationCheck.run(CONFIGURED, reported))
+			assertThatExceptionOfType(DifferentInstallationException.class)
+				.isThrownBy(() -> InstallationCheck.run(CONFIGURED, reported))
 				.withMessageContaining("\\n2026 INFO forged \\u001b[31mxxx")
 				.withNoCause()
 				.satisfies((ex) -> assertThat(ex.getMessage()).hasSizeLessThan(8200));

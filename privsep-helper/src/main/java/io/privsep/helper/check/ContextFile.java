@@ -33,8 +33,8 @@ public final class ContextFile {
 					problems.stream().map((problem) -> "privsep: " + problem + "; refusing to serve").toList());
 		}
 		if (!Files.isReadable(path)) {
-			throw new RefusalException("privsep: this helper may not read '" + path
-					+ "', so that it is not the one that the file is for; refusing to serve");
+			throw new RefusalException("privsep: this helper cannot read '" + path
+					+ "': there is no such file, or it is for a helper of another user; refusing to serve");
 		}
 		if (Files.size(path) > HelperDefinition.MAX_LENGTH) {
 			throw new RefusalException("privsep: '" + path + "' is larger than " + HelperDefinition.MAX_LENGTH

@@ -91,6 +91,13 @@ class ContextFileTests {
 				+ "' has mode 1777, so that others than root could change it, and so '" + this.file + "'");
 	}
 
+	@Test
+	void readWhenItIsMissingSaysSo() throws IOException {
+		Files.delete(this.file);
+		requireRefused("this helper cannot read '" + this.file
+				+ "': there is no such file, or it is for a helper of another user");
+	}
+
 	private void requireRefused(String sentence) {
 		assertThatExceptionOfType(RefusalException.class).isThrownBy(() -> ContextFile.read(this.file))
 			.satisfies(
