@@ -68,7 +68,7 @@ public class Connection {
 		this.lifespan = lifespan;
 		this.heartbeat = new Heartbeat(pingInterval, this::sendPing, lifespan.clock());
 		this.calls = new InFlightCalls(slots);
-		this.output = new FrameOutput(transport, lifespan.clock());
+		this.output = new FrameOutput(transport, this::isOpen, lifespan.clock());
 		this.reader = new ReplyReader(this, transport, this.output, this.calls, slots, this.heartbeat, log,
 				maxFrameLength, lifespan.clock());
 	}
@@ -222,8 +222,9 @@ public class Connection {
 	// Ends the connection; every call in flight is lost. Whoever does so neither reads
 	// nor closes, which may last: its monitor is still to close it.
 	public void end(Throwable why) {
-		if (to(ConnectionState.ENDED, why)) {
+		if (to(ConnectionState.ENDING, why)) {
 			stopOutput();
+			to(ConnectionState.ENDED, null);
 			this.calls.loseAll(this.output.maybeSent());
 			wakeMonitor();
 		}
@@ -252,7 +253,7 @@ public class Connection {
 	}
 
 	public boolean isOpen() {
-		return this.state != ConnectionState.ENDED;
+		return this.state.isOpen();
 	}
 
 	public boolean isIdle() {
@@ -260,7 +261,7 @@ public class Connection {
 	}
 
 	void stopOutput() {
-		this.output.stop();
+		this.output.awaitStopped();
 	}
 
 	public void close() {

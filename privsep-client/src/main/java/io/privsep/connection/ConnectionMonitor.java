@@ -48,7 +48,7 @@ final class ConnectionMonitor {
 		boolean isSuspected = false;
 		while (true) {
 			ConnectionState state = this.connection.state();
-			if (state == ConnectionState.ENDED || state == ConnectionState.FAULTY) {
+			if (!state.isOpen() || state == ConnectionState.FAULTY) {
 				return this.connection.reason();
 			}
 			if (state == ConnectionState.SERVING && this.lifespan.isOver()

@@ -30,17 +30,24 @@ enum ConnectionState {
 	/** It sends no calls, as the application closes. Those in flight may finish. */
 	DRAINING,
 
-	/** Nothing comes or goes any more. */
+	/**
+	 * No reply counts any more, and no frame is begun. One may be on its way still, so
+	 * that which calls the helper has got is not known.
+	 */
+	ENDING,
+
+	/** Nothing can be sent any more: which calls the helper may have got is known. */
 	ENDED;
 
 	Set<ConnectionState> successors() {
 		return switch (this) {
-			case OPENING -> EnumSet.of(SERVING, ENDED);
-			case SERVING -> EnumSet.of(RECYCLED, FAULTY, RETIRED, DRAINING, ENDED);
-			case RECYCLED -> EnumSet.of(FAULTY, RETIRED, DRAINING, ENDED);
-			case FAULTY -> EnumSet.of(RETIRED, DRAINING, ENDED);
-			case RETIRED -> EnumSet.of(ENDED);
-			case DRAINING -> EnumSet.of(RETIRED, ENDED);
+			case OPENING -> EnumSet.of(SERVING, ENDING);
+			case SERVING -> EnumSet.of(RECYCLED, FAULTY, RETIRED, DRAINING, ENDING);
+			case RECYCLED -> EnumSet.of(FAULTY, RETIRED, DRAINING, ENDING);
+			case FAULTY -> EnumSet.of(RETIRED, DRAINING, ENDING);
+			case RETIRED -> EnumSet.of(ENDING);
+			case DRAINING -> EnumSet.of(RETIRED, ENDING);
+			case ENDING -> EnumSet.of(ENDED);
 			case ENDED -> EnumSet.noneOf(ConnectionState.class);
 		};
 	}
@@ -51,6 +58,14 @@ enum ConnectionState {
 	 */
 	boolean sendsCalls() {
 		return this == SERVING || this == RECYCLED || this == FAULTY;
+	}
+
+	/**
+	 * Whether frames come and go.
+	 * @return whether they do
+	 */
+	boolean isOpen() {
+		return this != ENDING && this != ENDED;
 	}
 
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
@@ -22,6 +23,8 @@ final class FrameOutput {
 
 	private final Transport transport;
 
+	private final BooleanSupplier isOpen;
+
 	private final LongSupplier clock;
 
 	private final ReentrantLock lock = new ReentrantLock(true);
@@ -31,9 +34,6 @@ final class FrameOutput {
 	/** Whether some of the frames that were sent together is not sent yet. */
 	private volatile boolean hasRest;
 
-	/** Whether nothing is to be sent any more. */
-	private volatile boolean stopped;
-
 	/**
 	 * Whether a part of a frame was sent, and the rest will not be; guarded by the lock.
 	 */
@@ -42,10 +42,12 @@ final class FrameOutput {
 	/**
 	 * Makes one.
 	 * @param transport carries the bytes
+	 * @param isOpen whether frames may be sent
 	 * @param clock as {@link System#nanoTime}
 	 */
-	FrameOutput(Transport transport, LongSupplier clock) {
+	FrameOutput(Transport transport, BooleanSupplier isOpen, LongSupplier clock) {
 		this.transport = transport;
+		this.isOpen = isOpen;
 		this.clock = clock;
 		this.sender = new FrameSender(transport);
 	}
@@ -150,7 +152,7 @@ final class FrameOutput {
 	}
 
 	private void requireWhole() throws IOException {
-		if (this.stopped) {
+		if (!this.isOpen.getAsBoolean()) {
 			throw new IOException("The connection has ended");
 		}
 		if (this.broken) {
@@ -159,10 +161,9 @@ final class FrameOutput {
 	}
 
 	/**
-	 * Sends nothing any more, and waits until nobody is about to.
+	 * Waits until nobody is about to send anything, where it is no longer open.
 	 */
-	void stop() {
-		this.stopped = true;
+	void awaitStopped() {
 		this.transport.wakeWriter();
 		this.lock.lock();
 		this.lock.unlock();

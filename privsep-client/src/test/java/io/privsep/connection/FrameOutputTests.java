@@ -36,7 +36,7 @@ class FrameOutputTests {
 				SocketChannel application = listener.accept()) {
 			helper.configureBlocking(false);
 			try (Transport transport = new SocketTransport(application)) {
-				FrameOutput output = new FrameOutput(transport, System::nanoTime);
+				FrameOutput output = new FrameOutput(transport, () -> true, System::nanoTime);
 				assertThatIOException().isThrownBy(() -> output.write(frame(LARGE), System.nanoTime()))
 					.withMessageContaining("did not read a message");
 				assertThat(drain(helper)).isBetween(1L, LARGE - 1L);
@@ -52,7 +52,7 @@ class FrameOutputTests {
 	@Test
 	void writeOfAPartWaitsNoLongerThanTwoSecondsBeyondItsTime() {
 		List<Long> waits = new ArrayList<>();
-		FrameOutput output = new FrameOutput(new StuckTransport(1, waits), System::nanoTime);
+		FrameOutput output = new FrameOutput(new StuckTransport(1, waits), () -> true, System::nanoTime);
 		long late = System.nanoTime() - 1;
 		assertThatIOException().isThrownBy(() -> output.write(frame(2), late))
 			.withMessageContaining("did not read a message");
@@ -62,7 +62,7 @@ class FrameOutputTests {
 	@Test
 	void writeOfNothingDoesNotWaitBeyondItsTime() throws IOException {
 		List<Long> waits = new ArrayList<>();
-		FrameOutput output = new FrameOutput(new StuckTransport(0, waits), System::nanoTime);
+		FrameOutput output = new FrameOutput(new StuckTransport(0, waits), () -> true, System::nanoTime);
 		assertThat(output.write(frame(2), System.nanoTime() - 1)).isFalse();
 		assertThat(waits).isEmpty();
 	}
