@@ -43,6 +43,9 @@ final class FakeHelper implements LaunchedHelper {
 
 	final Transport application;
 
+	/** How many calls it has got and not replied to. */
+	private final AtomicInteger alive = new AtomicInteger();
+
 	private final Rig rig;
 
 	private final ByteChannel end;
@@ -85,6 +88,7 @@ final class FakeHelper implements LaunchedHelper {
 		while (true) {
 			Request request = Request.read(Objects.requireNonNull(this.reader.next()));
 			if (request instanceof Request.Call call) {
+				this.rig.requireSlots(this.alive.incrementAndGet());
 				return call;
 			}
 			if (request instanceof Request.Cancel cancel) {
@@ -110,6 +114,7 @@ final class FakeHelper implements LaunchedHelper {
 	}
 
 	void answer(Request.Call call, int token) throws IOException {
+		this.alive.decrementAndGet();
 		say(Reply.Returned
 			.write(this.writer, call.id(), (out) -> ValueWriter.write(FUNCTION.result(), token + 1, out, MAX_ELEMENTS))
 			.toBytes());

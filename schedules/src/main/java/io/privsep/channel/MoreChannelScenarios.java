@@ -85,6 +85,7 @@ public final class MoreChannelScenarios {
 	}
 
 	private static CompletableFuture<@Nullable Object> call(Rig rig, int token) {
+		rig.begin();
 		return rig.channel.callAsynchronously(FakeHelper.FUNCTION, new Object[] { token }, Rig.LONG);
 	}
 

@@ -47,6 +47,11 @@ final class Rig implements Launcher, Machine.Threads {
 
 	private final Map<Integer, AtomicInteger> runs = new ConcurrentHashMap<>();
 
+	private final AtomicInteger begun = new AtomicInteger();
+
+	/** Of the calls that have ended, those that can hold no slot any more. */
+	private final AtomicInteger gone = new AtomicInteger();
+
 	/** Of the product, and of the helpers. */
 	private final List<Thread> threads = new CopyOnWriteArrayList<>();
 
@@ -134,12 +139,16 @@ final class Rig implements Launcher, Machine.Threads {
 		this.logged.computeIfAbsent(helper, (each) -> new CopyOnWriteArrayList<>()).add(line);
 	}
 
-	/** Looks, at any step, for more helpers or calls than there may be. */
+	/** Looks, at any step, for more helpers, calls or slots than there may be. */
 	void check() {
+		// in this order: what happens meanwhile makes it only less strict
+		int ended = this.gone.get();
+		int taken = this.channel.running();
+		int alive = this.begun.get() - ended;
+		require(taken <= alive, taken + " slots are taken for " + alive + " calls alive");
 		int inUse = this.channel.helpersInUse();
 		require(inUse <= 1 + this.settings.standby(), inUse + " helpers serve, wait or start");
-		int running = this.channel.running();
-		require(running >= 0 && running <= this.settings.slots(), running + " slots are taken");
+		require(taken >= 0 && taken <= this.settings.slots(), taken + " slots are taken");
 	}
 
 	/**
@@ -149,13 +158,22 @@ final class Rig implements Launcher, Machine.Threads {
 	 */
 	void call(int token, Duration timeout) {
 		long begin = System.nanoTime();
+		begin();
 		note(token, outcome(() -> this.channel.call(FakeHelper.FUNCTION, new Object[] { token }, timeout), token));
 		require(!"returned".equals(this.outcomes.get(token)) || System.nanoTime() - begin < STALLED,
 				"call " + token + " was left alone");
 	}
 
+	void begin() {
+		this.begun.incrementAndGet();
+	}
+
+	// A call that nobody waits for any longer may go on.
 	void note(int token, String outcome) {
 		String other = this.outcomes.put(token, outcome);
+		if (!outcome.equals("timeout") && !outcome.equals("cancelled")) {
+			this.gone.incrementAndGet();
+		}
 		require(other == null, "two ends of call " + token + ": " + other + ", " + outcome);
 		check();
 	}
@@ -257,6 +275,11 @@ final class Rig implements Launcher, Machine.Threads {
 		for (int token : tokens) {
 			require("returned".equals(this.outcomes.get(token)), "call " + token + " did not return: " + this.outcomes);
 		}
+	}
+
+	void requireSlots(int alive) {
+		require(alive <= this.settings.slots(), alive + " calls alive in one helper, with " + this.settings.slots()
+				+ " slots");
 	}
 
 	static void require(boolean condition, String otherwise) {
