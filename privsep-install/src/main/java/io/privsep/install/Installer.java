@@ -140,9 +140,7 @@ final class Installer {
 		release.write(definitions);
 		this.checks.requireTrusted(release);
 		Path old = (before != null) ? this.paths.current().toRealPath() : null;
-		if (before != null && old != null && release.isIn(old)
-				&& this.plan.keepsTheSame(before, Installations.arguments(this.paths.current()))
-				&& new Verifier(this.paths).problems().isEmpty()) {
+		if (before != null && old != null && isTheSame(release, before, old)) {
 			FileSystemUtils.deleteRecursively(release.staging());
 			return report("Application '" + this.paths.application() + "' is installed already; nothing has changed",
 					List.of(), List.of(), List.of());
@@ -155,44 +153,67 @@ final class Installer {
 			PlatformFiles.requireOurs(this.paths, path);
 		}
 		List<Path> unneeded = unneeded(texts.keySet());
-		files.onUndo(() -> FileSystemUtils.deleteRecursively(release.directory()));
-		release.bringIntoPlace();
-		List<String> notes = new ArrayList<>(InstallNotes.toStart(this.plan, release));
-		List<InstalledFile> installed = new ArrayList<>(release.installedFiles());
-		texts.forEach((path, text) -> installed.add(this.platform.installed(path, text)));
-		installed.add(writeArguments(release.directory().resolve(InstallationRecord.ARGUMENTS)));
+		List<InstalledFile> installed = bringIntoPlace(release, texts, files);
 		InstallationRecord record = record(release, before, missing, definitions, installed);
-		Path recordFile = release.directory().resolve(InstallationRecord.FILE);
-		Files.writeString(recordFile, record.toJson());
-		SystemFiles.permissions(recordFile, "rw-r--r--", 0);
-		SystemdUnits units = new SystemdUnits(this.paths, files);
-		units.prepare(texts);
-		for (Map.Entry<Path, String> text : texts.entrySet()) {
-			files.write(text.getKey(), text.getValue(), this.platform.permissions(text.getKey()),
-					this.platform.check(text.getKey()));
-		}
-		makeAuditFiles(definitions, files);
+		installed.add(writeRecord(release, record));
+		List<String> notes = new ArrayList<>(InstallNotes.toStart(this.plan, release));
 		notes.addAll(InstallNotes.ofAudit(this.plan, definitions.values()));
-		for (Path path : unneeded) {
-			units.stop(path);
-			files.remove(path);
-		}
-		files.link(this.paths.current(), Path.of("releases").resolve(release.directory().getFileName()));
 		notes.addAll(InstallNotes.ofSharedUsers(this.paths, record));
-		notes.addAll(units.start());
-		files.commit();
+		makeAuditFiles(definitions, files);
+		notes.addAll(switchOver(release, texts, unneeded, files));
 		try {
 			removeOthers(release.directory(), old);
 		}
 		catch (IOException ex) {
 			notes.add("Not all that was installed before could be removed: " + ex);
 		}
-		installed.add(InstalledFile.look(recordFile, recordFile));
 		return report(
 				"Installed application '" + this.paths.application() + "' for user '" + this.plan.appUser()
 						+ "', launcher " + this.plan.launcherName(),
 				installed.stream().map(Report.Line::of).toList(),
 				InstallNotes.ofRights(this.plan, release.trial().sudoOptions()), notes);
+	}
+
+	private boolean isTheSame(Release release, InstallationRecord before, Path old) throws IOException {
+		return release.isIn(old) && this.plan.keepsTheSame(before, Installations.arguments(this.paths.current()))
+				&& new Verifier(this.paths).problems().isEmpty();
+	}
+
+	// Where nothing uses it yet.
+	private List<InstalledFile> bringIntoPlace(Release release, Map<Path, String> texts, SystemFiles files)
+			throws IOException {
+		files.onUndo(() -> FileSystemUtils.deleteRecursively(release.directory()));
+		release.bringIntoPlace();
+		List<InstalledFile> installed = new ArrayList<>(release.installedFiles());
+		texts.forEach((path, text) -> installed.add(this.platform.installed(path, text)));
+		installed.add(writeArguments(release.directory().resolve(InstallationRecord.ARGUMENTS)));
+		return installed;
+	}
+
+	private static InstalledFile writeRecord(Release release, InstallationRecord record) throws IOException {
+		Path file = release.directory().resolve(InstallationRecord.FILE);
+		Files.writeString(file, record.toJson());
+		SystemFiles.permissions(file, "rw-r--r--", 0);
+		return InstalledFile.look(file, file);
+	}
+
+	// From here on the system sees it. What fails is undone, up to the commit.
+	private List<String> switchOver(Release release, Map<Path, String> texts, List<Path> unneeded, SystemFiles files)
+			throws IOException {
+		SystemdUnits units = new SystemdUnits(this.paths, files);
+		units.prepare(texts);
+		for (Map.Entry<Path, String> text : texts.entrySet()) {
+			files.write(text.getKey(), text.getValue(), this.platform.permissions(text.getKey()),
+					this.platform.check(text.getKey()));
+		}
+		for (Path path : unneeded) {
+			units.stop(path);
+			files.remove(path);
+		}
+		files.link(this.paths.current(), Path.of("releases").resolve(release.directory().getFileName()));
+		List<String> notes = units.start();
+		files.commit();
+		return notes;
 	}
 
 	private InstalledFile writeArguments(Path file) throws IOException {
