@@ -216,7 +216,8 @@ class HelperSizeTests {
 		JavaCommand java = all
 			.withClassPath(all.classPath().stream().filter((path) -> needed.matcher(path + "/").find()).toList());
 		HelperProcess helper = ChildHelper.start("net",
-				DirectLauncher.chain(java, null, new HelperDefinition.Confinement(0, false, null), Map.of(), 0).words(),
+				DirectLauncher.chain(java, null, new HelperDefinition.Confinement(0, false, null), Map.of(), 0)
+					.command(),
 				Map.of(), DefinitionFrame.write(definition));
 		try {
 			FrameReader reader = new FrameReader(helper.connection(), MAX_LENGTH);

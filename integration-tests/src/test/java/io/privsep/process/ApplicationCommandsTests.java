@@ -79,20 +79,20 @@ class ApplicationCommandsTests {
 	void nativeAccessIsAllowedWhereTheJvmWouldWarn() throws IOException {
 		String option = "java --enable-native-access=ALL-UNNAMED ";
 		Path jar = jar("app.jar", "Main-Class", LAUNCHER);
-		assertThat(ApplicationCommands.of(jar.toString(), "", 21).words()).doesNotContain("native");
-		assertThat(ApplicationCommands.of(jar.toString(), "", 22).words()).startsWith(option + "-Djarmode=privsep");
+		assertThat(ApplicationCommands.of(jar.toString(), "", 21).command()).doesNotContain("native");
+		assertThat(ApplicationCommands.of(jar.toString(), "", 22).command()).startsWith(option + "-Djarmode=privsep");
 		Path quiet = jar("quiet.jar", "Main-Class", LAUNCHER, "Enable-Native-Access", "ALL-UNNAMED");
-		assertThat(ApplicationCommands.of(quiet.toString(), "", 22).words()).doesNotContain("native");
+		assertThat(ApplicationCommands.of(quiet.toString(), "", 22).command()).doesNotContain("native");
 		// only a jar that is started by '-jar' has a say in it
 		Path extracted = jar("extracted.jar", "Main-Class", "com.example.App", "Enable-Native-Access", "ALL-UNNAMED");
-		assertThat(ApplicationCommands.of(extracted.toString(), "", 22).words()).startsWith(option + "-cp");
-		assertThat(ApplicationCommands.of(this.directory.toString(), "", 22).words()).startsWith(option);
+		assertThat(ApplicationCommands.of(extracted.toString(), "", 22).command()).startsWith(option + "-cp");
+		assertThat(ApplicationCommands.of(this.directory.toString(), "", 22).command()).startsWith(option);
 	}
 
 	@Test
 	void pathsAreQuotedForAShell() throws IOException {
 		Path jar = jar("the app's.jar", "Main-Class", LAUNCHER);
-		assertThat(ApplicationCommands.of(jar.toString(), "", 17).words())
+		assertThat(ApplicationCommands.of(jar.toString(), "", 17).command())
 			.isEqualTo("java -Djarmode=privsep -jar '" + this.directory + "/the app'\\''s.jar'");
 	}
 

@@ -147,7 +147,7 @@ class HelperRefusalIntegrationTests {
 					.stages()
 					.stream()
 					.map((stage) -> (stage.getClass() == other.getClass()) ? other : stage)
-					.toList()).words();
+					.toList()).command();
 			}
 			catch (IOException ex) {
 				throw new UncheckedIOException(ex);

@@ -64,7 +64,7 @@ class HelperRightsIntegrationTests {
 	void helperMayHaveAsManyFilesOpenAsConfigured(int max) throws IOException {
 		Rights rights = RealHelper.rights(USER, Capability.NET_BIND_SERVICE);
 		Confinement confinement = new Confinement(max, false, null);
-		List<String> words = DirectLauncher.chain(code.java(), rights, confinement, Map.of(), 0).words();
+		List<String> words = DirectLauncher.chain(code.java(), rights, confinement, Map.of(), 0).command();
 		try (RealHelper helper = RealHelper.launch(words, Path.of("/"), RealHelper.definition(rights, confinement))) {
 			assertThat(helper.awaitReady()).isNotNull();
 			assertThat(ProcFiles.limit(helper.pid(), "Max open files")).startsWith(max + " " + max);
@@ -133,7 +133,7 @@ class HelperRightsIntegrationTests {
 				continue;
 			}
 			List<String> words = new Chain(List.of(new Stage.Credentials(RealHelper.rights(USER, Capability.of(name)))))
-				.words();
+				.command();
 			words.addAll(List.of("/bin/grep", "^Cap", "/proc/self/status"));
 			assertThat(Command.run(words).output().lines()).as(name)
 				.hasSize(5)

@@ -98,7 +98,7 @@ class JvmTrustIntegrationTests {
 		return DirectLauncher
 			.chain(new JavaCommand(jvm.resolve("bin/java"), own.classPath(), false, 64 << 20, List.of()), RIGHTS,
 					RealHelper.UNCONFINED, Map.of(), 0)
-			.words();
+			.command();
 	}
 
 }

@@ -144,7 +144,7 @@ final class RealHelper implements AutoCloseable {
 	 * @throws IOException if a file is not found
 	 */
 	static List<String> words(CodeCopy code, HelperDefinition.Rights rights) throws IOException {
-		return DirectLauncher.chain(code.java(), rights, UNCONFINED, Map.of(), 0).words();
+		return DirectLauncher.chain(code.java(), rights, UNCONFINED, Map.of(), 0).command();
 	}
 
 	static PrivilegedFunction function(String name) {

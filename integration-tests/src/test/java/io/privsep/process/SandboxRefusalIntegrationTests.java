@@ -157,7 +157,7 @@ class SandboxRefusalIntegrationTests {
 	private static List<String> words() throws IOException {
 		return DirectLauncher
 			.chain(code.java(), RIGHTS, new Confinement(0, false, sandbox), new SandboxPaths().resolve(sandbox), 0)
-			.words();
+			.command();
 	}
 
 	private static HelperDefinition definition(Sandbox sandbox) {
@@ -191,7 +191,7 @@ class SandboxRefusalIntegrationTests {
 		JavaCommand java = new JavaCommand(code.java().java(), classPath, false, 64 << 20, List.of());
 		List<String> words = DirectLauncher
 			.chain(java, RIGHTS, new Confinement(0, false, sandbox), new SandboxPaths().resolve(sandbox), 0)
-			.words();
+			.command();
 		assertThat(words).contains(added.toString());
 		try (RealHelper helper = RealHelper.launch(words, Path.of("/"), definition(sandbox))) {
 			assertThat(helper.awaitReady()).isNotNull();

@@ -192,7 +192,7 @@ class SeccompIntegrationTests {
 		return DirectLauncher
 			.chain(new JavaCommand(plain.java(), plain.classPath(), plain.executableJar(), plain.maxHeap(), all),
 					RIGHTS, RealHelper.UNCONFINED, Map.of(), 0)
-			.words();
+			.command();
 	}
 
 }

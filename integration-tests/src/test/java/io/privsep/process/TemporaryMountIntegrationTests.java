@@ -72,7 +72,7 @@ class TemporaryMountIntegrationTests {
 
 	private static RealHelper start(int size) throws IOException {
 		JavaCommand java = (size != 0) ? code.java().with(List.of(TemporaryMount.OPTION)) : code.java();
-		List<String> words = DirectLauncher.chain(java, RIGHTS, RealHelper.UNCONFINED, Map.of(), size).words();
+		List<String> words = DirectLauncher.chain(java, RIGHTS, RealHelper.UNCONFINED, Map.of(), size).command();
 		RealHelper helper = RealHelper.launch(words, Path.of("/"), RealHelper.definition(RIGHTS, ProcFiles.uid()));
 		if (helper.awaitReady() == null) {
 			throw new AssertionError("The helper did not start: " + helper.awaitEnd());

@@ -54,7 +54,7 @@ final class HelperMemory {
 	 * @return a sentence; {@code null} if it was not, or is not known
 	 */
 	static @Nullable String ofEnd(String heap, HelperEnd end, List<String> stderrTail) {
-		String last = (end.status() == OUT_OF_MEMORY) ? lastWords(stderrTail) : null;
+		String last = (end.status() == OUT_OF_MEMORY) ? lineOfEnd(stderrTail) : null;
 		if (last != null) {
 			return HEAP.matcher(last).find() ? "out of memory: raise " + heap + ", or send less"
 					: "out of memory, " + last;
@@ -66,7 +66,7 @@ final class HelperMemory {
 		return null;
 	}
 
-	private static @Nullable String lastWords(List<String> stderrTail) {
+	private static @Nullable String lineOfEnd(List<String> stderrTail) {
 		for (String line : stderrTail) {
 			int at = line.indexOf(TERMINATING);
 			if (at != -1) {

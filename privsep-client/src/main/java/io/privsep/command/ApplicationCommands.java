@@ -142,7 +142,7 @@ public record ApplicationCommands(Layout layout, String java, String classPath, 
 	 * @return the program and its options, such as
 	 * {@code java -Djarmode=privsep -jar /opt/app.jar}
 	 */
-	public String words() {
+	public String command() {
 		return this.java + ((this.layout == Layout.JARS) ? "-cp " + this.classPath + " " + MAIN
 				: jar("privsep", this.classPath));
 	}
@@ -154,7 +154,8 @@ public record ApplicationCommands(Layout layout, String java, String classPath, 
 	 * @return the end of a sentence: the command in quotes, and what its placeholders are
 	 */
 	public String installation(String arguments) {
-		return "'" + words() + " " + arguments + this.more + "'" + ((this.layout == Layout.CLASSES) ? WHERE_BUILT : "");
+		return "'" + command() + " " + arguments + this.more + "'"
+				+ ((this.layout == Layout.CLASSES) ? WHERE_BUILT : "");
 	}
 
 	/**

@@ -93,12 +93,12 @@ public record Chain(List<Stage> stages) {
 
 	/**
 	 * The chain as a command.
-	 * @return the words
+	 * @return the program and its arguments
 	 * @throws io.privsep.linux.MissingToolException if the system has not all programs
 	 */
-	public List<String> words() {
+	public List<String> command() {
 		Tools.require(programs().toArray(String[]::new));
-		return this.stages.stream().flatMap((stage) -> stage.words().stream()).collect(Collectors.toList());
+		return this.stages.stream().flatMap((stage) -> stage.command().stream()).collect(Collectors.toList());
 	}
 
 	/**

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import io.privsep.definition.CodeTrust;
 
 /**
- * The words that start a helper's JVM: from a class path, an extracted layout, or an
+ * The command that starts a helper's JVM: from a class path, an extracted layout, or an
  * executable jar.
  *
  * @param java the program: a file, in a directory that may be reached by links
@@ -224,32 +224,32 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 	}
 
 	/**
-	 * The words.
+	 * The command.
 	 * @param definition where the helper finds its definition: the path of a context
 	 * file, or {@code -}
 	 * @return the program and its arguments
 	 */
-	public List<String> words(String definition) {
-		List<String> words = new ArrayList<>();
-		words.add(this.java.toString());
+	public List<String> command(String definition) {
+		List<String> command = new ArrayList<>();
+		command.add(this.java.toString());
 		List<String> own = new ArrayList<>(FIXED_OPTIONS);
 		own.addAll(LOGGING_OPTIONS);
 		own.addAll(LATE_OPTIMIZATION);
 		own.addAll(zoneAndLocale());
 		own.add("-Xms" + Math.min(INITIAL_HEAP, this.maxHeap));
 		own.add("-Xmx" + this.maxHeap);
-		words.addAll(OwnOptions.without(own, this.options));
-		words.addAll(this.options);
+		command.addAll(OwnOptions.without(own, this.options));
+		command.addAll(this.options);
 		if (this.executableJar) {
-			words.addAll(List.of("-Djarmode=privsep", "-jar", this.classPath.get(0).toString(), "helper"));
+			command.addAll(List.of("-Djarmode=privsep", "-jar", this.classPath.get(0).toString(), "helper"));
 		}
 		else {
-			words.add("-cp");
-			words.add(String.join(File.pathSeparator, this.classPath.stream().map(Path::toString).toList()));
-			words.add("io.privsep.helper.Main");
+			command.add("-cp");
+			command.add(String.join(File.pathSeparator, this.classPath.stream().map(Path::toString).toList()));
+			command.add("io.privsep.helper.Main");
 		}
-		words.add(definition);
-		return words;
+		command.add(definition);
+		return command;
 	}
 
 }

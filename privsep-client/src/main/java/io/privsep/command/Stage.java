@@ -19,9 +19,9 @@ public sealed interface Stage permits Stage.Shell, Stage.Environment, Stage.Sess
 
 	/**
 	 * The program and its arguments, up to those of the next one.
-	 * @return the words
+	 * @return the program and its arguments
 	 */
-	List<String> words();
+	List<String> command();
 
 	/**
 	 * Its name, as it is installed.
@@ -47,10 +47,10 @@ public sealed interface Stage permits Stage.Shell, Stage.Environment, Stage.Sess
 	}
 
 	private static List<String> start(Stage stage, String... options) {
-		List<String> words = new ArrayList<>();
-		words.add(Tools.find(stage.program()).toString());
-		words.addAll(List.of(options));
-		return words;
+		List<String> command = new ArrayList<>();
+		command.add(Tools.find(stage.program()).toString());
+		command.addAll(List.of(options));
+		return command;
 	}
 
 	/**
@@ -67,7 +67,7 @@ public sealed interface Stage permits Stage.Shell, Stage.Environment, Stage.Sess
 		}
 
 		@Override
-		public List<String> words() {
+		public List<String> command() {
 			return List.of("/bin/sh", "-c",
 					"trap '' HUP INT TERM; umask 077;"
 							+ " slack=/proc/self/timerslack_ns; [ ! -w $slack ] || echo 50000 > $slack; exec \"$@\"",
@@ -92,16 +92,16 @@ public sealed interface Stage permits Stage.Shell, Stage.Environment, Stage.Sess
 		}
 
 		@Override
-		public List<String> words() {
-			List<String> words = start(this, "-i");
+		public List<String> command() {
+			List<String> command = start(this, "-i");
 			if (this.resetsSignals) {
-				words.addAll(List.of("--default-signal", "--ignore-signal=HUP,INT,TERM"));
+				command.addAll(List.of("--default-signal", "--ignore-signal=HUP,INT,TERM"));
 			}
-			words.addAll(List.of("LANG=C.UTF-8", "PATH=" + Tools.PATH, "HOME=/"));
+			command.addAll(List.of("LANG=C.UTF-8", "PATH=" + Tools.PATH, "HOME=/"));
 			if (this.isSandboxed) {
-				words.add("MALLOC_ARENA_MAX=2");
+				command.add("MALLOC_ARENA_MAX=2");
 			}
-			return words;
+			return command;
 		}
 
 	}
@@ -115,7 +115,7 @@ public sealed interface Stage permits Stage.Shell, Stage.Environment, Stage.Sess
 		}
 
 		@Override
-		public List<String> words() {
+		public List<String> command() {
 			return start(this);
 		}
 
@@ -139,15 +139,15 @@ public sealed interface Stage permits Stage.Shell, Stage.Environment, Stage.Sess
 		}
 
 		@Override
-		public List<String> words() {
-			List<String> words = start(this);
+		public List<String> command() {
+			List<String> command = start(this);
 			for (Limit limit : this.limits.all()) {
 				String value = (limit.value() == Limits.UNLIMITED) ? limit.text("unlimited")
 						: limit.value() + ":" + limit.value();
-				words.add("--" + limit.resource().option() + "=" + value);
+				command.add("--" + limit.resource().option() + "=" + value);
 			}
-			words.add("--");
-			return words;
+			command.add("--");
+			return command;
 		}
 
 		@Override
@@ -183,16 +183,16 @@ public sealed interface Stage permits Stage.Shell, Stage.Environment, Stage.Sess
 		}
 
 		@Override
-		public List<String> words() {
-			List<String> words = start(this, "--reuid=" + Integer.toUnsignedString(this.rights.uid()),
+		public List<String> command() {
+			List<String> command = start(this, "--reuid=" + Integer.toUnsignedString(this.rights.uid()),
 					"--regid=" + Integer.toUnsignedString(this.rights.gid()),
 					this.rights.groups().isEmpty() ? "--clear-groups" : "--groups=" + groups(","));
 			StringBuilder capabilities = new StringBuilder("-all");
 			this.rights.capabilities().names().forEach((name) -> capabilities.append(",+").append(name));
-			words.addAll(List.of("--inh-caps=" + capabilities, "--ambient-caps=" + capabilities,
+			command.addAll(List.of("--inh-caps=" + capabilities, "--ambient-caps=" + capabilities,
 					"--bounding-set=" + capabilities, "--no-new-privs",
 					"--securebits=+" + String.join(",+", SECUREBITS), "--"));
-			return words;
+			return command;
 		}
 
 		private String groups(String separator) {
@@ -237,7 +237,7 @@ public sealed interface Stage permits Stage.Shell, Stage.Environment, Stage.Sess
 		}
 
 		@Override
-		public List<String> words() {
+		public List<String> command() {
 			return start(this, "--inh-caps=-all", "--ambient-caps=-all", "--no-new-privs", "--");
 		}
 
@@ -256,11 +256,11 @@ public sealed interface Stage permits Stage.Shell, Stage.Environment, Stage.Sess
 		}
 
 		@Override
-		public List<String> words() {
-			List<String> words = start(this);
-			words.addAll(this.arguments);
-			words.add("--");
-			return words;
+		public List<String> command() {
+			List<String> command = start(this);
+			command.addAll(this.arguments);
+			command.add("--");
+			return command;
 		}
 
 	}
@@ -280,8 +280,8 @@ public sealed interface Stage permits Stage.Shell, Stage.Environment, Stage.Sess
 		}
 
 		@Override
-		public List<String> words() {
-			return this.java.words(this.definition);
+		public List<String> command() {
+			return this.java.command(this.definition);
 		}
 
 	}

@@ -41,16 +41,16 @@ public record TemporaryMount(long size, Rights rights) implements Stage {
 	}
 
 	@Override
-	public List<String> words() {
+	public List<String> command() {
 		Tools.require("mount");
 		// what the system mounts later is seen, and nothing that is mounted here leaks
-		List<String> words = new ArrayList<>(List.of(Tools.find("unshare").toString(), "--mount", "--propagation",
+		List<String> command = new ArrayList<>(List.of(Tools.find("unshare").toString(), "--mount", "--propagation",
 				"slave", "--", "/bin/sh", "-c", Tools.find("mount") + " -t tmpfs -o \"$1\" privsep-tmp " + DIRECTORY
 						+ " < /dev/null && shift && exec \"$@\"",
 				"sh", options()));
 		// a shell adds variables of its own
-		words.addAll(new Stage.Environment(false, false).words());
-		return words;
+		command.addAll(new Stage.Environment(false, false).command());
+		return command;
 	}
 
 	@Override

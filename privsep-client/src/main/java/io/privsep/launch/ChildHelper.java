@@ -22,15 +22,15 @@ public final class ChildHelper {
 	/**
 	 * Starts a helper.
 	 * @param context name of its context
-	 * @param words the program and its arguments
+	 * @param command the program and its arguments
 	 * @param environment its whole environment
 	 * @param first what it is sent first
 	 * @return the helper
 	 * @throws IOException if it cannot be started
 	 */
-	public static HelperProcess start(String context, List<String> words, Map<String, String> environment,
+	public static HelperProcess start(String context, List<String> command, Map<String, String> environment,
 			ByteBuffer first) throws IOException {
-		HelperProcess helper = start(context, words, environment);
+		HelperProcess helper = start(context, command, environment);
 		tell(helper, first);
 		return helper;
 	}
@@ -38,18 +38,18 @@ public final class ChildHelper {
 	/**
 	 * Starts a helper that is told later what to do.
 	 * @param context name of its context
-	 * @param words the program and its arguments
+	 * @param command the program and its arguments
 	 * @param environment its whole environment
 	 * @return the helper
 	 * @throws IOException if it cannot be started
 	 */
-	public static HelperProcess start(String context, List<String> words, Map<String, String> environment)
+	public static HelperProcess start(String context, List<String> command, Map<String, String> environment)
 			throws IOException {
 		SocketPair pair = SocketPair.open();
 		try {
 			ErrorPipe error = ErrorPipe.open();
 			try {
-				Process process = spawn(words, environment, pair.childFd(), error);
+				Process process = spawn(command, environment, pair.childFd(), error);
 				return new HelperProcess(pair.application(), process, HelperLog.start(context, error.application()));
 			}
 			catch (IOException | RuntimeException | Error ex) {
@@ -91,17 +91,17 @@ public final class ChildHelper {
 	/**
 	 * Starts a process with a connection as its fd 0. The application's own fd 0 is not
 	 * touched, but where the system leaves no other way.
-	 * @param words the program and its arguments
+	 * @param command the program and its arguments
 	 * @param environment its whole environment
 	 * @param childFd its end of the connection
 	 * @param error what it says on its standard error goes there
 	 * @return the process
 	 * @throws IOException if it cannot be started
 	 */
-	private static Process spawn(List<String> words, Map<String, String> environment, int childFd, ErrorPipe error)
+	private static Process spawn(List<String> command, Map<String, String> environment, int childFd, ErrorPipe error)
 			throws IOException {
-		return ChildProcess.isPossible() ? ChildProcess.start(words, environment, childFd, error.childFd())
-				: SharedInput.start(words, environment, childFd, error.childPath());
+		return ChildProcess.isPossible() ? ChildProcess.start(command, environment, childFd, error.childFd())
+				: SharedInput.start(command, environment, childFd, error.childPath());
 	}
 
 }

@@ -85,7 +85,7 @@ public final class DirectLauncher implements Launcher {
 		Sandbox sandbox = definition.confinement().sandbox();
 		Map<String, Source> sources = (sandbox != null) ? this.sandboxPaths.resolve(sandbox) : Map.of();
 		Chain chain = chain(java, rights, definition.confinement(), sources, this.tmp);
-		HelperProcess helper = ChildHelper.start(definition.context(), chain.words(), Map.of());
+		HelperProcess helper = ChildHelper.start(definition.context(), chain.command(), Map.of());
 		helper.setOwnLoggers(OwnLoggers.of(definition, this.packages));
 		helper.setSandbox(definition.context(), sandbox, new MountedPaths(sources));
 		ChildHelper.tell(helper, DefinitionFrame.write(definition));

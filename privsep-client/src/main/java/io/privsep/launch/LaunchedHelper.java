@@ -46,7 +46,7 @@ public interface LaunchedHelper {
 	/**
 	 * Notes that the helper is ready: what it has said on its standard error is logged
 	 * from now on, and what it has said before. Of one that does not become ready these
-	 * are the {@linkplain #stderrTail last words}, which are not logged at each of its
+	 * are the {@linkplain #stderrTail stderr tail}, which are not logged at each of its
 	 * starts.
 	 */
 	void ready();

@@ -17,15 +17,15 @@ import io.privsep.sandbox.MountedPaths;
  */
 public final class WrapperLauncher implements Launcher {
 
-	private final List<String> words;
+	private final List<String> command;
 
 	private final Map<String, String> environment;
 
 	private final List<String> packages;
 
-	private WrapperLauncher(List<String> words, Map<String, String> environment, List<String> packages) {
+	private WrapperLauncher(List<String> command, Map<String, String> environment, List<String> packages) {
 		this.packages = List.copyOf(packages);
-		this.words = List.copyOf(words);
+		this.command = List.copyOf(command);
 		this.environment = Map.copyOf(environment);
 	}
 
@@ -44,20 +44,20 @@ public final class WrapperLauncher implements Launcher {
 
 	/**
 	 * Makes a launcher that runs a command.
-	 * @param words the program and its arguments, run without a shell and with the
+	 * @param command the program and its arguments, run without a shell and with the
 	 * application's environment
 	 * @param packages packages whose loggers helpers may name, beside those of their
 	 * beans
 	 * @return the launcher
 	 */
-	public static WrapperLauncher command(List<String> words, List<String> packages) {
-		return new WrapperLauncher(words, System.getenv(), packages);
+	public static WrapperLauncher command(List<String> command, List<String> packages) {
+		return new WrapperLauncher(command, System.getenv(), packages);
 	}
 
 	@Override
 	public HelperProcess launch(HelperDefinition definition) throws IOException {
 		MountedPaths mounted = MountedPaths.ofInstalled(definition.confinement().sandbox());
-		HelperProcess helper = ChildHelper.start(definition.context(), this.words, this.environment);
+		HelperProcess helper = ChildHelper.start(definition.context(), this.command, this.environment);
 		helper.setOwnLoggers(OwnLoggers.of(definition, this.packages));
 		helper.setSandbox(definition.context(), definition.confinement().sandbox(), mounted);
 		return helper;

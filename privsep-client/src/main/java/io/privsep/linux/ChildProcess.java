@@ -49,19 +49,19 @@ public final class ChildProcess extends Process {
 	/**
 	 * Starts a process in the directory {@code /}, which has no other descriptors than
 	 * these and a standard output that goes nowhere.
-	 * @param words the program and its arguments
+	 * @param command the program and its arguments
 	 * @param environment its whole environment
 	 * @param input its standard input
 	 * @param error its standard error
 	 * @return the process
 	 * @throws IOException if it cannot be started
 	 */
-	public static ChildProcess start(List<String> words, Map<String, String> environment, int input, int error)
+	public static ChildProcess start(List<String> command, Map<String, String> environment, int input, int error)
 			throws IOException {
 		ChildProcess process = new ChildProcess();
 		// It lives as long as the process: a sandbox ends with the thread that has
 		// started it (PR_SET_PDEATHSIG in prctl(2)).
-		Thread thread = new Thread(() -> process.run(words, environment, input, error), "privsep-child");
+		Thread thread = new Thread(() -> process.run(command, environment, input, error), "privsep-child");
 		thread.setDaemon(true);
 		thread.start();
 		try {
@@ -71,18 +71,18 @@ public final class ChildProcess extends Process {
 		}
 		catch (CompletionException ex) {
 			if (ex.getCause() instanceof IOException cause) {
-				throw new IOException("Cannot run program '" + words.get(0) + "': " + cause.getMessage(), cause);
+				throw new IOException("Cannot run program '" + command.get(0) + "': " + cause.getMessage(), cause);
 			}
 			throw ex;
 		}
 	}
 
-	private void run(List<String> words, Map<String, String> environment, int input, int error) {
+	private void run(List<String> command, Map<String, String> environment, int input, int error) {
 		int code = -1;
 		try {
 			// of this thread alone
 			SessionKeyring.replace();
-			int pid = Spawn.run(words, environment, input, error);
+			int pid = Spawn.run(command, environment, input, error);
 			this.started.complete(pid);
 			Spawn.awaitEnd(pid);
 			code = reap(pid);

@@ -30,16 +30,16 @@ public final class SharedInput {
 
 	/**
 	 * Starts a process in the directory {@code /}.
-	 * @param words the program and its arguments
+	 * @param command the program and its arguments
 	 * @param environment its whole environment
 	 * @param input its standard input
 	 * @param error path of its standard error
 	 * @return the process
 	 * @throws IOException if it cannot be started
 	 */
-	public static Process start(List<String> words, Map<String, String> environment, int input, Path error)
+	public static Process start(List<String> command, Map<String, String> environment, int input, Path error)
 			throws IOException {
-		ProcessBuilder builder = new ProcessBuilder(words).directory(Path.of("/").toFile())
+		ProcessBuilder builder = new ProcessBuilder(command).directory(Path.of("/").toFile())
 			.redirectInput(ProcessBuilder.Redirect.INHERIT)
 			.redirectOutput(ProcessBuilder.Redirect.DISCARD)
 			.redirectError(ProcessBuilder.Redirect.to(error.toFile()));

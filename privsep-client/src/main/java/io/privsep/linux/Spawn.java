@@ -74,7 +74,7 @@ final class Spawn {
 	private Spawn() {
 	}
 
-	static int run(List<String> words, Map<String, String> environment, int input, int error) throws IOException {
+	static int run(List<String> command, Map<String, String> environment, int input, int error) throws IOException {
 		try (CMemory memory = new CMemory()) {
 			long actions = memory.allocate(STRUCTURE);
 			check(INIT_ACTIONS.call(actions));
@@ -93,7 +93,7 @@ final class Spawn {
 				.stream()
 				.map((variable) -> variable.getKey() + "=" + variable.getValue())
 				.toList();
-			int failure = SPAWN.call(pid, memory.string(words.get(0)), actions, attributes, memory.strings(words),
+			int failure = SPAWN.call(pid, memory.string(command.get(0)), actions, attributes, memory.strings(command),
 					memory.strings(variables));
 			DESTROY_ACTIONS.call(actions);
 			check(failure);

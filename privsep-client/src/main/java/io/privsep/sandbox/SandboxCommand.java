@@ -25,7 +25,7 @@ import io.privsep.definition.Sandbox;
 import io.privsep.sandbox.SandboxPaths.Source;
 
 /**
- * The words of bubblewrap (bwrap(1)) that confine a helper: to namespaces of its own,
+ * The arguments of bubblewrap (bwrap(1)) that confine a helper: to namespaces of its own,
  * with no more of the system in them than its JVM, the system's libraries, its code, and
  * what its sandbox names.
  */
@@ -67,23 +67,23 @@ public final class SandboxCommand {
 	 */
 	public static List<Stage> stages(JavaCommand java, Sandbox sandbox, Map<String, Source> sources, List<Path> files,
 			boolean isStaged) throws IOException {
-		List<String> words = new ArrayList<>(
+		List<String> arguments = new ArrayList<>(
 				List.of("--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup"));
 		if (!sandbox.hostNetwork()) {
-			words.add("--unshare-net");
+			arguments.add("--unshare-net");
 		}
 		if (!sandbox.exec()) {
 			// where there are programs, bubblewrap's own first process waits for those
 			// that others have left behind
-			words.add("--as-pid-1");
+			arguments.add("--as-pid-1");
 		}
-		words.addAll(List.of("--hostname", "sandbox", "--die-with-parent", "--new-session", "--cap-drop", "ALL",
+		arguments.addAll(List.of("--hostname", "sandbox", "--die-with-parent", "--new-session", "--cap-drop", "ALL",
 				"--size", Long.toString(sandbox.tmpSize()), "--tmpfs", "/tmp", "--proc", "/proc"));
-		DEVICES.forEach((device) -> words.addAll(List.of("--dev-bind", device, device)));
-		bindCode(words, code(java, sandbox, sources, files), isStaged);
-		bindPaths(words, sandbox, sources);
-		words.addAll(List.of("--remount-ro", "/", "--chdir", "/"));
-		Stage inner = new Stage.Bubblewrap(words);
+		DEVICES.forEach((device) -> arguments.addAll(List.of("--dev-bind", device, device)));
+		bindCode(arguments, code(java, sandbox, sources, files), isStaged);
+		bindPaths(arguments, sandbox, sources);
+		arguments.addAll(List.of("--remount-ro", "/", "--chdir", "/"));
+		Stage inner = new Stage.Bubblewrap(arguments);
 		return sandbox.exec() ? List.of(around(), inner) : List.of(inner);
 	}
 
@@ -119,17 +119,17 @@ public final class SandboxCommand {
 		if (CodePath.areReadable(code, rights)) {
 			return List.of();
 		}
-		List<String> words = new ArrayList<>(emptyStage());
+		List<String> arguments = new ArrayList<>(emptyStage());
 		int number = 0;
 		for (Path source : code) {
-			words.addAll(List.of("--ro-bind", source.toString(), STAGE + "/" + number++));
+			arguments.addAll(List.of("--ro-bind", source.toString(), STAGE + "/" + number++));
 		}
-		return List.of(new Stage.Bubblewrap(words));
+		return List.of(new Stage.Bubblewrap(arguments));
 	}
 
 	/**
 	 * The arguments of one that nothing is brought by.
-	 * @return the words
+	 * @return the arguments
 	 */
 	static List<String> emptyStage() {
 		return List.of("--dev-bind", "/", "/", "--tmpfs", STAGE);
@@ -150,11 +150,11 @@ public final class SandboxCommand {
 		return code;
 	}
 
-	private static void bindCode(List<String> words, SortedSet<Path> code, boolean isStaged) {
+	private static void bindCode(List<String> arguments, SortedSet<Path> code, boolean isStaged) {
 		int number = 0;
 		for (Path path : code) {
 			String source = isStaged ? STAGE + "/" + number++ : path.toString();
-			words.addAll(List.of("--ro-bind", source, path.toString()));
+			arguments.addAll(List.of("--ro-bind", source, path.toString()));
 		}
 	}
 
@@ -188,11 +188,11 @@ public final class SandboxCommand {
 		}
 	}
 
-	private static void bindPaths(List<String> words, Sandbox sandbox, Map<String, Source> sources) {
+	private static void bindPaths(List<String> arguments, Sandbox sandbox, Map<String, Source> sources) {
 		Map<String, String> binds = new TreeMap<>(Comparator.comparing(Path::of));
 		sandbox.read().forEach((path) -> binds.put(path, "--ro-bind"));
 		sandbox.write().forEach((path) -> binds.put(path, "--bind"));
-		binds.forEach((path, word) -> words.addAll(List.of(word, source(sources, path).toString(), path)));
+		binds.forEach((path, word) -> arguments.addAll(List.of(word, source(sources, path).toString(), path)));
 	}
 
 	private static Path source(Map<String, Source> sources, String path) {

@@ -108,15 +108,15 @@ public final class SandboxSupport {
 	}
 
 	private static String attempt(List<Stage> stages) {
-		List<String> words = new ArrayList<>(new Chain(stages).words());
-		words.addAll(List.of(Tools.find("env").toString(), "echo", "sandboxed"));
-		String output = run(words);
+		List<String> command = new ArrayList<>(new Chain(stages).command());
+		command.addAll(List.of(Tools.find("env").toString(), "echo", "sandboxed"));
+		String output = run(command);
 		return output.equals("sandboxed\n") ? "" : output.isEmpty() ? "bwrap exited without output" : output.strip();
 	}
 
-	private static String run(List<String> words) {
+	private static String run(List<String> command) {
 		try {
-			ProcessBuilder builder = new ProcessBuilder(words).directory(Path.of("/").toFile())
+			ProcessBuilder builder = new ProcessBuilder(command).directory(Path.of("/").toFile())
 				.redirectErrorStream(true)
 				.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
 			builder.environment().clear();

@@ -74,7 +74,7 @@ class ChainTests {
 	void temporaryDirectoryIsMountedBeforeTheRightsAreTakenOrByTheUnit() {
 		Chain chain = Chain.ofWrapper(RIGHTS, UNCONFINED, 1 << 20, true);
 		String options = "size=1048576,mode=0700,uid=61002,gid=61003,nosuid,nodev";
-		assertThat(chain.words()).containsSubsequence(Tools.find("prlimit").toString(),
+		assertThat(chain.command()).containsSubsequence(Tools.find("prlimit").toString(),
 				Tools.find("unshare").toString(), "--mount", options, Tools.find("setpriv").toString());
 		assertThat(chain.unit("app-motd")).contains("TemporaryFileSystem=/dev/shm:" + options + "\n");
 		assertThat(chain.without(Stage::isOfUnit).stages()).containsExactly(new Stage.Environment(false, true));
@@ -82,7 +82,7 @@ class ChainTests {
 
 	@Test
 	void wordsBeginWithThoseOfTheFirstStage() {
-		assertThat(Chain.ofWrapper(RIGHTS, UNCONFINED, 0, true).words()).containsSubsequence(
+		assertThat(Chain.ofWrapper(RIGHTS, UNCONFINED, 0, true).command()).containsSubsequence(
 				Tools.find("env").toString(), "-i", "--default-signal", "--ignore-signal=HUP,INT,TERM", "HOME=/",
 				Tools.find("setsid").toString(), Tools.find("prlimit").toString(), "--core=0:0", "--fsize=unlimited",
 				"--", Tools.find("setpriv").toString(), "--reuid=61002", "--regid=61003", "--groups=7,8",

@@ -43,8 +43,8 @@ class JavaCommandTests {
 	void executableJarIsRunByItsJarMode() throws IOException {
 		String jar = jar("org.springframework.boot.loader.launch.JarLauncher");
 		System.setProperty("java.class.path", jar);
-		assertThat(JavaCommand.ofThisApplication(1, List.of()).words("-")).containsSequence("-Djarmode=privsep", "-jar",
-				Path.of(jar).toRealPath().toString(), "helper", "-");
+		assertThat(JavaCommand.ofThisApplication(1, List.of()).command("-")).containsSequence("-Djarmode=privsep",
+				"-jar", Path.of(jar).toRealPath().toString(), "helper", "-");
 	}
 
 	@Test
@@ -52,8 +52,8 @@ class JavaCommandTests {
 		Path jar = Path.of(jar("com.example.Main"));
 		Path link = Files.createSymbolicLink(this.directory.resolve("link.jar"), jar);
 		System.setProperty("java.class.path", link + ":" + this.directory.resolve("missing.jar"));
-		assertThat(JavaCommand.ofThisApplication(1, List.of("-Xint")).words("/file")).containsSequence("-Xms1", "-Xmx1",
-				"-Xint", "-cp", jar.toRealPath().toString(), "io.privsep.helper.Main", "/file");
+		assertThat(JavaCommand.ofThisApplication(1, List.of("-Xint")).command("/file")).containsSequence("-Xms1",
+				"-Xmx1", "-Xint", "-cp", jar.toRealPath().toString(), "io.privsep.helper.Main", "/file");
 	}
 
 	private String jar(String mainClass) throws IOException {

@@ -88,7 +88,7 @@ class OwnOptionsTests {
 		List<String> options = new ArrayList<>(UNLOCK);
 		options.add(option);
 		List<String> words = new JavaCommand(JAVA, List.of(Path.of("/x")), false, 64 << 20, options).with(SANDBOX)
-			.words("-");
+			.command("-");
 		List<String> starting = new ArrayList<>(words.subList(1, words.indexOf("-cp")));
 		starting.addAll(Arrays.asList("-XX:+PrintFlagsFinal", "-version"));
 		return run(starting);

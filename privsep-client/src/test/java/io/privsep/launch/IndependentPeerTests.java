@@ -77,7 +77,7 @@ class IndependentPeerTests {
 			Process helper = ChildProcess.start(DirectLauncher
 				.chain(JavaCommand.ofThisApplication(32 << 20, List.of()), null,
 						new HelperDefinition.Confinement(0, false, null), Map.of(), 0)
-				.words(), Map.of(), child, error.childFd());
+				.command(), Map.of(), child, error.childFd());
 			error.closeChildFd();
 			Posix.close(child);
 			write(peer, DefinitionFrame.write(definition()));

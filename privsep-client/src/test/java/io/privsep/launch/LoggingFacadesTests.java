@@ -118,7 +118,7 @@ class LoggingFacadesTests {
 		HelperProcess helper = ChildHelper.start(CONTEXT,
 				DirectLauncher
 					.chain(command(withBridge), null, new HelperDefinition.Confinement(0, false, null), Map.of(), 0)
-					.words(),
+					.command(),
 				Map.of(), DefinitionFrame.write(definition));
 		try {
 			FrameReader reader = new FrameReader(helper.connection(), Protocol.maxFrameLength(MAX_MESSAGE));

@@ -75,7 +75,7 @@ class UnpackedJarTests {
 		JavaCommand java = unpacked.use(command(), null, false);
 		Path copy = java.classPath().get(0);
 		assertThat(java.executableJar()).isFalse();
-		assertThat(java.words("-")).containsSequence("-cp", copy.toString(), "io.privsep.helper.Main", "-");
+		assertThat(java.command("-")).containsSequence("-cp", copy.toString(), "io.privsep.helper.Main", "-");
 		assertThat(JarClassPath.all(java.classPath()).stream().map((path) -> path.getFileName().toString()))
 			.containsExactly("app.jar", "z & 50%.jar", "a.jar");
 		try (URLClassLoader loader = new URLClassLoader(new URL[] { copy.toUri().toURL() }, null)) {

@@ -204,13 +204,14 @@ public record HelperDefinition(String context, Code code, @Nullable Rights right
 	 *
 	 * @param maxOpenFiles the most descriptors that it has open without a sandbox; 0 for
 	 * as many as the application
-	 * @param seccomp whether it gives up the system calls that it never needs
+	 * @param seccomp whether a seccomp filter denies it the system calls that it never
+	 * needs
 	 * @param sandbox what it is confined to; {@code null} if it is not
 	 */
 	public record Confinement(int maxOpenFiles, boolean seccomp, @Nullable Sandbox sandbox) {
 
 		/**
-		 * Whether the helper gives up the system calls that it never needs: where that is
+		 * Whether a seccomp filter denies the helper what it never needs: where that is
 		 * asked for, and always in a sandbox.
 		 * @return whether it does
 		 */

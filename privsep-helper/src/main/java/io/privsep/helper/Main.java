@@ -34,12 +34,12 @@ import io.privsep.wire.Protocol;
  */
 public final class Main implements Runnable {
 
-	private static final long LAST_WORDS_MILLIS = 2000;
+	private static final long STDERR_MILLIS = 2000;
 
 	/** The JDK's own number is one less than that of the processors. */
 	private static final String COMMON_POOL = "java.util.concurrent.ForkJoinPool.common.parallelism";
 
-	private final List<String> words = new ArrayList<>();
+	private final List<String> reasons = new ArrayList<>();
 
 	private Audit audit = Audit.OFF;
 
@@ -57,14 +57,14 @@ public final class Main implements Runnable {
 		int status = main.run(args);
 		// whoever reads standard error, or has the files of the audit, may not hold this
 		// up
-		Thread speaker = new Thread(main, "privsep-last-words");
+		Thread speaker = new Thread(main, "privsep-stderr");
 		speaker.setDaemon(true);
 		speaker.start();
 		// neither a program that a function has started, nor, as this halts instead of
 		// exiting, a shutdown hook or a thread may keep these rights alive
 		StartedPrograms.end();
 		try {
-			speaker.join(LAST_WORDS_MILLIS);
+			speaker.join(STDERR_MILLIS);
 		}
 		catch (InterruptedException ex) {
 			// it has had its time
@@ -72,18 +72,18 @@ public final class Main implements Runnable {
 		Runtime.getRuntime().halt(status);
 	}
 
-	/** Says the last words. */
+	/** Writes to standard error why it ends. */
 	@Override
 	public void run() {
 		this.audit.close();
-		for (String text : this.words) {
+		for (String text : this.reasons) {
 			System.err.println(text);
 		}
 	}
 
 	private int run(String[] args) {
 		if (args.length != 1 || !(args[0].equals("-") || args[0].startsWith("/"))) {
-			this.words
+			this.reasons
 				.add("privsep: the helper is started by the application, with '-' or the path of its context file");
 			return ExitStatus.USAGE;
 		}
@@ -96,22 +96,22 @@ public final class Main implements Runnable {
 		}
 		catch (RefusalException ex) {
 			for (String sentence : ex.sentences()) {
-				this.words.add(LogLine.printable(sentence));
+				this.reasons.add(LogLine.printable(sentence));
 			}
 			return ExitStatus.CONFIG;
 		}
 		catch (MalformedFrameException ex) {
-			this.words.add(LogLine.printable("privsep: " + ex.getMessage()));
+			this.reasons.add(LogLine.printable("privsep: " + ex.getMessage()));
 			return ExitStatus.PROTOCOL;
 		}
 		catch (InvocationTargetException ex) {
 			// thrown by a constructor, or a method with @PostConstruct
 			Throwable cause = ex.getCause();
-			this.words.add(stackTrace((cause != null) ? cause : ex));
+			this.reasons.add(stackTrace((cause != null) ? cause : ex));
 			return ExitStatus.SOFTWARE;
 		}
 		catch (Throwable ex) {
-			this.words.add(stackTrace(ex));
+			this.reasons.add(stackTrace(ex));
 			return ExitStatus.SOFTWARE;
 		}
 	}
@@ -168,7 +168,7 @@ public final class Main implements Runnable {
 		}
 	}
 
-	// The words that start the helper keep Log4j's API from Log4j itself. Its bridge
+	// The command that starts the helper keeps Log4j's API from Log4j itself. Its bridge
 	// leads to SLF4J.
 	private static void bridgeLog4j(ClassLoader classLoader) {
 		String bridge = "org.apache.logging.slf4j.SLF4JLoggerContextFactory";

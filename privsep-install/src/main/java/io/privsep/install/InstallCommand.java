@@ -54,16 +54,16 @@ public final class InstallCommand {
 
 	/**
 	 * Runs a command.
-	 * @param words the command and its options
+	 * @param arguments the command and its options
 	 * @return the exit code
 	 */
-	public int run(List<String> words) {
-		if (words.isEmpty() || words.contains("--help") || words.contains("help")) {
-			this.out.print(Options.HELP.replace("@words@", ApplicationCommands.ofThisProcess().words()));
-			return words.isEmpty() ? InstallException.USAGE : 0;
+	public int run(List<String> arguments) {
+		if (arguments.isEmpty() || arguments.contains("--help") || arguments.contains("help")) {
+			this.out.print(Options.HELP.replace("@command@", ApplicationCommands.ofThisProcess().command()));
+			return arguments.isEmpty() ? InstallException.USAGE : 0;
 		}
 		try {
-			return run(Options.parse(words));
+			return run(Options.parse(arguments));
 		}
 		catch (Options.UsageException ex) {
 			complain(ex.getMessage() + "; '--help' tells more");
@@ -126,7 +126,7 @@ public final class InstallCommand {
 		}
 		if (ThreadRights.ofThisProcess().uids().get(1) != 0) {
 			throw new InstallException(InstallException.NOT_ROOT,
-					"'" + words(options.command()) + "' has to be run by root");
+					"'" + name(options.command()) + "' has to be run by root");
 		}
 		// what the application prints is not the answer
 		System.setOut(this.err);
@@ -250,7 +250,7 @@ public final class InstallCommand {
 		this.out.flush();
 	}
 
-	private static String words(Command command) {
+	private static String name(Command command) {
 		return command.name().toLowerCase(Locale.ROOT);
 	}
 

@@ -32,7 +32,7 @@ record Options(Command command, @Nullable String appUser, @Nullable LauncherType
 	static final String ALL = "*";
 
 	static final String HELP = """
-			Usage: @words@ <command> [options] [-- arguments of the application]
+			Usage: @command@ <command> [options] [-- arguments of the application]
 
 			  install      installs the helpers of the application, or replaces what is installed
 			  verify       says what is wrong with an installation
@@ -68,16 +68,16 @@ record Options(Command command, @Nullable String appUser, @Nullable LauncherType
 
 	/**
 	 * Reads a command line.
-	 * @param words the words
+	 * @param args the arguments
 	 * @return the options
 	 * @throws UsageException if they are not understood
 	 */
-	static Options parse(List<String> words) {
-		if (words.isEmpty()) {
+	static Options parse(List<String> args) {
+		if (args.isEmpty()) {
 			throw new UsageException("A command is missing");
 		}
-		Command command = enumValue(Command.class, "command", words.get(0));
-		Parser parser = new Parser(words.subList(1, words.size()));
+		Command command = enumValue(Command.class, "command", args.get(0));
+		Parser parser = new Parser(args.subList(1, args.size()));
 		Options options = parser.parse(command);
 		return options;
 	}
@@ -140,7 +140,7 @@ record Options(Command command, @Nullable String appUser, @Nullable LauncherType
 
 	private static final class Parser {
 
-		private final List<String> words;
+		private final List<String> args;
 
 		private int next;
 
@@ -164,13 +164,13 @@ record Options(Command command, @Nullable String appUser, @Nullable LauncherType
 
 		private @Nullable List<String> arguments;
 
-		Parser(List<String> words) {
-			this.words = words;
+		Parser(List<String> args) {
+			this.args = args;
 		}
 
 		Options parse(Command command) {
-			while (this.next < this.words.size()) {
-				option(this.words.get(this.next++));
+			while (this.next < this.args.size()) {
+				option(this.args.get(this.next++));
 			}
 			return new Options(command, this.appUser, this.launcher, this.prefix, List.copyOf(this.contexts), this.java,
 					this.dryRun, this.json, this.mainClass, this.application, this.arguments);
@@ -207,18 +207,18 @@ record Options(Command command, @Nullable String appUser, @Nullable LauncherType
 					this.application = value(option);
 				}
 				case "--" -> {
-					this.arguments = List.copyOf(this.words.subList(this.next, this.words.size()));
-					this.next = this.words.size();
+					this.arguments = List.copyOf(this.args.subList(this.next, this.args.size()));
+					this.next = this.args.size();
 				}
 				default -> throw new UsageException("There is no option '" + option + "'");
 			}
 		}
 
 		private String value(String option) {
-			if (this.next == this.words.size() || this.words.get(this.next).startsWith("--")) {
+			if (this.next == this.args.size() || this.args.get(this.next).startsWith("--")) {
 				throw new UsageException("'" + option + "' needs a value");
 			}
-			return this.words.get(this.next++);
+			return this.args.get(this.next++);
 		}
 
 		private Path absolute(String option) {

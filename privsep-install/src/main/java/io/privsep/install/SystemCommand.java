@@ -50,11 +50,11 @@ final class SystemCommand {
 	}
 
 	private static Result execute(Path program, List<String> arguments, Wait wait) {
-		List<String> words = new ArrayList<>();
-		words.add(program.toString());
-		words.addAll(arguments);
+		List<String> command = new ArrayList<>();
+		command.add(program.toString());
+		command.addAll(arguments);
 		try {
-			ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
+			ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
 			builder.environment().clear();
 			builder.environment().put("PATH", Tools.PATH);
 			builder.environment().put("LANG", "C.UTF-8");
@@ -79,19 +79,19 @@ final class SystemCommand {
 	 * memory.
 	 * @param uid the user
 	 * @param gid its group
-	 * @param words the program and its arguments
+	 * @param command the program and its arguments
 	 * @param limit how long it may take
 	 * @return how it has ended; if it takes longer, or writes more than 1 MiB, with
 	 * {@link #GIVEN_UP} and a sentence
 	 */
-	static Result executeAs(int uid, int gid, List<String> words, Duration limit) {
+	static Result executeAs(int uid, int gid, List<String> command, Duration limit) {
 		List<String> all = new ArrayList<>(
 				List.of("--wait", program("setpriv").toString(), "--reuid=" + Integer.toUnsignedString(uid),
 						"--regid=" + Integer.toUnsignedString(gid), "--init-groups", "--"));
-		all.addAll(words);
+		all.addAll(command);
 		return execute(program("setsid"), all, (process) -> {
 			FutureTask<byte[]> reading = new FutureTask<>(() -> process.getInputStream().readNBytes(MAX_OUTPUT + 1));
-			Thread reader = new Thread(reading, "output of " + words.get(0));
+			Thread reader = new Thread(reading, "output of " + command.get(0));
 			reader.setDaemon(true);
 			reader.start();
 			try {

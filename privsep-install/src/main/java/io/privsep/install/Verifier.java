@@ -241,9 +241,9 @@ final class Verifier {
 				outcomes.put(line.substring(HelperProbe.READY.length()), "");
 			}
 			else if (line.startsWith(HelperProbe.FAILED)) {
-				String[] words = line.substring(HelperProbe.FAILED.length()).split(" ", 2);
+				String[] fields = line.substring(HelperProbe.FAILED.length()).split(" ", 2);
 				// the application's user may write what it likes
-				outcomes.put(words[0], (words.length > 1) ? words[1] : "no reason was given");
+				outcomes.put(fields[0], (fields.length > 1) ? fields[1] : "no reason was given");
 			}
 		});
 		for (InstalledContext context : record.contexts()) {
@@ -271,12 +271,12 @@ final class Verifier {
 		// the jar of an application names the others
 		List<Path> classPath = record.jar().endsWith(".jar")
 				? List.of(application.resolve(Path.of(record.jar()).getFileName())) : SystemFiles.children(application);
-		List<String> words = new ArrayList<>(List.of(record.java(), "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1",
+		List<String> command = new ArrayList<>(List.of(record.java(), "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1",
 				"-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "-cp",
 				String.join(File.pathSeparator, classPath.stream().map(Path::toString).toList()),
 				HelperProbe.class.getName()));
-		words.addAll(arguments);
-		return words;
+		command.addAll(arguments);
+		return command;
 	}
 
 	private void compare(Path path, String what, String actual, @Nullable String expected) {

@@ -77,16 +77,16 @@ final class WrapperText {
 			sources.values().forEach((source) -> paths.add(source.path()));
 		}
 		List<String> jvm = ((sandbox != null) ? java.with(SandboxCommand.options()) : java)
-			.words(contextFile.toString());
-		List<String> words = chain.words();
-		words.add(jvm.get(0));
+			.command(contextFile.toString());
+		List<String> command = chain.command();
+		command.add(jvm.get(0));
 		Map<String, String> values = values(definition.context(), release, java.home(), rights, resetsSignals);
 		values.put("application", application);
 		values.put("more", quoteLines(java.optionPaths()));
 		values.put("paths", quoteLines(List.copyOf(paths)));
 		// its value is one word, or none
 		values.put("outside", (sandbox != null) ? SandboxCommand.outsideAsShell() : "''");
-		values.put("words", quote(words) + " \\\n\t$outside \\\n\t" + quote(jvm.subList(1, jvm.size())));
+		values.put("command", quote(command) + " \\\n\t$outside \\\n\t" + quote(jvm.subList(1, jvm.size())));
 		return fill(template(), values);
 	}
 
@@ -104,12 +104,12 @@ final class WrapperText {
 	static String trial(String context, Installable helper, Path file, Path jvm, long tmp, boolean givesRights,
 			boolean resetsSignals) {
 		Rights rights = new Rights(RIGHTLESS.uid(), RIGHTLESS.gid(), List.of(), helper.capabilities());
-		List<String> words = chain(rights, helper.confinement(), tmp, givesRights, resetsSignals).words();
-		words.add(Tools.find("true").toString());
+		List<String> command = chain(rights, helper.confinement(), tmp, givesRights, resetsSignals).command();
+		command.add(Tools.find("true").toString());
 		Map<String, String> values = values(context, file, jvm, rights, resetsSignals);
 		List.of("more", "paths", "outside").forEach((name) -> values.put(name, "''"));
 		values.put("application", "trial");
-		values.put("words", quote(words));
+		values.put("command", quote(command));
 		return fill(template(), values);
 	}
 
@@ -171,8 +171,8 @@ final class WrapperText {
 		return quote(paths.stream().map(Path::toString).collect(Collectors.joining("\n")));
 	}
 
-	private static String quote(List<String> words) {
-		return words.stream().map(WrapperText::quote).collect(Collectors.joining(" \\\n\t"));
+	private static String quote(List<String> command) {
+		return command.stream().map(WrapperText::quote).collect(Collectors.joining(" \\\n\t"));
 	}
 
 }

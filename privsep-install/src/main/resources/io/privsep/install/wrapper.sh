@@ -141,4 +141,4 @@ done
 # A sandbox has to be another place than this one.
 outside=@outside@
 
-exec @words@
+exec @command@

@@ -21,7 +21,7 @@ import io.privsep.linux.TemporaryDirectoryException;
 import io.privsep.sandbox.UnavailableSandboxException;
 
 /**
- * Says why helpers did not start, in their own last words.
+ * Says why helpers did not start, by the tail of their standard error.
  */
 final class HelpersNotStartedFailureAnalyzer extends AbstractFailureAnalyzer<HelpersNotStartedException> {
 
@@ -59,7 +59,7 @@ final class HelpersNotStartedFailureAnalyzer extends AbstractFailureAnalyzer<Hel
 		return "install";
 	}
 
-	// By the words of the wrapper, which is a script.
+	// By the sentence of the wrapper, which is a script.
 	private static boolean lacksItsJvm(HelperStartException failure) {
 		return failure.stderrTail().stream().anyMatch((line) -> line.contains("privsep: there is no JVM in '"));
 	}

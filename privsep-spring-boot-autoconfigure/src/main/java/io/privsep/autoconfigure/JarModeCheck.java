@@ -40,7 +40,7 @@ public final class JarModeCheck implements ApplicationListener<ApplicationEnviro
 		List<String> arguments = List.of(event.getArgs());
 		String mode = mode(event.getEnvironment().getProperty(MODE), arguments);
 		if (mode != null) {
-			throw new JarModeException(mode, words(arguments));
+			throw new JarModeException(mode, afterMode(arguments));
 		}
 	}
 
@@ -58,7 +58,7 @@ public final class JarModeCheck implements ApplicationListener<ApplicationEnviro
 	}
 
 	// What a value of the application is may be a secret.
-	private static List<String> words(List<String> arguments) {
+	private static List<String> afterMode(List<String> arguments) {
 		return arguments.stream()
 			.takeWhile((argument) -> !argument.equals("--"))
 			.filter((argument) -> !argument.contains("="))

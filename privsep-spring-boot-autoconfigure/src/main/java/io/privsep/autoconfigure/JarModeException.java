@@ -11,25 +11,25 @@ final class JarModeException extends RuntimeException {
 
 	private final String mode;
 
-	private final transient List<String> words;
+	private final transient List<String> arguments;
 
 	/**
 	 * Makes an exception.
 	 * @param mode the jar mode that was meant
-	 * @param words what was to be done in it
+	 * @param arguments what was to be done in it
 	 */
-	JarModeException(String mode, List<String> words) {
+	JarModeException(String mode, List<String> arguments) {
 		super("Jar mode '" + mode + "' has no effect here, and the application would have started instead");
 		this.mode = mode;
-		this.words = words;
+		this.arguments = arguments;
 	}
 
 	String mode() {
 		return this.mode;
 	}
 
-	List<String> words() {
-		return this.words;
+	List<String> arguments() {
+		return this.arguments;
 	}
 
 }

@@ -16,10 +16,10 @@ final class JarModeFailureAnalyzer extends AbstractFailureAnalyzer<JarModeExcept
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, JarModeException cause) {
 		ApplicationCommands commands = ApplicationCommands.ofThisProcess();
-		String words = cause.words().stream().map(ApplicationCommands::quote).collect(Collectors.joining(" "));
+		String arguments = cause.arguments().stream().map(ApplicationCommands::quote).collect(Collectors.joining(" "));
 		boolean isOurs = cause.mode().equals("privsep");
-		String command = isOurs ? commands.installation(words.isEmpty() ? "--help" : words)
-				: commands.jarMode(cause.mode(), words);
+		String command = isOurs ? commands.installation(arguments.isEmpty() ? "--help" : arguments)
+				: commands.jarMode(cause.mode(), arguments);
 		return new FailureAnalysis(
 				cause.getMessage() + ". " + reason(commands.layout()), "Run " + command
 						+ ". To start the application, leave out the jar mode" + (isOurs ? " and its command." : "."),

@@ -76,7 +76,7 @@ final class LauncherFactory {
 		ContextChecks.requireMountable(name, context, application, choice.type());
 		if (choice.type() == LauncherType.COMMAND && context.command().isEmpty()) {
 			throw InvalidContext.value(name, ".command", context.command(),
-					"launcher 'command' needs the words that start the installed wrapper");
+					"launcher 'command' needs the command that starts the installed wrapper");
 		}
 		if (choice.type() == LauncherType.SUDO && application.noNewPrivs()) {
 			throw new InsufficientRightsException(name,

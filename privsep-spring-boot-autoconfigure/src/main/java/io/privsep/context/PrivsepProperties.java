@@ -144,15 +144,15 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * installation puts it if not set
 	 * @param socket path of the installed socket, for launcher systemd; where the
 	 * installation puts it if not set
-	 * @param command words that start the installed wrapper, for launcher command; run
-	 * without a shell
+	 * @param command the command that starts the installed wrapper, for launcher command;
+	 * run without a shell
 	 * @param packages packages in and below which functions of this context may stand;
 	 * any if not set
 	 * @param audit where calls are audited, by the helper
 	 * @param sandbox what the helper is confined to; {@code null} if no sandbox is
 	 * enabled
-	 * @param seccomp whether the helper gives up the system calls that it never needs,
-	 * among them those that start programs; always so in a sandbox
+	 * @param seccomp whether a seccomp filter denies the helper the system calls that it
+	 * never needs, among them those that start programs; always so in a sandbox
 	 * @param tmp size of a private directory for temporary files, in memory, of a helper
 	 * without a sandbox; none if not set
 	 * @param maxConcurrency how many calls run at once; the number of processors, at

@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.StringTokenizer;
 
 /**
- * A system call that helpers give up: a line of {@code system-calls.txt}.
+ * A system call that the filter denies: a line of {@code system-calls.txt}.
  *
  * @param name its name in Linux
  * @param numbers its number on each {@link Architecture}; -1 where there is none
@@ -42,9 +42,9 @@ record SystemCall(String name, List<Integer> numbers, Rule rule, List<String> un
 	}
 
 	private static SystemCall parse(String line) {
-		StringTokenizer words = new StringTokenizer(line);
-		return new SystemCall(words.nextToken(), List.of(number(words.nextToken()), number(words.nextToken())),
-				Rule.of(words.nextToken()), unless(words.nextToken()), words.nextToken("").strip());
+		StringTokenizer fields = new StringTokenizer(line);
+		return new SystemCall(fields.nextToken(), List.of(number(fields.nextToken()), number(fields.nextToken())),
+				Rule.of(fields.nextToken()), unless(fields.nextToken()), fields.nextToken("").strip());
 	}
 
 	private static int number(String word) {

@@ -13,8 +13,8 @@ import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.Sandbox;
 
 /**
- * Gives up the system calls that a helper never needs, in all threads and for good
- * (seccomp(2)).
+ * Installs the seccomp filter against system calls that a helper never needs, in all
+ * threads and for good (seccomp(2)).
  * <p>
  * It is for a helper that a function has been taken over in: what the kernel refuses,
  * also machine code cannot do. It is a list of what is denied, so that functions work as

@@ -1,5 +1,5 @@
 /**
- * The filter by which a helper gives up the system calls that it never needs.
+ * The seccomp filter against system calls that a helper never needs.
  */
 @NullMarked
 package io.privsep.helper.seccomp;

@@ -58,9 +58,9 @@ public final class HelperProbe {
 			}
 			catch (IOException ex) {
 				String end = helper.end().text();
-				List<String> words = helper.stderrTail();
-				return FAILED + context + " " + (words.isEmpty() ? ex.getMessage() : String.join("; ", words)) + " ("
-						+ end + ")";
+				List<String> stderrTail = helper.stderrTail();
+				return FAILED + context + " " + (stderrTail.isEmpty() ? ex.getMessage() : String.join("; ", stderrTail))
+						+ " (" + end + ")";
 			}
 			finally {
 				helper.end();

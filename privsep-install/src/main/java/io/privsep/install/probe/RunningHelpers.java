@@ -22,8 +22,8 @@ public final class RunningHelpers {
 	}
 
 	/**
-	 * Finds helpers, whoever has started them. The words of a process are its own choice:
-	 * so those of other users are none.
+	 * Finds helpers, whoever has started them. The arguments of a process are its own
+	 * choice: so those of other users are none.
 	 * @param base the directory of the installation
 	 * @param uids the users of its helpers; empty if they are not known
 	 * @return a name for each, such as {@code motd (pid 4711)}
@@ -57,16 +57,16 @@ public final class RunningHelpers {
 
 	// Not what stands before it, such as sudo or bubblewrap, whose last word is the same.
 	private static String context(Path process, Path base) {
-		String[] words;
+		String[] command;
 		try {
-			words = new String(Files.readAllBytes(process.resolve("cmdline")), StandardCharsets.UTF_8).split("\0");
+			command = new String(Files.readAllBytes(process.resolve("cmdline")), StandardCharsets.UTF_8).split("\0");
 		}
 		catch (IOException ex) {
 			// it has ended
 			return "";
 		}
-		String file = words[words.length - 1];
-		if (!words[0].endsWith("/java") || !file.startsWith(base.resolve("releases") + "/")
+		String file = command[command.length - 1];
+		if (!command[0].endsWith("/java") || !file.startsWith(base.resolve("releases") + "/")
 				|| !file.endsWith(".properties")) {
 			return "";
 		}
