@@ -169,11 +169,11 @@ class HelperSizeTests {
 				"io.privsep.helper.check.StartedPrograms"));
 	}
 
-	// by hand, as only root can have code that passes
+	// by hand, as only root can have a context file that passes
 	@Test
-	void wingForTheTrustOfCodeHasFewStatements() throws IOException {
-		assertFew("code", Set.of("io.privsep.helper.check.ContextFile", "io.privsep.definition.CodeTrust",
-				"io.privsep.definition.CodeTrust$1", "io.privsep.definition.JarClassPath"));
+	void wingForInstalledHelpersHasFewStatements() throws IOException {
+		assertFew("installed", Set.of("io.privsep.helper.check.ContextFile", "io.privsep.definition.DefinitionText",
+				"io.privsep.definition.HelperDefinition$Installation"));
 	}
 
 	private static void assertFew(String wing, List<String> loaded) throws IOException {
@@ -207,7 +207,7 @@ class HelperSizeTests {
 			boolean call) throws IOException {
 		Path log = Files.createTempFile(directory, "classes", ".log");
 		HelperDefinition definition = new HelperDefinition("net",
-				new HelperDefinition.Code(List.of(functions.getName()), null, false), null, -1,
+				new HelperDefinition.Code(List.of(functions.getName()), null), null, -1,
 				new HelperDefinition.Calls(2, 4096, 1000), new HelperDefinition.Logging("INFO", audit),
 				new HelperDefinition.Confinement(0, seccomp, null), null);
 		JavaCommand all = JavaCommand.ofThisApplication(64 << 20, List.of("-Xlog:class+load:file=" + log));

@@ -26,8 +26,8 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import io.privsep.definition.CodeTrust;
 import io.privsep.demo.RunningDemo.Layout;
+import io.privsep.trust.CodeTrust;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;

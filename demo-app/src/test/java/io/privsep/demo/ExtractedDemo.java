@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -41,15 +42,27 @@ final class ExtractedDemo {
 			try (FileChannel channel = FileChannel.open(EXECUTABLE.resolveSibling("extracted-lock"),
 					StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
 				channel.lock();
-				if (!Files.exists(done)) {
+				if (!isNewer(done, EXECUTABLE)) {
+					FileSystemUtils.deleteRecursively(directory);
 					extract(EXECUTABLE, directory);
 					demo.makeArchive();
+					Files.deleteIfExists(done);
 					Files.createFile(done);
 				}
 			}
 			shared = demo;
 		}
 		return shared;
+	}
+
+	// A build without 'clean' leaves that of another jar, whose own time is always the
+	// same.
+	private static boolean isNewer(Path file, Path than) throws IOException {
+		return Files.exists(file) && changed(file).compareTo(changed(than)) >= 0;
+	}
+
+	private static FileTime changed(Path file) throws IOException {
+		return (FileTime) Files.getAttribute(file, "unix:ctime");
 	}
 
 	static void extract(Path jar, Path destination) throws IOException, InterruptedException {

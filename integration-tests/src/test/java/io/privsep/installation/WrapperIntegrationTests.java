@@ -128,6 +128,36 @@ final class WrapperIntegrationTests {
 
 	@Tag("once")
 	@Test
+	void wrapperLooksAtTheJvmThatALinkToItsProgramsLeadsTo() throws Exception {
+		Path named = Files.createDirectory(demo.directory().resolve("named"));
+		Path real = Files.createDirectory(demo.directory().resolve("really-run"));
+		Path bin = Files.createDirectory(real.resolve("bin"));
+		Path lib = Files.createDirectory(real.resolve("lib"));
+		List.of(named, real, bin, lib, Files.createFile(bin.resolve("java"))).forEach(WrapperIntegrationTests::open);
+		Path library = Files.createFile(lib.resolve("libjvm.so"));
+		Files.createSymbolicLink(named.resolve("bin"), bin);
+		edit((text) -> text.replaceFirst("\njava=.*\n", "\njava=" + named.resolve("bin/java") + "\n")
+			.replaceFirst("\njvm=.*\n", "\njvm=" + named + "\n"));
+		requireJvm(edited());
+		give(library, demo);
+		assertThat(runAsRoot(edited())).isEqualTo(new Result(CONFIG, "",
+				"privsep: someone other than root could change '" + library + "'; refusing to start\n"));
+	}
+
+	@Tag("once")
+	@Test
+	void wrapperLooksAtTheDirectoriesOfLibraries() throws Exception {
+		Path libraries = Files.createDirectory(demo.directory().resolve("libraries"));
+		open(libraries);
+		edit((text) -> text.replaceFirst("\nlibraries='[^']*'\n", "\nlibraries='" + libraries + "\n/usr/lib'\n"));
+		requireJvm(edited());
+		give(libraries, demo);
+		assertThat(runAsRoot(edited())).isEqualTo(new Result(CONFIG, "",
+				"privsep: someone other than root could change what is in '" + libraries + "'; refusing to start\n"));
+	}
+
+	@Tag("once")
+	@Test
 	void linkOfTheJvmThroughOneOfTheApplicationStartsNoJvm() throws Exception {
 		Path jvm = Files.createDirectory(demo.directory().resolve("linked"));
 		Path theirs = Files.createDirectory(demo.directory().resolve("theirs"));
@@ -250,7 +280,8 @@ final class WrapperIntegrationTests {
 			// has the capability to write there
 			requireJvm(other.wrapper(DemoContext.MOTD));
 			assertThat(ran).exists();
-			other.verify().requireSuccess();
+			assertThat(other.verify().out())
+				.contains("'" + link + "/bin/java' is a script, so that it is not known which JVM it runs");
 			Files.setAttribute(next.getParent().getParent(), "unix:uid", other.uid());
 			assertThat(runAsRoot(other.wrapper(DemoContext.MOTD)).err())
 				.contains("someone other than root could change '");

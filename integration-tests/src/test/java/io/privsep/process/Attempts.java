@@ -41,6 +41,10 @@ class Attempts {
 		return text;
 	}
 
+	public String property(String name) {
+		return System.getProperty(name, "");
+	}
+
 	public String write(@Audited String file) {
 		return attempt(() -> Files.writeString(Path.of(file), "written"));
 	}

@@ -175,24 +175,6 @@ class HelperRefusalIntegrationTests {
 	}
 
 	@Test
-	void helperRefusesCodeThatOthersCanChange() throws IOException {
-		Path jar = code.classPath()
-			.stream()
-			.filter((entry) -> entry.toString().endsWith(".jar"))
-			.findFirst()
-			.orElseThrow();
-		Files.setAttribute(jar, "unix:uid", OTHER_USER);
-		// as the launcher, which would refuse it before, has not looked
-		try (RealHelper helper = RealHelper.launch(RealHelper.words(code, RIGHTS), Path.of("/"),
-				RealHelper.definition(RIGHTS, 0))) {
-			assertRefuses(helper, "'" + jar + "' belongs to user " + OTHER_USER + ", who could change it");
-		}
-		finally {
-			Files.setAttribute(jar, "unix:uid", 0);
-		}
-	}
-
-	@Test
 	void helperRefusesMemoryThatIsMergedWithThatOfOthers() throws IOException {
 		Path merging = Path.of("/proc/self/ksm_stat");
 		assumeTrue(Files.exists(merging) && Files.readString(merging).contains("ksm_merge_any"),

@@ -1,5 +1,6 @@
 package io.privsep.process;
 
+import java.io.File;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
@@ -31,6 +32,7 @@ import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.launch.DirectLauncher;
 import io.privsep.rights.Capabilities;
 import io.privsep.rights.Capability;
+import io.privsep.trust.JvmTrust;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -88,6 +90,14 @@ class HelperRightsIntegrationTests {
 					.containsEntry("CapBnd", mask)
 					.containsEntry("CapAmb", mask)
 					.containsEntry("NoNewPrivs", "1"));
+		}
+	}
+
+	@Test
+	void librariesAreLookedForWhereTheStarterHasLooked() throws IOException {
+		try (RealHelper helper = RealHelper.start(code, RealHelper.rights(USER))) {
+			assertThat(helper.call("property", "java.library.path")).isEqualTo(
+					JvmTrust.libraries().stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
 		}
 	}
 

@@ -101,7 +101,7 @@ final class RealHelper implements AutoCloseable {
 	private static HelperDefinition definition(HelperDefinition.@Nullable Rights rights, int clientUid, String audit,
 			HelperDefinition.Confinement confinement) {
 		return new HelperDefinition(Attempts.CONTEXT,
-				new HelperDefinition.Code(List.of(Attempts.class.getName()), null, true), rights, clientUid,
+				new HelperDefinition.Code(List.of(Attempts.class.getName()), null), rights, clientUid,
 				new HelperDefinition.Calls(2, MAX_MESSAGE_SIZE, MAX_ELEMENTS),
 				new HelperDefinition.Logging("INFO", audit), confinement, null);
 	}
@@ -119,7 +119,7 @@ final class RealHelper implements AutoCloseable {
 	}
 
 	static Launcher launcher() {
-		return new DirectLauncher(MAX_HEAP, List.of(), List.of());
+		return new DirectLauncher(MAX_HEAP, List.of(), List.of(), 0, true, List.of());
 	}
 
 	/**

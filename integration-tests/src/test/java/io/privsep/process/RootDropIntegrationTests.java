@@ -180,7 +180,7 @@ class RootDropIntegrationTests {
 	@PrivsepFunction("own")
 	static class OwnRights {
 
-		String ofHelper() throws IOException {
+		public String ofHelper() throws IOException {
 			ThreadRights rights = ThreadRights.ofThisProcess();
 			return "uids " + rights.uids() + ", gids " + rights.gids() + ", groups " + rights.groups() + ", and "
 					+ rights.permitted();

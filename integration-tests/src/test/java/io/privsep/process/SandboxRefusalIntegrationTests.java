@@ -162,8 +162,8 @@ class SandboxRefusalIntegrationTests {
 
 	private static HelperDefinition definition(Sandbox sandbox) {
 		HelperDefinition definition = RealHelper.definition(RIGHTS, 0);
-		return new HelperDefinition(definition.context(),
-				new HelperDefinition.Code(definition.code().beans(), null, true), RIGHTS, (sandbox != null) ? 0 : -1,
+		return new HelperDefinition(definition.context(), new HelperDefinition.Code(definition.code().beans(), null),
+				RIGHTS, (sandbox != null) ? 0 : -1,
 				new HelperDefinition.Calls(definition.calls().maxConcurrency(), definition.calls().maxMessageSize(),
 						250_000),
 				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),

@@ -34,7 +34,7 @@ class SystemdLauncherIntegrationTests {
 	private static final CFunction SETEUID = new CFunction("seteuid", CType.INT, CType.INT);
 
 	private static final HelperDefinition DEFINITION = new HelperDefinition("net",
-			new HelperDefinition.Code(List.of(), null, false), null, -1, new HelperDefinition.Calls(1, 1, 250_000),
+			new HelperDefinition.Code(List.of(), null), null, -1, new HelperDefinition.Calls(1, 1, 250_000),
 			new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 			new HelperDefinition.Confinement(0, false, null), null);
 

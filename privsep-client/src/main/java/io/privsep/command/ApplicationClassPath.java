@@ -16,7 +16,7 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
-import io.privsep.definition.CodeTrust;
+import io.privsep.definition.JarClassPath;
 
 /**
  * Where the code of this application lies: on the class path or the module path of its
@@ -66,7 +66,7 @@ final class ApplicationClassPath {
 
 	private static List<Path> ofJvm() throws IOException {
 		List<Path> entries = new ArrayList<>();
-		for (Path entry : CodeTrust.split(System.getProperty("java.class.path"))) {
+		for (Path entry : JarClassPath.split(System.getProperty("java.class.path"))) {
 			if (Files.exists(entry)) {
 				// the JVM must get no other file than the one that was looked at
 				entries.add(entry.toRealPath());

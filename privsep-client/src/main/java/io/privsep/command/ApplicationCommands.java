@@ -13,7 +13,6 @@ import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import java.util.regex.Pattern;
 
-import io.privsep.definition.CodeTrust;
 import io.privsep.definition.JarClassPath;
 
 /**
@@ -78,7 +77,7 @@ public record ApplicationCommands(Layout layout, String java, String classPath, 
 
 	public static ApplicationCommands of(String classPath, String started, int version) throws IOException {
 		List<Path> entries = new ArrayList<>();
-		for (Path entry : CodeTrust.split(classPath)) {
+		for (Path entry : JarClassPath.split(classPath)) {
 			if (Files.exists(entry)) {
 				entries.add(entry.toAbsolutePath().normalize());
 			}

@@ -14,7 +14,8 @@ import java.util.jar.Manifest;
 
 import org.jspecify.annotations.Nullable;
 
-import io.privsep.definition.CodeTrust;
+import io.privsep.trust.CodeTrust;
+import io.privsep.trust.JvmTrust;
 
 /**
  * The command that starts a helper's JVM: from a class path, an extracted layout, or an
@@ -127,10 +128,12 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 			// no other directory would help
 			throw new RefusedStartException(String.join("; ", unknown));
 		}
-		CodeTrust trust = new CodeTrust().tree(home()).classPath(this.classPath);
+		CodeTrust trust = new CodeTrust().classPath(this.classPath);
 		lookAtOptions(trust);
-		if (!trust.problems().isEmpty()) {
-			throw new UntrustedCodeException(trust.problems());
+		List<String> problems = new ArrayList<>(JvmTrust.problems(this.java));
+		problems.addAll(trust.problems());
+		if (!problems.isEmpty()) {
+			throw new UntrustedCodeException(problems);
 		}
 	}
 
@@ -152,7 +155,7 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 	 * @return the directory that has its {@code bin} and {@code lib}
 	 */
 	public Path home() {
-		return Objects.requireNonNull(Objects.requireNonNull(this.java.getParent()).getParent());
+		return JvmTrust.home(this.java);
 	}
 
 	/**
@@ -236,6 +239,8 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 		own.addAll(LOGGING_OPTIONS);
 		own.addAll(LATE_OPTIMIZATION);
 		own.addAll(zoneAndLocale());
+		// what a JVM has of its own differs; these are looked at
+		own.add("-Djava.library.path=" + join(JvmTrust.libraries()));
 		own.add("-Xms" + Math.min(INITIAL_HEAP, this.maxHeap));
 		own.add("-Xmx" + this.maxHeap);
 		command.addAll(OwnOptions.without(own, this.options));
@@ -245,11 +250,15 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 		}
 		else {
 			command.add("-cp");
-			command.add(String.join(File.pathSeparator, this.classPath.stream().map(Path::toString).toList()));
+			command.add(join(this.classPath));
 			command.add("io.privsep.helper.Main");
 		}
 		command.add(definition);
 		return command;
+	}
+
+	private static String join(List<Path> paths) {
+		return String.join(File.pathSeparator, paths.stream().map(Path::toString).toList());
 	}
 
 }

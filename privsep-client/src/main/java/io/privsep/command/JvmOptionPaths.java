@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.privsep.definition.CodeTrust;
+import io.privsep.definition.JarClassPath;
 
 /**
  * The files that options of a JVM make it run or obey.
@@ -37,7 +37,7 @@ final class JvmOptionPaths {
 					String value = option.substring(start.length());
 					// of a module, only what stands behind its name
 					boolean hasName = start.equals("--patch-module=");
-					paths.addAll(CodeTrust.split(hasName ? value.substring(value.indexOf('=') + 1) : value));
+					paths.addAll(JarClassPath.split(hasName ? value.substring(value.indexOf('=') + 1) : value));
 				}
 			}
 			for (String start : WITH_PATH) {

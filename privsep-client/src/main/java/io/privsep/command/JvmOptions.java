@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
-import io.privsep.definition.CodeTrust;
+import io.privsep.trust.CodeTrust;
 
 /**
  * The options that a helper whose code is checked may give its JVM: those that are known

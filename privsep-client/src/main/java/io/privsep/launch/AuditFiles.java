@@ -17,9 +17,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.command.RefusedStartException;
-import io.privsep.definition.CodeTrust;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.linux.Accounts;
+import io.privsep.trust.CodeTrust;
 
 /**
  * The files that helpers write their calls down in.

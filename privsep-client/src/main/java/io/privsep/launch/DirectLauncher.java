@@ -39,9 +39,22 @@ public final class DirectLauncher implements Launcher {
 
 	private final long tmp;
 
+	private final boolean checksCode;
+
 	private final List<String> debugOptions;
 
 	private final SandboxPaths sandboxPaths = new SandboxPaths();
+
+	/**
+	 * Makes a launcher of helpers that have no more rights than the application.
+	 * @param maxHeap the most heap of a helper, in bytes
+	 * @param jvmOptions further options of a helper's JVM
+	 * @param packages packages whose loggers helpers may name, beside those of their
+	 * beans
+	 */
+	public DirectLauncher(long maxHeap, List<String> jvmOptions, List<String> packages) {
+		this(maxHeap, jvmOptions, packages, 0, false, List.of());
+	}
 
 	/**
 	 * Makes a launcher.
@@ -49,28 +62,26 @@ public final class DirectLauncher implements Launcher {
 	 * @param jvmOptions further options of a helper's JVM
 	 * @param packages packages whose loggers helpers may name, beside those of their
 	 * beans
-	 */
-	public DirectLauncher(long maxHeap, List<String> jvmOptions, List<String> packages) {
-		this(maxHeap, jvmOptions, packages, 0, List.of());
-	}
-
-	/**
-	 * Makes a launcher of helpers with a directory for temporary files, or that take a
-	 * debugger.
-	 * @param maxHeap the most heap of a helper, in bytes
-	 * @param jvmOptions further options of a helper's JVM
-	 * @param packages packages whose loggers helpers may name, beside those of their
-	 * beans
-	 * @param tmp size of the directory, in bytes; 0 for none
+	 * @param tmp size of their directory for temporary files, in bytes; 0 for none
+	 * @param checksCode whether nobody but root may be able to change their code
 	 * @param debugOptions options of a helper's JVM that would not be trusted otherwise
 	 */
-	public DirectLauncher(long maxHeap, List<String> jvmOptions, List<String> packages, long tmp,
+	public DirectLauncher(long maxHeap, List<String> jvmOptions, List<String> packages, long tmp, boolean checksCode,
 			List<String> debugOptions) {
 		this.tmp = tmp;
+		this.checksCode = checksCode;
 		this.debugOptions = List.copyOf(debugOptions);
 		this.packages = List.copyOf(packages);
 		this.maxHeap = maxHeap;
 		this.jvmOptions = List.copyOf(jvmOptions);
+	}
+
+	/**
+	 * Whether helpers run only what nobody but root can change.
+	 * @return whether their code and their JVM are looked at before each start
+	 */
+	public boolean checksCode() {
+		return this.checksCode;
 	}
 
 	@Override
@@ -80,8 +91,7 @@ public final class DirectLauncher implements Launcher {
 			AuditFiles.make(Path.of(definition.logging().audit()), definition.rights());
 		}
 		Rights rights = toGive(definition.rights(), definition.confinement().sandbox());
-		JavaCommand java = checkedCommand(definition.rights(), definition.confinement().sandbox(),
-				definition.code().isChecked());
+		JavaCommand java = checkedCommand(definition.rights(), definition.confinement().sandbox());
 		Sandbox sandbox = definition.confinement().sandbox();
 		Map<String, Source> sources = (sandbox != null) ? this.sandboxPaths.resolve(sandbox) : Map.of();
 		Chain chain = chain(java, rights, definition.confinement(), sources, this.tmp);
@@ -117,16 +127,15 @@ public final class DirectLauncher implements Launcher {
 		return (ThreadRights.ofThisProcess().uids().get(1) == rights.uid()) ? null : rights;
 	}
 
-	private JavaCommand checkedCommand(@Nullable Rights rights, @Nullable Sandbox sandbox, boolean checksCode)
-			throws IOException {
+	private JavaCommand checkedCommand(@Nullable Rights rights, @Nullable Sandbox sandbox) throws IOException {
 		JavaCommand java = JavaCommand.ofThisApplication(this.maxHeap, this.jvmOptions);
 		if (rights != null) {
 			CodePath.requireReadable(java, rights, sandbox == null);
 		}
-		if (checksCode) {
+		if (this.checksCode) {
 			java.requireTrusted();
 		}
-		return UnpackedJar.ofThisProcess().use(java, rights, checksCode).with(this.debugOptions);
+		return UnpackedJar.ofThisProcess().use(java, rights, this.checksCode).with(this.debugOptions);
 	}
 
 	/**

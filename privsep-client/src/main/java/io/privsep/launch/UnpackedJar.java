@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
 
 import io.privsep.command.CodePath;
 import io.privsep.command.JavaCommand;
-import io.privsep.definition.CodeTrust;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.rights.Capabilities;
+import io.privsep.trust.CodeTrust;
 
 /**
  * The executable jar that this process runs from, unpacked for its helpers once: from the

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-import io.privsep.definition.CodeTrust;
+import io.privsep.trust.CodeTrust;
 
 /**
  * The programs that start a helper, by their absolute paths: the application's

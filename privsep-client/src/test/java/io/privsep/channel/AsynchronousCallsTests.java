@@ -115,7 +115,7 @@ class AsynchronousCallsTests {
 
 	private static ContextSettings settings(Machine machine) {
 		HelperDefinition definition = new HelperDefinition("later",
-				new HelperDefinition.Code(List.of(Functions.class.getName()), null, false), null, -1,
+				new HelperDefinition.Code(List.of(Functions.class.getName()), null), null, -1,
 				new HelperDefinition.Calls(SLOTS, 1 << 20, 1000),
 				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 				new HelperDefinition.Confinement(0, false, null), null);

@@ -99,7 +99,7 @@ class ChannelStressTests {
 	private void call(int slots, int callers, Duration queueTimeout, boolean impatient, int standby,
 			ContextSettings.Recycle recycle) throws Exception {
 		HelperDefinition definition = new HelperDefinition("stress",
-				new HelperDefinition.Code(List.of(Functions.class.getName()), null, false), null, -1,
+				new HelperDefinition.Code(List.of(Functions.class.getName()), null), null, -1,
 				new HelperDefinition.Calls(slots, 4 << 20, 250_000),
 				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 				new HelperDefinition.Confinement(0, false, null), null);

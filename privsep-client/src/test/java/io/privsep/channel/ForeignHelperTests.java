@@ -130,7 +130,7 @@ class ForeignHelperTests {
 
 	private static void startFailsBy(Launcher launcher, String message) {
 		HelperDefinition definition = new HelperDefinition("net",
-				new HelperDefinition.Code(List.of(Functions.class.getName()), null, false), RIGHTS, 0,
+				new HelperDefinition.Code(List.of(Functions.class.getName()), null), RIGHTS, 0,
 				new HelperDefinition.Calls(2, 4096, 250_000),
 				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 				new HelperDefinition.Confinement(4096, false, null), null);

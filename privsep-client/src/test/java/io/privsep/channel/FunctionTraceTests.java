@@ -102,7 +102,7 @@ class FunctionTraceTests {
 
 	private void start(Launcher launcher) throws HelperStartException {
 		HelperDefinition definition = new HelperDefinition("deep",
-				new HelperDefinition.Code(List.of(Functions.class.getName()), null, false), null, -1,
+				new HelperDefinition.Code(List.of(Functions.class.getName()), null), null, -1,
 				new HelperDefinition.Calls(2, MAX_MESSAGE, 1000),
 				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 				new HelperDefinition.Confinement(0, false, null), null);

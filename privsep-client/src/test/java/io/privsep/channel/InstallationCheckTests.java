@@ -40,8 +40,8 @@ class InstallationCheckTests {
 
 	@Test
 	void helperThatIsNotInstalledIsNotCompared() {
-		HelperDefinition direct = new HelperDefinition("net", new HelperDefinition.Code(List.of(), null, false), null,
-				-1, new HelperDefinition.Calls(1, 1, 250_000),
+		HelperDefinition direct = new HelperDefinition("net", new HelperDefinition.Code(List.of(), null), null, -1,
+				new HelperDefinition.Calls(1, 1, 250_000),
 				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 				new HelperDefinition.Confinement(0, false, null), null);
 		assertThatNoException().isThrownBy(() -> InstallationCheck.run(direct, ""));
@@ -99,7 +99,7 @@ class InstallationCheckTests {
 	@Test
 	void filterThatIsNotInstalledIsTold() {
 		HelperDefinition configured = new HelperDefinition("net",
-				new HelperDefinition.Code(CONFIGURED.code().beans(), null, true), CONFIGURED.rights(), 1000,
+				new HelperDefinition.Code(CONFIGURED.code().beans(), null), CONFIGURED.rights(), 1000,
 				new HelperDefinition.Calls(4, 1000, 250_000),
 				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 				new HelperDefinition.Confinement(4096, true, null), CONFIGURED.installation());
@@ -118,7 +118,7 @@ class InstallationCheckTests {
 
 	private static HelperDefinition definition(int uid, Capabilities capabilities, int maxConcurrency, String build,
 			List<String> functions, Map<String, String> settings) {
-		return new HelperDefinition("net", new HelperDefinition.Code(List.of("a.B"), null, true),
+		return new HelperDefinition("net", new HelperDefinition.Code(List.of("a.B"), null),
 				new Rights(uid, 1, List.of(), capabilities), 1000,
 				new HelperDefinition.Calls(maxConcurrency, 1000, 250_000),
 				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),

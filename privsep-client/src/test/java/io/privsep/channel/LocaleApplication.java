@@ -70,7 +70,7 @@ final class LocaleApplication {
 		Sandbox sandbox = isSandboxed
 				? new Sandbox(false, List.of(directory), List.of(), 1 << 24, false, 128 << 20, 256, 1 << 24) : null;
 		HelperDefinition definition = new HelperDefinition("locale",
-				new HelperDefinition.Code(List.of(Functions.class.getName()), null, false), rights, uid,
+				new HelperDefinition.Code(List.of(Functions.class.getName()), null), rights, uid,
 				new HelperDefinition.Calls(4, 1 << 20, 1000),
 				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 				new HelperDefinition.Confinement(4096, isSandboxed, sandbox), null);

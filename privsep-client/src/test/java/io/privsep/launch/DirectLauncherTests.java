@@ -42,11 +42,10 @@ class DirectLauncherTests {
 	}
 
 	private @Nullable String obstacle(@Nullable Rights rights, int clientUid) {
-		return this.launcher
-			.obstacle(new HelperDefinition("net", new HelperDefinition.Code(List.of("Net"), null, false), rights,
-					clientUid, new HelperDefinition.Calls(2, 4096, 250_000),
-					new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
-					new HelperDefinition.Confinement(4096, false, null), null));
+		return this.launcher.obstacle(new HelperDefinition("net", new HelperDefinition.Code(List.of("Net"), null),
+				rights, clientUid, new HelperDefinition.Calls(2, 4096, 250_000),
+				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Confinement(4096, false, null), null));
 	}
 
 }

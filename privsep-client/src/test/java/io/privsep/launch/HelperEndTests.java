@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class HelperEndTests {
 
 	private static final HelperDefinition DEFINITION = new HelperDefinition("net",
-			new HelperDefinition.Code(List.of(Functions.class.getName()), null, false), null, -1,
+			new HelperDefinition.Code(List.of(Functions.class.getName()), null), null, -1,
 			new HelperDefinition.Calls(2, 4096, 250_000),
 			new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 			new HelperDefinition.Confinement(0, false, null), null);

@@ -181,7 +181,7 @@ class HelperLogTests {
 	@Test
 	void beanWithoutAPackageHasNoLoggersOfItsOwn() {
 		HelperDefinition definition = new HelperDefinition("net",
-				new HelperDefinition.Code(List.of("Motd", "a.B"), null, false), null, -1,
+				new HelperDefinition.Code(List.of("Motd", "a.B"), null), null, -1,
 				new HelperDefinition.Calls(1, 1, 250_000),
 				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 				new HelperDefinition.Confinement(0, false, null), null);

@@ -41,7 +41,7 @@ class HelperMemoryTests {
 	@Test
 	void helperServesOnWhateverCallsHaveInThem() throws IOException {
 		HelperDefinition definition = new HelperDefinition("net",
-				new HelperDefinition.Code(List.of(Functions.class.getName()), null, false), null, -1,
+				new HelperDefinition.Code(List.of(Functions.class.getName()), null), null, -1,
 				new HelperDefinition.Calls(2, MAX_MESSAGE, MAX_ELEMENTS),
 				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 				new HelperDefinition.Confinement(0, false, null), null);

@@ -93,8 +93,8 @@ class IndependentPeerTests {
 	}
 
 	private static HelperDefinition definition() throws IOException {
-		return new HelperDefinition("peer", new HelperDefinition.Code(List.of(Functions.class.getName()), null, false),
-				null, ThreadRights.ofThisProcess().uids().get(1), new HelperDefinition.Calls(2, 4096, 250_000),
+		return new HelperDefinition("peer", new HelperDefinition.Code(List.of(Functions.class.getName()), null), null,
+				ThreadRights.ofThisProcess().uids().get(1), new HelperDefinition.Calls(2, 4096, 250_000),
 				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 				new HelperDefinition.Confinement(0, false, null), null);
 	}

@@ -111,7 +111,7 @@ class LoggingFacadesTests {
 		Logger logger = (Logger) LoggerFactory.getLogger("io.privsep.helper." + CONTEXT);
 		logger.addAppender(events);
 		HelperDefinition definition = new HelperDefinition(CONTEXT,
-				new HelperDefinition.Code(List.of(Functions.class.getName()), null, false), null, -1,
+				new HelperDefinition.Code(List.of(Functions.class.getName()), null), null, -1,
 				new HelperDefinition.Calls(1, MAX_MESSAGE, 250_000),
 				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 				new HelperDefinition.Confinement(0, false, null), null);

@@ -39,7 +39,6 @@ final class DefinitionText {
 			definition.code().settings().duplicate().get(bytes);
 			properties.setProperty("settings", Base64.getEncoder().encodeToString(bytes));
 		}
-		properties.setProperty("checks-code", Boolean.toString(definition.code().isChecked()));
 		properties.setProperty("max-open-files", Integer.toString(definition.confinement().maxOpenFiles()));
 		properties.setProperty("seccomp", Boolean.toString(definition.confinement().seccomp()));
 		properties.setProperty(Sandbox.ENABLED, Boolean.toString(definition.confinement().sandbox() != null));

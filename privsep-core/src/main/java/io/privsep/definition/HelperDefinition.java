@@ -49,10 +49,9 @@ public record HelperDefinition(String context, Code code, @Nullable Rights right
 	 * @return the text, empty if the application starts the helper itself
 	 */
 	public String publicText() {
-		return (this.installation == null) ? ""
-				: new HelperDefinition(this.context, new Code(this.code.beans, null, this.code.isChecked), this.rights,
-						this.clientUid, this.calls, this.logging, this.confinement, this.installation)
-					.toText();
+		return (this.installation == null) ? "" : new HelperDefinition(this.context, new Code(this.code.beans, null),
+				this.rights, this.clientUid, this.calls, this.logging, this.confinement, this.installation)
+			.toText();
 	}
 
 	/**
@@ -97,8 +96,7 @@ public record HelperDefinition(String context, Code code, @Nullable Rights right
 					new Capabilities(Long.parseUnsignedLong(keys.take("capabilities"), 16))) : null;
 			String settings = keys.takeIfPresent("settings");
 			Code code = new Code(list(keys.take("beans")),
-					(settings != null) ? ByteBuffer.wrap(Base64.getDecoder().decode(settings)) : null,
-					keys.takeBoolean("checks-code"));
+					(settings != null) ? ByteBuffer.wrap(Base64.getDecoder().decode(settings)) : null);
 			Calls calls = new Calls(Integer.parseInt(keys.take("max-concurrency")),
 					Integer.parseInt(keys.take("max-message-size")), Integer.parseInt(keys.take("max-elements")));
 			Logging logging = new Logging(keys.take("log-level"), audit(keys.take("audit")));
@@ -158,10 +156,8 @@ public record HelperDefinition(String context, Code code, @Nullable Rights right
 	 * @param beans names of the classes of its privileged beans
 	 * @param settings the context's settings, as a value of the record that its beans ask
 	 * for; {@code null} if none does
-	 * @param isChecked whether the helper serves only if nobody but root can change its
-	 * code
 	 */
-	public record Code(List<String> beans, @Nullable ByteBuffer settings, boolean isChecked) {
+	public record Code(List<String> beans, @Nullable ByteBuffer settings) {
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package io.privsep.definition;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URISyntaxException;
@@ -28,6 +29,21 @@ public final class JarClassPath {
 	private static final String INDEX = "META-INF/INDEX.LIST";
 
 	private JarClassPath() {
+	}
+
+	/**
+	 * Splits a class path as the JVM does.
+	 * @param classPath the class path
+	 * @return its entries, as they are written
+	 */
+	public static List<Path> split(String classPath) {
+		List<Path> paths = new ArrayList<>();
+		for (String entry : classPath.split(File.pathSeparator)) {
+			if (!entry.isEmpty()) {
+				paths.add(Path.of(entry));
+			}
+		}
+		return paths;
 	}
 
 	/**

@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 class HelperDefinitionTests {
 
 	private static final HelperDefinition DEFINITION = new HelperDefinition("net",
-			new HelperDefinition.Code(List.of("a.B", "a.C$D"), ByteBuffer.wrap(new byte[] { 0, -1 }), true),
+			new HelperDefinition.Code(List.of("a.B", "a.C$D"), ByteBuffer.wrap(new byte[] { 0, -1 })),
 			new HelperDefinition.Rights(-2, 1, List.of(2, 3), new Capabilities(1L << 40)), 1000,
 			new HelperDefinition.Calls(4, 100, 250_000),
 			new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
@@ -42,8 +42,8 @@ class HelperDefinitionTests {
 
 	@Test
 	void parseWhenLeastReturnsEqual() {
-		HelperDefinition least = new HelperDefinition("\u00e4 =:#!\\\n",
-				new HelperDefinition.Code(List.of(), null, false), null, -1, new HelperDefinition.Calls(1, 1, 250_000),
+		HelperDefinition least = new HelperDefinition("\u00e4 =:#!\\\n", new HelperDefinition.Code(List.of(), null),
+				null, -1, new HelperDefinition.Calls(1, 1, 250_000),
 				new HelperDefinition.Logging("DEBUG", HelperDefinition.Logging.NO_AUDIT),
 				new HelperDefinition.Confinement(0, false, null), null);
 		assertThat(HelperDefinition.parse(least.toText())).isEqualTo(least);
@@ -52,8 +52,8 @@ class HelperDefinitionTests {
 	@Test
 	void auditKindOfAFileIsNotItsName() {
 		assertThat(List.of("off", "stderr", "/var/log/a.log"))
-			.extracting((audit) -> new HelperDefinition("net", new HelperDefinition.Code(List.of(), null, false), null,
-					-1, new HelperDefinition.Calls(1, 1, 250_000), new HelperDefinition.Logging("INFO", audit),
+			.extracting((audit) -> new HelperDefinition("net", new HelperDefinition.Code(List.of(), null), null, -1,
+					new HelperDefinition.Calls(1, 1, 250_000), new HelperDefinition.Logging("INFO", audit),
 					new HelperDefinition.Confinement(0, false, null), null)
 				.logging()
 				.auditKind())
@@ -72,7 +72,7 @@ class HelperDefinitionTests {
 		HelperDefinition read = HelperDefinition.parse(DEFINITION.publicText());
 		assertThat(read.code().settings()).isNull();
 		assertThat(read)
-			.isEqualTo(new HelperDefinition("net", new HelperDefinition.Code(DEFINITION.code().beans(), null, true),
+			.isEqualTo(new HelperDefinition("net", new HelperDefinition.Code(DEFINITION.code().beans(), null),
 					DEFINITION.rights(), 1000, new HelperDefinition.Calls(4, 100, 250_000),
 					new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 					new HelperDefinition.Confinement(4096, true, DEFINITION.confinement().sandbox()),
@@ -81,7 +81,7 @@ class HelperDefinitionTests {
 
 	@Test
 	void publicTextWhenNotInstalledIsEmpty() {
-		assertThat(new HelperDefinition("net", new HelperDefinition.Code(List.of(), null, true), null, -1,
+		assertThat(new HelperDefinition("net", new HelperDefinition.Code(List.of(), null), null, -1,
 				new HelperDefinition.Calls(1, 1, 250_000),
 				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 				new HelperDefinition.Confinement(0, false, null), null)
@@ -98,7 +98,7 @@ class HelperDefinitionTests {
 	@Test
 	void writeWhenSettingsAreTooLargeThrows() {
 		HelperDefinition large = new HelperDefinition("net",
-				new HelperDefinition.Code(List.of(), ByteBuffer.allocate(HelperDefinition.MAX_LENGTH), false), null, -1,
+				new HelperDefinition.Code(List.of(), ByteBuffer.allocate(HelperDefinition.MAX_LENGTH)), null, -1,
 				new HelperDefinition.Calls(1, 1, 250_000),
 				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 				new HelperDefinition.Confinement(0, false, null), null);
@@ -109,8 +109,8 @@ class HelperDefinitionTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "0", "2147483647", "2147483648", "4294967294" })
 	void userOfThePeerIsWrittenWithoutASign(String number) {
-		HelperDefinition definition = new HelperDefinition("net", new HelperDefinition.Code(List.of(), null, true),
-				null, Integer.parseUnsignedInt(number), new HelperDefinition.Calls(1, 1, 250_000),
+		HelperDefinition definition = new HelperDefinition("net", new HelperDefinition.Code(List.of(), null), null,
+				Integer.parseUnsignedInt(number), new HelperDefinition.Calls(1, 1, 250_000),
 				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 				new HelperDefinition.Confinement(0, false, null), null);
 		assertThat(definition.toText()).contains("\nclient-uid=" + number + "\n");
@@ -120,7 +120,7 @@ class HelperDefinitionTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "4294967295", "4294967296", "-2" })
 	void parseWhenUserOfThePeerIsNoneIsRefused(String number) {
-		String text = new HelperDefinition("net", new HelperDefinition.Code(List.of(), null, true), null, 7,
+		String text = new HelperDefinition("net", new HelperDefinition.Code(List.of(), null), null, 7,
 				new HelperDefinition.Calls(1, 1, 250_000),
 				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 				new HelperDefinition.Confinement(0, false, null), null)
@@ -139,7 +139,6 @@ class HelperDefinitionTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
 			client-uid=1000       | client-uid=-1         | is '-1' in an installation
-			checks-code=true      | checks-code=yes       | must be 'true' or 'false'
 			seccomp=true          | seccomp=TRUE          | must be 'true' or 'false'
 			seccomp=true          | seccomp=              | must be 'true' or 'false'
 			seccomp=true          | seccopm=true          | 'seccomp' is missing

@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class BlockedAuditTests {
 
 	private static final HelperDefinition DEFINITION = new HelperDefinition("test",
-			new HelperDefinition.Code(List.of(Sample.class.getName()), null, false), null, -1,
+			new HelperDefinition.Code(List.of(Sample.class.getName()), null), null, -1,
 			new HelperDefinition.Calls(2, 4096, 250_000),
 			new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 			new HelperDefinition.Confinement(0, false, null), null);

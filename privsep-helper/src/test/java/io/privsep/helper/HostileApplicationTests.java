@@ -58,7 +58,7 @@ class HostileApplicationTests {
 	private static final Duration FRAME_TIMEOUT = Duration.ofMillis(300);
 
 	private static final HelperDefinition DEFINITION = new HelperDefinition("test",
-			new HelperDefinition.Code(List.of(Echo.class.getName()), null, false), null, -1,
+			new HelperDefinition.Code(List.of(Echo.class.getName()), null), null, -1,
 			new HelperDefinition.Calls(MAX_CONCURRENCY, MAX_MESSAGE, 250_000),
 			new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 			new HelperDefinition.Confinement(0, false, null), null);

@@ -94,7 +94,7 @@ class PreDestroyTests {
 	private CompletableFuture<Void> serve() throws IOException {
 		HelperDefinition definition = new HelperDefinition("test",
 				new HelperDefinition.Code(
-						List.of(Inner.class.getName(), Failing.class.getName(), Outer.class.getName()), null, false),
+						List.of(Inner.class.getName(), Failing.class.getName(), Outer.class.getName()), null),
 				null, -1, new HelperDefinition.Calls(1, 1000, 250_000),
 				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 				new HelperDefinition.Confinement(0, false, null), null);

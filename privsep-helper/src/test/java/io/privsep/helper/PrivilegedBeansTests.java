@@ -63,9 +63,8 @@ class PrivilegedBeansTests {
 
 	@Test
 	void ofWhenClassIsUnknownThrows() {
-		HelperDefinition definition = new HelperDefinition("test",
-				new HelperDefinition.Code(List.of("no.Such"), null, false), null, -1,
-				new HelperDefinition.Calls(1, 1000, 250_000),
+		HelperDefinition definition = new HelperDefinition("test", new HelperDefinition.Code(List.of("no.Such"), null),
+				null, -1, new HelperDefinition.Calls(1, 1000, 250_000),
 				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 				new HelperDefinition.Confinement(0, false, null), null);
 		assertThatExceptionOfType(ClassNotFoundException.class)
@@ -92,7 +91,7 @@ class PrivilegedBeansTests {
 	private static PrivilegedBeans of(ByteBuffer settings, Class<?>... types) throws Exception {
 		List<String> names = Arrays.stream(types).map(Class::getName).toList();
 		return PrivilegedBeans.of(
-				new HelperDefinition("test", new HelperDefinition.Code(names, settings, false), null, -1,
+				new HelperDefinition("test", new HelperDefinition.Code(names, settings), null, -1,
 						new HelperDefinition.Calls(1, 1000, 250_000),
 						new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 						new HelperDefinition.Confinement(0, false, null), null),

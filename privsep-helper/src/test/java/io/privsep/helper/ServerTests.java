@@ -82,7 +82,7 @@ class ServerTests {
 		}
 		this.reader = new FrameReader(this.application, 1 << 20);
 		HelperDefinition definition = new HelperDefinition("test",
-				new HelperDefinition.Code(List.of(Sample.class.getName()), null, false), null, -1,
+				new HelperDefinition.Code(List.of(Sample.class.getName()), null), null, -1,
 				new HelperDefinition.Calls(MAX_CONCURRENCY, MAX_MESSAGE, MAX_ELEMENTS),
 				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 				new HelperDefinition.Confinement(0, false, null), null);

@@ -18,7 +18,6 @@ import java.util.jar.Manifest;
 
 import org.jspecify.annotations.Nullable;
 
-import io.privsep.definition.CodeTrust;
 import io.privsep.definition.JarClassPath;
 
 /**
@@ -49,7 +48,7 @@ final class ApplicationSource {
 	 */
 	static ApplicationSource ofThisProcess(@Nullable String mainClass) throws IOException {
 		Set<Path> entries = new LinkedHashSet<>();
-		for (Path entry : CodeTrust.split(System.getProperty("java.class.path"))) {
+		for (Path entry : JarClassPath.split(System.getProperty("java.class.path"))) {
 			addWithManifest(entry.toAbsolutePath(), entries);
 		}
 		List<Path> classPath = List.copyOf(entries);

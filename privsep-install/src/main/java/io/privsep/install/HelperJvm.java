@@ -4,12 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.command.ApplicationJvm;
-import io.privsep.definition.CodeTrust;
+import io.privsep.trust.JvmTrust;
 
 /**
  * The JVM that is to run the helpers.
@@ -40,7 +39,7 @@ final class HelperJvm {
 		}
 		Path named = named(program);
 		// before any of it runs
-		List<String> problems = problems(named);
+		List<String> problems = JvmTrust.problems(named);
 		if (!problems.isEmpty()) {
 			throw new InstallException(InstallException.APPLICATION,
 					"Helpers may only run what nobody but root can change: " + String.join("; ", problems));
@@ -69,17 +68,6 @@ final class HelperJvm {
 		}
 		boolean isSame = Files.exists(named) && named.toRealPath().equals(program.toRealPath());
 		return (isSame && !Files.isSymbolicLink(named)) ? named : program.toRealPath();
-	}
-
-	/**
-	 * Looks whether someone other than root could change the JVM, or which one it is.
-	 * @param java its program
-	 * @return sentences, empty if nobody could
-	 * @throws IOException if the system does not tell
-	 */
-	static List<String> problems(Path java) throws IOException {
-		Path home = Objects.requireNonNull(Objects.requireNonNull(java.getParent()).getParent());
-		return new CodeTrust().path(java).tree(home).problems();
 	}
 
 }

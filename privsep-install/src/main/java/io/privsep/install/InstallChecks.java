@@ -10,8 +10,8 @@ import java.util.Set;
 import io.privsep.command.JavaCommand;
 import io.privsep.context.PrivsepProperties.Context;
 import io.privsep.context.PrivsepProperties.LauncherType;
-import io.privsep.definition.CodeTrust;
 import io.privsep.linux.Accounts;
+import io.privsep.trust.CodeTrust;
 
 /**
  * What has to be so before anything is installed.

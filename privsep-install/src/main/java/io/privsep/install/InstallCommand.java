@@ -16,11 +16,11 @@ import java.util.stream.Collectors;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 import io.privsep.command.ApplicationCommands;
-import io.privsep.definition.CodeTrust;
 import io.privsep.install.Options.Command;
 import io.privsep.install.application.InstallableApplication;
 import io.privsep.launch.InstalledPaths;
 import io.privsep.rights.ThreadRights;
+import io.privsep.trust.CodeTrust;
 import io.privsep.wire.LogLine;
 
 /**

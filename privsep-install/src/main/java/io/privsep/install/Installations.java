@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-import io.privsep.definition.CodeTrust;
+import io.privsep.trust.CodeTrust;
 
 /**
  * All that is installed below a prefix.

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-import io.privsep.command.JavaCommand;
 import io.privsep.context.ContextResolver.Installable;
 import io.privsep.context.PrivsepProperties.Context;
 import io.privsep.context.PrivsepProperties.LauncherType;
@@ -47,11 +46,10 @@ record SystemTrial(boolean resetsSignals, List<String> sudoOptions) {
 		Path env = SystemCommand.program("env");
 		boolean resetsSignals = works("env", "-i", "--default-signal", "--ignore-signal=HUP,INT,TERM", env.toString());
 		Path file = env.toRealPath();
-		Path jvm = new JavaCommand(java, List.of(), false, 0, List.of()).home();
 		for (Map.Entry<String, Installable> helper : helpers.entrySet()) {
 			String context = helper.getKey();
-			requireStart(context, WrapperText.trial(context, possible(helper.getValue()), file, jvm, tmp(plan, context),
-					plan.launcher() != LauncherType.SYSTEMD, resetsSignals), instead);
+			requireStart(context, WrapperText.trial(context, possible(helper.getValue()), file, java,
+					tmp(plan, context), plan.launcher() != LauncherType.SYSTEMD, resetsSignals), instead);
 		}
 		requireSandboxes(plan);
 		return new SystemTrial(resetsSignals, bySudo ? sudoOptions(plan, instead) : List.of());

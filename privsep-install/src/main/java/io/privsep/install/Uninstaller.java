@@ -15,11 +15,11 @@ import java.util.TreeSet;
 
 import org.springframework.util.FileSystemUtils;
 
-import io.privsep.definition.CodeTrust;
 import io.privsep.install.probe.RunningHelpers;
 import io.privsep.launch.AuditFiles;
 import io.privsep.launch.InstalledPaths;
 import io.privsep.linux.Accounts;
+import io.privsep.trust.CodeTrust;
 
 /**
  * Takes back all that an installation has made.

@@ -21,12 +21,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.command.ApplicationCommands;
-import io.privsep.definition.CodeTrust;
 import io.privsep.install.InstallationRecord.InstalledContext;
 import io.privsep.install.probe.HelperProbe;
 import io.privsep.launch.AuditFiles;
 import io.privsep.launch.InstalledPaths;
 import io.privsep.linux.Accounts;
+import io.privsep.trust.CodeTrust;
+import io.privsep.trust.JvmTrust;
 
 /**
  * Compares what is installed with what the installation has recorded.
@@ -173,7 +174,7 @@ final class Verifier {
 						+ " /opt/jdk/bin/java");
 			return;
 		}
-		this.problems.addAll(HelperJvm.problems(java));
+		this.problems.addAll(JvmTrust.problems(java));
 	}
 
 	private void checkAccounts(InstallationRecord record) {

@@ -29,6 +29,7 @@ import io.privsep.rights.Capabilities;
 import io.privsep.sandbox.SandboxCommand;
 import io.privsep.sandbox.SandboxPaths;
 import io.privsep.sandbox.SandboxPaths.Source;
+import io.privsep.trust.JvmTrust;
 
 /**
  * The program that starts the helper of a context, a script without arguments.
@@ -80,7 +81,7 @@ final class WrapperText {
 			.command(contextFile.toString());
 		List<String> command = chain.command();
 		command.add(jvm.get(0));
-		Map<String, String> values = values(definition.context(), release, java.home(), rights, resetsSignals);
+		Map<String, String> values = values(definition.context(), release, java.java(), rights, resetsSignals);
 		values.put("application", application);
 		values.put("more", quoteLines(java.optionPaths()));
 		values.put("paths", quoteLines(List.copyOf(paths)));
@@ -95,18 +96,18 @@ final class WrapperText {
 	 * @param context name of the context
 	 * @param helper its capabilities and limits
 	 * @param file a file of root's, in the place of a release
-	 * @param jvm home of the JVM that is to run helpers
+	 * @param java program of the JVM that is to run helpers
 	 * @param tmp size of its directory for temporary files, in bytes; 0 for none
 	 * @param givesRights whether scripts give helpers their rights
 	 * @param resetsSignals whether env(1) can have signals not ignored any more
 	 * @return the text
 	 */
-	static String trial(String context, Installable helper, Path file, Path jvm, long tmp, boolean givesRights,
+	static String trial(String context, Installable helper, Path file, Path java, long tmp, boolean givesRights,
 			boolean resetsSignals) {
 		Rights rights = new Rights(RIGHTLESS.uid(), RIGHTLESS.gid(), List.of(), helper.capabilities());
 		List<String> command = chain(rights, helper.confinement(), tmp, givesRights, resetsSignals).command();
 		command.add(Tools.find("true").toString());
-		Map<String, String> values = values(context, file, jvm, rights, resetsSignals);
+		Map<String, String> values = values(context, file, java, rights, resetsSignals);
 		List.of("more", "paths", "outside").forEach((name) -> values.put(name, "''"));
 		values.put("application", "trial");
 		values.put("command", quote(command));
@@ -130,10 +131,11 @@ final class WrapperText {
 		return givesRights ? chain : chain.without(Stage::isOfUnit);
 	}
 
-	private static Map<String, String> values(String context, Path release, Path jvm, Rights rights,
+	private static Map<String, String> values(String context, Path release, Path java, Rights rights,
 			boolean resetsSignals) {
-		return new TreeMap<>(Map.of("context", context, "path", Tools.PATH, "release", quote(release.toString()), "jvm",
-				quote(jvm.toString()), "user", Integer.toUnsignedString(rights.uid()), "signals",
+		return new TreeMap<>(Map.of("context", context, "path", Tools.PATH, "release", quote(release.toString()),
+				"java", quote(java.toString()), "jvm", quote(JvmTrust.home(java).toString()), "libraries",
+				quoteLines(JvmTrust.libraries()), "user", Integer.toUnsignedString(rights.uid()), "signals",
 				resetsSignals ? "''" : "1"));
 	}
 

@@ -17,7 +17,9 @@ IFS='
 '
 
 release=@release@
+java=@java@
 jvm=@jvm@
+libraries=@libraries@
 more=@more@
 
 refuse() {
@@ -27,6 +29,13 @@ refuse() {
 
 [ -d "$jvm" ] ||
 	refuse "there is no JVM in '$jvm' any more, as after an update; install again, if need be with '--java <program>'"
+
+# Its files are those beside its program, after all links.
+home=$(readlink -f -- "$java" < /dev/null) || refuse "'$java' leads nowhere"
+home=${home%/*}
+home=${home%/*}
+[ "$home" = "$jvm" ] || more="$more
+$home"
 
 # Where env(1) cannot have signals not ignored any more: all that are allowed are those above,
 # and others that the JVM has handlers for or that stop a process.
@@ -94,7 +103,7 @@ $at
 }
 walk "$release"
 walk "$jvm"
-for path in $more; do
+for path in $more $libraries; do
 	walk "$path"
 done
 set -- $links

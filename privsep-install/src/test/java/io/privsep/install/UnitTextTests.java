@@ -84,8 +84,7 @@ class UnitTextTests {
 	}
 
 	private static String oneThatTells(Capabilities capabilities) {
-		HelperDefinition definition = new HelperDefinition("unit",
-				new HelperDefinition.Code(List.of("x.X"), null, false),
+		HelperDefinition definition = new HelperDefinition("unit", new HelperDefinition.Code(List.of("x.X"), null),
 				new HelperDefinition.Rights(USER, USER, List.of(), capabilities), 1,
 				new HelperDefinition.Calls(1, 4096, 1000),
 				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),

@@ -55,7 +55,7 @@ public final class ContextResolver {
 		this.rights = new ContextRights(properties, own);
 		this.sandboxes = new SandboxResolver(properties);
 		this.launchers = new LauncherFactory(properties, application, classLoader, own, this.rights);
-		this.definitions = new DefinitionFactory(settingsBinder, this.audit, this.rights, this.sandboxes);
+		this.definitions = new DefinitionFactory(settingsBinder, this.audit, this.sandboxes);
 	}
 
 	/**
@@ -108,7 +108,7 @@ public final class ContextResolver {
 				this.rights.clientUid(context, type), this.audit.file(name));
 		AuditPlace.log(definition, type);
 		SandboxResolver.log(definition, type);
-		Launcher launcher = this.launchers.make(context, choice);
+		Launcher launcher = this.launchers.make(context, choice, rights);
 		return Debugging.relax(context,
 				new ContextSettings(table, definition, launcher, this.rights.user(context, rights),
 						(rights != null) ? rights.capabilities().names() : List.of(),

@@ -88,7 +88,7 @@ final class ContextRights {
 
 	/**
 	 * Whether a helper has rights that the application, in the end, has not, or the
-	 * application keeps those of root. Whoever could change the code could have them.
+	 * application keeps those of root. Whoever could change its code could have them.
 	 * @param context the context
 	 * @param rights its rights; {@code null} for the application's own
 	 * @return whether it has

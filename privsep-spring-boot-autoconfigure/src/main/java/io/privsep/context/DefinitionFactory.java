@@ -31,15 +31,11 @@ final class DefinitionFactory {
 
 	private final AuditPlace audit;
 
-	private final ContextRights rights;
-
 	private final SandboxResolver sandboxes;
 
-	DefinitionFactory(SettingsBinder settingsBinder, AuditPlace audit, ContextRights rights,
-			SandboxResolver sandboxes) {
+	DefinitionFactory(SettingsBinder settingsBinder, AuditPlace audit, SandboxResolver sandboxes) {
 		this.settingsBinder = settingsBinder;
 		this.audit = audit;
-		this.rights = rights;
 		this.sandboxes = sandboxes;
 	}
 
@@ -65,9 +61,7 @@ final class DefinitionFactory {
 					launcher == LauncherType.SYSTEMD,
 					table.functions().stream().map(PrivilegedFunction::signature).toList(), settingsDigests);
 		}
-		return new HelperDefinition(name,
-				new HelperDefinition.Code(beans, settings, installed || this.rights.isMore(context, rights)), rights,
-				clientUid,
+		return new HelperDefinition(name, new HelperDefinition.Code(beans, settings), rights, clientUid,
 				new HelperDefinition.Calls(maxConcurrency(context), Math.toIntExact(context.maxMessageSize().toBytes()),
 						context.maxElements()),
 				new HelperDefinition.Logging(new FunctionLogLevel(table).now().name(),

@@ -96,7 +96,7 @@ final class LauncherFactory {
 		return choice;
 	}
 
-	Launcher make(Context context, @Nullable LauncherChoice choice) {
+	Launcher make(Context context, @Nullable LauncherChoice choice, @Nullable Rights given) {
 		if (this.properties.mode() == Mode.IN_PROCESS) {
 			return new InProcessLauncher(this.classLoader);
 		}
@@ -104,11 +104,11 @@ final class LauncherFactory {
 			case SUDO -> WrapperLauncher.sudo(Objects.requireNonNull(choice).wrapper(), context.packages());
 			case SYSTEMD -> new SystemdLauncher(Objects.requireNonNull(choice).socket(), context.packages());
 			case COMMAND -> WrapperLauncher.command(context.command(), context.packages());
-			case AUTO, DIRECT -> directLauncher(context, choice != null);
+			case AUTO, DIRECT -> directLauncher(context, choice != null, this.rights.isMore(context, given));
 		};
 	}
 
-	private static DirectLauncher directLauncher(Context context, boolean hasRights) {
+	private static DirectLauncher directLauncher(Context context, boolean hasRights, boolean checksCode) {
 		// after all contexts are closed, and helpers with them
 		SpringApplication.getShutdownHandlers().add(AT_EXIT);
 		List<String> options = new ArrayList<>(context.jvmOptions());
@@ -118,7 +118,7 @@ final class LauncherFactory {
 					? "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir") : option);
 		}
 		return new DirectLauncher(context.jvm().maxHeap().toBytes(), options, context.packages(),
-				hasRights ? context.tmpBytes() : 0, Debugging.options(context));
+				hasRights ? context.tmpBytes() : 0, checksCode, Debugging.options(context));
 	}
 
 }

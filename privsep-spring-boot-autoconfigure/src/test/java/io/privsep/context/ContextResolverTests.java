@@ -269,10 +269,16 @@ class ContextResolverTests {
 	@Test
 	void codeIsCheckedWhereTheHelperHasMoreThanTheApplicationInTheEnd() {
 		this.properties.put("privsep.drop-root.user", "61300");
-		assertThat(resolve(ROOT).get(0).definition().code().isChecked()).isTrue();
+		assertThat(checksCode(ROOT)).isTrue();
 		this.properties.remove("privsep.drop-root.user");
 		ThreadRights fewer = rights(61300, LauncherChoice.TO_CHANGE_CREDENTIALS, ALL, false);
-		assertThat(resolve(fewer).get(0).definition().code().isChecked()).isTrue();
+		assertThat(checksCode(fewer)).isTrue();
+		this.properties.put("privsep.mode", "unprivileged");
+		assertThat(checksCode(fewer)).isFalse();
+	}
+
+	private boolean checksCode(ThreadRights own) {
+		return ((DirectLauncher) resolve(own).get(0).launcher()).checksCode();
 	}
 
 	@Test
@@ -359,7 +365,7 @@ class ContextResolverTests {
 		assertThat(settings.capabilities()).isEmpty();
 		HelperDefinition definition = settings.definition();
 		assertThat(Objects.requireNonNull(definition.rights()).uid()).isEqualTo(61300);
-		assertThat(definition.code().isChecked()).isFalse();
+		assertThat(checksCode(USER)).isFalse();
 		assertThat(definition.confinement().isFiltered()).isTrue();
 		assertThat(definition.clientUid()).isEqualTo(-1);
 		assertThat(output).contains(

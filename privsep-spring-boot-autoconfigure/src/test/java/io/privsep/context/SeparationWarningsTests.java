@@ -19,6 +19,7 @@ import org.springframework.mock.env.MockEnvironment;
 import io.privsep.PrivsepFunction;
 import io.privsep.channel.ContextSettings;
 import io.privsep.function.FunctionTable;
+import io.privsep.launch.DirectLauncher;
 import io.privsep.rights.Capabilities;
 import io.privsep.rights.Capability;
 import io.privsep.rights.ThreadRights;
@@ -66,7 +67,8 @@ class SeparationWarningsTests {
 
 	@Test
 	void codeOfAnApplicationThatStaysRootIsChecked() {
-		assertThat(resolve(ROOT)).allSatisfy((context) -> assertThat(context.definition().code().isChecked()).isTrue());
+		assertThat(resolve(ROOT))
+			.allSatisfy((context) -> assertThat(((DirectLauncher) context.launcher()).checksCode()).isTrue());
 	}
 
 	@Test

@@ -63,7 +63,7 @@ record Settings(int slots, int standby, ContextSettings.Recycle recycle, Duratio
 		Installation installation = this.installed ? new Installation("build", "jvm", true, List.of(), new TreeMap<>())
 				: null;
 		return new HelperDefinition("lab",
-				new HelperDefinition.Code(List.of(FakeHelper.Functions.class.getName()), null, false), rights,
+				new HelperDefinition.Code(List.of(FakeHelper.Functions.class.getName()), null), rights,
 				this.installed ? UID + 1 : -1, new HelperDefinition.Calls(this.slots, 4096, 250_000),
 				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 				new HelperDefinition.Confinement(4096, false, null), installation);

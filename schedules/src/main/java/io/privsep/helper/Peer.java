@@ -53,7 +53,7 @@ final class Peer {
 		this.end = pipe.application();
 		this.reader = new FrameReader(this.end, 1 << 16);
 		HelperDefinition definition = new HelperDefinition("lab",
-				new HelperDefinition.Code(List.of(Functions.class.getName()), null, false), null, -1,
+				new HelperDefinition.Code(List.of(Functions.class.getName()), null), null, -1,
 				new HelperDefinition.Calls(slots, 4096, 250_000),
 				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 				new HelperDefinition.Confinement(0, false, null), null);

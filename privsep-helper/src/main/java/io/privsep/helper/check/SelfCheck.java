@@ -1,7 +1,6 @@
 package io.privsep.helper.check;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +9,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 
-import io.privsep.definition.CodeTrust;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.definition.Limits;
@@ -78,11 +76,6 @@ public final class SelfCheck {
 				problems.add("Context '" + definition.context() + "': helper has " + problem + "; refusing to serve");
 			}
 		}
-		else if (definition.code().isChecked()) {
-			// in a sandbox, files of root's seem to be nobody's; who started it has
-			// looked
-			problems.addAll(codeProblems(definition));
-		}
 		if (!problems.isEmpty()) {
 			throw new RefusalException(problems);
 		}
@@ -143,23 +136,6 @@ public final class SelfCheck {
 
 	private void checkLimit(String title, String value, Map<String, String> actual) {
 		expect("limits (soft, hard) of '" + title + "'", actual.getOrDefault(title, "unknown"), value + " " + value);
-	}
-
-	// Who started this helper has looked before, also at all files of the JVM; by now
-	// their code would run already.
-	private static List<String> codeProblems(HelperDefinition definition) throws IOException {
-		Path jvm = Path.of(System.getProperty("java.home"));
-		CodeTrust trust = new CodeTrust().file(jvm.resolve("bin/java"))
-			.file(jvm.resolve("lib/modules"))
-			.file(jvm.resolve("lib/server/libjvm.so"))
-			.classPath(CodeTrust.split(System.getProperty("java.class.path")));
-		for (Path libraries : CodeTrust.split(System.getProperty("java.library.path"))) {
-			trust.file(libraries);
-		}
-		return trust.problems()
-			.stream()
-			.map((problem) -> "Context '" + definition.context() + "': " + problem + "; refusing to serve")
-			.toList();
 	}
 
 	private void checkThreads(Rights rights, Map<String, ThreadRights> threads) {

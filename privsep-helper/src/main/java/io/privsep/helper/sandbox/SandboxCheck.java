@@ -12,7 +12,6 @@ import java.util.TreeSet;
 
 import org.jspecify.annotations.Nullable;
 
-import io.privsep.definition.CodeTrust;
 import io.privsep.definition.JarClassPath;
 import io.privsep.definition.Sandbox;
 
@@ -86,7 +85,7 @@ public final class SandboxCheck {
 
 	// To open all jars takes time, which is for those who have one that adds a directory.
 	private static List<String> mountProblems(Sandbox sandbox, List<String> mounts) throws IOException {
-		List<Path> code = CodeTrust.split(System.getProperty("java.class.path"));
+		List<Path> code = JarClassPath.split(System.getProperty("java.class.path"));
 		Path home = Path.of(System.getProperty("java.home"));
 		List<String> problems = mountProblems(sandbox, mounts, with(home, code));
 		return problems.isEmpty() ? problems : mountProblems(sandbox, mounts, with(home, JarClassPath.all(code)));

@@ -25,8 +25,7 @@ class ContextFileTests {
 	private static final int OTHER = 61398;
 
 	private static final HelperDefinition DEFINITION = new HelperDefinition("net",
-			new HelperDefinition.Code(List.of("a.B"), null, false), null, -1,
-			new HelperDefinition.Calls(1, 1000, 250_000),
+			new HelperDefinition.Code(List.of("a.B"), null), null, -1, new HelperDefinition.Calls(1, 1000, 250_000),
 			new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 			new HelperDefinition.Confinement(0, false, null), null);
 
@@ -64,22 +63,20 @@ class ContextFileTests {
 	@Test
 	void readWhenItIsAnotherUsersIsRefused() throws IOException {
 		Files.setAttribute(this.file, "unix:uid", OTHER);
-		requireRefused("'" + this.file + "' belongs to user " + OTHER + ", who could change it");
+		requireRefusedFor(this.file, OTHER, 0640);
 	}
 
 	@Test
 	void readWhenADirectoryAboveIsAnotherUsersIsRefused() throws IOException {
 		Files.setAttribute(this.top, "unix:uid", OTHER);
-		requireRefused(
-				"'" + this.top + "' belongs to user " + OTHER + ", who could change it, and so '" + this.file + "'");
+		requireRefusedFor(this.top, OTHER, 0755);
 	}
 
 	@Test
 	void readWhenItsGroupOrOthersCouldChangeItIsRefused() throws IOException {
 		for (int mode : new int[] { 0660, 0602 }) {
 			Files.setAttribute(this.file, "unix:mode", mode);
-			requireRefused("'" + this.file + "' has mode " + Integer.toOctalString(mode)
-					+ ", so that others than root could change it");
+			requireRefusedFor(this.file, 0, mode);
 		}
 	}
 
@@ -87,8 +84,21 @@ class ContextFileTests {
 	@Test
 	void readWhenOthersCouldPutAnotherInItsPlaceIsRefused() throws IOException {
 		Files.setAttribute(this.file.getParent(), "unix:mode", 01777);
-		requireRefused("'" + this.file.getParent()
-				+ "' has mode 1777, so that others than root could change it, and so '" + this.file + "'");
+		requireRefusedFor(this.file.getParent(), 0, 01777);
+	}
+
+	// Which leads elsewhere than it did: what is looked at is what is read.
+	@Test
+	void readWhenALinkLeadsToAFileOfAnotherUserIsRefused() throws IOException {
+		Files.setAttribute(this.file, "unix:uid", OTHER);
+		Path link = Files.createSymbolicLink(this.top.resolve("link"), this.file);
+		assertThatExceptionOfType(RefusalException.class).isThrownBy(() -> ContextFile.read(link))
+			.satisfies((ex) -> assertThat(ex.sentences()).singleElement().asString().contains("'" + this.file + "'"));
+	}
+
+	private void requireRefusedFor(Path culprit, int uid, int mode) {
+		requireRefused("'" + culprit + "' belongs to user " + uid + " and has mode " + Integer.toOctalString(mode)
+				+ ", so that others than root could change '" + this.file + "'");
 	}
 
 	@Test

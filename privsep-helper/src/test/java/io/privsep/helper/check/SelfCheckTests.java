@@ -148,7 +148,7 @@ class SelfCheckTests {
 	}
 
 	private static HelperDefinition definition(Rights rights) {
-		return new HelperDefinition("net", new HelperDefinition.Code(List.of(), null, false), rights, -1,
+		return new HelperDefinition("net", new HelperDefinition.Code(List.of(), null), rights, -1,
 				new HelperDefinition.Calls(1, 1000, 250_000),
 				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 				new HelperDefinition.Confinement((rights != null) ? 4096 : 0, false, null), null);

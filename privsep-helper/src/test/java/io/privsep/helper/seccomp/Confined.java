@@ -33,8 +33,8 @@ final class Confined {
 	public static void main(String[] args) throws Exception {
 		boolean isOpen = Boolean.parseBoolean(args[0]);
 		Sandbox sandbox = new Sandbox(isOpen, List.of(), List.of(), 1, isOpen, 1, 1, 1);
-		SystemCallFilter.load(new HelperDefinition("confined", new HelperDefinition.Code(List.of(), null, false), null,
-				-1, new HelperDefinition.Calls(1, 1000, 250_000),
+		SystemCallFilter.load(new HelperDefinition("confined", new HelperDefinition.Code(List.of(), null), null, -1,
+				new HelperDefinition.Calls(1, 1000, 250_000),
 				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 				new HelperDefinition.Confinement(0, false, sandbox), null));
 		say("threads", Confined::threads);

@@ -64,7 +64,7 @@ class SystemCallFilterTests {
 	}
 
 	private static HelperDefinition definition(Rights rights, Sandbox sandbox) {
-		return new HelperDefinition("net", new HelperDefinition.Code(List.of(), null, false), rights, -1,
+		return new HelperDefinition("net", new HelperDefinition.Code(List.of(), null), rights, -1,
 				new HelperDefinition.Calls(1, 1000, 250_000),
 				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 				new HelperDefinition.Confinement(4096, true, sandbox), null);

@@ -193,8 +193,8 @@ class ValidationTests {
 	private static PrivilegedBeans beans(Class<?> type, @Nullable Record settings) throws Exception {
 		ByteBuffer written = (settings != null) ? SettingsValue.write(settings.getClass(), settings) : null;
 		return PrivilegedBeans.of(
-				new HelperDefinition("test", new HelperDefinition.Code(List.of(type.getName()), written, false), null,
-						-1, new HelperDefinition.Calls(1, 1000, 250_000),
+				new HelperDefinition("test", new HelperDefinition.Code(List.of(type.getName()), written), null, -1,
+						new HelperDefinition.Calls(1, 1000, 250_000),
 						new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
 						new HelperDefinition.Confinement(0, false, null), null),
 				ValidationTests.class.getClassLoader());

@@ -20,7 +20,7 @@ import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 
-import io.privsep.definition.CodeTrust;
+import io.privsep.trust.CodeTrust;
 
 /**
  * Lets root, who installs an application, obey no configuration that someone other than

@@ -105,7 +105,7 @@ public final class HelperProbe {
 
 	// the helper has its own; this says whose loggers it may name
 	private static HelperDefinition definition(String context) {
-		return new HelperDefinition(context, new HelperDefinition.Code(List.of(), null, false), null, -1,
+		return new HelperDefinition(context, new HelperDefinition.Code(List.of(), null), null, -1,
 				new HelperDefinition.Calls(1, 1, 1),
 				new HelperDefinition.Logging("OFF", HelperDefinition.Logging.NO_AUDIT),
 				new HelperDefinition.Confinement(0, false, null), null);

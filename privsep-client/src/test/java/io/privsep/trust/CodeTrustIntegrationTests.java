@@ -1,4 +1,4 @@
-package io.privsep.definition;
+package io.privsep.trust;
 
 import java.io.IOException;
 import java.io.OutputStream;

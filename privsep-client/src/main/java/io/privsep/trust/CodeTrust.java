@@ -1,6 +1,5 @@
-package io.privsep.definition;
+package io.privsep.trust;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
@@ -12,7 +11,6 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.EnumSet;
@@ -23,6 +21,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.zip.ZipException;
+
+import io.privsep.definition.JarClassPath;
 
 /**
  * Looks for files that someone other than root could change, or put something else in the
@@ -242,21 +242,6 @@ public final class CodeTrust {
 			this.problems.add("'" + component + "' has mode " + Integer.toOctalString(mode & 07777)
 					+ ", so that others than root could change it" + whose);
 		}
-	}
-
-	/**
-	 * Splits a class path as the JVM does.
-	 * @param classPath the class path
-	 * @return its entries, as they are written
-	 */
-	public static List<Path> split(String classPath) {
-		List<Path> paths = new ArrayList<>();
-		for (String entry : classPath.split(File.pathSeparator)) {
-			if (!entry.isEmpty()) {
-				paths.add(Path.of(entry));
-			}
-		}
-		return paths;
 	}
 
 }
