@@ -17,6 +17,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,6 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Guards the directions between packages, and where the time is taken from. Those between
  * modules are the compiler's.
  */
+@Tag("any-jdk")
 class ArchitectureTests {
 
 	private static final String[] CORE = { "io.privsep", "io.privsep.function..", "io.privsep.value..",

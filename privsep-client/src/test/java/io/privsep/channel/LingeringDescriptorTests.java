@@ -61,7 +61,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * <p>
  * The first helper is the bad one, the next ones are good.
  */
-@Tag("full")
+@Tag("once")
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 3, threadMode = Timeout.ThreadMode.SEPARATE_THREAD, unit = TimeUnit.MINUTES)
 class LingeringDescriptorTests {

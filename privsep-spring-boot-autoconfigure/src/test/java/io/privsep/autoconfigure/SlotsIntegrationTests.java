@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -113,6 +114,7 @@ class SlotsIntegrationTests {
 		}
 	}
 
+	@Tag("once")
 	@Test
 	void capacityIsWhatItWasAfterTenThousandCallsThatWereLate(@TempDir Path directory) throws Exception {
 		try (FaultyApplication application = FaultyApplication.start("cancel-grace=60s")) {
