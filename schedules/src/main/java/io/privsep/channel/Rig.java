@@ -278,8 +278,8 @@ final class Rig implements Launcher, Machine.Threads {
 	}
 
 	void requireSlots(int alive) {
-		require(alive <= this.settings.slots(), alive + " calls alive in one helper, with " + this.settings.slots()
-				+ " slots");
+		require(alive <= this.settings.slots(),
+				alive + " calls alive in one helper, with " + this.settings.slots() + " slots");
 	}
 
 	static void require(boolean condition, String otherwise) {
