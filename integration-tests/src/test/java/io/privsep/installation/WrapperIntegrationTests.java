@@ -129,15 +129,9 @@ final class WrapperIntegrationTests {
 	@Tag("once")
 	@Test
 	void wrapperLooksAtTheJvmThatALinkToItsProgramsLeadsTo() throws Exception {
-		Path named = Files.createDirectory(demo.directory().resolve("named"));
-		Path real = Files.createDirectory(demo.directory().resolve("really-run"));
-		Path bin = Files.createDirectory(real.resolve("bin"));
-		Path lib = Files.createDirectory(real.resolve("lib"));
-		List.of(named, real, bin, lib, Files.createFile(bin.resolve("java"))).forEach(WrapperIntegrationTests::open);
-		Path library = Files.createFile(lib.resolve("libjvm.so"));
-		Files.createSymbolicLink(named.resolve("bin"), bin);
-		edit((text) -> text.replaceFirst("\njava=.*\n", "\njava=" + named.resolve("bin/java") + "\n")
-			.replaceFirst("\njvm=.*\n", "\njvm=" + named + "\n"));
+		Path real = makeJvm(demo.directory().resolve("really-run"));
+		Path library = real.resolve("lib/server/libjvm.so");
+		editJvm(Files.createSymbolicLink(makeDirectory("named").resolve("bin"), real.resolve("bin")));
 		requireJvm(edited());
 		give(library, demo);
 		assertThat(runAsRoot(edited())).isEqualTo(new Result(CONFIG, "",
@@ -146,9 +140,74 @@ final class WrapperIntegrationTests {
 
 	@Tag("once")
 	@Test
+	void wrapperRunsNothingThatTheNameOfAJvmSays() throws Exception {
+		Path ran = demo.directory().resolve("ran");
+		Path program = Files.writeString(demo.directory().resolve("attack"), "#!/bin/sh\necho > " + ran + "\n");
+		open(program);
+		Path theirs = makeDirectory("named-by-others");
+		Path real = makeJvm(Path.of(theirs + "/x\n-exec\n" + program + "\n;\n"));
+		Path bin = Files.createSymbolicLink(makeDirectory("of-root").resolve("bin"), real.resolve("bin"));
+		editJvm(bin);
+		assertThat(runAsRoot(edited())).isEqualTo(new Result(CONFIG, "",
+				"privsep: '" + bin + "/java' leads to a name that cannot be looked at; refusing to start\n"));
+		assertThat(ran).doesNotExist();
+	}
+
+	@Tag("once")
+	@ParameterizedTest
+	@ValueSource(strings = { "lib", "lib/server", "lib/server/libjvm.so" })
+	void wrapperOfAJvmWhoseLibraryLeadsElsewhereStartsNoJvm(String part) throws Exception {
+		Path named = makeJvm(demo.directory().resolve("linked-" + part.length()));
+		Path other = makeJvm(demo.directory().resolve("elsewhere-" + part.length()));
+		editJvm(named.resolve("bin"));
+		requireJvm(edited());
+		FileSystemUtils.deleteRecursively(named.resolve(part));
+		Files.createSymbolicLink(named.resolve(part), other.resolve(part));
+		assertThat(runAsRoot(edited())).isEqualTo(new Result(CONFIG, "", "privsep: '" + named
+				+ "/lib/server/libjvm.so' leads elsewhere, so that it is not known which JVM runs; refusing to start\n"));
+	}
+
+	@Tag("once")
+	@Test
+	void wrapperOfAScriptStartsNoJvm() throws Exception {
+		Path named = makeJvm(demo.directory().resolve("script"));
+		editJvm(named.resolve("bin"));
+		requireJvm(edited());
+		Files.writeString(named.resolve("bin/java"), "#!/bin/sh\nexec java\n");
+		assertThat(runAsRoot(edited())).isEqualTo(new Result(CONFIG, "", "privsep: '" + named
+				+ "/bin/java' is a script, so that it is not known which JVM it runs; refusing to start\n"));
+	}
+
+	private static void editJvm(Path bin) throws IOException {
+		edit((text) -> text.replaceFirst("\njava=.*\n", "\njava=" + bin.resolve("java") + "\n")
+			.replaceFirst("\njvm=.*\n", "\njvm=" + bin.getParent() + "\n"));
+	}
+
+	// Which is looked at; another one runs.
+	private static Path makeJvm(Path home) throws IOException {
+		Files.createDirectories(home.resolve("bin"));
+		Files.createDirectories(home.resolve("lib/server"));
+		Files.createFile(home.resolve("lib/server/libjvm.so"));
+		Files.copy(Path.of(RunningDemo.java()), home.resolve("bin/java"));
+		try (Stream<Path> made = Files.walk(home)) {
+			made.forEach(WrapperIntegrationTests::open);
+		}
+		for (Path above = home; !above.equals(demo.directory()); above = above.getParent()) {
+			open(above);
+		}
+		return home;
+	}
+
+	private static Path makeDirectory(String name) throws IOException {
+		Path directory = Files.createDirectory(demo.directory().resolve(name));
+		open(directory);
+		return directory;
+	}
+
+	@Tag("once")
+	@Test
 	void wrapperLooksAtTheDirectoriesOfLibraries() throws Exception {
-		Path libraries = Files.createDirectory(demo.directory().resolve("libraries"));
-		open(libraries);
+		Path libraries = makeDirectory("libraries");
 		edit((text) -> text.replaceFirst("\nlibraries='[^']*'\n", "\nlibraries='" + libraries + "\n/usr/lib'\n"));
 		requireJvm(edited());
 		give(libraries, demo);
@@ -271,18 +330,17 @@ final class WrapperIntegrationTests {
 					Path.of(System.getProperty("java.home")));
 			other.install("--launcher", "command", "--java", link.resolve("bin/java").toString()).requireSuccess();
 			requireJvm(other.wrapper(DemoContext.PORTS));
-			Path ran = other.directory().resolve("ran");
-			Path next = Files.createDirectories(other.directory().resolve("jdk-next/bin")).resolve("java");
-			Files.writeString(next, "#!/bin/sh\necho > " + ran + "\nexec " + RunningDemo.java() + " \"$@\"\n");
-			Stream.of(next, next.getParent(), next.getParent().getParent()).forEach(WrapperIntegrationTests::open);
+			Path next = Files.createDirectory(other.directory().resolve("jdk-next"));
+			copy(Path.of(System.getProperty("java.home")).toRealPath().resolve("bin"), next.resolve("bin"));
+			copy(Path.of(System.getProperty("java.home")).toRealPath().resolve("lib"), next.resolve("lib"));
+			open(next);
+			Files.delete(next.resolve("lib/modules"));
 			Files.delete(link);
 			Files.createSymbolicLink(link, Path.of("jdk-next"));
-			// has the capability to write there
-			requireJvm(other.wrapper(DemoContext.MOTD));
-			assertThat(ran).exists();
-			assertThat(other.verify().out())
-				.contains("'" + link + "/bin/java' is a script, so that it is not known which JVM it runs");
-			Files.setAttribute(next.getParent().getParent(), "unix:uid", other.uid());
+			Result failed = runAsRoot(other.wrapper(DemoContext.MOTD));
+			assertThat(failed.out() + failed.err()).contains("Failed setting boot class path");
+			other.verify().requireSuccess();
+			Files.setAttribute(next, "unix:uid", other.uid());
 			assertThat(runAsRoot(other.wrapper(DemoContext.MOTD)).err())
 				.contains("someone other than root could change '");
 			Files.delete(link);

@@ -240,7 +240,9 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 		own.addAll(LATE_OPTIMIZATION);
 		own.addAll(zoneAndLocale());
 		// what a JVM has of its own differs; these are looked at
-		own.add("-Djava.library.path=" + join(JvmTrust.libraries()));
+		if (!JvmTrust.libraries().isEmpty()) {
+			own.add("-Djava.library.path=" + join(JvmTrust.libraries()));
+		}
 		own.add("-Xms" + Math.min(INITIAL_HEAP, this.maxHeap));
 		own.add("-Xmx" + this.maxHeap);
 		command.addAll(OwnOptions.without(own, this.options));

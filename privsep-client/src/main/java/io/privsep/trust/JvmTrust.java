@@ -2,7 +2,9 @@ package io.privsep.trust;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,20 +20,36 @@ public final class JvmTrust {
 
 	private static final byte[] ELF = { 0x7f, 'E', 'L', 'F' };
 
+	private static final String LIBRARY = "libjvm.so";
+
 	private JvmTrust() {
 	}
 
 	/**
 	 * Where a helper looks for libraries, unless its options say otherwise: the
-	 * directories that JVMs have themselves (os_linux.cpp of OpenJDK), and those that
-	 * Debian adds.
-	 * @return absolute paths, also of what does not exist
+	 * directories of the system that JVMs have themselves (os_linux.cpp of OpenJDK), and
+	 * those that Debian adds.
+	 * @return absolute paths, also of what does not exist; none where it is not Linux,
+	 * and a helper looks where its JVM does
 	 */
 	public static List<Path> libraries() {
-		String machine = System.getProperty("os.arch", "").replace("amd64", "x86_64") + "-linux-gnu";
-		return List.of(Path.of("/usr/java/packages/lib"), Path.of("/usr/lib", machine, "jni"), Path.of("/lib", machine),
-				Path.of("/usr/lib", machine), Path.of("/usr/lib/jni"), Path.of("/usr/lib64"), Path.of("/lib64"),
-				Path.of("/lib"), Path.of("/usr/lib"));
+		if (!System.getProperty("os.name", "").equals("Linux")) {
+			return List.of();
+		}
+		String machine = triplet(System.getProperty("os.arch", ""));
+		return List.of(Path.of("/usr/lib", machine, "jni"), Path.of("/lib", machine), Path.of("/usr/lib", machine),
+				Path.of("/usr/lib/jni"), Path.of("/usr/lib64"), Path.of("/lib64"), Path.of("/lib"),
+				Path.of("/usr/lib"));
+	}
+
+	// Debian's name of it (wiki.debian.org/Multiarch/Tuples).
+	private static String triplet(String machine) {
+		return switch (machine) {
+			case "amd64" -> "x86_64-linux-gnu";
+			case "arm" -> "arm-linux-gnueabihf";
+			case "ppc64le" -> "powerpc64le-linux-gnu";
+			default -> machine + "-linux-gnu";
+		};
 	}
 
 	/**
@@ -58,6 +76,12 @@ public final class JvmTrust {
 		if (!isProgram(java)) {
 			problems.add("'" + java + "' is a script, so that it is not known which JVM it runs");
 		}
+		// the JVM takes its files from where this really is
+		for (Path library : virtualMachines(home)) {
+			if (!Files.exists(library) || !library.toRealPath().equals(library)) {
+				problems.add("'" + library + "' leads elsewhere, so that it is not known which JVM runs");
+			}
+		}
 		return problems;
 	}
 
@@ -74,6 +98,22 @@ public final class JvmTrust {
 		try (InputStream in = Files.newInputStream(java)) {
 			return Arrays.equals(in.readNBytes(ELF.length), ELF);
 		}
+	}
+
+	// Of which it has one, as a rule.
+	private static List<Path> virtualMachines(Path home) throws IOException {
+		Path lib = home.resolve("lib");
+		List<Path> found = new ArrayList<>();
+		if (Files.isDirectory(lib)) {
+			try (DirectoryStream<Path> directories = Files.newDirectoryStream(lib, Files::isDirectory)) {
+				for (Path directory : directories) {
+					if (Files.exists(directory.resolve(LIBRARY), LinkOption.NOFOLLOW_LINKS)) {
+						found.add(directory.resolve(LIBRARY));
+					}
+				}
+			}
+		}
+		return found.isEmpty() ? List.of(lib.resolve("server").resolve(LIBRARY)) : found;
 	}
 
 }

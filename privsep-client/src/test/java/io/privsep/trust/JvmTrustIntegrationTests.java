@@ -4,14 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.FileSystemUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -36,13 +37,7 @@ class JvmTrustIntegrationTests {
 
 	@AfterEach
 	void delete() throws IOException {
-		if (Files.exists(this.top)) {
-			try (Stream<Path> paths = Files.walk(this.top)) {
-				for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-					Files.delete(path);
-				}
-			}
-		}
+		FileSystemUtils.deleteRecursively(this.top);
 	}
 
 	@Test
@@ -54,19 +49,38 @@ class JvmTrustIntegrationTests {
 	@Test
 	void jvmThatReallyRunsIsLookedAtWhereALinkLeadsToItsPrograms() throws IOException {
 		Path other = makeJvm("other");
-		Files.setAttribute(other.resolve("lib/libjvm.so"), "unix:uid", OTHER);
+		Files.setAttribute(other.resolve("lib/server/libjvm.so"), "unix:uid", OTHER);
 		Path named = makeDirectory(this.top.resolve("named"));
 		Files.createSymbolicLink(named.resolve("bin"), other.resolve("bin"));
-		requireNamed(named.resolve("bin/java"), other.resolve("lib/libjvm.so"));
+		requireNamed(named.resolve("bin/java"), other.resolve("lib/server/libjvm.so"));
 	}
 
 	@Test
 	void jvmThatReallyRunsIsLookedAtWhereALinkLeadsToItsProgram() throws IOException {
 		Path other = makeJvm("other");
-		Files.setAttribute(other.resolve("lib/libjvm.so"), "unix:uid", OTHER);
+		Files.setAttribute(other.resolve("lib/server/libjvm.so"), "unix:uid", OTHER);
 		Path bin = makeDirectory(makeDirectory(this.top.resolve("named")).resolve("bin"));
 		requireNamed(Files.createSymbolicLink(bin.resolve("java"), other.resolve("bin/java")),
-				other.resolve("lib/libjvm.so"));
+				other.resolve("lib/server/libjvm.so"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "lib", "lib/server", "lib/server/libjvm.so" })
+	void jvmWhoseLibraryLeadsElsewhereIsRefused(String part) throws IOException {
+		Path other = makeJvm("other");
+		FileSystemUtils.deleteRecursively(this.jvm.resolve(part));
+		Files.createSymbolicLink(this.jvm.resolve(part), other.resolve(part));
+		assertThat(JvmTrust.problems(this.jvm.resolve("bin/java")))
+			.containsExactly("'" + this.jvm.resolve("lib/server/libjvm.so")
+					+ "' leads elsewhere, so that it is not known which JVM runs");
+	}
+
+	@Test
+	void jvmWithoutItsLibraryIsRefused() throws IOException {
+		Files.delete(this.jvm.resolve("lib/server/libjvm.so"));
+		assertThat(JvmTrust.problems(this.jvm.resolve("bin/java"))).singleElement()
+			.asString()
+			.contains("it is not known which JVM runs");
 	}
 
 	@Test
@@ -101,8 +115,8 @@ class JvmTrustIntegrationTests {
 			makeDirectory(this.top);
 		}
 		Path home = makeDirectory(this.top.resolve(name));
-		makeDirectory(home.resolve("lib"));
-		Files.writeString(home.resolve("lib/libjvm.so"), "");
+		makeDirectory(makeDirectory(home.resolve("lib")).resolve("server"));
+		Files.writeString(home.resolve("lib/server/libjvm.so"), "");
 		Files.copy(Path.of(System.getProperty("java.home"), "bin/java"),
 				makeDirectory(home.resolve("bin")).resolve("java"));
 		return home;

@@ -30,12 +30,16 @@ refuse() {
 [ -d "$jvm" ] ||
 	refuse "there is no JVM in '$jvm' any more, as after an update; install again, if need be with '--java <program>'"
 
-# Its files are those beside its program, after all links.
+# It takes its files from beside its program, after all links. Nobody has looked at these yet.
 home=$(readlink -f -- "$java" < /dev/null) || refuse "'$java' leads nowhere"
 home=${home%/*}
 home=${home%/*}
-[ "$home" = "$jvm" ] || more="$more
-$home"
+case $home in
+	/*"$IFS"* | '') refuse "'$java' leads to a name that cannot be looked at" ;;
+esac
+set -- "$jvm"
+[ "$(readlink -f -- "$jvm" < /dev/null && echo .)" = "$home
+." ] || set -- "$jvm" "$home"
 
 # Where env(1) cannot have signals not ignored any more: all that are allowed are those above,
 # and others that the JVM has handlers for or that stop a process.
@@ -51,7 +55,7 @@ fi
 
 # Before any of it runs: nobody but root may be able to change a file in the release, in the
 # JVM or of its options, also where a link leads to it.
-bad=$(find -L "$release" "$jvm" $more ! -type l '(' ! -uid 0 -o -perm /022 ')' -print -quit < /dev/null) ||
+bad=$(find -L "$release" "$@" $more ! -type l '(' ! -uid 0 -o -perm /022 ')' -print -quit < /dev/null) ||
 	refuse 'its files cannot be checked'
 [ -z "$bad" ] || refuse "someone other than root could change '$bad'"
 
@@ -59,7 +63,7 @@ bad=$(find -L "$release" "$jvm" $more ! -type l '(' ! -uid 0 -o -perm /022 ')' -
 # those of a JVM are followed as the system does it, one step at a time.
 link=$(find "$release" -type l -print -quit < /dev/null) || refuse 'its links cannot be checked'
 [ -z "$link" ] || refuse "'$link' is a link, which was not installed"
-links=$(find -L "$jvm" $more -xtype l -print < /dev/null) || refuse 'the links of the JVM cannot be checked'
+links=$(find -L "$@" $more -xtype l -print < /dev/null) || refuse 'the links of the JVM cannot be checked'
 
 seen='
 /
@@ -103,6 +107,7 @@ $at
 }
 walk "$release"
 walk "$jvm"
+walk "$home"
 for path in $more $libraries; do
 	walk "$path"
 done
@@ -124,6 +129,21 @@ for right in $rights; do
 			refuse "someone other than root could change '${right#* * }'"
 			;;
 	esac
+done
+
+# What is there is root's. A script would start another JVM, and a libjvm that is a link would
+# take the rest of its files from where that leads.
+first=''
+read -r first < "$java" || :
+case $first in
+	"$(printf '\177ELF')"*) ;;
+	*) refuse "'$java' is a script, so that it is not known which JVM it runs" ;;
+esac
+machines=$(find -L "$home/lib" -mindepth 2 -maxdepth 2 -name libjvm.so -print < /dev/null) ||
+	refuse "there is no JVM in '$home'"
+for machine in ${machines:-"$home/lib/server/libjvm.so"}; do
+	[ "$(readlink -f -- "$machine" < /dev/null)" = "$machine" ] ||
+		refuse "'$machine' leads elsewhere, so that it is not known which JVM runs"
 done
 
 # What its sandbox has of the system: nobody but root and its own user may put something else

@@ -82,7 +82,9 @@ public final class ContextResolver {
 				contexts.add(resolve(name, context, table));
 			}
 		});
-		ContextChecks.warnOfSharedUsers(contexts);
+		if (this.properties.mode() == Mode.PROCESS) {
+			ContextChecks.warnOfSharedUsers(contexts);
+		}
 		new SeparationWarnings(this.properties, this.own).log(contexts);
 		return contexts;
 	}
@@ -93,6 +95,10 @@ public final class ContextResolver {
 		Rights rights = this.rights.of(name, context);
 		boolean isChosen = rights != null && (this.properties.mode() == Mode.PROCESS || context.sandbox() != null);
 		LauncherChoice choice = isChosen ? this.launchers.choose(name, context, Objects.requireNonNull(rights)) : null;
+		if (rights != null && choice == null) {
+			ContextChecks.requireGivable(name, rights.capabilities(), Objects.requireNonNull(this.own),
+					LauncherType.DIRECT);
+		}
 		LauncherType type = (choice != null) ? choice.type() : LauncherType.DIRECT;
 		Debugging.check(name, context, type, this.properties.mode());
 		Recycling.requireNextHelpers(name, context, type, this.properties, this.own);

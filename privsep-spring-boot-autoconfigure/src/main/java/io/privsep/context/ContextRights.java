@@ -83,7 +83,12 @@ final class ContextRights {
 
 	private int applicationGid(int uid) {
 		String dropGroup = this.properties.dropRoot().group();
-		return ((dropGroup != null) ? Accounts.gid(dropGroup) : Accounts.primaryGid(uid)).orElse(uid);
+		if (this.properties.dropRoot().user() == null || dropGroup == null) {
+			return Accounts.primaryGid(uid).orElse(uid);
+		}
+		return Accounts.gid(dropGroup)
+			.orElseThrow(() -> new InvalidConfigurationPropertyValueException("privsep.drop-root.group", dropGroup,
+					"there is no such group"));
 	}
 
 	/**
@@ -153,9 +158,10 @@ final class ContextRights {
 
 	// Those that it will have in the end: what it drops, no helper may keep.
 	private @Nullable Rights ofApplication(String name, Context context) {
-		int uid = (this.own == null || this.own.isOfOrdinaryUser()) ? ownUid() : applicationUid();
+		boolean isKept = this.own == null || this.own.isOfOrdinaryUser();
+		int uid = isKept ? ownUid() : applicationUid();
 		if (context.sandbox() != null) {
-			return SandboxUser.of(name, uid, requireLinux(name));
+			return SandboxUser.of(name, uid, isKept ? uid : applicationGid(uid), requireLinux(name));
 		}
 		return (uid != ownUid()) ? new Rights(uid, applicationGid(uid), List.of(), Capabilities.NONE) : null;
 	}
@@ -183,7 +189,7 @@ final class ContextRights {
 		}
 		String user = context.user();
 		if (user == null && context.sandbox() != null) {
-			return SandboxUser.of(name, applicationUid, requireLinux(name));
+			return SandboxUser.of(name, applicationUid, applicationGid(applicationUid), requireLinux(name));
 		}
 		if (user == null) {
 			throw InvalidContext.value(name, ".user", null, "'privsep.contexts." + name

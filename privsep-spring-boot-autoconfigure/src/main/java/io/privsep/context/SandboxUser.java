@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.zip.CRC32;
 
 import io.privsep.definition.HelperDefinition.Rights;
-import io.privsep.linux.Accounts;
 import io.privsep.rights.Capabilities;
 import io.privsep.rights.ThreadRights;
 
@@ -32,10 +31,11 @@ final class SandboxUser {
 	 * The rights of a helper for which no user is configured.
 	 * @param context name of the context
 	 * @param applicationUid whom the application will be in the end
+	 * @param applicationGid its group then
 	 * @param own rights of the application now
 	 * @return the rights
 	 */
-	static Rights of(String context, int applicationUid, ThreadRights own) {
+	static Rights of(String context, int applicationUid, int applicationGid, ThreadRights own) {
 		if (applicationUid == 0) {
 			int id = number(context, List.of(map("uid_map"), map("gid_map")));
 			return new Rights(id, id, List.of(), Capabilities.NONE);
@@ -43,8 +43,7 @@ final class SandboxUser {
 		if (applicationUid == own.uids().get(1)) {
 			return new Rights(applicationUid, own.gids().get(1), own.groups(), Capabilities.NONE);
 		}
-		return new Rights(applicationUid, Accounts.primaryGid(applicationUid).orElse(applicationUid), List.of(),
-				Capabilities.NONE);
+		return new Rights(applicationUid, applicationGid, List.of(), Capabilities.NONE);
 	}
 
 	static int number(String context, List<String> maps) {

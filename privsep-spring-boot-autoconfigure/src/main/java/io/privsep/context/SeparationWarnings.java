@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 
 import io.privsep.channel.ContextSettings;
 import io.privsep.context.PrivsepProperties.Context;
+import io.privsep.context.PrivsepProperties.Mode;
 import io.privsep.launch.DirectLauncher;
 import io.privsep.rights.Capability;
 import io.privsep.rights.ThreadRights;
@@ -44,8 +45,13 @@ final class SeparationWarnings {
 					warnOfLastHelpers(contexts);
 				}
 			}
-			case UNPRIVILEGED -> warnOfRights(contexts,
-					"run in helpers with the application's own rights" + (keepsRoot() ? ", which are root's" : ""));
+			case UNPRIVILEGED -> {
+				warnOfRights(contexts,
+						"run in helpers with the application's own rights" + (keepsRoot() ? ", which are root's" : ""));
+				if (this.properties.dropRoot().user() != null && this.own != null && !this.own.isOfOrdinaryUser()) {
+					warnOfLastHelpers(contexts);
+				}
+			}
 			case IN_PROCESS -> {
 				// as it should be
 				if (!TestRun.isCurrent()) {
@@ -91,7 +97,8 @@ final class SeparationWarnings {
 
 	// Its sandbox takes from what the application has after the drop.
 	private boolean canStartAgain(ContextSettings settings) {
-		return settings.definition().confinement().sandbox() != null && context(settings).user() == null;
+		return settings.definition().confinement().sandbox() != null
+				&& (context(settings).user() == null || this.properties.mode() != Mode.PROCESS);
 	}
 
 	private void warnOfRights(List<ContextSettings> contexts, String how) {

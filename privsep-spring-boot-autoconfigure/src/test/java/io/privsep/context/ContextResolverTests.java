@@ -160,6 +160,12 @@ class ContextResolverTests {
 		assertThat(resolve(ROOT).get(0).definition().rights())
 			.isEqualTo(new HelperDefinition.Rights(61302, 61302, List.of(), Capabilities.NONE));
 		assertThat(resolve(ROOT).get(0).capabilities()).isEmpty();
+		this.properties.put("privsep.drop-root.group", "61303");
+		assertThat(resolve(ROOT).get(0).definition().rights())
+			.isEqualTo(new HelperDefinition.Rights(61302, 61303, List.of(), Capabilities.NONE));
+		this.properties.put("privsep.drop-root.group", "privsep-no-such-group");
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> resolve(ROOT))
+			.satisfies((ex) -> assertThat(ex.getName()).isEqualTo("privsep.drop-root.group"));
 		assertThat(resolve(USER).get(0).definition().rights()).isNull();
 		// what an ordinary user would drop need not exist
 		this.properties.put("privsep.drop-root.user", "privsep-no-such-user");
@@ -373,6 +379,18 @@ class ContextResolverTests {
 				"Context 'a': in a sandbox, network 'none', 128 MB of memory, limited by RLIMIT_DATA");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "process", "unprivileged" })
+	void sandboxOfAnApplicationThatDropsRootHasItsGroupOfThen(String mode) {
+		sandboxed();
+		assumeTrue(ContextResolver.ownRights() != null, "SKIPPED: only Linux has sandboxes");
+		this.properties.put("privsep.mode", mode);
+		this.properties.put("privsep.drop-root.user", "61302");
+		this.properties.put("privsep.drop-root.group", "61303");
+		assertThat(resolve(ROOT).get(0).definition().rights())
+			.isEqualTo(new HelperDefinition.Rights(61302, 61303, List.of(), Capabilities.NONE));
+	}
+
 	@Test
 	void sandboxOfRootIsANumberThatNobodyHas() {
 		sandboxed();
@@ -380,7 +398,7 @@ class ContextResolverTests {
 		Rights rights = Objects.requireNonNull(resolve(ROOT).get(0).definition().rights());
 		assertThat(rights.uid()).isEqualTo(rights.gid()).isBetween(0x70000000, 0x70ffffff);
 		assertThat(resolve(ROOT).get(0).definition().rights()).isEqualTo(rights);
-		assertThat(Objects.requireNonNull(SandboxUser.of("b", 0, ROOT)).uid()).isNotEqualTo(rights.uid());
+		assertThat(Objects.requireNonNull(SandboxUser.of("b", 0, 0, ROOT)).uid()).isNotEqualTo(rights.uid());
 	}
 
 	@ParameterizedTest

@@ -87,6 +87,16 @@ class SeparationWarningsTests {
 	}
 
 	@Test
+	void dropInModeUnprivilegedIsWarnedOfLikewiseAndUsersThatHaveNoEffectAreNoSharedOnes() {
+		this.properties.put("privsep.mode", "unprivileged");
+		this.properties.put("privsep.drop-root.user", "61300");
+		resolve(ROOT);
+		assertThat(warnings()).hasSize(2)
+			.anyMatch((warning) -> warning.contains("application's own rights; their 'user'"))
+			.anyMatch((warning) -> warning.contains("cannot replace a helper of contexts [a, b] that ends"));
+	}
+
+	@Test
 	void dropWithSparesIsNotWarnedOf() {
 		this.properties.put("privsep.drop-root.user", "61300");
 		this.properties.put("privsep.contexts.a.standby", "1");
