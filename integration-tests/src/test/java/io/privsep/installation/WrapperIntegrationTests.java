@@ -169,13 +169,39 @@ final class WrapperIntegrationTests {
 
 	@Tag("once")
 	@Test
+	void wrapperOfAJvmWhoseLauncherCouldTakeAnotherStartsNoJvm() throws Exception {
+		Path named = makeJvm(demo.directory().resolve("other-than-named"));
+		editJvm(named.resolve("bin"));
+		requireJvm(edited());
+		Files.writeString(named.resolve("lib/jvm.cfg"), "-/srv/x/lib/server KNOWN\n");
+		requireUnknownJvm("'" + named + "/lib/jvm.cfg' has a path");
+		Files.delete(named.resolve("lib/jvm.cfg"));
+		requireUnknownJvm("there is no '" + named + "/lib/jvm.cfg'");
+		Files.writeString(named.resolve("lib/jvm.cfg"), "-server KNOWN\n");
+		Files.delete(named.resolve("lib/server/libjvm.so"));
+		requireUnknownJvm("'" + named + "/lib/server/libjvm.so' leads elsewhere");
+		Files.delete(named.resolve("lib/libjava.so"));
+		requireUnknownJvm("there is no '" + named + "/lib/libjava.so'");
+		Files.move(named.resolve("bin"), named.resolve("tools"));
+		editJvm(named.resolve("tools"));
+		assertThat(runAsRoot(edited())).isEqualTo(new Result(CONFIG, "",
+				"privsep: '" + named + "/tools/java' leads to no directory 'bin' of a JVM; refusing to start\n"));
+	}
+
+	private static void requireUnknownJvm(String sentence) throws Exception {
+		assertThat(runAsRoot(edited())).isEqualTo(new Result(CONFIG, "",
+				"privsep: " + sentence + ", so that it is not known which JVM runs; refusing to start\n"));
+	}
+
+	@Tag("once")
+	@Test
 	void wrapperOfAScriptStartsNoJvm() throws Exception {
 		Path named = makeJvm(demo.directory().resolve("script"));
 		editJvm(named.resolve("bin"));
 		requireJvm(edited());
 		Files.writeString(named.resolve("bin/java"), "#!/bin/sh\nexec java\n");
 		assertThat(runAsRoot(edited())).isEqualTo(new Result(CONFIG, "", "privsep: '" + named
-				+ "/bin/java' is a script, so that it is not known which JVM it runs; refusing to start\n"));
+				+ "/bin/java' is a script, so that it is not known which JVM runs; refusing to start\n"));
 	}
 
 	private static void editJvm(Path bin) throws IOException {
@@ -188,6 +214,8 @@ final class WrapperIntegrationTests {
 		Files.createDirectories(home.resolve("bin"));
 		Files.createDirectories(home.resolve("lib/server"));
 		Files.createFile(home.resolve("lib/server/libjvm.so"));
+		Files.createFile(home.resolve("lib/libjava.so"));
+		Files.writeString(home.resolve("lib/jvm.cfg"), "# of this/JVM\n-server KNOWN\n");
 		Files.copy(Path.of(RunningDemo.java()), home.resolve("bin/java"));
 		try (Stream<Path> made = Files.walk(home)) {
 			made.forEach(WrapperIntegrationTests::open);

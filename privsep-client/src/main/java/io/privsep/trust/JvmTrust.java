@@ -1,7 +1,9 @@
 package io.privsep.trust;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -72,14 +74,49 @@ public final class JvmTrust {
 		for (Path directory : libraries) {
 			trust.path(directory);
 		}
-		List<String> problems = new ArrayList<>(trust.problems());
-		if (!isProgram(java)) {
-			problems.add("'" + java + "' is a script, so that it is not known which JVM it runs");
+		if (isMusl()) {
+			// its JVMs add that to the places of all libraries
+			trust.path(home.resolveSibling("lib"));
 		}
-		// the JVM takes its files from where this really is
+		List<String> problems = new ArrayList<>(trust.problems());
+		otherJvms(java, home).forEach((problem) -> problems.add(problem + ", so that it is not known which JVM runs"));
+		return problems;
+	}
+
+	/**
+	 * Whether this system has musl in the place of glibc.
+	 * @return whether it has its loader
+	 */
+	public static boolean isMusl() {
+		String[] loaders = new File("/lib").list((directory, name) -> name.startsWith("ld-musl-"));
+		return loaders != null && loaders.length > 0;
+	}
+
+	// The launcher takes its JVM from 'jre' or from a path in jvm.cfg as well, and a JVM
+	// takes its files from where its library really is.
+	private static List<String> otherJvms(Path java, Path home) throws IOException {
+		List<String> problems = new ArrayList<>();
+		if (!isProgram(java)) {
+			problems.add("'" + java + "' is a script");
+		}
+		if (!java.toRealPath().getParent().endsWith("bin")) {
+			problems.add("'" + java + "' leads to no directory 'bin' of a JVM");
+		}
+		if (!Files.exists(home.resolve("lib/libjava.so"))) {
+			problems.add("there is no '" + home.resolve("lib/libjava.so") + "'");
+		}
+		Path types = home.resolve("lib/jvm.cfg");
+		if (!Files.exists(types)) {
+			problems.add("there is no '" + types + "'");
+		}
+		else if (Files.readAllLines(types, StandardCharsets.ISO_8859_1)
+			.stream()
+			.anyMatch((line) -> line.startsWith("-") && line.contains("/"))) {
+			problems.add("'" + types + "' has a path");
+		}
 		for (Path library : virtualMachines(home)) {
 			if (!Files.exists(library) || !library.toRealPath().equals(library)) {
-				problems.add("'" + library + "' leads elsewhere, so that it is not known which JVM runs");
+				problems.add("'" + library + "' leads elsewhere");
 			}
 		}
 		return problems;

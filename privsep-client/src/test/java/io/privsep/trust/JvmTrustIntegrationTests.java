@@ -84,11 +84,32 @@ class JvmTrustIntegrationTests {
 	}
 
 	@Test
+	void jvmWhoseLauncherCouldTakeAnotherIsRefused() throws IOException {
+		Path types = this.jvm.resolve("lib/jvm.cfg");
+		Files.writeString(types, "-/srv/x/lib/server KNOWN\n");
+		requireUnknown("'" + types + "' has a path");
+		Files.delete(types);
+		requireUnknown("there is no '" + types + "'");
+		Files.writeString(types, "-server KNOWN\n");
+		Files.delete(this.jvm.resolve("lib/libjava.so"));
+		requireUnknown("there is no '" + this.jvm.resolve("lib/libjava.so") + "'");
+		Files.writeString(this.jvm.resolve("lib/libjava.so"), "");
+		Path tools = Files.move(this.jvm.resolve("bin"), this.jvm.resolve("tools"));
+		assertThat(JvmTrust.problems(tools.resolve("java"))).containsExactly("'" + tools.resolve("java")
+				+ "' leads to no directory 'bin' of a JVM, so that it is not known which JVM runs");
+	}
+
+	private void requireUnknown(String sentence) throws IOException {
+		assertThat(JvmTrust.problems(this.jvm.resolve("bin/java")))
+			.containsExactly(sentence + ", so that it is not known which JVM runs");
+	}
+
+	@Test
 	void scriptIsNoJvm() throws IOException {
 		Path java = this.jvm.resolve("bin/java");
 		Files.writeString(java, "#!/bin/sh\nexec /opt/other/bin/java \"$@\"\n");
 		assertThat(JvmTrust.problems(java))
-			.containsExactly("'" + java + "' is a script, so that it is not known which JVM it runs");
+			.containsExactly("'" + java + "' is a script, so that it is not known which JVM runs");
 	}
 
 	@Test
@@ -117,6 +138,8 @@ class JvmTrustIntegrationTests {
 		Path home = makeDirectory(this.top.resolve(name));
 		makeDirectory(makeDirectory(home.resolve("lib")).resolve("server"));
 		Files.writeString(home.resolve("lib/server/libjvm.so"), "");
+		Files.writeString(home.resolve("lib/libjava.so"), "");
+		Files.writeString(home.resolve("lib/jvm.cfg"), "# of this/JVM\n-server KNOWN\n");
 		Files.copy(Path.of(System.getProperty("java.home"), "bin/java"),
 				makeDirectory(home.resolve("bin")).resolve("java"));
 		return home;

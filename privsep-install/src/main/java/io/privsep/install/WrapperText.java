@@ -135,8 +135,8 @@ final class WrapperText {
 			boolean resetsSignals) {
 		return new TreeMap<>(Map.of("context", context, "path", Tools.PATH, "release", quote(release.toString()),
 				"java", quote(java.toString()), "jvm", quote(JvmTrust.home(java).toString()), "libraries",
-				quoteLines(JvmTrust.libraries()), "user", Integer.toUnsignedString(rights.uid()), "signals",
-				resetsSignals ? "''" : "1"));
+				quoteLines(JvmTrust.libraries()), "musl", JvmTrust.isMusl() ? "1" : "''", "user",
+				Integer.toUnsignedString(rights.uid()), "signals", resetsSignals ? "''" : "1"));
 	}
 
 	/**

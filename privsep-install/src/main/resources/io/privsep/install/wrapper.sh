@@ -33,9 +33,10 @@ refuse() {
 # It takes its files from beside its program, after all links. Nobody has looked at these yet.
 home=$(readlink -f -- "$java" < /dev/null) || refuse "'$java' leads nowhere"
 home=${home%/*}
-home=${home%/*}
 case $home in
-	/*"$IFS"* | '') refuse "'$java' leads to a name that cannot be looked at" ;;
+	*"$IFS"*) refuse "'$java' leads to a name that cannot be looked at" ;;
+	/*/bin) home=${home%/bin} ;;
+	*) refuse "'$java' leads to no directory 'bin' of a JVM" ;;
 esac
 set -- "$jvm"
 [ "$(readlink -f -- "$jvm" < /dev/null && echo .)" = "$home
@@ -108,6 +109,8 @@ $at
 walk "$release"
 walk "$jvm"
 walk "$home"
+# musl's JVMs add that to the places of all libraries
+[ -z @musl@ ] || walk "${home%/*}/lib"
 for path in $more $libraries; do
 	walk "$path"
 done
@@ -131,18 +134,27 @@ for right in $rights; do
 	esac
 done
 
-# What is there is root's. A script would start another JVM, and a libjvm that is a link would
-# take the rest of its files from where that leads.
+# What is there is root's. A script would start another JVM, and so might the launcher, which
+# takes one from 'jre' or from a path in jvm.cfg; a libjvm that is a link would take the rest
+# of its files from where that leads.
 first=''
 read -r first < "$java" || :
 case $first in
 	"$(printf '\177ELF')"*) ;;
-	*) refuse "'$java' is a script, so that it is not known which JVM it runs" ;;
+	*) refuse "'$java' is a script, so that it is not known which JVM runs" ;;
 esac
+for part in libjava.so jvm.cfg; do
+	[ -e "$home/lib/$part" ] || refuse "there is no '$home/lib/$part', so that it is not known which JVM runs"
+done
+while read -r line; do
+	case $line in
+		-*/*) refuse "'$home/lib/jvm.cfg' has a path, so that it is not known which JVM runs" ;;
+	esac
+done < "$home/lib/jvm.cfg"
 machines=$(find -L "$home/lib" -mindepth 2 -maxdepth 2 -name libjvm.so -print < /dev/null) ||
 	refuse "there is no JVM in '$home'"
 for machine in ${machines:-"$home/lib/server/libjvm.so"}; do
-	[ "$(readlink -f -- "$machine" < /dev/null)" = "$machine" ] ||
+	[ -e "$machine" ] && [ "$(readlink -f -- "$machine" < /dev/null)" = "$machine" ] ||
 		refuse "'$machine' leads elsewhere, so that it is not known which JVM runs"
 done
 
