@@ -20,10 +20,16 @@ class Network(private val settings: NetworkSettings) {
 	private val meeting = CyclicBarrier(PARTIES)
 
 	@Volatile
+	private var hanging = false
+
+	@Volatile
 	private var cancelled = false
 
 	val pid: Long
 		get() = ProcessHandle.current().pid()
+
+	val isHanging: Boolean
+		get() = hanging
 
 	val wasCancelled: Boolean
 		get() = cancelled
@@ -49,6 +55,7 @@ class Network(private val settings: NetworkSettings) {
 	fun repeat(text: String, times: Int = 2): String = text.repeat(times)
 
 	fun nothing() {
+		hanging = false
 		cancelled = false
 	}
 
@@ -75,6 +82,7 @@ class Network(private val settings: NetworkSettings) {
 
 	suspend fun hang(): String {
 		try {
+			hanging = true
 			awaitCancellation()
 		}
 		catch (ex: CancellationException) {

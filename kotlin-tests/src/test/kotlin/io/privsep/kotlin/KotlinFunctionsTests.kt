@@ -6,7 +6,9 @@ import java.nio.file.Path
 import java.util.concurrent.TimeUnit
 import kotlinx.coroutines.async
 import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withTimeout
 import org.assertj.core.api.Assertions.assertThat
 import org.assertj.core.api.Assertions.assertThatExceptionOfType
 import org.assertj.core.api.Assertions.assertThatThrownBy
@@ -130,8 +132,12 @@ class KotlinFunctionsTests(@Autowired private val network: Network, @Autowired p
 	fun cancelledCallerCancelsTheSuspendFunction() = runBlocking {
 		network.nothing()
 		val call = async { network.hang() }
-		// the call is on its way when another has returned
-		network.later("x")
+		// otherwise nothing of it need have been sent
+		withTimeout(TimeUnit.MINUTES.toMillis(1)) {
+			while (!network.isHanging) {
+				delay(5)
+			}
+		}
 		call.cancelAndJoin()
 		await().atMost(1, TimeUnit.MINUTES).until { network.wasCancelled }
 	}
