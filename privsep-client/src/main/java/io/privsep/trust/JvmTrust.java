@@ -99,7 +99,7 @@ public final class JvmTrust {
 		if (!isProgram(java)) {
 			problems.add("'" + java + "' is a script");
 		}
-		if (!java.toRealPath().getParent().endsWith("bin")) {
+		if (!home.resolve("bin").equals(java.toRealPath().getParent())) {
 			problems.add("'" + java + "' leads to no directory 'bin' of a JVM");
 		}
 		if (!Files.exists(home.resolve("lib/libjava.so"))) {
