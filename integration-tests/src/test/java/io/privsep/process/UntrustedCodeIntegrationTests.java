@@ -42,16 +42,7 @@ class UntrustedCodeIntegrationTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "bin/java", "lib/modules", "lib/server/libjvm.so", "lib/libnet.so", "conf", "lib/server" })
 	void launcherStartsNoHelperOnAJvmThatOthersCanChange(String part) throws Exception {
-		Path file = jvm.resolve(part);
-		Files.setAttribute(file, "unix:uid", OTHER_USER);
-		try {
-			assertThatExceptionOfType(AssertionError.class)
-				.isThrownBy(() -> RunningApplication.start(jvm.resolve("bin/java"), code, USER))
-				.withMessageContaining("'" + file + "' belongs to user " + OTHER_USER + ", who could change it");
-		}
-		finally {
-			Files.setAttribute(file, "unix:uid", 0);
-		}
+		requireNoHelperWhereOthersCanChange(jvm.resolve(part));
 	}
 
 	@Test
@@ -68,14 +59,18 @@ class UntrustedCodeIntegrationTests {
 			.filter((entry) -> entry.toString().endsWith(".jar"))
 			.findFirst()
 			.orElseThrow();
-		Files.setAttribute(jar, "unix:uid", OTHER_USER);
+		requireNoHelperWhereOthersCanChange(jar);
+	}
+
+	private static void requireNoHelperWhereOthersCanChange(Path file) throws Exception {
+		Files.setAttribute(file, "unix:uid", OTHER_USER);
 		try {
 			assertThatExceptionOfType(AssertionError.class)
 				.isThrownBy(() -> RunningApplication.start(jvm.resolve("bin/java"), code, USER))
-				.withMessageContaining("'" + jar + "' belongs to user " + OTHER_USER + ", who could change it");
+				.withMessageContaining("'" + file + "' belongs to user " + OTHER_USER + ", who could change it");
 		}
 		finally {
-			Files.setAttribute(jar, "unix:uid", 0);
+			Files.setAttribute(file, "unix:uid", 0);
 		}
 	}
 

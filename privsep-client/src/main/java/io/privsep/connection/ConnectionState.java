@@ -31,8 +31,8 @@ enum ConnectionState {
 	DRAINING,
 
 	/**
-	 * No reply counts any more, and no frame is begun. One may be on its way still, so
-	 * that which calls the helper has got is not known.
+	 * No reply counts any more, and no frame is begun. One may still be on its way: it is
+	 * not known yet which calls the helper has got.
 	 */
 	ENDING,
 

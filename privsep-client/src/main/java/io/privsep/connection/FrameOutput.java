@@ -161,7 +161,8 @@ final class FrameOutput {
 	}
 
 	/**
-	 * Waits until nobody is about to send anything, where it is no longer open.
+	 * Waits until nobody sends anything any more. No frame may be sent when this is
+	 * called.
 	 */
 	void awaitStopped() {
 		this.transport.wakeWriter();

@@ -51,11 +51,11 @@ final class Cancellation {
 		return frames;
 	}
 
-	// What is garbage counts as well, and the beans of the JVM that know better take
-	// longer
-	// to load than a caller waits, where there is hardly a moment between two
-	// collections.
-	// Without more classes, one more collection tells; most heaps do not need it.
+	// Memory in use has garbage in it. The beans of the JVM know better, but where a heap
+	// is
+	// full they take longer to load than a caller waits. One collection tells without
+	// them;
+	// most heaps do not need it.
 	private static long usedHeap(long max) {
 		Runtime runtime = Runtime.getRuntime();
 		if (used(runtime) <= max / 4 * 3) {
