@@ -118,8 +118,9 @@ final class InFlightCalls {
 		for (Integer id : this.calls.keySet()) {
 			PendingCall call = this.calls.remove(id);
 			if (call != null) {
-				call.lose(call.end() <= maybeSent);
+				// whose call has ended finds its slot free
 				releaseSlot(call);
+				call.lose(call.end() <= maybeSent);
 			}
 		}
 	}

@@ -247,9 +247,10 @@ public final class ReplyReader {
 
 	private void end(int id, Reply reply) {
 		PendingCall call = this.calls.removeReplied(id);
+		// whose call has ended finds its slot free
+		PendingCall next = this.calls.takeSlot(call);
 		call.complete(reply);
 		this.ended.add(call);
-		PendingCall next = this.calls.takeSlot(call);
 		if (next != null) {
 			this.queueSender.add(next);
 		}
