@@ -155,7 +155,7 @@ if [[ -z $full ]]; then
 	echo "This takes up to 10 minutes on two idle cores; './verify.sh --full' runs every test, in up to 40."
 else
 	echo "Every test, in up to 40 minutes on two idle cores:"
-	echo "  JDK 25 with static analysis; JDK 17 with Spring Boot $oldest_boot; schedules; fuzzing; a soak; the benchmarks' build"
+	echo "  JDK 25 with static analysis; schedules; the benchmarks' build; a soak; JDK 17 with Spring Boot $oldest_boot; fuzzing"
 fi
 install_missing
 [[ $EUID -eq 0 ]] || skipped+=("tests with other users and capabilities: not root")
@@ -179,11 +179,11 @@ else
 	fi
 	# with the classes of this build, whose style was checked
 	step "Benchmarks, built" build_benchmarks "${jdk25:-$current}"
+	step "Soak, 1 minute" benchmarks/soak.sh --minutes 1
 	oldest=${jdk17:-$current}
 	step "JDK $(major_version "$oldest") with Spring Boot $oldest_boot" maven "$oldest" clean verify \
 		"-Dspring-boot.version=$oldest_boot" -DexcludedGroups=once,any-jdk -Dcheckstyle.skip -Dspring-javaformat.skip
 	step "Fuzz tests, 5 s each" fuzz "$oldest"
-	step "Soak, 1 minute" benchmarks/soak.sh --minutes 1
 fi
 
 printf '\n%-58s %6s %8s\n' "Ran, and is green" tests minutes

@@ -49,8 +49,7 @@ class AsynchronousCallTests {
 		try (FaultyApplication application = FaultyApplication.start("max-concurrency=1", "queue-timeout=200ms")) {
 			Faulty functions = application.functions();
 			Path file = this.directory.resolve("go");
-			CompletableFuture<String> served = functions.waitFor(file).handle((pid, ex) -> thread());
-			Awaitility.await().until(() -> application.channel().running() == 1);
+			CompletableFuture<String> served = application.hold(file, 1).get(0).handle((pid, ex) -> thread());
 			CompletableFuture<String> busy = functions.napLater(0)
 				.handle((pid, ex) -> (ex instanceof PrivsepBusyException) ? thread() : "not busy: " + ex);
 			assertThat(busy.get(2, TimeUnit.MINUTES))

@@ -1,8 +1,10 @@
 package io.privsep.autoconfigure;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import org.awaitility.Awaitility;
 import org.springframework.boot.WebApplicationType;
@@ -74,6 +76,25 @@ final class FaultyApplication implements AutoCloseable {
 
 	ChannelStatus status() {
 		return channel().status();
+	}
+
+	/**
+	 * Makes calls that have slots until a file exists. On a busy machine one may find no
+	 * thread within the queue timeout, and is made again.
+	 * @param file the file
+	 * @param calls how many
+	 * @return their results
+	 */
+	List<CompletableFuture<Long>> hold(Path file, int calls) {
+		List<CompletableFuture<Long>> held = new ArrayList<>();
+		Awaitility.await().until(() -> {
+			held.removeIf(CompletableFuture::isDone);
+			while (held.size() < calls) {
+				held.add(functions().waitFor(file));
+			}
+			return channel().running() == calls;
+		});
+		return held;
 	}
 
 	/**

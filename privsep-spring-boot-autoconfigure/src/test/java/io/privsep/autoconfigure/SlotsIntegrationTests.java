@@ -177,8 +177,7 @@ class SlotsIntegrationTests {
 		try (FaultyApplication application = FaultyApplication.start("queue-timeout=3s", "call-timeout=60s")) {
 			Faulty functions = application.functions();
 			Path end = directory.resolve("end");
-			List<CompletableFuture<Long>> running = List.of(functions.waitFor(end), functions.waitFor(end));
-			Awaitility.await().until(() -> application.channel().running() == 2);
+			List<CompletableFuture<Long>> running = application.hold(end, 2);
 			List<CompletableFuture<Long>> waiting = new ArrayList<>();
 			for (int i = 0; i < 20; i++) {
 				waiting.add(functions.napLater(1));
@@ -206,8 +205,7 @@ class SlotsIntegrationTests {
 		try (FaultyApplication application = FaultyApplication.start("queue-timeout=700ms", "call-timeout=60s")) {
 			Faulty functions = application.functions();
 			Path end = directory.resolve("end");
-			List<CompletableFuture<Long>> holders = List.of(functions.waitFor(end), functions.waitFor(end));
-			Awaitility.await().until(() -> application.channel().running() == 2);
+			List<CompletableFuture<Long>> holders = application.hold(end, 2);
 			List<FutureTask<?>> rejected = new ArrayList<>();
 			for (int i = 0; i < 200; i++) {
 				rejected.add(TestThread.start(() -> {
