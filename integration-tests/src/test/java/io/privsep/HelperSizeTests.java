@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 import io.privsep.command.JavaCommand;
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.DefinitionFrame;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
@@ -67,9 +68,9 @@ class HelperSizeTests {
 
 	@BeforeAll
 	static void loadBase() throws IOException {
-		idle = loaded(Texts.class, "", HelperDefinition.Logging.NO_AUDIT, false, false);
-		called = ours(loaded(Texts.class, "", HelperDefinition.Logging.NO_AUDIT, false, true));
-		logging = ours(loaded(Logging.class, "", HelperDefinition.Logging.NO_AUDIT, false, true));
+		idle = loaded(Texts.class, "", new AuditPlace.Off(), false, false);
+		called = ours(loaded(Texts.class, "", new AuditPlace.Off(), false, true));
+		logging = ours(loaded(Logging.class, "", new AuditPlace.Off(), false, true));
 		logging.removeAll(called);
 	}
 
@@ -85,7 +86,7 @@ class HelperSizeTests {
 
 	@Test
 	void idleHelperOfRecordsLoadsFewClassesMoreAndNoneOfJacksons() throws IOException {
-		List<String> loaded = loaded(Records.class, "jackson", HelperDefinition.Logging.NO_AUDIT, false, false);
+		List<String> loaded = loaded(Records.class, "jackson", new AuditPlace.Off(), false, false);
 		assertThat(loaded).hasSizeLessThanOrEqualTo(IS_JDK_17 ? 1250 : 1450);
 		assertThat(loaded).noneMatch((line) -> line.contains("jackson"));
 		assertThat(ours(loaded)).contains("io.privsep.value.RecordCodec");
@@ -100,33 +101,33 @@ class HelperSizeTests {
 
 	@Test
 	void wingForStructuredValuesHasFewStatements() throws IOException {
-		assertFew("records", loaded(Records.class, "", HelperDefinition.Logging.NO_AUDIT, false, true));
+		assertFew("records", loaded(Records.class, "", new AuditPlace.Off(), false, true));
 	}
 
 	@Test
 	void wingForSealedInterfacesHasFewStatements() throws IOException {
-		Set<String> classes = ours(loaded(Parts.class, "", HelperDefinition.Logging.NO_AUDIT, false, true));
-		classes.removeAll(ours(loaded(Records.class, "", HelperDefinition.Logging.NO_AUDIT, false, true)));
+		Set<String> classes = ours(loaded(Parts.class, "", new AuditPlace.Off(), false, true));
+		classes.removeAll(ours(loaded(Records.class, "", new AuditPlace.Off(), false, true)));
 		assertFew("sealed", classes);
 	}
 
 	@Test
 	void wingForOtherSingleValuesHasFewStatements() throws IOException {
-		assertFew("values", loaded(Values.class, "", HelperDefinition.Logging.NO_AUDIT, false, true));
+		assertFew("values", loaded(Values.class, "", new AuditPlace.Off(), false, true));
 	}
 
 	@Test
 	void wingForTheAuditHasFewStatements() throws IOException {
 		Path file = Files.createFile(directory.resolve("audit.log"));
-		Set<String> classes = ours(loaded(Texts.class, "", file.toString(), false, true));
-		classes.addAll(ours(loaded(Texts.class, "", HelperDefinition.Logging.AUDIT_STDERR, false, true)));
+		Set<String> classes = ours(loaded(Texts.class, "", new AuditPlace.File(file), false, true));
+		classes.addAll(ours(loaded(Texts.class, "", new AuditPlace.StandardError(), false, true)));
 		assertFew("audit", classes);
 	}
 
 	@Test
 	void wingForConstraintsHasFewStatements() throws IOException {
 		assertFew("validation",
-				loaded(Constrained.class, "validat|jboss|classmate", HelperDefinition.Logging.NO_AUDIT, false, true));
+				loaded(Constrained.class, "validat|jboss|classmate", new AuditPlace.Off(), false, true));
 	}
 
 	@Test
@@ -140,7 +141,7 @@ class HelperSizeTests {
 	@Test
 	@EnabledOnOs(OS.LINUX)
 	void wingForSystemCallsHasFewStatements() throws IOException {
-		assertFew("seccomp", loaded(Texts.class, "", HelperDefinition.Logging.NO_AUDIT, true, true));
+		assertFew("seccomp", loaded(Texts.class, "", new AuditPlace.Off(), true, true));
 	}
 
 	// by hand, as not every system has sandboxes
@@ -203,7 +204,7 @@ class HelperSizeTests {
 		return ours;
 	}
 
-	private static List<String> loaded(Class<?> functions, String libraries, String audit, boolean seccomp,
+	private static List<String> loaded(Class<?> functions, String libraries, AuditPlace audit, boolean seccomp,
 			boolean call) throws IOException {
 		Path log = Files.createTempFile(directory, "classes", ".log");
 		HelperDefinition definition = new HelperDefinition("net",

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
-import io.privsep.definition.HelperDefinition;
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.launch.AuditFiles;
 
@@ -37,7 +37,7 @@ class AuditIntegrationTests {
 	@Test
 	void callsAreAuditedOutOfReachOfTheApplication() throws Exception {
 		Path file = make("calls");
-		try (RealHelper helper = RealHelper.start(code, RIGHTS, file.toString())) {
+		try (RealHelper helper = RealHelper.start(code, RIGHTS, new AuditPlace.File(file))) {
 			assertThat(helper.call("echo", "secret")).isEqualTo("secret");
 			assertThat(helper.call("write", "/nowhere/at all")).isNotNull();
 			List<JsonNode> lines = lines(file);
@@ -65,7 +65,7 @@ class AuditIntegrationTests {
 	@Test
 	void callOfAnApplicationThatHangsUpIsAudited() throws Exception {
 		Path file = make("hangs-up");
-		try (RealHelper helper = RealHelper.start(code, RIGHTS, file.toString())) {
+		try (RealHelper helper = RealHelper.start(code, RIGHTS, new AuditPlace.File(file))) {
 			helper.send("sleep", 20_000L);
 			awaitLines(file, 1);
 			helper.endConnection();
@@ -78,7 +78,7 @@ class AuditIntegrationTests {
 	@Test
 	void callOfAHelperThatIsKilledHasBeenAuditedBefore() throws Exception {
 		Path file = make("killed");
-		try (RealHelper helper = RealHelper.start(code, RIGHTS, file.toString())) {
+		try (RealHelper helper = RealHelper.start(code, RIGHTS, new AuditPlace.File(file))) {
 			helper.send("sleep", 20_000L);
 			awaitLines(file, 1);
 			ProcessHandle.of(helper.pid()).orElseThrow().destroyForcibly();
@@ -95,7 +95,7 @@ class AuditIntegrationTests {
 		try {
 			Path file = directory.resolve("attempts.log");
 			AuditFiles.make(file, RIGHTS);
-			try (RealHelper helper = RealHelper.start(code, RIGHTS, file.toString())) {
+			try (RealHelper helper = RealHelper.start(code, RIGHTS, new AuditPlace.File(file))) {
 				assertThat(helper.call("sleep", 0L)).isEqualTo(true);
 				assertThat(as(0, "cat /dev/zero > " + directory + "/filler")).isNotZero();
 				// there may be room in the last page of the file
@@ -120,7 +120,7 @@ class AuditIntegrationTests {
 
 	@Test
 	void standardErrorHasTheCallsToo() throws Exception {
-		try (RealHelper helper = RealHelper.start(code, RIGHTS, HelperDefinition.Logging.AUDIT_STDERR)) {
+		try (RealHelper helper = RealHelper.start(code, RIGHTS, new AuditPlace.StandardError())) {
 			assertThat(helper.call("echo", "x")).isEqualTo("x");
 			helper.endConnection();
 			assertThat(helper.awaitEnd().stderr().lines().map(AuditIntegrationTests::parse).toList()).hasSize(2)
@@ -150,7 +150,7 @@ class AuditIntegrationTests {
 
 	private static void assertRefuses(Path file, String reason) throws IOException {
 		try (RealHelper helper = RealHelper.launch(RealHelper.words(code, RIGHTS), Path.of("/"),
-				RealHelper.definition(RIGHTS, 0, file.toString()))) {
+				RealHelper.definition(RIGHTS, 0, new AuditPlace.File(file)))) {
 			RealHelper.End end = helper.awaitEnd();
 			assertThat(end.exitCode()).isEqualTo(78);
 			assertThat(end.stderr()).contains("its audit cannot be written", file.toString()).contains(reason);

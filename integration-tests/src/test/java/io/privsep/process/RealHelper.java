@@ -18,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.channel.ContextSettings;
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.DefinitionFrame;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
@@ -91,15 +92,15 @@ final class RealHelper implements AutoCloseable {
 	 * @return the definition
 	 */
 	static HelperDefinition definition(HelperDefinition.@Nullable Rights rights, int clientUid) {
-		return definition(rights, clientUid, HelperDefinition.Logging.NO_AUDIT);
+		return definition(rights, clientUid, new AuditPlace.Off());
 	}
 
-	static HelperDefinition definition(HelperDefinition.@Nullable Rights rights, int clientUid, String audit) {
+	static HelperDefinition definition(HelperDefinition.@Nullable Rights rights, int clientUid, AuditPlace audit) {
 		return definition(rights, clientUid, audit, UNCONFINED);
 	}
 
-	private static HelperDefinition definition(HelperDefinition.@Nullable Rights rights, int clientUid, String audit,
-			HelperDefinition.Confinement confinement) {
+	private static HelperDefinition definition(HelperDefinition.@Nullable Rights rights, int clientUid,
+			AuditPlace audit, HelperDefinition.Confinement confinement) {
 		return new HelperDefinition(Attempts.CONTEXT,
 				new HelperDefinition.Code(List.of(Attempts.class.getName()), null), rights, clientUid,
 				new HelperDefinition.Calls(2, MAX_MESSAGE_SIZE, MAX_ELEMENTS),
@@ -115,7 +116,7 @@ final class RealHelper implements AutoCloseable {
 	 */
 	static HelperDefinition definition(HelperDefinition.Rights rights, HelperDefinition.Confinement confinement)
 			throws IOException {
-		return definition(rights, ProcFiles.uid(), HelperDefinition.Logging.NO_AUDIT, confinement);
+		return definition(rights, ProcFiles.uid(), new AuditPlace.Off(), confinement);
 	}
 
 	static Launcher launcher() {
@@ -156,10 +157,10 @@ final class RealHelper implements AutoCloseable {
 	}
 
 	static RealHelper start(CodeCopy code, HelperDefinition.Rights rights) throws IOException {
-		return start(code, rights, HelperDefinition.Logging.NO_AUDIT);
+		return start(code, rights, new AuditPlace.Off());
 	}
 
-	static RealHelper start(CodeCopy code, HelperDefinition.Rights rights, String audit) throws IOException {
+	static RealHelper start(CodeCopy code, HelperDefinition.Rights rights, AuditPlace audit) throws IOException {
 		RealHelper helper = launch(words(code, rights), Path.of("/"), definition(rights, ProcFiles.uid(), audit));
 		try {
 			Reply.Ready ready = helper.awaitReady();

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import io.privsep.command.JavaCommand;
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.HelperDefinition.Confinement;
 import io.privsep.definition.HelperDefinition.Rights;
@@ -166,7 +167,7 @@ class SandboxRefusalIntegrationTests {
 				RIGHTS, (sandbox != null) ? 0 : -1,
 				new HelperDefinition.Calls(definition.calls().maxConcurrency(), definition.calls().maxMessageSize(),
 						250_000),
-				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 				new HelperDefinition.Confinement(4096, sandbox != null, sandbox), null);
 	}
 

@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.launch.HelperProcess;
 import io.privsep.launch.SystemdLauncher;
@@ -35,7 +36,7 @@ class SystemdLauncherIntegrationTests {
 
 	private static final HelperDefinition DEFINITION = new HelperDefinition("net",
 			new HelperDefinition.Code(List.of(), null), null, -1, new HelperDefinition.Calls(1, 1, 250_000),
-			new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+			new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 			new HelperDefinition.Confinement(0, false, null), null);
 
 	@Test

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.privsep.PrivsepException;
 import io.privsep.connection.Slots;
-import io.privsep.definition.HelperDefinition;
+import io.privsep.definition.AuditPlace;
 import io.privsep.function.PrivilegedFunction;
 import io.privsep.launch.FunctionLogLevel;
 import io.privsep.wire.Caller;
@@ -147,7 +147,7 @@ public final class Channel {
 
 	// Nobody but the audit asks who it is.
 	private Caller caller() {
-		String principal = this.settings.definition().logging().audit().equals(HelperDefinition.Logging.NO_AUDIT) ? null
+		String principal = (this.settings.definition().logging().audit() instanceof AuditPlace.Off) ? null
 				: this.principals.get();
 		return new Caller(this.logLevel.now().toInt(), principal, this.traces.current());
 	}

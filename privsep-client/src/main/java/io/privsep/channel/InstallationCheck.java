@@ -62,7 +62,7 @@ final class InstallationCheck {
 		check.compareSandboxes(expected.confinement().sandbox(), installed.confinement().sandbox());
 		check.compare("seccomp'", Boolean.toString(expected.confinement().seccomp()),
 				Boolean.toString(installed.confinement().seccomp()));
-		check.compare("audit'", expected.logging().auditKind(), installed.logging().auditKind());
+		check.compare("audit'", expected.logging().audit().kind(), installed.logging().audit().kind());
 		if (installed.installation() == null) {
 			throw saysNothing();
 		}

@@ -1,7 +1,6 @@
 package io.privsep.launch;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -12,6 +11,7 @@ import io.privsep.command.CodePath;
 import io.privsep.command.JavaCommand;
 import io.privsep.command.Stage;
 import io.privsep.command.TemporaryMount;
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.DefinitionFrame;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.HelperDefinition.Confinement;
@@ -87,8 +87,8 @@ public final class DirectLauncher implements Launcher {
 	@Override
 	public HelperProcess launch(HelperDefinition definition) throws IOException {
 		MissingHelperException.check(DirectLauncher.class.getClassLoader());
-		if (definition.logging().audit().startsWith("/")) {
-			AuditFiles.make(Path.of(definition.logging().audit()), definition.rights());
+		if (definition.logging().audit() instanceof AuditPlace.File file) {
+			AuditFiles.make(file.path(), definition.rights());
 		}
 		Rights rights = toGive(definition.rights(), definition.confinement().sandbox());
 		JavaCommand java = checkedCommand(definition.rights(), definition.confinement().sandbox());

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import io.privsep.PrivsepFunction;
 import io.privsep.connection.Machine;
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 
@@ -117,7 +118,7 @@ class AsynchronousCallsTests {
 		HelperDefinition definition = new HelperDefinition("later",
 				new HelperDefinition.Code(List.of(Functions.class.getName()), null), null, -1,
 				new HelperDefinition.Calls(SLOTS, 1 << 20, 1000),
-				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 				new HelperDefinition.Confinement(0, false, null), null);
 		Duration minute = Duration.ofMinutes(1);
 		return new ContextSettings(FunctionTable.of("later", List.of(Functions.class)), definition, (ignored) -> {

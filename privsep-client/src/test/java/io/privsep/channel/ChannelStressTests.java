@@ -21,6 +21,7 @@ import io.privsep.PrivsepBusyException;
 import io.privsep.PrivsepFunction;
 import io.privsep.PrivsepTimeoutException;
 import io.privsep.PrivsepUnavailableException;
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
@@ -101,7 +102,7 @@ class ChannelStressTests {
 		HelperDefinition definition = new HelperDefinition("stress",
 				new HelperDefinition.Code(List.of(Functions.class.getName()), null), null, -1,
 				new HelperDefinition.Calls(slots, 4 << 20, 250_000),
-				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 				new HelperDefinition.Confinement(0, false, null), null);
 		Channel channel = new Channel(
 				new ContextSettings(TABLE, definition, new InProcessLauncher(getClass().getClassLoader()), "x",

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.privsep.PrivsepFunction;
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.launch.HelperProcess;
@@ -132,7 +133,7 @@ class ForeignHelperTests {
 		HelperDefinition definition = new HelperDefinition("net",
 				new HelperDefinition.Code(List.of(Functions.class.getName()), null), RIGHTS, 0,
 				new HelperDefinition.Calls(2, 4096, 250_000),
-				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 				new HelperDefinition.Confinement(4096, false, null), null);
 		Duration second = Duration.ofSeconds(1);
 		Channel channel = new Channel(new ContextSettings(TABLE, definition, launcher, "x", List.of("chown"), "process",

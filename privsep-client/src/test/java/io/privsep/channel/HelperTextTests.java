@@ -23,6 +23,7 @@ import io.privsep.PrivsepFunction;
 import io.privsep.PrivsepRemoteException;
 import io.privsep.PrivsepValidationException;
 import io.privsep.PrivsepValidationException.Violation;
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.launch.HelperProcess;
@@ -162,7 +163,7 @@ class HelperTextTests {
 		HelperDefinition definition = new HelperDefinition("net",
 				new HelperDefinition.Code(List.of(Functions.class.getName()), null), null, -1,
 				new HelperDefinition.Calls(2, MAX_MESSAGE, 250_000),
-				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 				new HelperDefinition.Confinement(0, false, null), null);
 		Duration minute = Duration.ofMinutes(1);
 		return new Channel(new ContextSettings(TABLE, definition, (ignored) -> launch(answer), "x", List.of(),

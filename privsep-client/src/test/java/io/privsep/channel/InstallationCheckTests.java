@@ -7,6 +7,7 @@ import java.util.regex.Matcher;
 
 import org.junit.jupiter.api.Test;
 
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.HelperDefinition.Installation;
 import io.privsep.definition.HelperDefinition.Rights;
@@ -41,8 +42,7 @@ class InstallationCheckTests {
 	@Test
 	void helperThatIsNotInstalledIsNotCompared() {
 		HelperDefinition direct = new HelperDefinition("net", new HelperDefinition.Code(List.of(), null), null, -1,
-				new HelperDefinition.Calls(1, 1, 250_000),
-				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Calls(1, 1, 250_000), new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 				new HelperDefinition.Confinement(0, false, null), null);
 		assertThatNoException().isThrownBy(() -> InstallationCheck.run(direct, ""));
 	}
@@ -101,7 +101,7 @@ class InstallationCheckTests {
 		HelperDefinition configured = new HelperDefinition("net",
 				new HelperDefinition.Code(CONFIGURED.code().beans(), null), CONFIGURED.rights(), 1000,
 				new HelperDefinition.Calls(4, 1000, 250_000),
-				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 				new HelperDefinition.Confinement(4096, true, null), CONFIGURED.installation());
 		assertThatExceptionOfType(DifferentInstallationException.class)
 			.isThrownBy(() -> InstallationCheck.run(configured, CONFIGURED.publicText()))
@@ -121,7 +121,7 @@ class InstallationCheckTests {
 		return new HelperDefinition("net", new HelperDefinition.Code(List.of("a.B"), null),
 				new Rights(uid, 1, List.of(), capabilities), 1000,
 				new HelperDefinition.Calls(maxConcurrency, 1000, 250_000),
-				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 				new HelperDefinition.Confinement(4096, false, null),
 				new Installation(build, "max-heap 1, options []", false, functions, new TreeMap<>(settings)));
 	}

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.privsep.PrivsepFunction;
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
@@ -36,8 +37,7 @@ class LibraryHintTests {
 	void start() throws HelperStartException {
 		HelperDefinition definition = new HelperDefinition("net",
 				new HelperDefinition.Code(List.of(Functions.class.getName()), null), null, -1,
-				new HelperDefinition.Calls(2, 4096, 1000),
-				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Calls(2, 4096, 1000), new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 				new HelperDefinition.Confinement(4096, false, null), null);
 		this.channel = new Channel(
 				new ContextSettings(TABLE, definition, new InProcessLauncher(getClass().getClassLoader()), "x",

@@ -35,6 +35,7 @@ import io.privsep.PrivsepException;
 import io.privsep.PrivsepFunction;
 import io.privsep.PrivsepTimeoutException;
 import io.privsep.PrivsepUnavailableException;
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.launch.HelperProcess;
@@ -255,7 +256,7 @@ class LingeringDescriptorTests {
 		HelperDefinition definition = new HelperDefinition("linger",
 				new HelperDefinition.Code(List.of(Functions.class.getName()), null), null, -1,
 				new HelperDefinition.Calls(2, 4096, 250_000),
-				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 				new HelperDefinition.Confinement(0, false, null), null);
 		Launcher good = new InProcessLauncher(getClass().getClassLoader());
 		Launcher launcher = (each) -> this.isFirst.getAndSet(false) ? launch(attack) : good.launch(each);

@@ -12,6 +12,7 @@ import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.PrivsepFunction;
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.definition.Sandbox;
@@ -72,7 +73,7 @@ final class LocaleApplication {
 		HelperDefinition definition = new HelperDefinition("locale",
 				new HelperDefinition.Code(List.of(Functions.class.getName()), null), rights, uid,
 				new HelperDefinition.Calls(4, 1 << 20, 1000),
-				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 				new HelperDefinition.Confinement(4096, isSandboxed, sandbox), null);
 		return new ContextSettings(TABLE, definition, new DirectLauncher(64 << 20, OPTIONS, List.of()), "x", List.of(),
 				"process", MINUTE, MINUTE, MINUTE, MINUTE, MINUTE, MINUTE, 0,

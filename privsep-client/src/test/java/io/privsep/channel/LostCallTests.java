@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import io.privsep.PrivsepConnectionLostException;
 import io.privsep.PrivsepFunction;
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.launch.HelperProcess;
@@ -75,7 +76,7 @@ class LostCallTests {
 		HelperDefinition definition = new HelperDefinition("net",
 				new HelperDefinition.Code(List.of(Functions.class.getName()), null), null, -1,
 				new HelperDefinition.Calls(2, 1 << 20, 1000),
-				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 				new HelperDefinition.Confinement(0, false, null), null);
 		Duration minute = Duration.ofMinutes(1);
 		return new Channel(new ContextSettings(TABLE, definition, (ignored) -> launch(), "x", List.of(), "process",

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 import io.privsep.PrivsepFunction;
 import io.privsep.PrivsepUnavailableException;
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.launch.HelperProcess;
@@ -146,7 +147,7 @@ class LostChannelTests {
 		HelperDefinition definition = new HelperDefinition("lost",
 				new HelperDefinition.Code(List.of(Functions.class.getName()), null), null, -1,
 				new HelperDefinition.Calls(2, 4096, 250_000),
-				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 				new HelperDefinition.Confinement(0, false, null), null);
 		InProcessLauncher inProcess = new InProcessLauncher(getClass().getClassLoader());
 		Launcher launcher = new Launcher() {

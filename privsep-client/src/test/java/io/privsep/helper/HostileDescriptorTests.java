@@ -17,6 +17,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.privsep.PrivsepFunction;
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.helper.audit.Audit;
 import io.privsep.linux.NativeSocket;
@@ -34,8 +35,7 @@ class HostileDescriptorTests {
 
 	private static final HelperDefinition DEFINITION = new HelperDefinition("test",
 			new HelperDefinition.Code(List.of(Functions.class.getName()), null), null, -1,
-			new HelperDefinition.Calls(2, 4096, 250_000),
-			new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+			new HelperDefinition.Calls(2, 4096, 250_000), new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 			new HelperDefinition.Confinement(0, false, null), null);
 
 	private static final byte[] PING = { 0, 0, 0, 1, 3 };

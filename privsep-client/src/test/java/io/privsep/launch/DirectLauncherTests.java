@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.rights.ThreadRights;
@@ -44,7 +45,7 @@ class DirectLauncherTests {
 	private @Nullable String obstacle(@Nullable Rights rights, int clientUid) {
 		return this.launcher.obstacle(new HelperDefinition("net", new HelperDefinition.Code(List.of("Net"), null),
 				rights, clientUid, new HelperDefinition.Calls(2, 4096, 250_000),
-				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 				new HelperDefinition.Confinement(4096, false, null), null));
 	}
 

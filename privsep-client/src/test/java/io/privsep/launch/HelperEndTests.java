@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.privsep.PrivsepFunction;
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.wire.FrameReader;
 import io.privsep.wire.Reply;
@@ -27,8 +28,7 @@ class HelperEndTests {
 
 	private static final HelperDefinition DEFINITION = new HelperDefinition("net",
 			new HelperDefinition.Code(List.of(Functions.class.getName()), null), null, -1,
-			new HelperDefinition.Calls(2, 4096, 250_000),
-			new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+			new HelperDefinition.Calls(2, 4096, 250_000), new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 			new HelperDefinition.Confinement(0, false, null), null);
 
 	@ParameterizedTest

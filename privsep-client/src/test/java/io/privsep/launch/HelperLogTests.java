@@ -37,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.wire.LogLine;
 
@@ -182,8 +183,7 @@ class HelperLogTests {
 	void beanWithoutAPackageHasNoLoggersOfItsOwn() {
 		HelperDefinition definition = new HelperDefinition("net",
 				new HelperDefinition.Code(List.of("Motd", "a.B"), null), null, -1,
-				new HelperDefinition.Calls(1, 1, 250_000),
-				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Calls(1, 1, 250_000), new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 				new HelperDefinition.Confinement(0, false, null), null);
 		assertThat(OwnLoggers.of(definition, List.of()).beanPackages()).containsExactly("a");
 	}

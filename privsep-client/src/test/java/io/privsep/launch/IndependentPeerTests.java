@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import io.privsep.PrivsepFunction;
 import io.privsep.command.JavaCommand;
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.DefinitionFrame;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.linux.ChildProcess;
@@ -95,7 +96,7 @@ class IndependentPeerTests {
 	private static HelperDefinition definition() throws IOException {
 		return new HelperDefinition("peer", new HelperDefinition.Code(List.of(Functions.class.getName()), null), null,
 				ThreadRights.ofThisProcess().uids().get(1), new HelperDefinition.Calls(2, 4096, 250_000),
-				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 				new HelperDefinition.Confinement(0, false, null), null);
 	}
 

@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 
 import io.privsep.PrivsepFunction;
 import io.privsep.command.JavaCommand;
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.DefinitionFrame;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
@@ -113,7 +114,7 @@ class LoggingFacadesTests {
 		HelperDefinition definition = new HelperDefinition(CONTEXT,
 				new HelperDefinition.Code(List.of(Functions.class.getName()), null), null, -1,
 				new HelperDefinition.Calls(1, MAX_MESSAGE, 250_000),
-				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 				new HelperDefinition.Confinement(0, false, null), null);
 		HelperProcess helper = ChildHelper.start(CONTEXT,
 				DirectLauncher

@@ -33,7 +33,7 @@ final class DefinitionText {
 		properties.setProperty("max-message-size", Integer.toString(definition.calls().maxMessageSize()));
 		properties.setProperty("max-elements", Integer.toString(definition.calls().maxElements()));
 		properties.setProperty("log-level", definition.logging().level());
-		properties.setProperty("audit", definition.logging().audit());
+		properties.setProperty("audit", definition.logging().audit().text());
 		if (definition.code().settings() != null) {
 			byte[] bytes = new byte[definition.code().settings().remaining()];
 			definition.code().settings().duplicate().get(bytes);

@@ -99,7 +99,7 @@ public record HelperDefinition(String context, Code code, @Nullable Rights right
 					(settings != null) ? ByteBuffer.wrap(Base64.getDecoder().decode(settings)) : null);
 			Calls calls = new Calls(Integer.parseInt(keys.take("max-concurrency")),
 					Integer.parseInt(keys.take("max-message-size")), Integer.parseInt(keys.take("max-elements")));
-			Logging logging = new Logging(keys.take("log-level"), audit(keys.take("audit")));
+			Logging logging = new Logging(keys.take("log-level"), AuditPlace.parse(keys.take("audit")));
 			Confinement confinement = new Confinement(Integer.parseInt(keys.take("max-open-files")),
 					keys.takeBoolean("seccomp"), keys.takeBoolean(Sandbox.ENABLED) ? Sandbox.read(keys) : null);
 			HelperDefinition definition = new HelperDefinition(keys.take("context"), code, rights,
@@ -117,14 +117,6 @@ public record HelperDefinition(String context, Code code, @Nullable Rights right
 		catch (IOException | IllegalArgumentException ex) {
 			throw new InvalidDefinitionException("The definition of the helper is not valid: " + ex.getMessage(), ex);
 		}
-	}
-
-	private static String audit(String text) {
-		if (!text.equals(Logging.NO_AUDIT) && !text.equals(Logging.AUDIT_STDERR) && !text.startsWith("/")) {
-			throw new IllegalArgumentException("'audit' must be '" + Logging.NO_AUDIT + "', '" + Logging.AUDIT_STDERR
-					+ "' or an absolute path, not '" + text + "'");
-		}
-		return text;
 	}
 
 	private static int clientUid(String text) {
@@ -174,25 +166,9 @@ public record HelperDefinition(String context, Code code, @Nullable Rights right
 	 * What is told of calls.
 	 *
 	 * @param level the least severe level that the helper logs, such as {@code INFO}
-	 * @param audit where each call is audited: {@link #NO_AUDIT}, {@link #AUDIT_STDERR},
-	 * or the absolute path of a file that exists
+	 * @param audit where each call is audited
 	 */
-	public record Logging(String level, String audit) {
-
-		/** Calls are not audited. */
-		public static final String NO_AUDIT = "off";
-
-		/** Calls are audited to the helper's standard error. */
-		public static final String AUDIT_STDERR = "stderr";
-
-		/**
-		 * Where calls are audited, without the name of the file.
-		 * @return {@code off}, {@code stderr} or {@code file}
-		 */
-		public String auditKind() {
-			return this.audit.startsWith("/") ? "file" : this.audit;
-		}
-
+	public record Logging(String level, AuditPlace audit) {
 	}
 
 	/**

@@ -28,8 +28,7 @@ class HelperDefinitionTests {
 	private static final HelperDefinition DEFINITION = new HelperDefinition("net",
 			new HelperDefinition.Code(List.of("a.B", "a.C$D"), ByteBuffer.wrap(new byte[] { 0, -1 })),
 			new HelperDefinition.Rights(-2, 1, List.of(2, 3), new Capabilities(1L << 40)), 1000,
-			new HelperDefinition.Calls(4, 100, 250_000),
-			new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+			new HelperDefinition.Calls(4, 100, 250_000), new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 			new HelperDefinition.Confinement(4096, true,
 					new Sandbox(true, List.of("/a,b", "/c=d"), List.of("/e"), 1, true, 1L << 40, 2, 3)),
 			new Installation("b0", "-Xmx1", true, List.of("a.B.c(int) void", "a.B.d() int"),
@@ -44,7 +43,7 @@ class HelperDefinitionTests {
 	void parseWhenLeastReturnsEqual() {
 		HelperDefinition least = new HelperDefinition("\u00e4 =:#!\\\n", new HelperDefinition.Code(List.of(), null),
 				null, -1, new HelperDefinition.Calls(1, 1, 250_000),
-				new HelperDefinition.Logging("DEBUG", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Logging("DEBUG", new AuditPlace.Off()),
 				new HelperDefinition.Confinement(0, false, null), null);
 		assertThat(HelperDefinition.parse(least.toText())).isEqualTo(least);
 	}
@@ -53,10 +52,12 @@ class HelperDefinitionTests {
 	void auditKindOfAFileIsNotItsName() {
 		assertThat(List.of("off", "stderr", "/var/log/a.log"))
 			.extracting((audit) -> new HelperDefinition("net", new HelperDefinition.Code(List.of(), null), null, -1,
-					new HelperDefinition.Calls(1, 1, 250_000), new HelperDefinition.Logging("INFO", audit),
+					new HelperDefinition.Calls(1, 1, 250_000),
+					new HelperDefinition.Logging("INFO", AuditPlace.parse(audit)),
 					new HelperDefinition.Confinement(0, false, null), null)
 				.logging()
-				.auditKind())
+				.audit()
+				.kind())
 			.containsExactly("off", "stderr", "file");
 	}
 
@@ -71,19 +72,17 @@ class HelperDefinitionTests {
 	void publicTextHasAllButTheSettings() {
 		HelperDefinition read = HelperDefinition.parse(DEFINITION.publicText());
 		assertThat(read.code().settings()).isNull();
-		assertThat(read)
-			.isEqualTo(new HelperDefinition("net", new HelperDefinition.Code(DEFINITION.code().beans(), null),
-					DEFINITION.rights(), 1000, new HelperDefinition.Calls(4, 100, 250_000),
-					new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
-					new HelperDefinition.Confinement(4096, true, DEFINITION.confinement().sandbox()),
-					DEFINITION.installation()));
+		assertThat(read).isEqualTo(new HelperDefinition("net",
+				new HelperDefinition.Code(DEFINITION.code().beans(), null), DEFINITION.rights(), 1000,
+				new HelperDefinition.Calls(4, 100, 250_000), new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
+				new HelperDefinition.Confinement(4096, true, DEFINITION.confinement().sandbox()),
+				DEFINITION.installation()));
 	}
 
 	@Test
 	void publicTextWhenNotInstalledIsEmpty() {
 		assertThat(new HelperDefinition("net", new HelperDefinition.Code(List.of(), null), null, -1,
-				new HelperDefinition.Calls(1, 1, 250_000),
-				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Calls(1, 1, 250_000), new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 				new HelperDefinition.Confinement(0, false, null), null)
 			.publicText()).isEmpty();
 	}
@@ -99,8 +98,7 @@ class HelperDefinitionTests {
 	void writeWhenSettingsAreTooLargeThrows() {
 		HelperDefinition large = new HelperDefinition("net",
 				new HelperDefinition.Code(List.of(), ByteBuffer.allocate(HelperDefinition.MAX_LENGTH)), null, -1,
-				new HelperDefinition.Calls(1, 1, 250_000),
-				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Calls(1, 1, 250_000), new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 				new HelperDefinition.Confinement(0, false, null), null);
 		assertThatIllegalArgumentException().isThrownBy(() -> DefinitionFrame.write(large))
 			.withMessageContaining("'net'");
@@ -111,7 +109,7 @@ class HelperDefinitionTests {
 	void userOfThePeerIsWrittenWithoutASign(String number) {
 		HelperDefinition definition = new HelperDefinition("net", new HelperDefinition.Code(List.of(), null), null,
 				Integer.parseUnsignedInt(number), new HelperDefinition.Calls(1, 1, 250_000),
-				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 				new HelperDefinition.Confinement(0, false, null), null);
 		assertThat(definition.toText()).contains("\nclient-uid=" + number + "\n");
 		assertThat(HelperDefinition.parse(definition.toText())).isEqualTo(definition);
@@ -121,8 +119,7 @@ class HelperDefinitionTests {
 	@ValueSource(strings = { "4294967295", "4294967296", "-2" })
 	void parseWhenUserOfThePeerIsNoneIsRefused(String number) {
 		String text = new HelperDefinition("net", new HelperDefinition.Code(List.of(), null), null, 7,
-				new HelperDefinition.Calls(1, 1, 250_000),
-				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Calls(1, 1, 250_000), new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 				new HelperDefinition.Confinement(0, false, null), null)
 			.toText()
 			.replace("client-uid=7", "client-uid=" + number);

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.privsep.PrivsepFunction;
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.helper.audit.Audit;
 import io.privsep.helper.audit.AuditLine;
@@ -38,8 +39,7 @@ class BlockedAuditTests {
 
 	private static final HelperDefinition DEFINITION = new HelperDefinition("test",
 			new HelperDefinition.Code(List.of(Sample.class.getName()), null), null, -1,
-			new HelperDefinition.Calls(2, 4096, 250_000),
-			new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+			new HelperDefinition.Calls(2, 4096, 250_000), new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 			new HelperDefinition.Confinement(0, false, null), null);
 
 	@Test

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.privsep.PrivsepFunction;
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.DefinitionFrame;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.helper.audit.Audit;
@@ -60,7 +61,7 @@ class HostileApplicationTests {
 	private static final HelperDefinition DEFINITION = new HelperDefinition("test",
 			new HelperDefinition.Code(List.of(Echo.class.getName()), null), null, -1,
 			new HelperDefinition.Calls(MAX_CONCURRENCY, MAX_MESSAGE, 250_000),
-			new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+			new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 			new HelperDefinition.Confinement(0, false, null), null);
 
 	private final CompletableFuture<Void> end = new CompletableFuture<>();

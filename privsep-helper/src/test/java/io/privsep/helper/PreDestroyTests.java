@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.privsep.PrivsepFunction;
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.wire.FrameReader;
 
@@ -96,7 +97,7 @@ class PreDestroyTests {
 				new HelperDefinition.Code(
 						List.of(Inner.class.getName(), Failing.class.getName(), Outer.class.getName()), null),
 				null, -1, new HelperDefinition.Calls(1, 1000, 250_000),
-				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 				new HelperDefinition.Confinement(0, false, null), null);
 		CompletableFuture<Void> end = new CompletableFuture<>();
 		Thread thread = new Thread(() -> {

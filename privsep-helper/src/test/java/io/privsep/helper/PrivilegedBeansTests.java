@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import io.privsep.PrivsepFunction;
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.helper.check.RefusalException;
 import io.privsep.value.ValueCodec;
@@ -65,7 +66,7 @@ class PrivilegedBeansTests {
 	void ofWhenClassIsUnknownThrows() {
 		HelperDefinition definition = new HelperDefinition("test", new HelperDefinition.Code(List.of("no.Such"), null),
 				null, -1, new HelperDefinition.Calls(1, 1000, 250_000),
-				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 				new HelperDefinition.Confinement(0, false, null), null);
 		assertThatExceptionOfType(ClassNotFoundException.class)
 			.isThrownBy(() -> PrivilegedBeans.of(definition, getClass().getClassLoader()));
@@ -93,7 +94,7 @@ class PrivilegedBeansTests {
 		return PrivilegedBeans.of(
 				new HelperDefinition("test", new HelperDefinition.Code(names, settings), null, -1,
 						new HelperDefinition.Calls(1, 1000, 250_000),
-						new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+						new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 						new HelperDefinition.Confinement(0, false, null), null),
 				PrivilegedBeansTests.class.getClassLoader());
 	}

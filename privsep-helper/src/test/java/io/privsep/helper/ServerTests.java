@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.privsep.PrivsepFunction;
 import io.privsep.PrivsepValidationException.Violation;
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
@@ -84,7 +85,7 @@ class ServerTests {
 		HelperDefinition definition = new HelperDefinition("test",
 				new HelperDefinition.Code(List.of(Sample.class.getName()), null), null, -1,
 				new HelperDefinition.Calls(MAX_CONCURRENCY, MAX_MESSAGE, MAX_ELEMENTS),
-				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 				new HelperDefinition.Confinement(0, false, null), null);
 		Thread thread = new Thread(() -> {
 			try (helper) {

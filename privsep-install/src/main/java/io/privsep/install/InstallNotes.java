@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 
 import io.privsep.context.PrivsepProperties.LauncherType;
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.launch.InstalledPaths;
 
@@ -74,12 +75,12 @@ final class InstallNotes {
 	static List<String> ofAudit(InstallPlan plan, Collection<HelperDefinition> definitions) {
 		List<String> notes = new ArrayList<>();
 		for (HelperDefinition definition : definitions) {
-			if (definition.logging().auditKind().equals("file")) {
-				notes.add("Context '" + definition.context() + "' audits its calls in '" + definition.logging().audit()
+			AuditPlace audit = definition.logging().audit();
+			if (audit instanceof AuditPlace.File file) {
+				notes.add("Context '" + definition.context() + "' audits its calls in '" + file.path()
 						+ "', which stays when this is uninstalled.");
 			}
-			else if (definition.logging().audit().equals(HelperDefinition.Logging.AUDIT_STDERR)
-					&& plan.launcher() != LauncherType.SYSTEMD) {
+			else if (audit instanceof AuditPlace.StandardError && plan.launcher() != LauncherType.SYSTEMD) {
 				notes.add("Context '" + definition.context() + "' audits its calls on its standard error, which"
 						+ " the application reads and so could hide; 'audit: file' is out of its reach.");
 			}

@@ -13,6 +13,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.privsep.context.PrivsepProperties.Context;
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 
 /**
@@ -116,7 +117,7 @@ record InstallationRecord(String application, String launcher, String appUser, l
 			return new InstalledContext(definition.context(), Objects.requireNonNull(context.user()),
 					Integer.toUnsignedLong(rights.uid()), Integer.toUnsignedLong(rights.gid()),
 					rights.capabilities().names(),
-					definition.logging().auditKind().equals("file") ? definition.logging().audit() : null,
+					(definition.logging().audit() instanceof AuditPlace.File file) ? file.text() : null,
 					Objects.requireNonNull(definition.installation()).functions());
 		}
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
 
 import io.privsep.context.ContextResolver.Installable;
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.install.InstallationRecord.InstalledContext;
 import io.privsep.launch.InstalledPaths;
@@ -227,8 +228,8 @@ final class Installer {
 	private static void makeAuditFiles(Map<String, HelperDefinition> definitions, SystemFiles files)
 			throws IOException {
 		for (HelperDefinition definition : definitions.values()) {
-			if (definition.logging().auditKind().equals("file")) {
-				files.audit(Path.of(definition.logging().audit()), Objects.requireNonNull(definition.rights()));
+			if (definition.logging().audit() instanceof AuditPlace.File file) {
+				files.audit(file.path(), Objects.requireNonNull(definition.rights()));
 			}
 		}
 	}

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 import io.privsep.command.Chain;
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.definition.Sandbox;
@@ -126,8 +127,7 @@ final class UnitText {
 
 	// A flood must not have lines of the audit dropped; the helper itself slows it down.
 	private static String logging(HelperDefinition definition) {
-		return definition.logging().audit().equals(HelperDefinition.Logging.AUDIT_STDERR)
-				? "LogRateLimitIntervalSec=0\n" : "";
+		return (definition.logging().audit() instanceof AuditPlace.StandardError) ? "LogRateLimitIntervalSec=0\n" : "";
 	}
 
 	private static String memory(HelperDefinition definition) {

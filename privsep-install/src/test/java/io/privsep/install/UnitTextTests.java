@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.rights.Capabilities;
 import io.privsep.rights.Capability;
@@ -86,8 +87,7 @@ class UnitTextTests {
 	private static String oneThatTells(Capabilities capabilities) {
 		HelperDefinition definition = new HelperDefinition("unit", new HelperDefinition.Code(List.of("x.X"), null),
 				new HelperDefinition.Rights(USER, USER, List.of(), capabilities), 1,
-				new HelperDefinition.Calls(1, 4096, 1000),
-				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Calls(1, 4096, 1000), new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 				new HelperDefinition.Confinement(0, false, null), null);
 		return UnitText.service("app", definition, "nobody", Path.of("/bin/cat"), 0)
 			.replace("ExecStart=/bin/cat", "Type=oneshot\nExecStart=/bin/cat /proc/self/status")

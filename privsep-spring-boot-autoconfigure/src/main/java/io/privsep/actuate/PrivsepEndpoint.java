@@ -66,7 +66,7 @@ public final class PrivsepEndpoint {
 				(rights != null) ? Integer.toUnsignedLong(rights.gid()) : null,
 				(rights != null) ? rights.groups().stream().map(Integer::toUnsignedLong).toList() : null,
 				status.capabilities(), definition.confinement().isFiltered(),
-				describe(definition.confinement().sandbox()), definition.logging().auditKind(), status.restarts(),
+				describe(definition.confinement().sandbox()), definition.logging().audit().kind(), status.restarts(),
 				status.recycled(), status.standby(), status.spares(),
 				new CallsDescriptor(channel.running(), channel.waiting(),
 						channel.settings().definition().calls().maxConcurrency()),

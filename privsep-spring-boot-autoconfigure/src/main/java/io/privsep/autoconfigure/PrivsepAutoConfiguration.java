@@ -86,11 +86,10 @@ public final class PrivsepAutoConfiguration {
 		Supplier<TraceSource> source = SingletonSupplier.of(() -> traces.getIfAvailable(() -> TraceSource.NONE));
 		Supplier<PrincipalSource> who = SingletonSupplier
 			.of(() -> principals.getIfAvailable(() -> PrincipalSource.NONE));
-		return Channels.start(
-				new ContextResolver(properties, environment.getProperty("spring.application.name"), binder, classLoader,
-						ContextResolver.ownRights())
-					.resolve(catalog.tables()),
-				() -> source.get().current(), () -> who.get().current());
+		return Channels.start(ContextResolver
+			.of(properties, environment.getProperty("spring.application.name"), binder, classLoader,
+					ContextResolver.ownRights())
+			.resolve(catalog.tables()), () -> source.get().current(), () -> who.get().current());
 	}
 
 	@Bean

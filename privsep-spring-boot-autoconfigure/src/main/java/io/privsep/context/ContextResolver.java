@@ -37,9 +37,9 @@ public final class ContextResolver {
 
 	private final @Nullable ThreadRights own;
 
-	private final AuditPlace audit;
-
 	private final ContextRights rights;
+
+	private final AuditResolver audit;
 
 	private final SandboxResolver sandboxes;
 
@@ -47,15 +47,34 @@ public final class ContextResolver {
 
 	private final DefinitionFactory definitions;
 
-	public ContextResolver(PrivsepProperties properties, @Nullable String application, SettingsBinder settingsBinder,
-			ClassLoader classLoader, @Nullable ThreadRights own) {
+	ContextResolver(PrivsepProperties properties, @Nullable ThreadRights own, ContextRights rights, AuditResolver audit,
+			SandboxResolver sandboxes, LauncherFactory launchers, DefinitionFactory definitions) {
 		this.properties = properties;
 		this.own = own;
-		this.audit = new AuditPlace(properties, application);
-		this.rights = new ContextRights(properties, own);
-		this.sandboxes = new SandboxResolver(properties);
-		this.launchers = new LauncherFactory(properties, application, classLoader, own, this.rights);
-		this.definitions = new DefinitionFactory(settingsBinder, this.audit, this.sandboxes);
+		this.rights = rights;
+		this.audit = audit;
+		this.sandboxes = sandboxes;
+		this.launchers = launchers;
+		this.definitions = definitions;
+	}
+
+	/**
+	 * Makes one with all that it asks.
+	 * @param properties what is configured
+	 * @param application name of the application; {@code null} if it has none
+	 * @param settingsBinder binds the settings of the contexts
+	 * @param classLoader has the functions of helpers in this JVM
+	 * @param own the rights of the application; {@code null} where it is not Linux
+	 * @return the resolver
+	 */
+	public static ContextResolver of(PrivsepProperties properties, @Nullable String application,
+			SettingsBinder settingsBinder, ClassLoader classLoader, @Nullable ThreadRights own) {
+		ContextRights rights = new ContextRights(properties, own);
+		AuditResolver audit = new AuditResolver(properties, application);
+		SandboxResolver sandboxes = new SandboxResolver(properties);
+		return new ContextResolver(properties, own, rights, audit, sandboxes,
+				new LauncherFactory(properties, application, classLoader, own, rights),
+				new DefinitionFactory(settingsBinder, audit, sandboxes));
 	}
 
 	/**
@@ -112,7 +131,7 @@ public final class ContextResolver {
 		this.audit.warnIfMissing(name, context, table);
 		HelperDefinition definition = this.definitions.make(name, context, table, rights, type,
 				this.rights.clientUid(context, type), this.audit.file(name));
-		AuditPlace.log(definition, type);
+		AuditResolver.log(definition, type);
 		SandboxResolver.log(definition, type);
 		Launcher launcher = this.launchers.make(context, choice, rights);
 		return Debugging.relax(context,

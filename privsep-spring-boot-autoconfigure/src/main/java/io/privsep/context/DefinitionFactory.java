@@ -29,11 +29,11 @@ final class DefinitionFactory {
 
 	private final SettingsBinder settingsBinder;
 
-	private final AuditPlace audit;
+	private final AuditResolver audit;
 
 	private final SandboxResolver sandboxes;
 
-	DefinitionFactory(SettingsBinder settingsBinder, AuditPlace audit, SandboxResolver sandboxes) {
+	DefinitionFactory(SettingsBinder settingsBinder, AuditResolver audit, SandboxResolver sandboxes) {
 		this.settingsBinder = settingsBinder;
 		this.audit = audit;
 		this.sandboxes = sandboxes;

@@ -287,7 +287,7 @@ class StartFailureTests {
 		ThreadRights own = new ThreadRights(List.of(1000, 1000, 1000, 1000), List.of(1000, 1000, 1000, 1000), List.of(),
 				Capabilities.NONE, Capabilities.NONE, Capabilities.NONE, Capabilities.NONE, Capabilities.NONE, false,
 				0);
-		ContextResolver resolver = new ContextResolver(properties, "no-such-application",
+		ContextResolver resolver = ContextResolver.of(properties, "no-such-application",
 				new SettingsBinder(new MockEnvironment(), List.of()), getClass().getClassLoader(), own);
 		assertThatExceptionOfType(InsufficientRightsException.class)
 			.isThrownBy(() -> resolver.resolve(Map.of("net", FunctionTable.of("net", List.of(Fine.class)))))

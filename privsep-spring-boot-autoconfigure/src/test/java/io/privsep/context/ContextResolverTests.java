@@ -314,7 +314,7 @@ class ContextResolverTests {
 
 	@Test
 	void auditIsOffUnlessAskedForAndAnnotationsThatCountOnItAreWarnedOf(CapturedOutput output) {
-		assertThat(resolve(ROOT).get(0).definition().logging().audit()).isEqualTo("off");
+		assertThat(resolve(ROOT).get(0).definition().logging().audit().text()).isEqualTo("off");
 		assertThat(output).contains("WARN")
 			.contains("Context 'a': [Functions.open] have @Audited parameters, and no calls are audited; set"
 					+ " 'privsep.contexts.a.audit'");
@@ -325,16 +325,16 @@ class ContextResolverTests {
 	void auditIsWhereItIsConfigured(String configured, String audit) {
 		// YAML reads 'off' as false
 		this.properties.put("privsep.contexts.a.audit", configured.equals("false") ? false : configured);
-		assertThat(resolve(ROOT).get(0).definition().logging().audit()).isEqualTo(audit);
+		assertThat(resolve(ROOT).get(0).definition().logging().audit().text()).isEqualTo(audit);
 		this.properties.put("privsep.mode", "in-process");
-		assertThat(resolve(ROOT).get(0).definition().logging().audit()).isEqualTo("off");
+		assertThat(resolve(ROOT).get(0).definition().logging().audit().text()).isEqualTo("off");
 	}
 
 	@Test
 	void auditOfTheApplicationsOwnHelpersMayBeElsewhere(CapturedOutput output) {
 		this.properties.put("privsep.contexts.a.audit", "file");
 		this.properties.put("privsep.audit.directory", "/srv/audit");
-		assertThat(resolve(ROOT).get(0).definition().logging().audit()).isEqualTo("/srv/audit/a.log");
+		assertThat(resolve(ROOT).get(0).definition().logging().audit().text()).isEqualTo("/srv/audit/a.log");
 		assertThat(output).contains("Context 'a': its calls are audited to '/srv/audit/a.log'")
 			.doesNotContain("@Audited");
 		this.properties.put("privsep.audit.directory", "audit");
@@ -525,7 +525,7 @@ class ContextResolverTests {
 	}
 
 	private ContextResolver resolver(ThreadRights own) {
-		return new ContextResolver(bound(), "some-app", new SettingsBinder(new MockEnvironment(), List.of()),
+		return ContextResolver.of(bound(), "some-app", new SettingsBinder(new MockEnvironment(), List.of()),
 				getClass().getClassLoader(), own);
 	}
 

@@ -164,8 +164,9 @@ class SeparationWarningsTests {
 	}
 
 	private List<ContextSettings> resolve(ThreadRights own) {
-		return new ContextResolver(bound(), "some-app", new SettingsBinder(new MockEnvironment(), List.of()),
-				getClass().getClassLoader(), own)
+		return ContextResolver
+			.of(bound(), "some-app", new SettingsBinder(new MockEnvironment(), List.of()), getClass().getClassLoader(),
+					own)
 			.resolve(Map.of("a", FunctionTable.of("a", List.of(Functions.class)), "b",
 					FunctionTable.of("b", List.of(OtherFunctions.class))));
 	}

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
 
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.HelperDefinition.Installation;
 import io.privsep.definition.HelperDefinition.Rights;
@@ -65,7 +66,7 @@ record Settings(int slots, int standby, ContextSettings.Recycle recycle, Duratio
 		return new HelperDefinition("lab",
 				new HelperDefinition.Code(List.of(FakeHelper.Functions.class.getName()), null), rights,
 				this.installed ? UID + 1 : -1, new HelperDefinition.Calls(this.slots, 4096, 250_000),
-				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 				new HelperDefinition.Confinement(4096, false, null), installation);
 	}
 

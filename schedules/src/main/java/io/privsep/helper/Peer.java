@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.privsep.PrivsepFunction;
 import io.privsep.connection.Transport;
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
@@ -55,7 +56,7 @@ final class Peer {
 		HelperDefinition definition = new HelperDefinition("lab",
 				new HelperDefinition.Code(List.of(Functions.class.getName()), null), null, -1,
 				new HelperDefinition.Calls(slots, 4096, 250_000),
-				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 				new HelperDefinition.Confinement(0, false, null), null);
 		this.helper = new Thread(() -> {
 			try {

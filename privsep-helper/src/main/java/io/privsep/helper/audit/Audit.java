@@ -6,6 +6,7 @@ import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.PrivilegedFunction;
 import io.privsep.helper.check.RefusalException;
@@ -31,7 +32,7 @@ public class Audit {
 	 * @throws RefusalException if it cannot be opened
 	 */
 	public static Audit open(HelperDefinition definition, PrintStream standardError) throws RefusalException {
-		return definition.logging().audit().equals(HelperDefinition.Logging.NO_AUDIT) ? OFF
+		return (definition.logging().audit() instanceof AuditPlace.Off) ? OFF
 				: AuditLog.write(definition, standardError);
 	}
 

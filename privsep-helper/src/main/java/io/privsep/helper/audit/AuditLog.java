@@ -3,7 +3,6 @@ package io.privsep.helper.audit;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
@@ -14,6 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
 
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.PrivilegedFunction;
 import io.privsep.helper.check.RefusalException;
@@ -61,9 +61,10 @@ public final class AuditLog extends Audit {
 
 	static Audit write(HelperDefinition definition, PrintStream standardError) throws RefusalException {
 		try {
-			OutputStream out = definition.logging().audit().equals(HelperDefinition.Logging.AUDIT_STDERR)
-					? new AuditStream(standardError) : new AuditFile(Path.of(definition.logging().audit()),
-							(definition.rights() != null) ? definition.rights().uid() : AuditFile.ANYONE);
+			OutputStream out = (definition.logging().audit() instanceof AuditPlace.File file)
+					? new AuditFile(file.path(),
+							(definition.rights() != null) ? definition.rights().uid() : AuditFile.ANYONE)
+					: new AuditStream(standardError);
 			return new AuditLog(out, new AuditLine(definition.context(), definition.clientUid(), Clock.systemUTC()));
 		}
 		catch (IOException ex) {

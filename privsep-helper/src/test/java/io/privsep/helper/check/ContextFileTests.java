@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,7 +27,7 @@ class ContextFileTests {
 
 	private static final HelperDefinition DEFINITION = new HelperDefinition("net",
 			new HelperDefinition.Code(List.of("a.B"), null), null, -1, new HelperDefinition.Calls(1, 1000, 250_000),
-			new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+			new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 			new HelperDefinition.Confinement(0, false, null), null);
 
 	// not a temporary directory, which others may write

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.rights.Capabilities;
@@ -150,7 +151,7 @@ class SelfCheckTests {
 	private static HelperDefinition definition(Rights rights) {
 		return new HelperDefinition("net", new HelperDefinition.Code(List.of(), null), rights, -1,
 				new HelperDefinition.Calls(1, 1000, 250_000),
-				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 				new HelperDefinition.Confinement((rights != null) ? 4096 : 0, false, null), null);
 	}
 

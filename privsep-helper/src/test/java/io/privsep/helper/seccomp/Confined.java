@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.Sandbox;
 import io.privsep.rights.ThreadRights;
@@ -35,7 +36,7 @@ final class Confined {
 		Sandbox sandbox = new Sandbox(isOpen, List.of(), List.of(), 1, isOpen, 1, 1, 1);
 		SystemCallFilter.load(new HelperDefinition("confined", new HelperDefinition.Code(List.of(), null), null, -1,
 				new HelperDefinition.Calls(1, 1000, 250_000),
-				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 				new HelperDefinition.Confinement(0, false, sandbox), null));
 		say("threads", Confined::threads);
 		say("connection", Confined::connect);

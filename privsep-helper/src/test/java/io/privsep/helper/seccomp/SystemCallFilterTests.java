@@ -10,6 +10,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.definition.Sandbox;
@@ -66,7 +67,7 @@ class SystemCallFilterTests {
 	private static HelperDefinition definition(Rights rights, Sandbox sandbox) {
 		return new HelperDefinition("net", new HelperDefinition.Code(List.of(), null), rights, -1,
 				new HelperDefinition.Calls(1, 1000, 250_000),
-				new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 				new HelperDefinition.Confinement(4096, true, sandbox), null);
 	}
 

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 
 import io.privsep.PrivsepFunction;
 import io.privsep.PrivsepValidationException.Violation;
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
@@ -195,7 +196,7 @@ class ValidationTests {
 		return PrivilegedBeans.of(
 				new HelperDefinition("test", new HelperDefinition.Code(List.of(type.getName()), written), null, -1,
 						new HelperDefinition.Calls(1, 1000, 250_000),
-						new HelperDefinition.Logging("INFO", HelperDefinition.Logging.NO_AUDIT),
+						new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 						new HelperDefinition.Confinement(0, false, null), null),
 				ValidationTests.class.getClassLoader());
 	}

@@ -183,7 +183,7 @@ public final class InstallableApplication {
 		ClassLoader classLoader = Objects.requireNonNull(ClassUtils.getDefaultClassLoader());
 		SettingsBinder binder = new SettingsBinder(this.context.getEnvironment(),
 				this.context.getBeanProvider(Validator.class).stream().limit(1).toList());
-		return new ContextResolver(this.properties, null, binder, classLoader, ContextResolver.ownRights());
+		return ContextResolver.of(this.properties, null, binder, classLoader, ContextResolver.ownRights());
 	}
 
 	/**

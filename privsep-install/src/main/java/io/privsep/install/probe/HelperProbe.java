@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Timer;
 import java.util.TimerTask;
 
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.launch.HelperProcess;
 import io.privsep.launch.SystemdLauncher;
@@ -106,8 +107,7 @@ public final class HelperProbe {
 	// the helper has its own; this says whose loggers it may name
 	private static HelperDefinition definition(String context) {
 		return new HelperDefinition(context, new HelperDefinition.Code(List.of(), null), null, -1,
-				new HelperDefinition.Calls(1, 1, 1),
-				new HelperDefinition.Logging("OFF", HelperDefinition.Logging.NO_AUDIT),
+				new HelperDefinition.Calls(1, 1, 1), new HelperDefinition.Logging("OFF", new AuditPlace.Off()),
 				new HelperDefinition.Confinement(0, false, null), null);
 	}
 

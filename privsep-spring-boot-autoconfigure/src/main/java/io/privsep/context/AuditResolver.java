@@ -13,6 +13,7 @@ import io.privsep.context.PrivsepProperties.AuditType;
 import io.privsep.context.PrivsepProperties.Context;
 import io.privsep.context.PrivsepProperties.LauncherType;
 import io.privsep.context.PrivsepProperties.Mode;
+import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
@@ -21,15 +22,15 @@ import io.privsep.launch.InstalledPaths;
 /**
  * Where the calls of each context are audited.
  */
-final class AuditPlace {
+final class AuditResolver {
 
-	private static final Logger logger = LoggerFactory.getLogger(AuditPlace.class);
+	private static final Logger logger = LoggerFactory.getLogger(AuditResolver.class);
 
 	private final PrivsepProperties properties;
 
 	private final @Nullable String application;
 
-	AuditPlace(PrivsepProperties properties, @Nullable String application) {
+	AuditResolver(PrivsepProperties properties, @Nullable String application) {
 		this.properties = properties;
 		this.application = application;
 	}
@@ -51,19 +52,19 @@ final class AuditPlace {
 	 * @param file the file, if it is in a file
 	 * @return the place
 	 */
-	String of(Context context, Path file) {
+	AuditPlace of(Context context, Path file) {
 		// a helper in the application's own JVM could write down nothing that the
 		// application could not
 		if (this.properties.mode() == Mode.IN_PROCESS) {
 			if (context.audit() != AuditType.OFF) {
 				logger.info("Mode 'in-process' has no helper that could write calls down: there is no audit");
 			}
-			return HelperDefinition.Logging.NO_AUDIT;
+			return new AuditPlace.Off();
 		}
 		return switch (context.audit()) {
-			case OFF -> HelperDefinition.Logging.NO_AUDIT;
-			case STDERR -> HelperDefinition.Logging.AUDIT_STDERR;
-			case FILE -> file.toString();
+			case OFF -> new AuditPlace.Off();
+			case STDERR -> new AuditPlace.StandardError();
+			case FILE -> new AuditPlace.File(file);
 		};
 	}
 
@@ -73,23 +74,17 @@ final class AuditPlace {
 	 * @param launcher its launcher
 	 */
 	static void log(HelperDefinition definition, LauncherType launcher) {
-		switch (definition.logging().audit()) {
-			case HelperDefinition.Logging.NO_AUDIT -> {
-			}
-			case HelperDefinition.Logging.AUDIT_STDERR -> logger.info(
-					"Context '{}': its calls are audited to the helper's standard error, {}", definition.context(),
+		AuditPlace audit = definition.logging().audit();
+		if (audit instanceof AuditPlace.StandardError) {
+			logger.info("Context '{}': its calls are audited to the helper's standard error, {}", definition.context(),
 					(launcher == LauncherType.SYSTEMD) ? "which systemd has in its journal"
 							: "which this application itself reads, so that it could hide them; 'audit: file' is out of its reach");
-			default -> {
-				if (definition.installation() == null) {
-					logger.info("Context '{}': its calls are audited to '{}'", definition.context(),
-							definition.logging().audit());
-				}
-				else {
-					logger.info("Context '{}': its calls are audited to the file of its installation",
-							definition.context());
-				}
-			}
+		}
+		else if (audit instanceof AuditPlace.File && definition.installation() != null) {
+			logger.info("Context '{}': its calls are audited to the file of its installation", definition.context());
+		}
+		else if (audit instanceof AuditPlace.File file) {
+			logger.info("Context '{}': its calls are audited to '{}'", definition.context(), file.path());
 		}
 	}
 
