@@ -218,9 +218,12 @@ final class Helper {
 				return failure(this.settings, this.process, why);
 			}));
 		}
-		catch (LeftBehindException | ExecutionException ex) {
-			return told(new HelperStartException(this.context,
-					"helper " + this.pid + " is left behind: " + HelperStartException.sentence(why), why));
+		catch (Throwable ex) {
+			// whatever it is, the next helper may do better
+			HelperStartException end = new HelperStartException(this.context,
+					"helper " + this.pid + " is left behind: " + HelperStartException.sentence(why), why);
+			end.addSuppressed(ex);
+			return told(end);
 		}
 		finally {
 			this.monitor.end();

@@ -94,6 +94,7 @@ final class HelperSupervisor implements Runnable {
 				// here, as close() waits for this thread, and for no other that would do
 				// it
 				helper.end(new Helper.EndInOrderException("the application was closed"));
+				this.helpers.forget(helper);
 				return;
 			}
 			why = helper.monitor();

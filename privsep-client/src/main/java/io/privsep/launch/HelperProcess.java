@@ -230,10 +230,14 @@ public final class HelperProcess implements LaunchedHelper {
 	public void kill() {
 		if (this.process != null) {
 			this.isKilled = true;
-			if (this.isSandboxed) {
-				killLeaves(this.process);
+			try {
+				if (this.isSandboxed) {
+					killLeaves(this.process);
+				}
 			}
-			this.process.destroyForcibly();
+			finally {
+				this.process.destroyForcibly();
+			}
 		}
 	}
 

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /**
  * A child of the application whose standard input and error are descriptors of our
@@ -110,11 +111,14 @@ public final class ChildProcess extends Process {
 		return this.started.join();
 	}
 
+	// None where it is hidden (proc(5), hidepid), as one of sudo is, and where it was
+	// reaped: its number may be that of any other then.
 	@Override
-	public ProcessHandle toHandle() {
-		// there is none of a process that is hidden (proc(5), hidepid), as one of sudo is
-		return ProcessHandle.of(pid())
-			.orElseThrow(() -> new UnsupportedOperationException("process " + pid() + " is hidden"));
+	public Stream<ProcessHandle> descendants() {
+		synchronized (this.reaping) {
+			return this.reaped ? Stream.empty()
+					: ProcessHandle.of(pid()).stream().flatMap(ProcessHandle::descendants).toList().stream();
+		}
 	}
 
 	@Override

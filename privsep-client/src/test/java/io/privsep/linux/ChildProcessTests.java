@@ -104,6 +104,19 @@ class ChildProcessTests {
 	}
 
 	@Test
+	void descendantsAreThoseOfAChildThatWasNotReaped() throws Exception {
+		try (Ends ends = Ends.open()) {
+			Process child = ChildProcess.start(List.of("/bin/sh", "-c", "sleep 300 & echo started >&2; wait"), Map.of(),
+					ends.input(), ends.error().childFd());
+			assertThat(ends.error().application().read()).isEqualTo('s');
+			assertThat(child.descendants()).hasSize(1).allMatch(ProcessHandle::destroyForcibly);
+			assertThat(child.waitFor()).isZero();
+			assertThat(child.descendants()).isEmpty();
+			ends.error().closeChildFd();
+		}
+	}
+
+	@Test
 	void startWhenThreadIsInterruptedLeavesNoProcessBehind() throws Exception {
 		try (Ends ends = Ends.open()) {
 			Thread.currentThread().interrupt();
