@@ -29,7 +29,7 @@ public @interface PrivsepFunction {
 	 * How long a caller waits for the reply, such as {@code "2s"}; {@code "0"} means
 	 * without a limit, empty the context's {@code call-timeout}. A function that is late
 	 * is cancelled.
-	 * @return the time-out, in the notation of Spring Boot's durations
+	 * @return the timeout, in the notation of Spring Boot's durations
 	 */
 	String timeout() default "";
 

@@ -21,7 +21,7 @@ import io.privsep.value.ValueCodec;
  * @param beanType class of the privileged bean
  * @param method the method
  * @param kind how it gives its result
- * @param timeout the annotation's time-out, empty for the context's
+ * @param timeout the annotation's timeout, empty for the context's
  * @param broad why the function has to be broad, as the annotation says; empty if it does
  * not
  * @param isConstrained whether its parameters have constraints of Jakarta Validation

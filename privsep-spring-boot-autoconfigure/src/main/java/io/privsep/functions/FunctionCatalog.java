@@ -101,6 +101,7 @@ public final class FunctionCatalog {
 		for (Class<?> type : definitions.types()) {
 			PrivilegedBean bean = PrivilegedBean.of(type);
 			String context = PrivilegedTypes.context(bean);
+			checkTimeouts(bean, problems);
 			if (!contexts.containsKey(context)) {
 				problems.addAll(BeanProblems.of(bean));
 				if (!context.isEmpty()) {
@@ -113,7 +114,6 @@ public final class FunctionCatalog {
 			}
 			types.computeIfAbsent(context, (name) -> new ArrayList<>()).add(bean);
 			checkPackage(bean, contexts.getOrDefault(context, List.of()), problems);
-			checkTimeouts(bean, problems);
 		}
 		Map<String, FunctionTable> tables = new LinkedHashMap<>();
 		// what is wrong with beans may be why a context has none
@@ -213,24 +213,37 @@ public final class FunctionCatalog {
 	}
 
 	private static void checkTimeouts(PrivilegedBean bean, List<String> problems) {
+		Map<String, String> timeouts = new LinkedHashMap<>();
+		PrivsepFunction onClass = bean.type().getAnnotation(PrivsepFunction.class);
+		boolean isOfFunctions = false;
 		for (Method method : bean.functions()) {
 			PrivsepFunction annotation = bean.annotation(method);
-			String timeout = (annotation != null) ? annotation.timeout() : "";
-			String suggestion = MissingUnit.suggestion(timeout, Duration.class);
-			if (suggestion != null) {
-				problems.add("'" + bean.type().getSimpleName() + "." + method.getName() + "' has the time-out '"
-						+ timeout + "' without a unit; write \"" + suggestion + "\" if that is meant");
-				continue;
+			if (annotation != null) {
+				timeouts.put(bean.type().getSimpleName() + "." + method.getName(), annotation.timeout());
+				isOfFunctions |= annotation.equals(onClass);
 			}
-			try {
-				if (!timeout.isEmpty() && DurationStyle.detectAndParse(timeout).isNegative()) {
-					throw new IllegalArgumentException("negative");
-				}
+		}
+		if (onClass != null && !isOfFunctions) {
+			timeouts.put(bean.type().getSimpleName(), onClass.timeout());
+		}
+		timeouts.forEach((name, timeout) -> checkTimeout(name, timeout, problems));
+	}
+
+	private static void checkTimeout(String name, String timeout, List<String> problems) {
+		String suggestion = MissingUnit.suggestion(timeout, Duration.class);
+		if (suggestion != null) {
+			problems.add("'" + name + "' has the timeout '" + timeout + "' without a unit; write \"" + suggestion
+					+ "\" if that is meant");
+			return;
+		}
+		try {
+			if (!timeout.isEmpty() && DurationStyle.detectAndParse(timeout).isNegative()) {
+				throw new IllegalArgumentException("negative");
 			}
-			catch (IllegalArgumentException ex) {
-				problems.add("'" + bean.type().getSimpleName() + "." + method.getName() + "' has the time-out '"
-						+ timeout + "', which is no duration; write such as \"2s\", or \"0\" for no limit");
-			}
+		}
+		catch (IllegalArgumentException ex) {
+			problems.add("'" + name + "' has the timeout '" + timeout
+					+ "', which is no duration; write such as \"2s\", or \"0\" for no limit");
 		}
 	}
 
@@ -258,8 +271,8 @@ public final class FunctionCatalog {
 	}
 
 	/**
-	 * What a time-out means.
-	 * @param timeout the time-out; zero for none
+	 * What a timeout means.
+	 * @param timeout the timeout; zero for none
 	 * @return how long a call may take, at most some generations
 	 */
 	public static Duration limit(Duration timeout) {

@@ -135,7 +135,7 @@ class MisuseTests {
 
 	@Test
 	void startWhenTimeoutIsNoDurationFails(CapturedOutput output) {
-		assertThat(start(output, BadTimeout.class)).contains("'BadTimeout.run' has the time-out 'soon'");
+		assertThat(start(output, BadTimeout.class)).contains("'BadTimeout.run' has the timeout 'soon'");
 	}
 
 	@Test

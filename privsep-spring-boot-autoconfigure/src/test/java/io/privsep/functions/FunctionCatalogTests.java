@@ -49,7 +49,16 @@ class FunctionCatalogTests {
 		this.beanFactory.registerBeanDefinition("soon", new RootBeanDefinition(Soon.class));
 		assertThatExceptionOfType(InvalidFunctionsException.class)
 			.isThrownBy(() -> FunctionCatalog.of(this.beanFactory, Map.of("net", List.of())))
-			.withMessageContaining("'Soon.run' has the time-out 'soon'");
+			.withMessageContaining("'Soon.run' has the timeout 'soon'");
+	}
+
+	@Test
+	void ofWhenTimeoutOfAClassIsNoDurationFailsAlsoWhereNoFunctionHasIt() {
+		this.beanFactory.registerBeanDefinition("sooner", new RootBeanDefinition(Sooner.class));
+		assertThatExceptionOfType(InvalidFunctionsException.class)
+			.isThrownBy(() -> FunctionCatalog.of(this.beanFactory, Map.of()))
+			.withMessageContaining("'Sooner' has the timeout 'soon'")
+			.withMessageContaining("context 'net', which is not configured");
 	}
 
 	@Test
@@ -68,7 +77,7 @@ class FunctionCatalogTests {
 		this.beanFactory.registerBeanDefinition("five", new RootBeanDefinition(Five.class));
 		assertThatExceptionOfType(InvalidFunctionsException.class)
 			.isThrownBy(() -> FunctionCatalog.of(this.beanFactory, Map.of("net", List.of())))
-			.withMessageContaining("'Five.run' has the time-out '5' without a unit; write \"5s\" if that is meant");
+			.withMessageContaining("'Five.run' has the timeout '5' without a unit; write \"5s\" if that is meant");
 	}
 
 	@Test
@@ -97,6 +106,15 @@ class FunctionCatalogTests {
 	@PrivsepFunction(value = "net", timeout = "0")
 	static class Endless {
 
+		public void run() {
+		}
+
+	}
+
+	@PrivsepFunction(value = "net", timeout = "soon")
+	static class Sooner {
+
+		@PrivsepFunction(value = "net", timeout = "1s")
 		public void run() {
 		}
 

@@ -96,7 +96,7 @@ public final class FaultyCalls {
 	}
 
 	/**
-	 * Runs the function later. Where that is not before the time-out of the function, it
+	 * Runs the function later. Where that is not before the timeout of the function, it
 	 * fails with a {@link PrivsepTimeoutException} after that time, and the function is
 	 * not run.
 	 * @param delay how much later

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.convert.DurationStyle;
 
 import io.privsep.advice.CallObserver;
 import io.privsep.function.PrivilegedFunction;
+import io.privsep.functions.FunctionCatalog;
 
 /**
  * Lets calls of functions go wrong, for tests of what the application does then. A bean
@@ -92,8 +92,7 @@ public final class PrivsepFaults {
 	}
 
 	private Duration timeout(String context, PrivilegedFunction function) {
-		return function.timeout().isEmpty() ? this.callTimeouts.apply(context)
-				: DurationStyle.detectAndParse(function.timeout());
+		return FunctionCatalog.timeout(function, this.callTimeouts.apply(context));
 	}
 
 	/** What happens to a call. */

@@ -127,6 +127,12 @@ class PrivsepFaultsTests {
 	}
 
 	@Test
+	void delayedCallWithoutALimitRuns() {
+		this.faults.on("motd", "readWithoutLimit").delay(Duration.ofMillis(30));
+		assertThat(this.motd.readWithoutLimit()).isNotNull();
+	}
+
+	@Test
 	void delayedCallThatIsInterruptedTimesOutAndStaysInterrupted() {
 		this.faults.on("motd").delay(Duration.ofSeconds(9));
 		Thread.currentThread().interrupt();
@@ -144,7 +150,7 @@ class PrivsepFaultsTests {
 	@Test
 	void delayedAsynchronousCallDoesNotBlockItsCaller() {
 		this.faults.on("motd", "readLater").delay(Duration.ofDays(1));
-		// a caller who had waited would find it failed, with its time-out
+		// a caller who had waited would find it failed, with its timeout
 		CompletableFuture<String> future = this.motd.readLater();
 		assertThat(future).isNotDone();
 		assertThat(future.cancel(true)).isTrue();

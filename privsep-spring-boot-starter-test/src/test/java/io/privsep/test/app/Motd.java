@@ -38,6 +38,11 @@ public class Motd {
 		return this.message;
 	}
 
+	@PrivsepFunction(value = "motd", timeout = "0")
+	public String readWithoutLimit() {
+		return this.message;
+	}
+
 	public CompletableFuture<String> readLater() {
 		return CompletableFuture.completedFuture(this.message);
 	}
