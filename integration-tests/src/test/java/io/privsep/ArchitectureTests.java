@@ -35,7 +35,8 @@ class ArchitectureTests {
 	private static final String[] HELPER = { "io.privsep.helper.." };
 
 	private static final String[] CLIENT = { "io.privsep.channel..", "io.privsep.connection..", "io.privsep.launch..",
-			"io.privsep.command..", "io.privsep.sandbox..", "io.privsep.linux..", "io.privsep.thrown.." };
+			"io.privsep.command..", "io.privsep.sandbox..", "io.privsep.linux..", "io.privsep.thrown..",
+			"io.privsep.trust.." };
 
 	/** More is too much to keep in mind. */
 	private static final int MAX_CLASSES = 27;
@@ -50,7 +51,25 @@ class ArchitectureTests {
 
 	@Test
 	void packagesFormNoCircle() {
-		SlicesRuleDefinition.slices().matching("io.privsep.(**)").should().beFreeOfCycles().check(this.classes);
+		SlicesRuleDefinition.slices().matching("io.(**)").should().beFreeOfCycles().check(this.classes);
+	}
+
+	// Streams bring classes that a start need not load.
+	@Test
+	void helperStartsWithoutStreams() {
+		ArchRuleDefinition.noClasses()
+			.that()
+			.resideInAnyPackage("io.privsep.helper..", "io.privsep.definition..", "io.privsep.function..",
+					"io.privsep.rights..", "io.privsep.value..", "io.privsep.wire..")
+			// loaded with the first constraint, and at the end
+			.and()
+			.haveSimpleNameNotContaining("Validation")
+			.and()
+			.doNotHaveSimpleName("StartedPrograms")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("java.util.stream..")
+			.check(this.classes);
 	}
 
 	@Test

@@ -3,8 +3,12 @@ package io.privsep.definition;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Properties;
-import java.util.stream.Collectors;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.StringTokenizer;
+import java.util.TreeSet;
 
 import io.privsep.definition.HelperDefinition.Installation;
 
@@ -23,8 +27,11 @@ final class DefinitionText {
 		if (definition.rights() != null) {
 			properties.setProperty("uid", Integer.toUnsignedString(definition.rights().uid()));
 			properties.setProperty("gid", Integer.toUnsignedString(definition.rights().gid()));
-			properties.setProperty("groups",
-					String.join(",", definition.rights().groups().stream().map(Integer::toUnsignedString).toList()));
+			StringJoiner groups = new StringJoiner(",");
+			for (int group : definition.rights().groups()) {
+				groups.add(Integer.toUnsignedString(group));
+			}
+			properties.setProperty("groups", groups.toString());
 			properties.setProperty("capabilities", Long.toHexString(definition.rights().capabilities().mask()));
 		}
 		properties.setProperty("client-uid", (definition.clientUid() == -1) ? HelperDefinition.NO_CLIENT
@@ -60,11 +67,18 @@ final class DefinitionText {
 		catch (IOException ex) {
 			throw new IllegalStateException("A StringWriter does not fail", ex);
 		}
-		return text.toString()
-			.lines()
-			.filter((line) -> !line.startsWith("#"))
-			.sorted()
-			.collect(Collectors.joining("\n", "", "\n"));
+		Set<String> lines = new TreeSet<>();
+		StringTokenizer tokens = new StringTokenizer(text.toString(), "\r\n");
+		while (tokens.hasMoreTokens()) {
+			lines.add(tokens.nextToken());
+		}
+		StringBuilder sorted = new StringBuilder();
+		for (String line : lines) {
+			if (!line.startsWith("#")) {
+				sorted.append(line).append('\n');
+			}
+		}
+		return sorted.toString();
 	}
 
 	private static void write(Installation installation, Properties properties) {
@@ -74,8 +88,9 @@ final class DefinitionText {
 		for (int i = 0; i < installation.functions().size(); i++) {
 			properties.setProperty(HelperDefinition.FUNCTION + i, installation.functions().get(i));
 		}
-		installation.settings()
-			.forEach((name, digest) -> properties.setProperty(HelperDefinition.SETTING + name, digest));
+		for (Map.Entry<String, String> each : installation.settings().entrySet()) {
+			properties.setProperty(HelperDefinition.SETTING + each.getKey(), each.getValue());
+		}
 	}
 
 }

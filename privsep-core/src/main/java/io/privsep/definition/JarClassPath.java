@@ -60,7 +60,11 @@ public final class JarClassPath {
 			// what is installed is not yet in its place
 			if (all.add(entry) && Files.isRegularFile(entry)) {
 				try {
-					of(entry).stream().filter(Files::exists).forEach(open::addLast);
+					for (Path added : of(entry)) {
+						if (Files.exists(added)) {
+							open.addLast(added);
+						}
+					}
 				}
 				catch (ZipException ex) {
 					// no jar, which adds nothing

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param suppressed what it suppresses
  */
 public record Thrown(String type, List<String> supertypes, @Nullable String message, @Nullable String file,
-		@Nullable String otherFile, @Nullable ByteBuffer details, List<Frame> frames, @Nullable Thrown cause,
+		@Nullable String otherFile, @Nullable ByteBuffer details, List<StackFrame> frames, @Nullable Thrown cause,
 		List<Thrown> suppressed) {
 
 	private static final int MAX_FRAMES = 64;
@@ -47,14 +47,14 @@ public record Thrown(String type, List<String> supertypes, @Nullable String mess
 	// An exception may be a cause of itself.
 	private static Thrown of(Throwable throwable, Function<Throwable, @Nullable ByteBuffer> details, int[] left) {
 		left[0]--;
-		List<Frame> frames = new ArrayList<>();
+		List<StackFrame> frames = new ArrayList<>();
 		for (StackTraceElement element : throwable.getStackTrace()) {
 			if (frames.size() == MAX_FRAMES) {
 				break;
 			}
-			frames.add(
-					new Frame(cut(element.getClassName(), Reply.MAX_NAME), cut(element.getMethodName(), Reply.MAX_NAME),
-							cutNullable(element.getFileName(), Reply.MAX_NAME), element.getLineNumber()));
+			frames.add(new StackFrame(cut(element.getClassName(), Reply.MAX_NAME),
+					cut(element.getMethodName(), Reply.MAX_NAME), cutNullable(element.getFileName(), Reply.MAX_NAME),
+					element.getLineNumber()));
 		}
 		List<String> supertypes = new ArrayList<>();
 		Class<?> supertype = throwable.getClass().getSuperclass();
@@ -96,10 +96,12 @@ public record Thrown(String type, List<String> supertypes, @Nullable String mess
 	private static String cut(String text, int maxLength) {
 		String cut = (text.length() > maxLength) ? text.substring(0, maxLength - "...".length()) + "..." : text;
 		StringBuilder wellFormed = new StringBuilder(cut.length());
-		cut.codePoints()
-			.map((codePoint) -> (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE) ? '?'
-					: codePoint)
-			.forEach(wellFormed::appendCodePoint);
+		int codePoint;
+		for (int i = 0; i < cut.length(); i += Character.charCount(codePoint)) {
+			codePoint = cut.codePointAt(i);
+			boolean isUnpaired = codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+			wellFormed.appendCodePoint(isUnpaired ? '?' : codePoint);
+		}
 		return wellFormed.toString();
 	}
 
@@ -115,7 +117,7 @@ public record Thrown(String type, List<String> supertypes, @Nullable String mess
 		if (this.details != null) {
 			out.putBytes(this.details.array());
 		}
-		Frame.write(this.frames, out);
+		StackFrame.write(this.frames, out);
 		out.putBoolean(this.cause != null);
 		if (this.cause != null) {
 			this.cause.write(out);
@@ -144,7 +146,7 @@ public record Thrown(String type, List<String> supertypes, @Nullable String mess
 		String file = in.getNullableText(Reply.MAX_TEXT);
 		String otherFile = in.getNullableText(Reply.MAX_TEXT);
 		ByteBuffer details = in.getBoolean() ? ByteBuffer.wrap(in.getBytes()) : null;
-		List<Frame> frames = Frame.read(in);
+		List<StackFrame> frames = StackFrame.read(in);
 		Thrown cause = in.getBoolean() ? read(in, left) : null;
 		int others = in.getCount(MAX_EXCEPTIONS);
 		List<Thrown> suppressed = new ArrayList<>(others);
@@ -163,26 +165,26 @@ public record Thrown(String type, List<String> supertypes, @Nullable String mess
 	 * @param fileName name of the source file
 	 * @param line number of the line; negative if not known
 	 */
-	public record Frame(String className, String methodName, @Nullable String fileName, int line) {
+	public record StackFrame(String className, String methodName, @Nullable String fileName, int line) {
 
 		/**
 		 * Takes down the innermost frames of a thread, within bounds.
 		 * @param elements the frames, innermost first
 		 * @return the same as text
 		 */
-		public static List<Frame> of(List<StackTraceElement> elements) {
-			List<Frame> frames = new ArrayList<>();
+		public static List<StackFrame> of(List<StackTraceElement> elements) {
+			List<StackFrame> frames = new ArrayList<>();
 			for (StackTraceElement element : elements.subList(0, Math.min(elements.size(), MAX_FRAMES))) {
-				frames.add(new Frame(cut(element.getClassName(), Reply.MAX_NAME),
+				frames.add(new StackFrame(cut(element.getClassName(), Reply.MAX_NAME),
 						cut(element.getMethodName(), Reply.MAX_NAME),
 						cutNullable(element.getFileName(), Reply.MAX_NAME), element.getLineNumber()));
 			}
 			return frames;
 		}
 
-		static void write(List<Frame> frames, FrameWriter out) {
+		static void write(List<StackFrame> frames, FrameWriter out) {
 			out.putInt(frames.size());
-			for (Frame frame : frames) {
+			for (StackFrame frame : frames) {
 				out.putString(frame.className)
 					.putString(frame.methodName)
 					.putNullableString(frame.fileName)
@@ -190,11 +192,11 @@ public record Thrown(String type, List<String> supertypes, @Nullable String mess
 			}
 		}
 
-		static List<Frame> read(FrameBody in) {
+		static List<StackFrame> read(FrameBody in) {
 			int count = in.getCount(MAX_FRAMES);
-			List<Frame> frames = new ArrayList<>(count);
+			List<StackFrame> frames = new ArrayList<>(count);
 			for (int i = 0; i < count; i++) {
-				frames.add(new Frame(in.getText(Reply.MAX_NAME), in.getText(Reply.MAX_NAME),
+				frames.add(new StackFrame(in.getText(Reply.MAX_NAME), in.getText(Reply.MAX_NAME),
 						in.getNullableText(Reply.MAX_NAME), in.getInt()));
 			}
 			return List.copyOf(frames);

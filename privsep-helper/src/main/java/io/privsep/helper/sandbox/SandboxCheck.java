@@ -73,7 +73,7 @@ public final class SandboxCheck {
 		List<String> others = List.of(outside.split(","));
 		for (String namespace : new TreeSet<>(own)) {
 			String type = namespace.substring(0, namespace.indexOf(':'));
-			if (others.stream().noneMatch((other) -> other.startsWith(type + ":["))) {
+			if (!hasType(others, type)) {
 				problems.add("not been told the namespace '" + type + "' that is outside");
 			}
 			else if (others.contains(namespace) && !(type.equals("net") && sandbox.hostNetwork())) {
@@ -81,6 +81,15 @@ public final class SandboxCheck {
 			}
 		}
 		return problems;
+	}
+
+	private static boolean hasType(List<String> namespaces, String type) {
+		for (String each : namespaces) {
+			if (each.startsWith(type + ":[")) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	// To open all jars takes time, which is for those who have one that adds a directory.
@@ -115,8 +124,8 @@ public final class SandboxCheck {
 			if (!isReadOnly) {
 				problems.add("'" + point + "', which it could write to");
 			}
-			else if (!point.equals("/") && !isIn(path, sandbox.read()) && !isIn(path, LIBRARIES)
-					&& code.stream().noneMatch(path::startsWith) && !Files.isRegularFile(path)) {
+			else if (!point.equals("/") && !isIn(path, sandbox.read()) && !isIn(path, LIBRARIES) && !isInAny(path, code)
+					&& !Files.isRegularFile(path)) {
 				problems.add("'" + point + "', which is not its own");
 			}
 		}
@@ -149,7 +158,23 @@ public final class SandboxCheck {
 	}
 
 	private static int length(Path path, List<String> parents) {
-		return parents.stream().map(Path::of).filter(path::startsWith).mapToInt(Path::getNameCount).max().orElse(-1);
+		int length = -1;
+		for (String each : parents) {
+			Path parent = Path.of(each);
+			if (path.startsWith(parent)) {
+				length = Math.max(length, parent.getNameCount());
+			}
+		}
+		return length;
+	}
+
+	private static boolean isInAny(Path path, List<Path> parents) {
+		for (Path parent : parents) {
+			if (path.startsWith(parent)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private static boolean isIn(Path path, List<String> parents) {
@@ -158,10 +183,16 @@ public final class SandboxCheck {
 
 	static List<String> networkProblems(List<String> devices, List<String> routes, List<String> routes6) {
 		Set<String> names = new TreeSet<>();
-		// two lines of headings
-		devices.stream().skip(2).forEach((line) -> names.add(line.substring(0, line.indexOf(':')).strip()));
-		routes.stream().skip(1).forEach((line) -> names.add(line.split("\t")[0]));
-		routes6.forEach((line) -> names.add(line.substring(line.lastIndexOf(' ') + 1)));
+		// two lines of headings, and one
+		for (int i = 2; i < devices.size(); i++) {
+			names.add(devices.get(i).substring(0, devices.get(i).indexOf(':')).strip());
+		}
+		for (int i = 1; i < routes.size(); i++) {
+			names.add(routes.get(i).split("\t")[0]);
+		}
+		for (String line : routes6) {
+			names.add(line.substring(line.lastIndexOf(' ') + 1));
+		}
 		names.remove("lo");
 		return names.isEmpty() ? List.of()
 				: List.of("the network interfaces " + names + ", expected none but loopback");
@@ -173,9 +204,13 @@ public final class SandboxCheck {
 			// a kernel without IPv6
 			return List.of();
 		}
-		return new String(Files.readAllBytes(path), StandardCharsets.UTF_8).lines()
-			.filter((line) -> !line.isBlank())
-			.toList();
+		List<String> lines = new ArrayList<>();
+		for (String line : new String(Files.readAllBytes(path), StandardCharsets.UTF_8).split("\n")) {
+			if (!line.isBlank()) {
+				lines.add(line);
+			}
+		}
+		return lines;
 	}
 
 	// space, tab, line feed and backslash are written as three octal digits
