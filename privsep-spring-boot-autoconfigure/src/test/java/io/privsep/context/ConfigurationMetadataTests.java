@@ -24,6 +24,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
 import io.privsep.context.PrivsepProperties.Context;
+import io.privsep.rights.Capabilities;
 import io.privsep.rights.Capability;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -97,10 +98,19 @@ class ConfigurationMetadataTests {
 	@Test
 	void hintsOfCapabilitiesAreAllThatThereAre() throws IOException {
 		JsonNode capabilities = hints().get(CONTEXT + "capabilities").get("values");
-		List<String> names = new ArrayList<>();
-		capabilities.forEach((each) -> names.add(each.get("value").asString()));
-		assertThat(names).containsExactlyInAnyOrderElementsOf(
+		Map<String, String> descriptions = new TreeMap<>();
+		capabilities
+			.forEach((each) -> descriptions.put(each.get("value").asString(), each.path("description").asString("")));
+		assertThat(descriptions.keySet()).containsExactlyInAnyOrderElementsOf(
 				Arrays.stream(Capability.values()).map(Capability::lowerCaseName).toList());
+		for (Capability capability : Capability.values()) {
+			String name = capability.lowerCaseName();
+			List<String> reasons = RootEquivalence.reasons(Capabilities.of(List.of(capability)));
+			assertThat(descriptions.get(name)).as(name)
+				.satisfies((text) -> assertThat(text.startsWith("As good as root: ")).isEqualTo(!reasons.isEmpty()))
+				.satisfies((text) -> assertThat(reasons).allMatch((reason) -> text
+					.equals("As good as root: " + reason.substring(name.length() + "'' ".length()) + ".")));
+		}
 	}
 
 	@Test
