@@ -161,7 +161,7 @@ class HelperSizeTests {
 	@Test
 	void wingForWhatFunctionsThrowHasFewStatements() throws IOException {
 		assertFew("failures", Set.of("io.privsep.helper.Failure", "io.privsep.wire.Thrown",
-				"io.privsep.wire.Thrown$Frame", "io.privsep.function.DetailedException"));
+				"io.privsep.wire.Thrown$StackFrame", "io.privsep.function.DetailedException"));
 	}
 
 	@Test

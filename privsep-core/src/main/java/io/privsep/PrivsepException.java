@@ -14,6 +14,13 @@ public class PrivsepException extends RuntimeException {
 
 	private final String function;
 
+	/**
+	 * Makes one.
+	 * @param context name of the context
+	 * @param function name of the function, such as {@code Motd.update}
+	 * @param message what has happened, with the context
+	 * @param cause what has led to it, if that is known
+	 */
 	public PrivsepException(String context, String function, String message, @Nullable Throwable cause) {
 		super(message, cause);
 		this.context = context;

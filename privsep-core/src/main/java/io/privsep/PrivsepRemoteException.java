@@ -13,6 +13,14 @@ public class PrivsepRemoteException extends PrivsepException {
 
 	private final String remoteType;
 
+	/**
+	 * Makes one, such as in a test of what the application does then.
+	 * @param context name of the context
+	 * @param function name of the function, such as {@code Motd.update}
+	 * @param remoteType name of the class that the function threw
+	 * @param message its message
+	 * @param cause its cause, rebuilt or of this class as well
+	 */
 	public PrivsepRemoteException(String context, String function, String remoteType, @Nullable String message,
 			@Nullable Throwable cause) {
 		super(context, function, (message != null) ? remoteType + ": " + message : remoteType, cause);

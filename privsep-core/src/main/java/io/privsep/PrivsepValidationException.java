@@ -13,6 +13,12 @@ public class PrivsepValidationException extends PrivsepException {
 
 	private final transient List<Violation> violations;
 
+	/**
+	 * Makes one, such as in a test of what the application does then.
+	 * @param context name of the context
+	 * @param function name of the function, such as {@code Motd.update}
+	 * @param violations the constraints that are broken, at least one
+	 */
 	public PrivsepValidationException(String context, String function, List<Violation> violations) {
 		super(context, function, "Context '" + context + "': '" + function + "' did not run: "
 				+ violations.stream().map(Violation::toString).collect(Collectors.joining(", ")), null);

@@ -188,7 +188,7 @@ public final class InstalledDemo implements AutoCloseable {
 	}
 
 	/**
-	 * Has the helper of context {@code motd} write its calls down in a file, and that of
+	 * Has the helper of context {@code motd} audit its calls in a file, and that of
 	 * {@code ports} on its standard error.
 	 */
 	public void audit() {

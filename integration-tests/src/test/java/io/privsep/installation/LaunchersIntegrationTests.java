@@ -206,7 +206,7 @@ final class LaunchersIntegrationTests {
 		demo.verify().requireSuccess();
 	}
 
-	// The application has its helper write down what it does, and cannot undo that.
+	// The application has its helper audit what it does, and cannot undo that.
 	private static void requireAudited(InstalledDemo demo) throws Exception {
 		List<String> lines = Files.readAllLines(demo.auditFile());
 		String peer = "\"peer\":{\"uid\":" + demo.uid() + "}";

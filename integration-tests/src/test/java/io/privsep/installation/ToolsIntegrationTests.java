@@ -139,7 +139,7 @@ final class ToolsIntegrationTests {
 			demo.replace(BWRAP, "/usr/bin/false");
 			Result result = demo.install("--launcher", launcher);
 			assertThat(result.exitCode()).as(result.err()).isEqualTo(69);
-			assertThat(result.err()).contains("There are no sandboxes on this system for user 65534: ");
+			assertThat(result.err()).contains("Cannot create a sandbox for user 65534: ");
 			assertThat(demo.prefix()).doesNotExist();
 		}
 	}

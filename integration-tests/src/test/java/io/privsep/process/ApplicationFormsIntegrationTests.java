@@ -112,7 +112,7 @@ class ApplicationFormsIntegrationTests {
 		try (DemoProcess demo = DemoProcess.startWithHelpers(directory, List.of("-jar", jar.toString(),
 				"--spring.main.lazy-initialization=true", "--management.server.port=0"))) {
 			assertThat(demo.text().split("Tomcat started on port", -1)).hasSize(3);
-			assertThat(demo.text().split("are running; the start", -1)).hasSize(2);
+			assertThat(demo.text().split("Started helpers ", -1)).hasSize(2);
 		}
 	}
 

@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * That a helper writes its calls down where the application cannot reach it.
+ * That a helper audits its calls where the application cannot reach it.
  */
 class AuditIntegrationTests {
 

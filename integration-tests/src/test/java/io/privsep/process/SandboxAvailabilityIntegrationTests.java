@@ -55,7 +55,7 @@ class SandboxAvailabilityIntegrationTests {
 		without.addAll(List.of("/usr/bin/unshare", "--user", "--map-current-user", "--keep-caps", "/bin/sh", "-c",
 				"echo 0 > /proc/sys/user/max_user_namespaces && exec \"$@\"", "sh"));
 		assertThat(start(List.of(), without))
-			.contains("There are no sandboxes on this system for user " + SandboxedApplication.USER + ": ")
+			.contains("Cannot create a sandbox for user " + SandboxedApplication.USER + ": ")
 			.contains("/proc/sys/user/max_user_namespaces is 0")
 			.contains("'sysctl -w user.max_user_namespaces=10000'")
 			.contains("No helper is started without its sandbox instead.");
@@ -64,7 +64,7 @@ class SandboxAvailabilityIntegrationTests {
 	@Test
 	void partsOfProcAreCovered() throws Exception {
 		assertThat(start(inMountNamespace("mount -t tmpfs none /proc/irq"), SandboxedApplication.asUser()))
-			.contains("There are no sandboxes on this system for user " + SandboxedApplication.USER
+			.contains("Cannot create a sandbox for user " + SandboxedApplication.USER
 					+ ": Can't mount proc on /newroot/proc: Operation not permitted.")
 			.contains("Parts of /proc are covered here, as in a container")
 			.contains("'--security-opt systempaths=unconfined'");

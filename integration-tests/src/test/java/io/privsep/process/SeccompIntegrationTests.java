@@ -164,7 +164,7 @@ class SeccompIntegrationTests {
 		try (RealHelper refusing = start(words)) {
 			assertThat(refusing.awaitReady()).isNull();
 			RealHelper.End end = refusing.awaitEnd();
-			assertThat(end.stderr()).startsWith("Context 'attempts': the filter of system calls cannot be loaded: ")
+			assertThat(end.stderr()).startsWith("Context 'attempts': the seccomp filter cannot be loaded: ")
 				.contains(sentence)
 				.hasLineCount(1);
 			assertThat(end.exitCode()).isEqualTo(CONFIG);

@@ -11,9 +11,9 @@ import io.privsep.wire.Reply;
  * The end of a helper that ends in order: it does what it has to do then, and ends by
  * itself.
  */
-final class HelperEnd {
+final class EndInOrder {
 
-	private HelperEnd() {
+	private EndInOrder() {
 	}
 
 	/**

@@ -15,7 +15,7 @@ public final class FunctionTrace extends Exception {
 
 	private static final long serialVersionUID = 1L;
 
-	private FunctionTrace(String context, List<Thrown.Frame> frames) {
+	private FunctionTrace(String context, List<Thrown.StackFrame> frames) {
 		super("where the function was when it was cancelled", null, false, true);
 		setStackTrace(frames.stream()
 			.map((frame) -> HelperFrame.of(context, frame.className(), frame.methodName(), frame.fileName(),

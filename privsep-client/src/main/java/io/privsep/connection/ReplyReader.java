@@ -274,7 +274,7 @@ public final class ReplyReader {
 	public void awaitEnd(Duration patience) {
 		this.role.lock();
 		try {
-			HelperEnd.await(this.transport, this.frames, this.log, patience);
+			EndInOrder.await(this.transport, this.frames, this.log, patience);
 		}
 		finally {
 			this.role.unlock();

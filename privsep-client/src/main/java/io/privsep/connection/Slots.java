@@ -25,6 +25,10 @@ public final class Slots {
 
 	private volatile boolean hasQueue;
 
+	/**
+	 * Makes slots that are all free.
+	 * @param max how many there are
+	 */
 	public Slots(int max) {
 		this.max = max;
 		this.free = max;
@@ -98,6 +102,10 @@ public final class Slots {
 		return this.hasQueue;
 	}
 
+	/**
+	 * How many are taken now.
+	 * @return a number
+	 */
 	public int taken() {
 		this.lock.lock();
 		try {
@@ -108,6 +116,10 @@ public final class Slots {
 		}
 	}
 
+	/**
+	 * How many calls wait for one now.
+	 * @return a number
+	 */
 	public int waiting() {
 		this.lock.lock();
 		try {

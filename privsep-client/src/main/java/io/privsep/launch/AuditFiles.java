@@ -22,7 +22,7 @@ import io.privsep.linux.Accounts;
 import io.privsep.trust.CodeTrust;
 
 /**
- * The files that helpers write their calls down in.
+ * The files in which helpers audit their calls.
  * <p>
  * Each belongs to its helper's user, so that the helper may add to it, and lies in a
  * directory of root's, below such directories, so that nobody may put another in its

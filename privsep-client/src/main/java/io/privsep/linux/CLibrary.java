@@ -60,10 +60,6 @@ final class CLibrary {
 		return LastError.getInstance().get();
 	}
 
-	static byte getByte(long address) {
-		return MemoryIO.getInstance().getByte(address);
-	}
-
 	static int getInt(long address) {
 		return MemoryIO.getInstance().getInt(address);
 	}

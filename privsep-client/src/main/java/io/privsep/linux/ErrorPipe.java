@@ -15,6 +15,11 @@ import java.nio.file.StandardOpenOption;
  */
 public record ErrorPipe(InputStream application, int childFd) {
 
+	/**
+	 * Opens one.
+	 * @return the two ends
+	 * @throws IOException if the system has no descriptors left
+	 */
 	public static ErrorPipe open() throws IOException {
 		Posix.Pipe pipe = Posix.pipe();
 		try {

@@ -37,6 +37,11 @@ public record SocketPair(SocketChannel application, int childFd) {
 	/** How many may wait to be accepted. */
 	private static final int QUEUE = 50;
 
+	/**
+	 * Opens one.
+	 * @return the two ends
+	 * @throws IOException if the system has no descriptors left
+	 */
 	public static SocketPair open() throws IOException {
 		Path directory = TemporaryDirectory.make();
 		try {

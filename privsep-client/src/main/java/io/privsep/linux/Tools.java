@@ -20,6 +20,13 @@ public final class Tools {
 	private Tools() {
 	}
 
+	/**
+	 * Finds a program of the system: the first in {@link #PATH}, in /usr/local only where
+	 * it is root's alone.
+	 * @param name its name, without a directory
+	 * @return its path
+	 * @throws MissingToolException if there is none
+	 */
 	public static Path find(String name) {
 		return Stream.of(PATH.split(":"))
 			.map((directory) -> Path.of(directory, name))
@@ -28,6 +35,11 @@ public final class Tools {
 			.orElseThrow(() -> new MissingToolException(List.of(name)));
 	}
 
+	/**
+	 * Whether there is a program of the system.
+	 * @param name its name, without a directory
+	 * @return whether there is
+	 */
 	public static boolean exists(String name) {
 		return Stream.of(PATH.split(":")).anyMatch((directory) -> isUsable(Path.of(directory, name)));
 	}
@@ -43,6 +55,11 @@ public final class Tools {
 		}
 	}
 
+	/**
+	 * Requires programs of the system.
+	 * @param names their names, without directories
+	 * @throws MissingToolException if one is missing
+	 */
 	public static void require(String... names) {
 		List<String> missing = Stream.of(names).filter((name) -> !exists(name)).toList();
 		if (!missing.isEmpty()) {

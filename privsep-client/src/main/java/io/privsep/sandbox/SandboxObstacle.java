@@ -32,7 +32,7 @@ enum SandboxObstacle {
 
 	/** Docker, Podman, Kubernetes, systemd. */
 	FILTER("""
-			The application runs with a filter of system calls that forbids user namespaces, as in a container. Start\
+			The application runs with a seccomp filter that forbids user namespaces, as in a container. Start\
 			 it so that it allows them: with Docker or Podman '--security-opt seccomp=<profile>', a profile that allows\
 			 unshare, clone, mount, umount2 and pivot_root, and '--security-opt apparmor=unconfined'; in Kubernetes with\
 			 a 'seccompProfile' of type Localhost; in a unit of systemd without RestrictNamespaces=, and with '@mount'\

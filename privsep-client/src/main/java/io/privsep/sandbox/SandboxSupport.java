@@ -50,7 +50,7 @@ public final class SandboxSupport {
 		Tools.require("bwrap", "setsid", "prlimit", "setpriv");
 		String answer = answer(new Attempt(rights.uid(), exec), () -> attempt(rights, exec));
 		if (!answer.isEmpty()) {
-			throw new UnavailableSandboxException("There are no sandboxes on this system for user "
+			throw new UnavailableSandboxException("Cannot create a sandbox for user "
 					+ Integer.toUnsignedString(rights.uid()) + ": " + answer.replaceFirst("^bwrap: ", ""),
 					SandboxObstacle.find(answer).action());
 		}

@@ -82,7 +82,7 @@ public final class ThrownRebuilder {
 		return rebuilt;
 	}
 
-	private StackTraceElement element(Thrown.Frame frame) {
+	private StackTraceElement element(Thrown.StackFrame frame) {
 		return HelperFrame.of(this.context, frame.className(), frame.methodName(), frame.fileName(), frame.line());
 	}
 

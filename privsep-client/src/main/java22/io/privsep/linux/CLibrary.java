@@ -63,10 +63,6 @@ final class CLibrary {
 		return STATE.get().get(ValueLayout.JAVA_INT, ERRNO);
 	}
 
-	static byte getByte(long address) {
-		return Memory.ALL.get(ValueLayout.JAVA_BYTE, address);
-	}
-
 	static int getInt(long address) {
 		return Memory.ALL.get(ValueLayout.JAVA_INT_UNALIGNED, address);
 	}

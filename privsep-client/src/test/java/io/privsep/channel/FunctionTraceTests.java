@@ -137,7 +137,7 @@ class FunctionTraceTests {
 			FrameReader reader = new FrameReader(helper, Protocol.maxFrameLength(MAX_MESSAGE));
 			while (true) {
 				if (Request.read(reader.next()) instanceof Request.Cancel cancel) {
-					List<Thrown.Frame> all = Collections.nCopies(frames, new Thrown.Frame("C", "m", null, 1));
+					List<Thrown.StackFrame> all = Collections.nCopies(frames, new Thrown.StackFrame("C", "m", null, 1));
 					send(helper, new Reply.Cancelled(cancel.id(), 0, 1, all).write(out).toBytes());
 					send(helper, new Reply.Refused(cancel.id(), "cancelled").write(out).toBytes());
 				}

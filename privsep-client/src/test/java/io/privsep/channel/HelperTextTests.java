@@ -65,7 +65,7 @@ class HelperTextTests {
 
 	@Test
 	void exceptionWithItsStackTraceAndCausesIsCutAndPrintable() {
-		Thrown.Frame frame = new Thrown.Frame("x".repeat(65_000), TEXT.substring(0, 60_000), TEXT, 1);
+		Thrown.StackFrame frame = new Thrown.StackFrame("x".repeat(65_000), TEXT.substring(0, 60_000), TEXT, 1);
 		Thrown cause = new Thrown(IllegalStateException.class.getName(), List.of(TEXT), TEXT, null, null, null,
 				List.of(frame), null, List.of());
 		Throwable thrown = call((id, out) -> new Reply.Threw(id,

@@ -14,8 +14,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record Capabilities(long mask) {
 
+	/**
+	 * No capability.
+	 */
 	public static final Capabilities NONE = new Capabilities(0);
 
+	/**
+	 * Makes a set.
+	 * @param capabilities what is in it
+	 * @return the set
+	 */
 	public static Capabilities of(Collection<Capability> capabilities) {
 		long mask = 0;
 		for (Capability capability : capabilities) {
@@ -24,18 +32,37 @@ public record Capabilities(long mask) {
 		return new Capabilities(mask);
 	}
 
+	/**
+	 * Whether all of another set are in this one.
+	 * @param other the other set
+	 * @return whether they are
+	 */
 	public boolean containsAll(Capabilities other) {
 		return (this.mask & other.mask) == other.mask;
 	}
 
+	/**
+	 * Whether a capability is in it.
+	 * @param capability the capability
+	 * @return whether it is
+	 */
 	public boolean contains(Capability capability) {
 		return (this.mask & capability.bit()) != 0;
 	}
 
+	/**
+	 * Whether there is none in it, known or unknown.
+	 * @return whether there is none
+	 */
 	public boolean isEmpty() {
 		return this.mask == 0;
 	}
 
+	/**
+	 * What another set does not have.
+	 * @param other the other set
+	 * @return what is in this one alone
+	 */
 	public Capabilities without(Capabilities other) {
 		return new Capabilities(this.mask & ~other.mask);
 	}

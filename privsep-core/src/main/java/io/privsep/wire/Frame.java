@@ -68,6 +68,10 @@ public final class Frame {
 		return remaining;
 	}
 
+	/**
+	 * Whether a part of it is still to be sent.
+	 * @return whether one is
+	 */
 	public boolean hasRemaining() {
 		return this.message.hasRemaining();
 	}

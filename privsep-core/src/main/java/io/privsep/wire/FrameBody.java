@@ -42,10 +42,20 @@ public final class FrameBody {
 		this.attachments = attachments;
 	}
 
+	/**
+	 * A byte without a sign.
+	 * @return 0 to 255
+	 * @throws MalformedFrameException if the body ends before
+	 */
 	public int getByte() {
 		return require(1).get() & 0xff;
 	}
 
+	/**
+	 * A byte that is 0 or 1.
+	 * @return whether it is 1
+	 * @throws MalformedFrameException if it is another, or the body ends before
+	 */
 	public boolean getBoolean() {
 		int value = getByte();
 		if (value > 1) {
@@ -54,18 +64,38 @@ public final class FrameBody {
 		return value == 1;
 	}
 
+	/**
+	 * Two bytes, the higher one first.
+	 * @return the number
+	 * @throws MalformedFrameException if the body ends before
+	 */
 	public short getShort() {
 		return require(Short.BYTES).getShort();
 	}
 
+	/**
+	 * Four bytes, the highest one first.
+	 * @return the number
+	 * @throws MalformedFrameException if the body ends before
+	 */
 	public int getInt() {
 		return require(Integer.BYTES).getInt();
 	}
 
+	/**
+	 * Eight bytes, the highest one first.
+	 * @return the number
+	 * @throws MalformedFrameException if the body ends before
+	 */
 	public long getLong() {
 		return require(Long.BYTES).getLong();
 	}
 
+	/**
+	 * An array, which may be attached to the frame.
+	 * @return the array
+	 * @throws MalformedFrameException if the body ends before, or it is not attached
+	 */
 	public byte[] getBytes() {
 		int length = getInt();
 		if (length == Frame.ATTACHED) {
@@ -90,6 +120,11 @@ public final class FrameBody {
 		return value;
 	}
 
+	/**
+	 * A text in UTF-8.
+	 * @return the text
+	 * @throws MalformedFrameException if it is not UTF-8, or the body ends before
+	 */
 	public String getString() {
 		int length = checkLength(getInt());
 		int start = this.bytes.position();

@@ -74,25 +74,55 @@ public final class FrameWriter {
 		return frame;
 	}
 
+	/**
+	 * Puts a byte.
+	 * @param value its lower eight bits count
+	 * @return this
+	 * @throws MessageTooLargeException if the frame would be too long
+	 */
 	public FrameWriter putByte(int value) {
 		ensure(1).put((byte) value);
 		return this;
 	}
 
+	/**
+	 * Puts a byte that is 0 or 1.
+	 * @param value whether it is 1
+	 * @return this
+	 * @throws MessageTooLargeException if the frame would be too long
+	 */
 	public FrameWriter putBoolean(boolean value) {
 		return putByte(value ? 1 : 0);
 	}
 
+	/**
+	 * Puts two bytes, the higher one first.
+	 * @param value the number
+	 * @return this
+	 * @throws MessageTooLargeException if the frame would be too long
+	 */
 	public FrameWriter putShort(short value) {
 		ensure(Short.BYTES).putShort(value);
 		return this;
 	}
 
+	/**
+	 * Puts four bytes, the highest one first.
+	 * @param value the number
+	 * @return this
+	 * @throws MessageTooLargeException if the frame would be too long
+	 */
 	public FrameWriter putInt(int value) {
 		ensure(Integer.BYTES).putInt(value);
 		return this;
 	}
 
+	/**
+	 * Puts eight bytes, the highest one first.
+	 * @param value the number
+	 * @return this
+	 * @throws MessageTooLargeException if the frame would be too long
+	 */
 	public FrameWriter putLong(long value) {
 		ensure(Long.BYTES).putLong(value);
 		return this;
@@ -103,6 +133,7 @@ public final class FrameWriter {
 	 * is sent.
 	 * @param bytes the array
 	 * @return this
+	 * @throws MessageTooLargeException if the frame would be too long
 	 */
 	public FrameWriter putBytes(byte[] bytes) {
 		if (!this.isFrame || bytes.length < Frame.MIN_ATTACHMENT) {
@@ -125,6 +156,7 @@ public final class FrameWriter {
 	 * @param text the text
 	 * @return this
 	 * @throws IllegalArgumentException if the text has an unpaired surrogate
+	 * @throws MessageTooLargeException if the frame would be too long
 	 */
 	public FrameWriter putString(String text) {
 		if (text.length() <= SHORT_TEXT && putAscii(text)) {
@@ -161,6 +193,13 @@ public final class FrameWriter {
 		return true;
 	}
 
+	/**
+	 * Puts whether there is a text, and the text as UTF-8.
+	 * @param text the text
+	 * @return this
+	 * @throws IllegalArgumentException if the text has an unpaired surrogate
+	 * @throws MessageTooLargeException if the frame would be too long
+	 */
 	public FrameWriter putNullableString(@Nullable String text) {
 		putBoolean(text != null);
 		return (text != null) ? putString(text) : this;
@@ -170,6 +209,7 @@ public final class FrameWriter {
 	 * Leaves room for what the caller puts there itself.
 	 * @param length how much, in bytes
 	 * @return the room
+	 * @throws MessageTooLargeException if the frame would be too long
 	 */
 	public ByteBuffer room(long length) {
 		requireRoom(this.buffer.position() + length);

@@ -199,18 +199,18 @@ public sealed interface Reply {
 	 * @param maxHeap the most heap of the helper, in bytes
 	 * @param frames where the function is, innermost first
 	 */
-	record Cancelled(int id, long usedHeap, long maxHeap, List<Thrown.Frame> frames) implements Reply {
+	record Cancelled(int id, long usedHeap, long maxHeap, List<Thrown.StackFrame> frames) implements Reply {
 
 		static final int TYPE = 72;
 
 		public Frame write(FrameWriter out) {
 			out.begin(TYPE).putInt(this.id).putLong(this.usedHeap).putLong(this.maxHeap);
-			Thrown.Frame.write(this.frames, out);
+			Thrown.StackFrame.write(this.frames, out);
 			return out.end();
 		}
 
 		static Cancelled read(FrameBody in) {
-			Cancelled cancelled = new Cancelled(in.getInt(), in.getLong(), in.getLong(), Thrown.Frame.read(in));
+			Cancelled cancelled = new Cancelled(in.getInt(), in.getLong(), in.getLong(), Thrown.StackFrame.read(in));
 			in.expectEnd();
 			return cancelled;
 		}

@@ -40,7 +40,7 @@ class MessageTests {
 
 	static Stream<Arguments> messages() {
 		Thrown thrown = new Thrown("E", List.of("D"), "m", null, "f", ByteBuffer.wrap(new byte[] { 9 }),
-				List.of(new Thrown.Frame("C", "m", null, -1)), thrown("F"), List.of(thrown("G")));
+				List.of(new Thrown.StackFrame("C", "m", null, -1)), thrown("F"), List.of(thrown("G")));
 		return Stream.of(Arguments.of("call", hex(Request.Call.write(writer(), 1, 2, (out) -> out
 			.putByte(0xab))), "0000000c 01 00000001 00000002 14 00 ab"), Arguments.of(
 					"traced call",
@@ -66,7 +66,7 @@ class MessageTests {
 				Arguments.of("invalid", hex(new Reply.Invalid(7, List.of(new Violation("a", "b"))).write(writer())),
 						"00000013 47 00000007 00000001 00000001 61 00000001 62"),
 				Arguments.of("cancelled",
-						hex(new Reply.Cancelled(7, 3, 4, List.of(new Thrown.Frame("C", "m", null, -1)))
+						hex(new Reply.Cancelled(7, 3, 4, List.of(new Thrown.StackFrame("C", "m", null, -1)))
 							.write(writer())),
 						"00000028 48 00000007 0000000000000003 0000000000000004 00000001 00000001 43 00000001 6d 00 ffffffff"),
 				Arguments.of("pong", hex(new Reply.Pong().write(writer())), "00000001 45"), Arguments.of("logged",
@@ -312,7 +312,7 @@ class MessageTests {
 
 	static Stream<Reply> repliesWithTextsOfAnAttacker() {
 		String text = "a\u001b[2J\n2026 INFO forged\r\u202e\u2028" + "x".repeat(100_000);
-		Thrown.Frame frame = new Thrown.Frame(text, text, text, 1);
+		Thrown.StackFrame frame = new Thrown.StackFrame(text, text, text, 1);
 		Thrown cause = new Thrown(text, List.of(text), text, text, text, null, List.of(frame), null, List.of());
 		return Stream.of(new Reply.Ready(1, text, ByteBuffer.allocate(32), 1, 1, 1, ""),
 				new Reply.Threw(1,

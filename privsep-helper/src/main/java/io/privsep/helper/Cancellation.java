@@ -25,7 +25,7 @@ final class Cancellation {
 	 * @return what is said
 	 */
 	static Frame of(RunningCall call, FrameWriter out) {
-		List<Thrown.Frame> frames = Thrown.Frame.of(withoutServer(call.stackTrace()));
+		List<Thrown.StackFrame> frames = Thrown.StackFrame.of(withoutServer(call.stackTrace()));
 		long max = Runtime.getRuntime().maxMemory();
 		long used = usedHeap(max);
 		try {

@@ -139,7 +139,7 @@ record Failure(int id, PrivilegedFunction function, int maxLength, int maxElemen
 	 * @return the same, with only the frames from the function on
 	 */
 	static Thrown withoutServer(Thrown thrown) {
-		List<Thrown.Frame> frames = new ArrayList<>(thrown.frames());
+		List<Thrown.StackFrame> frames = new ArrayList<>(thrown.frames());
 		int server = 0;
 		while (server < frames.size() && !frames.get(server).className().equals(Functions.class.getName())) {
 			server++;
@@ -159,7 +159,7 @@ record Failure(int id, PrivilegedFunction function, int maxLength, int maxElemen
 				thrown.details(), List.copyOf(frames), (cause != null) ? withoutServer(cause) : null, suppressed);
 	}
 
-	private static boolean isReflection(Thrown.Frame frame) {
+	private static boolean isReflection(Thrown.StackFrame frame) {
 		return frame.className().startsWith("java.lang.reflect.")
 				|| frame.className().startsWith("jdk.internal.reflect.");
 	}

@@ -136,7 +136,7 @@ public final class Main implements Runnable {
 			ConnectionLog.install(replies);
 		}
 		SelfCheck.run(definition);
-		giveUpSystemCalls(definition);
+		loadFilter(definition);
 		LogThreshold.set(definition.logging().level());
 		if (System.getProperty(COMMON_POOL) == null) {
 			System.setProperty(COMMON_POOL, Integer.toString(definition.calls().maxConcurrency()));
@@ -153,7 +153,7 @@ public final class Main implements Runnable {
 	}
 
 	// before there is code of the functions, also that of their classes' initialization
-	private static void giveUpSystemCalls(HelperDefinition definition) throws RefusalException, IOException {
+	private static void loadFilter(HelperDefinition definition) throws RefusalException, IOException {
 		// elsewhere there are no rights and no sandbox either
 		if (definition.confinement().isFiltered()
 				&& (ProcessFacts.isLinux() || definition.confinement().sandbox() != null)) {
@@ -162,7 +162,7 @@ public final class Main implements Runnable {
 			}
 			catch (UnsupportedOperationException ex) {
 				throw new RefusalException("Context '" + definition.context()
-						+ "': the filter of system calls cannot be loaded: " + ex.getMessage() + "; refusing to serve");
+						+ "': the seccomp filter cannot be loaded: " + ex.getMessage() + "; refusing to serve");
 			}
 			SelfCheck.runFiltered(definition);
 		}

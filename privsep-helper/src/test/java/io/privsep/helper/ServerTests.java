@@ -146,9 +146,9 @@ class ServerTests {
 		Thrown thrown = threw(5);
 		assertThat(thrown.type()).isEqualTo(NoSuchFileException.class.getName());
 		assertThat(thrown.file()).isEqualTo("/a");
-		assertThat(thrown.frames()).extracting(Thrown.Frame::methodName).containsExactly("inner", "gone");
+		assertThat(thrown.frames()).extracting(Thrown.StackFrame::methodName).containsExactly("inner", "gone");
 		assertThat(thrown.cause()).isNotNull();
-		assertThat(thrown.cause().frames()).extracting(Thrown.Frame::methodName).containsExactly("inner", "gone");
+		assertThat(thrown.cause().frames()).extracting(Thrown.StackFrame::methodName).containsExactly("inner", "gone");
 	}
 
 	@Test
@@ -287,7 +287,7 @@ class ServerTests {
 		Reply.Cancelled cancelled = (Reply.Cancelled) receiveNext();
 		assertThat(cancelled.id()).isEqualTo(1);
 		// from where it waits to its own method, and nothing of the server
-		assertThat(cancelled.frames()).extracting(Thrown.Frame::className)
+		assertThat(cancelled.frames()).extracting(Thrown.StackFrame::className)
 			.contains(Sample.class.getName())
 			.last()
 			.isEqualTo(Sample.class.getName());

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What has logrotate rotate the files that helpers write their calls down in.
+ * What has logrotate rotate the files in which helpers audit their calls.
  */
 final class LogrotateText {
 

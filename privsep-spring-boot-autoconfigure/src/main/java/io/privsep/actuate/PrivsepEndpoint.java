@@ -103,7 +103,7 @@ public final class PrivsepEndpoint {
 	 * @param gid number of its group, likewise
 	 * @param groups numbers of its supplementary groups, likewise
 	 * @param capabilities what it keeps, as configured
-	 * @param seccomp whether it has given up system calls
+	 * @param seccomp whether it has a seccomp filter
 	 * @param sandbox what it is confined to, if it is
 	 * @param audit where its calls are audited: {@code off}, {@code stderr} or
 	 * {@code file}

@@ -10,6 +10,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
 import io.privsep.function.PrivilegedBean;
+import io.privsep.functions.FunctionCatalog;
 import io.privsep.functions.PrivilegedTypes;
 
 /**
@@ -30,7 +31,7 @@ final class DisabledSettingsFailureAnalyzer extends AbstractFailureAnalyzer<Unsa
 		Class<?> bean = (point != null) ? point.getMember().getDeclaringClass() : null;
 		Class<?> settings = (cause.getCause() instanceof NoSuchBeanDefinitionException missing
 				&& missing.getResolvableType() != null) ? missing.getResolvableType().resolve() : null;
-		if (bean == null || settings == null || !settings.isRecord() || !PrivilegedTypes.isPrivileged(bean)
+		if (bean == null || settings == null || !settings.isRecord() || !FunctionCatalog.isPrivileged(bean)
 				|| !isDisabled()) {
 			return null;
 		}

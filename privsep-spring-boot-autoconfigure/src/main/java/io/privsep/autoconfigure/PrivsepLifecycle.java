@@ -73,7 +73,7 @@ final class PrivsepLifecycle implements SmartLifecycle, ApplicationListener<Cont
 		try {
 			this.channels.awaitFirstStart();
 			if (!this.channels.all().isEmpty()) {
-				logger.info("Helpers {} are running; the start of the application waited {} ms for them",
+				logger.info("Started helpers {} (startup waited {} ms)",
 						this.channels.all().keySet().stream().sorted().toList(),
 						Duration.ofNanos(System.nanoTime() - start).toMillis());
 			}

@@ -31,7 +31,6 @@ import io.privsep.context.PrivsepProperties.Mode;
 import io.privsep.context.TestRun;
 import io.privsep.functions.FunctionCatalog;
 import io.privsep.functions.InvalidFunctionsException;
-import io.privsep.functions.PrivilegedTypes;
 import io.privsep.linux.MissingToolException;
 import io.privsep.sandbox.UnavailableSandboxException;
 
@@ -160,7 +159,7 @@ final class TestFailureAnalyzer implements FailureAnalyzer {
 			ResolvableType missingType = missing.getResolvableType();
 			type = (missingType != null) ? missingType.resolve() : null;
 		}
-		return (type != null && PrivilegedTypes.isPrivileged(type)) ? type : null;
+		return (type != null && FunctionCatalog.isPrivileged(type)) ? type : null;
 	}
 
 }

@@ -53,11 +53,11 @@ final class AuditResolver {
 	 * @return the place
 	 */
 	AuditPlace of(Context context, Path file) {
-		// a helper in the application's own JVM could write down nothing that the
+		// a helper in the application's own JVM could audit nothing that the
 		// application could not
 		if (this.properties.mode() == Mode.IN_PROCESS) {
 			if (context.audit() != AuditType.OFF) {
-				logger.info("Mode 'in-process' has no helper that could write calls down: there is no audit");
+				logger.info("Mode 'in-process' has no helper that could audit calls: there is no audit");
 			}
 			return new AuditPlace.Off();
 		}

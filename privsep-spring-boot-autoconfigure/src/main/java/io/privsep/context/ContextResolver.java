@@ -91,6 +91,11 @@ public final class ContextResolver {
 		}
 	}
 
+	/**
+	 * Resolves all contexts, and warns of what separates less than it seems to.
+	 * @param tables the functions, by the names of their contexts
+	 * @return what is known of each context that has functions
+	 */
 	public List<ContextSettings> resolve(Map<String, FunctionTable> tables) {
 		List<ContextSettings> contexts = new ArrayList<>();
 		ContextChecks.requireAbsolute("privsep.audit.directory", this.properties.audit().directory());

@@ -24,7 +24,7 @@ import io.privsep.command.TemporaryMount;
  * @param mode how functions run
  * @param failFast whether a helper that does not start fails the start of the application
  * @param dropRoot whom an application that was started as root becomes
- * @param audit files that helpers write their calls down in
+ * @param audit files in which helpers audit their calls
  * @param web what clients over HTTP are answered
  * @param contexts contexts by their names
  */
@@ -50,7 +50,7 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	/** How a helper gets its rights. */
 	public enum LauncherType {
 
-		/** The one that is possible. */
+		/** The first one that works on this machine. */
 		AUTO,
 
 		/** The application changes credentials itself. */
@@ -102,8 +102,8 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	}
 
 	/**
-	 * Files that helpers write their calls down in, of helpers that the application
-	 * starts itself.
+	 * Files in which helpers audit their calls, of helpers that the application starts
+	 * itself.
 	 *
 	 * @param directory where they are, each named after its context;
 	 * /var/log/privsep/&lt;spring.application.name&gt; if not set

@@ -34,6 +34,11 @@ public final class SettingsBinder {
 
 	private final List<Validator> validators;
 
+	/**
+	 * Makes one.
+	 * @param environment what is configured
+	 * @param validators check records of settings that have constraints; none or one
+	 */
 	public SettingsBinder(Environment environment, List<Validator> validators) {
 		this.environment = environment;
 		this.validators = validators;

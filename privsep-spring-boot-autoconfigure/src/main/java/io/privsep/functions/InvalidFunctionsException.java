@@ -16,6 +16,10 @@ public final class InvalidFunctionsException extends RuntimeException {
 
 	private final transient Set<String> unusedContexts;
 
+	/**
+	 * Makes one.
+	 * @param problems what is wrong, each a sentence without a full stop
+	 */
 	public InvalidFunctionsException(List<String> problems) {
 		this(problems, Set.of(), Set.of());
 	}

@@ -3,8 +3,8 @@ package io.privsep.principal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says on whose behalf the current thread runs. The audit of a context writes it down, as
- * what the application claims: a helper cannot check it.
+ * Says on whose behalf the current thread runs. The audit of a context has it, as what
+ * the application claims: a helper cannot check it.
  */
 @FunctionalInterface
 public interface PrincipalSource {

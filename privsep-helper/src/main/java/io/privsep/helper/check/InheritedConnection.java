@@ -25,6 +25,12 @@ public final class InheritedConnection {
 	private InheritedConnection() {
 	}
 
+	/**
+	 * Takes the connection from fd 0, and puts /dev/null in its place.
+	 * @return the connection
+	 * @throws IOException if it cannot be taken
+	 * @throws RefusalException if fd 0 is no Unix socket
+	 */
 	public static SocketChannel take() throws IOException, RefusalException {
 		nameProvider();
 		Channel channel = System.inheritedChannel();

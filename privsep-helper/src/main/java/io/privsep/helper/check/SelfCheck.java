@@ -82,7 +82,7 @@ public final class SelfCheck {
 	}
 
 	/**
-	 * Checks that a filter of system calls is in effect.
+	 * Checks that a seccomp filter is in effect.
 	 * @param definition what the helper is told
 	 * @throws RefusalException if it is not, in all threads and for good
 	 * @throws IOException if {@code /proc} cannot be read

@@ -40,7 +40,7 @@ record FilterProgram(List<Instruction> instructions) {
 		program.add(Instruction.fail(ENOSYS));
 		for (SystemCall call : calls) {
 			int number = call.number(architecture);
-			if (number >= 0 && call.isGivenUp(exceptions)) {
+			if (number >= 0 && call.isDenied(exceptions)) {
 				List<Instruction> rule = call.rule().instructions();
 				program.add(Instruction.ifEqual(number, 0, rule.size()));
 				program.addAll(rule);

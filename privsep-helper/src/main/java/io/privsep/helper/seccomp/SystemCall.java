@@ -59,7 +59,7 @@ record SystemCall(String name, List<Integer> numbers, Rule rule, List<String> un
 		return this.numbers.get(architecture.ordinal());
 	}
 
-	boolean isGivenUp(List<String> exceptions) {
+	boolean isDenied(List<String> exceptions) {
 		for (String exception : this.unless) {
 			if (exceptions.contains(exception)) {
 				return false;

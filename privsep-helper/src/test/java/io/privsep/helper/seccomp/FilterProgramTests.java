@@ -39,7 +39,7 @@ class FilterProgramTests {
 		Set<Integer> denied = new HashSet<>();
 		Set<Integer> sometimes = new HashSet<>();
 		for (SystemCall call : SystemCall.all()) {
-			if (!call.isGivenUp(List.of("network"))) {
+			if (!call.isDenied(List.of("network"))) {
 				continue;
 			}
 			boolean always = call.rule() == Rule.EPERM || call.rule() == Rule.ENOSYS;
@@ -60,7 +60,7 @@ class FilterProgramTests {
 				List.of(number(architecture, "clone"), number(architecture, "socket"), number(architecture, "prctl")));
 		assertThat(refused).isEqualTo(expected);
 		for (SystemCall call : SystemCall.all()) {
-			if (call.rule() == Rule.EPERM && call.number(architecture) >= 0 && call.isGivenUp(List.of("network"))) {
+			if (call.rule() == Rule.EPERM && call.number(architecture) >= 0 && call.isDenied(List.of("network"))) {
 				assertThat(ask(filter, architecture, call.name())).as(call.name()).isEqualTo(EPERM);
 			}
 		}
