@@ -136,7 +136,7 @@ for log in "$target"/*.failed; do
 	[[ ! -e $log ]] || failed+=("${log%.failed}")
 done
 if [[ -n $old_fault ]]; then
-	[[ ${#failed[@]} -gt 0 ]] || fail "the old fault was not found"
+	grep -qs "^$wanted, .*FAILED" "$target/$wanted-pos.log" || fail "the old fault was not found"
 	echo "The old fault was found, as it should be"
 elif [[ ${#failed[@]} -gt 0 ]]; then
 	printf 'FAILED: %s\n' "${failed[@]}" >&2

@@ -29,7 +29,7 @@ final class StartRows {
 
 	private static final String SAYS_HOW_LONG = "--logging.level.io.privsep.autoconfigure.PrivsepLifecycle=info";
 
-	private static final Pattern WAITED = Pattern.compile("the application waited (\\d+) ms");
+	private static final Pattern WAITED = Pattern.compile("startup waited (\\d+) ms");
 
 	private static final ObjectMapper MAPPER = new ObjectMapper();
 

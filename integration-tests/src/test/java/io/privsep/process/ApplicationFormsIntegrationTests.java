@@ -87,7 +87,7 @@ class ApplicationFormsIntegrationTests {
 	@Test
 	void warInTomcatRunsItsHelpers() throws Exception {
 		try (TomcatServer tomcat = TomcatServer.start(directory, demo())) {
-			assertThat(tomcat.text()).contains("Helpers [documents, motd, nobody, ports] are running");
+			assertThat(tomcat.text()).contains("Started helpers [documents, motd, nobody, ports] ");
 			assertThat(tomcat.post("/api/parse", "item=tea\nquantity=3"))
 				.isEqualTo("{\"item\":\"tea\",\"quantity\":3}");
 			// in a sandbox, to which its code has to be brought

@@ -58,7 +58,7 @@ record DemoProcess(Process process, Path log) implements AutoCloseable {
 			Awaitility.await()
 				.atMost(5, TimeUnit.MINUTES)
 				.until(() -> !demo.process().isAlive() || demo.text().contains("Started DemoApplication"));
-			assertThat(demo.text()).contains("Helpers [documents, motd, nobody, ports] are running")
+			assertThat(demo.text()).contains("Started helpers [documents, motd, nobody, ports] ")
 				.contains("Started DemoApplication");
 			return demo;
 		}

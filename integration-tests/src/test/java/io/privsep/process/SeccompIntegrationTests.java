@@ -24,7 +24,7 @@ import io.privsep.rights.Capability;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A helper that has given up system calls does its work, and nothing else.
+ * A helper with a seccomp filter does its work, and nothing else.
  */
 class SeccompIntegrationTests {
 

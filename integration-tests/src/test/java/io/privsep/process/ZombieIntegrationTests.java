@@ -57,7 +57,8 @@ class ZombieIntegrationTests {
 				.isZero();
 			Awaitility.await()
 				.atMost(Duration.ofMinutes(2))
-				.until(() -> Integer.valueOf(1).equals(application.attempt("count")));
+				.untilAsserted(
+						() -> assertThat(application.attempt("count")).as("%s", application.output()).isEqualTo(1));
 			Awaitility.await()
 				.atMost(Duration.ofMinutes(2))
 				.untilAsserted(() -> assertThat(application.output()).contains("helper ended (killed by signal 9)"));

@@ -223,6 +223,12 @@ final class Helper {
 			HelperStartException end = new HelperStartException(this.context,
 					"helper " + this.pid + " is left behind: " + HelperStartException.sentence(why), why);
 			end.addSuppressed(ex);
+			try {
+				this.process.kill();
+			}
+			catch (RuntimeException failed) {
+				end.addSuppressed(failed);
+			}
 			return told(end);
 		}
 		finally {

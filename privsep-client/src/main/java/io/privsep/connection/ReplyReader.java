@@ -249,10 +249,14 @@ public final class ReplyReader {
 		PendingCall call = this.calls.removeReplied(id);
 		// whose call has ended finds its slot free
 		PendingCall next = this.calls.takeSlot(call);
-		call.complete(reply);
-		this.ended.add(call);
-		if (next != null) {
-			this.queueSender.add(next);
+		try {
+			call.complete(reply);
+			this.ended.add(call);
+		}
+		finally {
+			if (next != null) {
+				this.queueSender.add(next);
+			}
 		}
 	}
 

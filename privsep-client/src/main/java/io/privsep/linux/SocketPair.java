@@ -40,7 +40,8 @@ public record SocketPair(SocketChannel application, int childFd) {
 	/**
 	 * Opens one.
 	 * @return the two ends
-	 * @throws IOException if the system has no descriptors left
+	 * @throws IOException if it cannot be opened, such as for want of descriptors or of a
+	 * directory for temporary files, or if another process meddles
 	 */
 	public static SocketPair open() throws IOException {
 		Path directory = TemporaryDirectory.make();

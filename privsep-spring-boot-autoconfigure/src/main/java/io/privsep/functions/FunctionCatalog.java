@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -212,21 +213,23 @@ public final class FunctionCatalog {
 		}
 	}
 
+	// Also that of a class whose functions all have their own.
 	private static void checkTimeouts(PrivilegedBean bean, List<String> problems) {
-		Map<String, String> timeouts = new LinkedHashMap<>();
-		PrivsepFunction onClass = bean.type().getAnnotation(PrivsepFunction.class);
-		boolean isOfFunctions = false;
+		String name = bean.type().getSimpleName();
+		Set<PrivsepFunction> ofFunctions = new HashSet<>();
 		for (Method method : bean.functions()) {
 			PrivsepFunction annotation = bean.annotation(method);
 			if (annotation != null) {
-				timeouts.put(bean.type().getSimpleName() + "." + method.getName(), annotation.timeout());
-				isOfFunctions |= annotation.equals(onClass);
+				ofFunctions.add(annotation);
+				checkTimeout(name + "." + method.getName(), annotation.timeout(), problems);
 			}
 		}
-		if (onClass != null && !isOfFunctions) {
-			timeouts.put(bean.type().getSimpleName(), onClass.timeout());
+		for (Class<?> each = bean.type(); each != null; each = each.getSuperclass()) {
+			PrivsepFunction onClass = each.getAnnotation(PrivsepFunction.class);
+			if (onClass != null && !ofFunctions.contains(onClass)) {
+				checkTimeout(each.getSimpleName(), onClass.timeout(), problems);
+			}
 		}
-		timeouts.forEach((name, timeout) -> checkTimeout(name, timeout, problems));
 	}
 
 	private static void checkTimeout(String name, String timeout, List<String> problems) {

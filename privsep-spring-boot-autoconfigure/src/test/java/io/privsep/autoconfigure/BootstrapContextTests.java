@@ -46,7 +46,7 @@ class BootstrapContextTests {
 				assertThat(bootstrap.getId()).isEqualTo("bootstrap");
 				assertThat(bootstrap.getBeanNamesForType(Channels.class)).isEmpty();
 				assertThat(context.getBean(Pids.class).pid()).isNotEqualTo(ProcessHandle.current().pid());
-				assertThat(output).containsOnlyOnce("Helpers [pids] are running");
+				assertThat(output).containsOnlyOnce("Started helpers [pids] ");
 			}
 		}
 		finally {

@@ -84,8 +84,8 @@ class SupervisionIntegrationTests {
 
 	@Test
 	void spareTakesThePlaceOfAHelperThatEndsAndAnotherOneFollows() {
-		try (FaultyApplication application = FaultyApplication.start("standby=1", "restart.initial-backoff=5s",
-				"restart.max-backoff=5s", "queue-timeout=4s")) {
+		try (FaultyApplication application = FaultyApplication.start("standby=1", "restart.initial-backoff=10s",
+				"restart.max-backoff=10s", "queue-timeout=4s")) {
 			assertThat(application.status().spares()).isEqualTo(1);
 			ProcessHandle helper = application.helper();
 			helper.destroyForcibly();

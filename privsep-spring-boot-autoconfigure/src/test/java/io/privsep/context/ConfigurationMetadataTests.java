@@ -99,8 +99,9 @@ class ConfigurationMetadataTests {
 	void hintsOfCapabilitiesAreAllThatThereAre() throws IOException {
 		JsonNode capabilities = hints().get(CONTEXT + "capabilities").get("values");
 		Map<String, String> descriptions = new TreeMap<>();
-		capabilities
-			.forEach((each) -> descriptions.put(each.get("value").asString(), each.path("description").asString("")));
+		capabilities.forEach((each) -> assertThat(
+				descriptions.put(each.get("value").asString(), each.path("description").asString("")))
+			.isNull());
 		assertThat(descriptions.keySet()).containsExactlyInAnyOrderElementsOf(
 				Arrays.stream(Capability.values()).map(Capability::lowerCaseName).toList());
 		for (Capability capability : Capability.values()) {

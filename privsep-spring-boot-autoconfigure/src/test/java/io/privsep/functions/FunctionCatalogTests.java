@@ -62,6 +62,22 @@ class FunctionCatalogTests {
 	}
 
 	@Test
+	void ofWhenTimeoutOfASuperclassIsNoDurationFails() {
+		this.beanFactory.registerBeanDefinition("latest", new RootBeanDefinition(Latest.class));
+		assertThatExceptionOfType(InvalidFunctionsException.class)
+			.isThrownBy(() -> FunctionCatalog.of(this.beanFactory, Map.of("net", List.of())))
+			.withMessageContaining("'Sooner' has the timeout 'soon'");
+	}
+
+	@Test
+	void ofWhenTimeoutOfOneOverloadHasNoUnitFails() {
+		this.beanFactory.registerBeanDefinition("overloaded", new RootBeanDefinition(Overloaded.class));
+		assertThatExceptionOfType(InvalidFunctionsException.class)
+			.isThrownBy(() -> FunctionCatalog.of(this.beanFactory, Map.of("net", List.of())))
+			.withMessageContaining("'Overloaded.run' has the timeout '5' without a unit");
+	}
+
+	@Test
 	void ofWhenSeveralContextsHaveNoFunctionsNamesThemAll() {
 		add();
 		assertThatExceptionOfType(InvalidFunctionsException.class)
@@ -108,6 +124,24 @@ class FunctionCatalogTests {
 
 		public void run() {
 		}
+
+	}
+
+	@PrivsepFunction("net")
+	static class Overloaded {
+
+		@PrivsepFunction(value = "net", timeout = "5")
+		public void run(String text) {
+		}
+
+		@PrivsepFunction(value = "net", timeout = "2s")
+		public void run(int number) {
+		}
+
+	}
+
+	@PrivsepFunction(value = "net", timeout = "1s")
+	static class Latest extends Sooner {
 
 	}
 
