@@ -118,7 +118,7 @@ final class InFlightCalls {
 		for (Integer id : this.calls.keySet()) {
 			PendingCall call = this.calls.remove(id);
 			if (call != null) {
-				// whose call has ended finds its slot free
+				// first, as the caller may make its next call at once
 				releaseSlot(call);
 				call.lose(call.end() <= maybeSent);
 			}

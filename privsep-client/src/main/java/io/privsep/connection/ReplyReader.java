@@ -247,7 +247,7 @@ public final class ReplyReader {
 
 	private void end(int id, Reply reply) {
 		PendingCall call = this.calls.removeReplied(id);
-		// whose call has ended finds its slot free
+		// first, as the caller may make its next call at once
 		PendingCall next = this.calls.takeSlot(call);
 		try {
 			call.complete(reply);

@@ -52,10 +52,8 @@ final class Cancellation {
 	}
 
 	// Memory in use has garbage in it. The beans of the JVM know better, but where a heap
-	// is
-	// full they take longer to load than a caller waits. One collection tells without
-	// them;
-	// most heaps do not need it.
+	// is full they take longer to load than a caller waits. One collection tells without
+	// them; most heaps do not need it.
 	private static long usedHeap(long max) {
 		Runtime runtime = Runtime.getRuntime();
 		if (used(runtime) <= max / 4 * 3) {

@@ -183,7 +183,7 @@ public final class SandboxCheck {
 
 	static List<String> networkProblems(List<String> devices, List<String> routes, List<String> routes6) {
 		Set<String> names = new TreeSet<>();
-		// two lines of headings, and one
+		// devices have two lines of headings, routes have one
 		for (int i = 2; i < devices.size(); i++) {
 			names.add(devices.get(i).substring(0, devices.get(i).indexOf(':')).strip());
 		}
