@@ -101,7 +101,7 @@ final class Helper {
 			LaunchedHelper started = settings.launcher().launch(settings.definition());
 			process = started;
 			Handshake handshake = new Handshake(settings);
-			connection = new Connection(process.open(), handshake.maxFrameLength(), slots,
+			connection = new Connection(settings.context(), process.open(), handshake.maxFrameLength(), slots,
 					handshake.logsToConnection() ? process::log : Handshake::refuseLog, settings.pingInterval(),
 					new Lifespan(settings.recycle().calls(), settings.recycle().after(), settings.machine().clock(),
 							hasSuccessor,

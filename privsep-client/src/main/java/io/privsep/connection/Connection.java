@@ -27,6 +27,8 @@ public class Connection {
 
 	private static final Duration TO_CANCEL = Duration.ofMillis(200);
 
+	private final String context;
+
 	private final Transport transport;
 
 	private final ReplyReader reader;
@@ -54,6 +56,7 @@ public class Connection {
 
 	/**
 	 * Makes a connection, in the thread that will be its monitor.
+	 * @param context the context's name
 	 * @param transport carries the bytes
 	 * @param maxFrameLength the longest frame that a helper may send, in bytes
 	 * @param slots gets the slot of each call that has ended in the helper
@@ -62,11 +65,14 @@ public class Connection {
 	 * @param lifespan how long the helper serves
 	 */
 	@SuppressWarnings("this-escape")
-	public Connection(Transport transport, int maxFrameLength, Slots slots, Consumer<String> log, Duration pingInterval,
-			Lifespan lifespan) {
+	public Connection(String context, Transport transport, int maxFrameLength, Slots slots, Consumer<String> log,
+			Duration pingInterval, Lifespan lifespan) {
+		this.context = context;
 		this.transport = transport;
 		this.lifespan = lifespan;
-		this.heartbeat = new Heartbeat(pingInterval, this::sendPing, lifespan.clock());
+		this.heartbeat = new Heartbeat(pingInterval,
+				() -> tryWrite(new Request.Ping().write(new FrameWriter(Protocol.OVERHEAD)), nanoTime()),
+				lifespan.clock());
 		this.calls = new InFlightCalls(slots);
 		this.output = new FrameOutput(transport, this::isOpen, lifespan.clock());
 		this.reader = new ReplyReader(this, transport, this.output, this.calls, slots, this.heartbeat, log,
@@ -132,36 +138,20 @@ public class Connection {
 		return sent;
 	}
 
-	// Cancels a call whose caller waits no longer; its function may ignore that for so
-	// long.
+	// Cancels a call nobody waits for; its function may ignore that for so long.
 	public void cancel(PendingCall call, Duration grace) {
 		if (!call.abandon(nanoTime() + grace.toNanos())) {
 			return;
 		}
-		// the caller has no more time; what it does not get through, the monitor will
+		// the caller has no more time: what it does not send, the monitor will
 		sendCancel(call, nanoTime() + Math.min(grace.toNanos(), TO_CANCEL.toNanos()));
-		// the monitor has to mind the grace now
 		wakeMonitor();
 	}
 
 	void sendCancel(PendingCall call, long deadline) {
 		this.calls.expectCancelled();
-		try {
-			if (write(new Request.Cancel(call.id()).write(new FrameWriter(Protocol.OVERHEAD)), deadline)) {
-				call.setCancelSent();
-			}
-		}
-		catch (ConnectionEndedException ex) {
-			// and the function with it
-		}
-	}
-
-	private boolean sendPing() {
-		try {
-			return write(new Request.Ping().write(new FrameWriter(Protocol.OVERHEAD)), nanoTime());
-		}
-		catch (ConnectionEndedException ex) {
-			return false;
+		if (tryWrite(new Request.Cancel(call.id()).write(new FrameWriter(Protocol.OVERHEAD)), deadline)) {
+			call.setCancelSent();
 		}
 	}
 
@@ -176,7 +166,9 @@ public class Connection {
 		LockSupport.unpark(this.monitor);
 	}
 
+	/** Takes calls from now on: the helper is the one that was meant to be started. */
 	public void serve() {
+		to(ConnectionState.SERVING, null);
 		this.lifespan.begin();
 		wakeMonitor();
 	}
@@ -239,7 +231,7 @@ public class Connection {
 			}
 			this.reason = (why != null) ? why : this.reason;
 			this.state = next;
-			logger.debug("{} -> {}", now, next, why);
+			logger.debug("Context '{}': connection {} -> {}", this.context, now, next, why);
 			return true;
 		}
 	}
@@ -282,6 +274,16 @@ public class Connection {
 
 	public Transport transport() {
 		return this.transport;
+	}
+
+	// What nobody misses where the connection has ended.
+	private boolean tryWrite(Frame frame, long deadline) {
+		try {
+			return write(frame, deadline);
+		}
+		catch (ConnectionEndedException ex) {
+			return false;
+		}
 	}
 
 	private boolean write(Frame frame, long deadline) throws ConnectionEndedException {

@@ -11,6 +11,9 @@ enum ConnectionState {
 	/** The helper has not said yet that it is ready. */
 	OPENING,
 
+	/** The helper has said that it is ready. It is still to be compared, or a spare. */
+	READY,
+
 	/** It takes calls, as many as the helper's lifespan has. */
 	SERVING,
 
@@ -41,7 +44,8 @@ enum ConnectionState {
 
 	Set<ConnectionState> successors() {
 		return switch (this) {
-			case OPENING -> EnumSet.of(SERVING, ENDING);
+			case OPENING -> EnumSet.of(READY, ENDING);
+			case READY -> EnumSet.of(SERVING, FAULTY, RETIRED, DRAINING, ENDING);
 			case SERVING -> EnumSet.of(RECYCLED, FAULTY, RETIRED, DRAINING, ENDING);
 			case RECYCLED -> EnumSet.of(FAULTY, RETIRED, DRAINING, ENDING);
 			case FAULTY -> EnumSet.of(RETIRED, DRAINING, ENDING);

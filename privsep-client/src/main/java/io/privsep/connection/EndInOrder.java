@@ -3,6 +3,7 @@ package io.privsep.connection;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 import io.privsep.wire.FrameBody;
 import io.privsep.wire.Reply;
@@ -22,12 +23,14 @@ final class EndInOrder {
 	 * @param frames reads what the helper says
 	 * @param log takes what it logs
 	 * @param patience how long to wait
+	 * @param clock as {@link System#nanoTime}
 	 */
-	static void await(Transport transport, ReplyFrames frames, Consumer<String> log, Duration patience) {
-		long deadline = System.nanoTime() + patience.toNanos();
+	static void await(Transport transport, ReplyFrames frames, Consumer<String> log, Duration patience,
+			LongSupplier clock) {
+		long deadline = clock.getAsLong() + patience.toNanos();
 		try {
 			transport.shutdownOutput();
-			for (long left = patience.toNanos(); left > 0; left = deadline - System.nanoTime()) {
+			for (long left = patience.toNanos(); left > 0; left = deadline - clock.getAsLong()) {
 				FrameBody body = frames.next();
 				if (body == null) {
 					transport.awaitReadable(false, left);

@@ -86,7 +86,7 @@ public final class ReplyReader {
 	 */
 	public Reply.@Nullable Ready awaitReady(Duration timeout) throws IOException {
 		long deadline = this.clock.getAsLong() + timeout.toNanos();
-		while (this.ready == null) {
+		while (this.connection.state() == ConnectionState.OPENING) {
 			long left = deadline - this.clock.getAsLong();
 			if (left <= 0) {
 				return null;
@@ -95,10 +95,10 @@ public final class ReplyReader {
 				throw new InterruptedIOException("interrupted while the helper was started");
 			}
 			readUpTo(left);
-			Throwable end = this.connection.isOpen() ? null : this.connection.reason();
-			if (end != null) {
-				throw new IOException(end.getMessage(), end);
-			}
+		}
+		Throwable end = this.connection.isOpen() ? null : this.connection.reason();
+		if (end != null) {
+			throw new IOException(end.getMessage(), end);
 		}
 		return this.ready;
 	}
@@ -218,7 +218,8 @@ public final class ReplyReader {
 		else if (reply instanceof Reply.Invalid invalid) {
 			end(invalid.id(), reply);
 		}
-		else if (reply instanceof Reply.Pong && this.ready != null && this.heartbeat.take()) {
+		else if (reply instanceof Reply.Pong && this.connection.state() != ConnectionState.OPENING
+				&& this.heartbeat.take()) {
 			// also unasked, by a helper that has had nothing else to say for minutes
 			return;
 		}
@@ -229,20 +230,19 @@ public final class ReplyReader {
 			this.log.accept(logged.line());
 		}
 		else if (reply instanceof Reply.Ready first) {
-			open(first);
+			setReady(first);
 		}
 		else {
 			throw new MalformedFrameException("The helper replied without a request");
 		}
 	}
 
-	private void open(Reply.Ready first) {
-		if (this.ready != null) {
+	private void setReady(Reply.Ready first) {
+		if (!this.connection.to(ConnectionState.READY, null)) {
 			throw new MalformedFrameException("The helper says a second time that it is ready");
 		}
-		this.frames.setMaxLength(this.maxFrameLength);
-		this.connection.to(ConnectionState.SERVING, null);
 		this.ready = first;
+		this.frames.setMaxLength(this.maxFrameLength);
 	}
 
 	private void end(int id, Reply reply) {
@@ -278,7 +278,7 @@ public final class ReplyReader {
 	public void awaitEnd(Duration patience) {
 		this.role.lock();
 		try {
-			EndInOrder.await(this.transport, this.frames, this.log, patience);
+			EndInOrder.await(this.transport, this.frames, this.log, patience, this.clock);
 		}
 		finally {
 			this.role.unlock();

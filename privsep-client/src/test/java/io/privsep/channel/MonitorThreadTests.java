@@ -26,12 +26,12 @@ class MonitorThreadTests {
 	@Test
 	void threadThatDoesNotComeBackIsWokenWithinTwoSecondsAndThenLeftBehind() throws Exception {
 		StuckTransport transport = new StuckTransport();
-		Connection connection = new Connection(transport, 4096, new Slots(1), (line) -> {
+		Connection connection = new Connection("net", transport, 4096, new Slots(1), (line) -> {
 		}, Duration.ZERO, new Lifespan(null, null, System::nanoTime, () -> true, () -> false));
 		MonitorThread monitor = new MonitorThread("privsep-stuck-monitor", Machine.OF_JVM);
 		CountDownLatch comesBack = new CountDownLatch(1);
 		try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-			monitor.watch(connection, new HelperProcess(channel, null, "ended"));
+			monitor.watch(connection, new HelperProcess(channel, "ended"));
 			assertThatExceptionOfType(LeftBehindException.class).isThrownBy(() -> monitor.call(() -> {
 				comesBack.await();
 				return null;

@@ -71,8 +71,9 @@ class HostileHelperTests {
 			Files.deleteIfExists(path);
 			listener.bind(UnixDomainSocketAddress.of(path));
 			this.helper = SocketChannel.open(UnixDomainSocketAddress.of(path));
-			this.connection = new Connection(new SocketTransport(listener.accept()), maxFrame, this.slots, (line) -> {
-			}, pingInterval, lifespan);
+			this.connection = new Connection("net", new SocketTransport(listener.accept()), maxFrame, this.slots,
+					(line) -> {
+					}, pingInterval, lifespan);
 		}
 	}
 
@@ -180,6 +181,19 @@ class HostileHelperTests {
 		assertThatExceptionOfType(IOException.class)
 			.isThrownBy(() -> this.connection.reader().awaitReady(Duration.ofSeconds(30)))
 			.withMessageContaining("replied without a request");
+	}
+
+	@Test
+	void helperThatIsReadyGetsNoCallBeforeItIsToServe() throws Exception {
+		say(new Reply.Ready(1, "net", ByteBuffer.wrap(TABLE.digest()), 1, -1, 0, "").write(new FrameWriter(MAX_FRAME))
+			.toBytes());
+		assertThat(this.connection.reader().awaitReady(Duration.ofSeconds(30))).isNotNull();
+		PendingCall call = call(Duration.ofSeconds(30), 0);
+		assertThat(this.connection.mayTakeCalls()).isFalse();
+		assertThat(this.connection.take(call)).isFalse();
+		this.connection.serve();
+		assertThat(this.connection.take(call)).isTrue();
+		assertThat(this.connection.send(call)).isTrue();
 	}
 
 	@Test
@@ -373,6 +387,7 @@ class HostileHelperTests {
 		say(new Reply.Ready(1, "net", ByteBuffer.wrap(TABLE.digest()), 1, -1, 0, "").write(new FrameWriter(MAX_FRAME))
 			.toBytes());
 		assertThat(this.connection.reader().awaitReady(Duration.ofSeconds(30))).isNotNull();
+		this.connection.serve();
 		return send(timeout, 0);
 	}
 

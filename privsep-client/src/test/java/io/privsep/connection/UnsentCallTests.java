@@ -53,6 +53,7 @@ class UnsentCallTests {
 				.write(new FrameWriter(MAX_FRAME))
 				.toBytes());
 			connection.reader().awaitReady(Duration.ofMinutes(1));
+			connection.serve();
 			PendingCall first = call(0);
 			assertThat(this.slots.take(first)).isTrue();
 			assertThat(connection.take(first)).isTrue();
@@ -112,13 +113,14 @@ class UnsentCallTests {
 		private final Thread reader = Thread.currentThread();
 
 		HeldConnection(SocketChannel channel, Slots slots) throws IOException {
-			super(new SocketTransport(channel), MAX_FRAME, slots, (line) -> {
+			super("net", new SocketTransport(channel), MAX_FRAME, slots, (line) -> {
 			}, Duration.ZERO, new Lifespan(2, null, System::nanoTime, () -> true, () -> false));
 		}
 
 		@Override
 		public void wakeMonitor() {
-			if (Thread.currentThread() == this.reader && this.closer.getState() == Thread.State.NEW) {
+			if (Thread.currentThread() == this.reader && !mayTakeCalls()
+					&& this.closer.getState() == Thread.State.NEW) {
 				this.closer.start();
 				while (isOpen()) {
 					Thread.onSpinWait();

@@ -53,12 +53,13 @@ final class Bench {
 		Pipe pipe = new Pipe(capacity);
 		this.helper = pipe.helper();
 		this.slots = new Slots(slots);
-		this.connection = new Connection(pipe.application(), 4096, this.slots, (line) -> {
+		this.connection = new Connection("lab", pipe.application(), 4096, this.slots, (line) -> {
 		}, Duration.ZERO, new Lifespan(calls, null, System::nanoTime, () -> true, () -> false));
 		this.helper.write(new Reply.Ready(Protocol.VERSION, "lab", ByteBuffer.wrap(TABLE.digest()), 1, -1, 0, "")
 			.write(new FrameWriter(4096))
 			.toBytes());
 		this.connection.reader().awaitReady(Duration.ofSeconds(10));
+		this.connection.serve();
 	}
 
 	void start(String name, Scenario task) {
