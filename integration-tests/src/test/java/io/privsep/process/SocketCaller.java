@@ -39,7 +39,7 @@ public final class SocketCaller {
 	 */
 	public static void main(String[] args) throws IOException {
 		HelperProcess helper = args[0].startsWith("connect:")
-				? new HelperProcess(SocketChannel.open(UnixDomainSocketAddress.of(Path.of(args[0].substring(8)))), null,
+				? new HelperProcess(SocketChannel.open(UnixDomainSocketAddress.of(Path.of(args[0].substring(8)))),
 						"ended")
 				: ChildHelper.start("caller", List.of(args), System.getenv(), ByteBuffer.allocate(0));
 		FrameReader reader = new FrameReader(helper.connection(), 2 * HelperDefinition.MAX_LENGTH);

@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 import io.privsep.linux.ChildProcess;
 import io.privsep.linux.ErrorPipe;
 import io.privsep.linux.SharedInput;
@@ -45,12 +47,27 @@ public final class ChildHelper {
 	 */
 	public static HelperProcess start(String context, List<String> command, Map<String, String> environment)
 			throws IOException {
+		return start(OwnLoggers.none(context), null, command, environment);
+	}
+
+	/**
+	 * Starts a helper that is told later what to do.
+	 * @param own the loggers that it may name
+	 * @param mounts what its sandbox has mounted; {@code null} if it has none
+	 * @param command the program and its arguments
+	 * @param environment its whole environment
+	 * @return the helper
+	 * @throws IOException if it cannot be started
+	 */
+	static HelperProcess start(OwnLoggers own, @Nullable SandboxMounts mounts, List<String> command,
+			Map<String, String> environment) throws IOException {
 		SocketPair pair = SocketPair.open();
 		try {
 			ErrorPipe error = ErrorPipe.open();
 			try {
 				Process process = spawn(command, environment, pair.childFd(), error);
-				return new HelperProcess(pair.application(), process, HelperLog.start(context, error.application()));
+				return new HelperProcess(pair.application(), process, HelperLog.start(own, error.application()), mounts,
+						() -> HelperEnd.unknown("not started"));
 			}
 			catch (IOException | RuntimeException | Error ex) {
 				error.application().close();

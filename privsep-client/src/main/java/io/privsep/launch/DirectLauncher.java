@@ -95,9 +95,10 @@ public final class DirectLauncher implements Launcher {
 		Sandbox sandbox = definition.confinement().sandbox();
 		Map<String, Source> sources = (sandbox != null) ? this.sandboxPaths.resolve(sandbox) : Map.of();
 		Chain chain = chain(java, rights, definition.confinement(), sources, this.tmp);
-		HelperProcess helper = ChildHelper.start(definition.context(), chain.command(), Map.of());
-		helper.setOwnLoggers(OwnLoggers.of(definition, this.packages));
-		helper.setSandbox(definition.context(), sandbox, new MountedPaths(sources));
+		SandboxMounts mounts = (sandbox != null) ? new SandboxMounts(definition.context(), new MountedPaths(sources))
+				: null;
+		HelperProcess helper = ChildHelper.start(OwnLoggers.of(definition, this.packages), mounts, chain.command(),
+				Map.of());
 		ChildHelper.tell(helper, DefinitionFrame.write(definition));
 		return helper;
 	}

@@ -46,15 +46,11 @@ final class HelperEvents {
 
 	private final Set<String> loggers;
 
-	private volatile OwnLoggers own;
+	private final OwnLoggers own;
 
 	HelperEvents(OwnLoggers own) {
 		this.own = own;
 		this.loggers = LOGGERS.computeIfAbsent(own.context(), (name) -> ConcurrentHashMap.newKeySet());
-	}
-
-	void setOwn(OwnLoggers own) {
-		this.own = own;
 	}
 
 	/**

@@ -80,8 +80,8 @@ final class HelperLog {
 		this.thread.setDaemon(true);
 	}
 
-	static HelperLog start(String context, InputStream stderr) {
-		return start(OwnLoggers.none(context), stderr, System::nanoTime, false);
+	static HelperLog start(OwnLoggers own, InputStream stderr) {
+		return start(own, stderr, System::nanoTime, false);
 	}
 
 	static HelperLog start(OwnLoggers own, InputStream stderr, LongSupplier nanoTime, boolean ready) {
@@ -100,14 +100,6 @@ final class HelperLog {
 		HelperLog log = new HelperLog(own, null, System::nanoTime);
 		log.thread.start();
 		return log;
-	}
-
-	/**
-	 * Sets the loggers that the helper may name, before it runs anything that logs.
-	 * @param own the loggers
-	 */
-	void setOwn(OwnLoggers own) {
-		this.events.setOwn(own);
 	}
 
 	/**

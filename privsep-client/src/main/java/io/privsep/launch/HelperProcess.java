@@ -2,20 +2,14 @@ package io.privsep.launch;
 
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import io.privsep.connection.SocketTransport;
 import io.privsep.connection.Transport;
-import io.privsep.definition.Sandbox;
-import io.privsep.sandbox.MountedPaths;
-import io.privsep.sandbox.MountedPaths.Change;
 
 /**
  * A helper that was started as a process, or, in mode {@code in-process}, as a thread.
@@ -32,45 +26,42 @@ public final class HelperProcess implements LaunchedHelper {
 	/** In bytes; as fast as they are read, it takes ten seconds to write them. */
 	private static final long MAX_FLOOD = 1 << 26;
 
-	private static final Logger logger = LoggerFactory.getLogger(HelperProcess.class);
-
 	private final SocketChannel connection;
 
 	private final @Nullable Process process;
 
 	private final @Nullable HelperLog log;
 
+	/** {@code null} if it has no sandbox. */
+	private final @Nullable SandboxMounts mounts;
+
 	private final Supplier<HelperEnd> end;
 
 	private volatile boolean isKilled;
 
-	private volatile String context = "";
-
-	private volatile boolean isSandboxed;
-
-	private volatile MountedPaths mounted = MountedPaths.NONE;
-
-	private volatile boolean isOutdated;
-
-	public HelperProcess(SocketChannel connection, @Nullable Process process, @Nullable HelperLog log) {
-		this(connection, process, log, () -> HelperEnd.unknown("not started"));
-	}
-
 	/**
 	 * Makes a helper that something else has started.
 	 * @param connection the application's end of the connection
-	 * @param log takes what the helper logs; {@code null} if it does so itself
 	 * @param end what to say of its end
 	 */
-	public HelperProcess(SocketChannel connection, @Nullable HelperLog log, String end) {
-		this(connection, null, log, () -> HelperEnd.unknown(end));
+	public HelperProcess(SocketChannel connection, String end) {
+		this(connection, null, null, null, () -> HelperEnd.unknown(end));
 	}
 
+	/**
+	 * Makes a helper.
+	 * @param connection the application's end of the connection
+	 * @param process its process; {@code null} if that is no child of the application
+	 * @param log takes what the helper logs; {@code null} if it does so itself
+	 * @param mounts what its sandbox has mounted; {@code null} if it has none
+	 * @param end what to say of its end where it is no child
+	 */
 	HelperProcess(SocketChannel connection, @Nullable Process process, @Nullable HelperLog log,
-			Supplier<HelperEnd> end) {
+			@Nullable SandboxMounts mounts, Supplier<HelperEnd> end) {
 		this.connection = connection;
 		this.process = process;
 		this.log = log;
+		this.mounts = mounts;
 		this.end = end;
 	}
 
@@ -112,64 +103,9 @@ public final class HelperProcess implements LaunchedHelper {
 		}
 	}
 
-	/**
-	 * Sets the loggers that the helper may name, before it runs anything that logs.
-	 * @param own the loggers
-	 */
-	void setOwnLoggers(OwnLoggers own) {
-		if (this.log != null) {
-			this.log.setOwn(own);
-		}
-	}
-
-	/**
-	 * Sets what confines it.
-	 * @param context name of its context, for what is logged
-	 * @param sandbox its sandbox; {@code null} if it has none
-	 * @param mounted the paths of the sandbox
-	 */
-	void setSandbox(String context, @Nullable Sandbox sandbox, MountedPaths mounted) {
-		this.context = context;
-		this.isSandboxed = sandbox != null;
-		this.mounted = mounted;
-	}
-
 	@Override
 	public boolean isOutdated(Supplier<@Nullable String> obstacle) {
-		if (this.isOutdated || this.mounted.change() == null) {
-			return this.isOutdated;
-		}
-		return findOutdated(obstacle);
-	}
-
-	// Another caller may ask at the same time, and must not get this helper either.
-	private synchronized boolean findOutdated(Supplier<@Nullable String> obstacle) {
-		Change change = this.mounted.change();
-		while (change != null && change.isOfLink()) {
-			this.mounted = this.mounted.withoutLink(change);
-			logger.warn(
-					"Context '{}': '{}' leads to '{}' now, by a link. The helper still has '{}', and none follows the"
-							+ " link: restart the application or, if the helper is installed, run 'install' again",
-					this.context, change.path(), change.now(), change.before());
-			change = this.mounted.change();
-		}
-		if (change == null) {
-			return this.isOutdated;
-		}
-		Path replaced = change.path();
-		String why = obstacle.get();
-		this.isOutdated = why == null;
-		this.mounted = MountedPaths.NONE;
-		if (why != null) {
-			logger
-				.warn("Context '{}': '{}' was deleted or renamed, and made again. The helper still has the old one, and"
-						+ " cannot be replaced, as {}", this.context, replaced, why);
-			return false;
-		}
-		logger
-			.info("Context '{}': '{}' was deleted or renamed, and made again. The next helper takes over, which has the"
-					+ " new one", this.context, replaced);
-		return true;
+		return this.mounts != null && this.mounts.isOutdated(obstacle);
 	}
 
 	@Override
@@ -231,7 +167,7 @@ public final class HelperProcess implements LaunchedHelper {
 		if (this.process != null) {
 			this.isKilled = true;
 			try {
-				if (this.isSandboxed) {
+				if (this.mounts != null) {
 					killLeaves(this.process);
 				}
 			}

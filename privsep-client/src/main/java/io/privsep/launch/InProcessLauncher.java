@@ -54,7 +54,7 @@ public final class InProcessLauncher implements Launcher {
 					"privsep-" + definition.context() + "-helper");
 			thread.setDaemon(true);
 			thread.start();
-			return new HelperProcess(applicationEnd, null, null, end::get);
+			return new HelperProcess(applicationEnd, null, null, null, end::get);
 		}
 		finally {
 			Files.deleteIfExists(path);

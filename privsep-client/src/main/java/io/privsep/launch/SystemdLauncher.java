@@ -14,7 +14,6 @@ import org.slf4j.LoggerFactory;
 
 import io.privsep.definition.HelperDefinition;
 import io.privsep.linux.UnixSocket;
-import io.privsep.sandbox.MountedPaths;
 
 /**
  * Has systemd start helpers: it listens on a socket that only the application's user may
@@ -41,7 +40,7 @@ public final class SystemdLauncher implements Launcher {
 
 	@Override
 	public HelperProcess launch(HelperDefinition definition) throws IOException {
-		MountedPaths mounted = MountedPaths.ofInstalled(definition.confinement().sandbox());
+		SandboxMounts mounts = SandboxMounts.ofInstalled(definition);
 		SocketChannel connection;
 		try {
 			connection = SocketChannel.open(UnixDomainSocketAddress.of(this.socket));
@@ -56,11 +55,9 @@ public final class SystemdLauncher implements Launcher {
 				throw new IOException("at '" + this.socket + "' listens user '" + peer.getName() + "', expected root");
 			}
 			refuseDescriptors();
-			HelperProcess helper = new HelperProcess(connection,
-					HelperLog.ofConnection(OwnLoggers.of(definition, this.packages)),
-					"started by systemd, whose journal has what it said: journalctl --unit='privsep-*'");
-			helper.setSandbox(definition.context(), definition.confinement().sandbox(), mounted);
-			return helper;
+			return new HelperProcess(connection, null, HelperLog.ofConnection(OwnLoggers.of(definition, this.packages)),
+					mounts, () -> HelperEnd
+						.unknown("started by systemd, whose journal has what it said: journalctl --unit='privsep-*'"));
 		}
 		catch (IOException | RuntimeException ex) {
 			connection.close();

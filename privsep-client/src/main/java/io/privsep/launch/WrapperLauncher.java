@@ -8,7 +8,6 @@ import java.util.Map;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.linux.MissingToolException;
 import io.privsep.linux.Tools;
-import io.privsep.sandbox.MountedPaths;
 
 /**
  * Starts helpers by their installed wrappers, which root runs: through sudo, or of
@@ -56,11 +55,8 @@ public final class WrapperLauncher implements Launcher {
 
 	@Override
 	public HelperProcess launch(HelperDefinition definition) throws IOException {
-		MountedPaths mounted = MountedPaths.ofInstalled(definition.confinement().sandbox());
-		HelperProcess helper = ChildHelper.start(definition.context(), this.command, this.environment);
-		helper.setOwnLoggers(OwnLoggers.of(definition, this.packages));
-		helper.setSandbox(definition.context(), definition.confinement().sandbox(), mounted);
-		return helper;
+		return ChildHelper.start(OwnLoggers.of(definition, this.packages), SandboxMounts.ofInstalled(definition),
+				this.command, this.environment);
 	}
 
 }

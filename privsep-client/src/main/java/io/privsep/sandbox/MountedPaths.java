@@ -20,7 +20,7 @@ import io.privsep.sandbox.SandboxPaths.Source;
  */
 public record MountedPaths(Map<String, Source> sources) {
 
-	/** Of a helper that has none. */
+	/** Where there is nothing to look at any more. */
 	public static final MountedPaths NONE = new MountedPaths(Map.of());
 
 	public MountedPaths {
@@ -30,11 +30,11 @@ public record MountedPaths(Map<String, Source> sources) {
 	/**
 	 * What an installed helper has mounted that is being started. Some of it this
 	 * application may not be able to see.
-	 * @param sandbox its sandbox; {@code null} if it has none
+	 * @param sandbox its sandbox
 	 * @return the paths that can be seen
 	 */
-	public static MountedPaths ofInstalled(@Nullable Sandbox sandbox) {
-		return (sandbox != null) ? new MountedPaths(SandboxPaths.visible(sandbox)) : NONE;
+	public static MountedPaths ofInstalled(Sandbox sandbox) {
+		return new MountedPaths(SandboxPaths.visible(sandbox));
 	}
 
 	/**

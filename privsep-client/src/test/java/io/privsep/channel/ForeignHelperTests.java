@@ -156,7 +156,7 @@ class ForeignHelperTests {
 			SocketChannel helper = SocketChannel.open(UnixDomainSocketAddress.of(path));
 			SocketChannel application = listener.accept();
 			helper.write(firstWord.apply(new FrameWriter(4096)).toBytes());
-			return new HelperProcess(application, null, "ended");
+			return new HelperProcess(application, "ended");
 		}
 	}
 

@@ -123,7 +123,7 @@ class FunctionTraceTests {
 			Thread thread = new Thread(() -> serve(helper, frames), "helper");
 			thread.setDaemon(true);
 			thread.start();
-			return new HelperProcess(application, null, "ended");
+			return new HelperProcess(application, "ended");
 		}
 	}
 

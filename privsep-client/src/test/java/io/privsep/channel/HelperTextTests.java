@@ -180,7 +180,7 @@ class HelperTextTests {
 			Thread thread = new Thread(() -> serve(helper, answer), "helper");
 			thread.setDaemon(true);
 			thread.start();
-			return new HelperProcess(application, null, "ended");
+			return new HelperProcess(application, "ended");
 		}
 	}
 

@@ -276,7 +276,7 @@ class LingeringDescriptorTests {
 			Thread helper = new Thread(() -> attack(attack, fd));
 			helper.setDaemon(true);
 			helper.start();
-			return new HelperProcess(application, null, "ended");
+			return new HelperProcess(application, "ended");
 		}
 	}
 

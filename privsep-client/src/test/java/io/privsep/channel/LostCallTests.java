@@ -95,7 +95,7 @@ class LostCallTests {
 			Thread thread = new Thread(() -> serve(helper, isFirst), "helper");
 			thread.setDaemon(true);
 			thread.start();
-			return new HelperProcess(application, null, "ended");
+			return new HelperProcess(application, "ended");
 		}
 	}
 

@@ -68,7 +68,7 @@ class HelperProcessTests {
 	}
 
 	private static HelperProcess helper(Process process) throws IOException {
-		return new HelperProcess(SocketChannel.open(), process, null);
+		return new HelperProcess(SocketChannel.open(), process, null, null, () -> HelperEnd.unknown("not started"));
 	}
 
 	private static Process start(String script) throws IOException {

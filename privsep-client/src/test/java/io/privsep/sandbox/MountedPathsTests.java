@@ -91,7 +91,6 @@ class MountedPathsTests {
 		Sandbox sandbox = new Sandbox(false, List.of("/no/such/directory", this.uploads.toString()), List.of(), 1,
 				false, 1, 1, 1);
 		assertThat(MountedPaths.ofInstalled(sandbox)).isEqualTo(this.mounted);
-		assertThat(MountedPaths.ofInstalled(null)).isEqualTo(MountedPaths.NONE);
 	}
 
 }

@@ -1,6 +1,5 @@
 package io.privsep.launch;
 
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,35 +20,32 @@ import io.privsep.sandbox.MountedPaths;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link HelperProcess}: a helper that has mounted what is no longer there.
+ * Tests for {@link SandboxMounts}.
  */
-class OutdatedHelperTests {
+class SandboxMountsTests {
 
 	@Test
 	void isOutdatedWhenTwoCallersAskAtOnceIsSoForBoth(@TempDir Path directory) throws Exception {
 		Path uploads = Files.createDirectory(directory.resolve("uploads"));
-		try (SocketChannel connection = SocketChannel.open()) {
-			HelperProcess helper = new HelperProcess(connection, null, "ended");
-			Sandbox sandbox = new Sandbox(false, List.of(uploads.toString()), List.of(), 1, false, 1, 1, 1);
-			helper.setSandbox("net", sandbox, MountedPaths.ofInstalled(sandbox));
-			assertThat(helper.isOutdated(() -> null)).isFalse();
-			Files.move(uploads, directory.resolve("old"));
-			Files.createDirectory(uploads);
-			CountDownLatch asked = new CountDownLatch(1);
-			CountDownLatch told = new CountDownLatch(1);
-			CompletableFuture<Boolean> first = CompletableFuture.supplyAsync(() -> helper.isOutdated(() -> {
-				asked.countDown();
-				awaitUninterruptibly(told);
-				return null;
-			}));
-			asked.await();
-			CompletableFuture<Boolean> second = CompletableFuture.supplyAsync(() -> helper.isOutdated(() -> null));
-			// either it waits for the first one, or knows as much
-			assertThat(second.completeOnTimeout(true, 500, TimeUnit.MILLISECONDS).join()).isTrue();
-			told.countDown();
-			assertThat(first.get(1, TimeUnit.MINUTES)).isTrue();
-			assertThat(helper.isOutdated(() -> null)).isTrue();
-		}
+		Sandbox sandbox = new Sandbox(false, List.of(uploads.toString()), List.of(), 1, false, 1, 1, 1);
+		SandboxMounts helper = new SandboxMounts("net", MountedPaths.ofInstalled(sandbox));
+		assertThat(helper.isOutdated(() -> null)).isFalse();
+		Files.move(uploads, directory.resolve("old"));
+		Files.createDirectory(uploads);
+		CountDownLatch asked = new CountDownLatch(1);
+		CountDownLatch told = new CountDownLatch(1);
+		CompletableFuture<Boolean> first = CompletableFuture.supplyAsync(() -> helper.isOutdated(() -> {
+			asked.countDown();
+			awaitUninterruptibly(told);
+			return null;
+		}));
+		asked.await();
+		CompletableFuture<Boolean> second = CompletableFuture.supplyAsync(() -> helper.isOutdated(() -> null));
+		// either it waits for the first one, or knows as much
+		assertThat(second.completeOnTimeout(true, 500, TimeUnit.MILLISECONDS).join()).isTrue();
+		told.countDown();
+		assertThat(first.get(1, TimeUnit.MINUTES)).isTrue();
+		assertThat(helper.isOutdated(() -> null)).isTrue();
 	}
 
 	@Test
@@ -57,15 +53,14 @@ class OutdatedHelperTests {
 		Path uploads = Files.createDirectory(directory.resolve("uploads"));
 		Path link = Files.createSymbolicLink(directory.resolve("current"),
 				Files.createDirectory(directory.resolve("r1")));
-		Logger logger = (Logger) LoggerFactory.getLogger(HelperProcess.class);
+		Logger logger = (Logger) LoggerFactory.getLogger(SandboxMounts.class);
 		ListAppender<ILoggingEvent> events = new ListAppender<>();
 		events.start();
 		logger.addAppender(events);
-		try (SocketChannel connection = SocketChannel.open()) {
-			HelperProcess helper = new HelperProcess(connection, null, "ended");
+		try {
 			Sandbox sandbox = new Sandbox(false, List.of(link.toString(), uploads.toString()), List.of(), 1, false, 1,
 					1, 1);
-			helper.setSandbox("net", sandbox, MountedPaths.ofInstalled(sandbox));
+			SandboxMounts helper = new SandboxMounts("net", MountedPaths.ofInstalled(sandbox));
 			Files.delete(link);
 			Files.createSymbolicLink(link, Files.createDirectory(directory.resolve("r2")));
 			// the next helper would be refused, or have the same
