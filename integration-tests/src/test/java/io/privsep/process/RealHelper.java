@@ -18,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.channel.ContextSettings;
+import io.privsep.connection.Machine;
 import io.privsep.definition.AuditPlace;
 import io.privsep.definition.DefinitionFrame;
 import io.privsep.definition.HelperDefinition;
@@ -132,9 +133,10 @@ final class RealHelper implements AutoCloseable {
 	static ContextSettings settings(Launcher launcher, HelperDefinition.@Nullable Rights rights) {
 		Duration minute = Duration.ofMinutes(1);
 		return new ContextSettings(TABLE, definition(rights, 0), launcher,
-				(rights != null) ? Integer.toString(rights.uid()) : "application",
-				(rights != null) ? rights.capabilities().names() : List.of(), "process", minute, minute, minute, minute,
-				minute, minute, 0, new ContextSettings.Backoff(minute, minute, 1), ContextSettings.Recycle.NEVER);
+				new ContextSettings.Description((rights != null) ? Integer.toString(rights.uid()) : "application",
+						(rights != null) ? rights.capabilities().names() : List.of(), "process", "the heap"),
+				new ContextSettings.Times(minute, minute, minute, minute, minute, minute), 0,
+				new ContextSettings.Backoff(minute, minute, 1), ContextSettings.Recycle.NEVER, Machine.OF_JVM);
 	}
 
 	/**

@@ -49,7 +49,7 @@ final class CallFailures {
 
 	PrivsepBusyException noSlot(String name) {
 		return new PrivsepBusyException(this.context, name,
-				message("no slot for '" + name + "' within " + text(this.settings.queueTimeout()) + ", as '" + PREFIX
+				message("no slot for '" + name + "' within " + text(this.settings.times().queue()) + ", as '" + PREFIX
 						+ this.context + ".max-concurrency' calls run already"),
 				null);
 	}

@@ -51,7 +51,7 @@ public final class Calls {
 		this.helpers = helpers;
 		this.decoder = new ReplyDecoder(settings, failures);
 		this.failures = failures;
-		this.cancelGrace = settings.cancelGrace();
+		this.cancelGrace = settings.times().cancelGrace();
 	}
 
 	/**

@@ -93,7 +93,7 @@ public final class Channel {
 		try {
 			this.helpers.firstStart()
 				.done()
-				.get(2 * this.settings.startTimeout().toMillis() + 5000, TimeUnit.MILLISECONDS);
+				.get(2 * this.settings.times().start().toMillis() + 5000, TimeUnit.MILLISECONDS);
 		}
 		catch (ExecutionException ex) {
 			List<String> stderrTail = (ex.getCause() instanceof HelperStartException cause) ? cause.stderrTail()
@@ -142,7 +142,7 @@ public final class Channel {
 
 	private CallRequest request(PrivilegedFunction function, @Nullable Object[] arguments, Duration timeout) {
 		return new CallRequest(this.settings, function, arguments, timeout,
-				this.settings.machine().nanoTime() + this.settings.queueTimeout().toNanos(), caller());
+				this.settings.machine().nanoTime() + this.settings.times().queue().toNanos(), caller());
 	}
 
 	// Nobody but the audit asks who it is.

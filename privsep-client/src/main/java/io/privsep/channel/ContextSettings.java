@@ -17,37 +17,20 @@ import io.privsep.launch.Launcher;
  * @param table the functions
  * @param definition what the helper is told
  * @param launcher how the helper is started
- * @param user whom the helper runs as, as configured
- * @param capabilities the capabilities that it keeps, as configured
- * @param mode the mode of privsep
- * @param callTimeout how long a call may take
- * @param queueTimeout how long a call waits for a slot or for a helper
- * @param startTimeout how long a helper may take to be ready
- * @param stopTimeout how long calls in flight may take at the end
- * @param cancelGrace how long a function may ignore its cancellation
- * @param pingInterval how long a helper may be silent before it is pinged, and how long
- * it has to reply; zero disables pings
+ * @param description what is said of it to people
+ * @param times how long things may take
  * @param standby how many spares wait, ready, for the end of the helper that serves
  * @param backoff how long to wait between starts
  * @param recycle how long a helper serves
- * @param heap what limits its heap, for a person, such as
- * {@code 'privsep.contexts.parser.jvm.max-heap' of 64MB}
  * @param machine the time and the threads
  */
-public record ContextSettings(FunctionTable table, HelperDefinition definition, Launcher launcher, String user,
-		List<String> capabilities, String mode, Duration callTimeout, Duration queueTimeout, Duration startTimeout,
-		Duration stopTimeout, Duration cancelGrace, Duration pingInterval, int standby, Backoff backoff,
-		Recycle recycle, String heap, Machine machine) {
+public record ContextSettings(FunctionTable table, HelperDefinition definition, Launcher launcher,
+		Description description, Times times, int standby, Backoff backoff, Recycle recycle, Machine machine) {
 
-	public ContextSettings(FunctionTable table, HelperDefinition definition, Launcher launcher, String user,
-			List<String> capabilities, String mode, Duration callTimeout, Duration queueTimeout, Duration startTimeout,
-			Duration stopTimeout, Duration cancelGrace, Duration pingInterval, int standby, Backoff backoff,
-			Recycle recycle) {
-		this(table, definition, launcher, user, capabilities, mode, callTimeout, queueTimeout, startTimeout,
-				stopTimeout, cancelGrace, pingInterval, standby, backoff, recycle,
-				"'privsep.contexts." + definition.context() + ".jvm.max-heap'", Machine.OF_JVM);
-	}
-
+	/**
+	 * The context.
+	 * @return its name
+	 */
 	public String context() {
 		return this.definition.context();
 	}
@@ -58,6 +41,33 @@ public record ContextSettings(FunctionTable table, HelperDefinition definition, 
 	 */
 	boolean hasEnd() {
 		return this.table.beans().stream().anyMatch((bean) -> !bean.callbacks(PrivilegedBean.PRE_DESTROY).isEmpty());
+	}
+
+	/**
+	 * What is said of a context to people, as it is configured.
+	 *
+	 * @param user whom the helper runs as
+	 * @param capabilities the capabilities that it keeps
+	 * @param mode the mode of privsep
+	 * @param heap what limits its heap, such as
+	 * {@code 'privsep.contexts.parser.jvm.max-heap' of 64MB}
+	 */
+	public record Description(String user, List<String> capabilities, String mode, String heap) {
+	}
+
+	/**
+	 * How long things may take.
+	 *
+	 * @param call a call
+	 * @param queue the wait of a call for a slot or for a helper
+	 * @param start a helper, to be ready
+	 * @param stop calls in flight, at the end
+	 * @param cancelGrace a function that ignores its cancellation
+	 * @param pingInterval a helper's silence before it is pinged, and its reply then;
+	 * zero disables pings
+	 */
+	public record Times(Duration call, Duration queue, Duration start, Duration stop, Duration cancelGrace,
+			Duration pingInterval) {
 	}
 
 	/**

@@ -54,7 +54,7 @@ final class Helper {
 			MonitorThread monitor) {
 		this.settings = settings;
 		this.context = settings.context();
-		this.patience = settings.hasEnd() ? settings.stopTimeout() : Duration.ZERO;
+		this.patience = settings.hasEnd() ? settings.times().stop() : Duration.ZERO;
 		this.process = process;
 		this.connection = connection;
 		this.pid = pid;
@@ -102,14 +102,14 @@ final class Helper {
 			process = started;
 			Handshake handshake = new Handshake(settings);
 			connection = new Connection(settings.context(), process.open(), handshake.maxFrameLength(), slots,
-					handshake.logsToConnection() ? process::log : Handshake::refuseLog, settings.pingInterval(),
+					handshake.logsToConnection() ? process::log : Handshake::refuseLog, settings.times().pingInterval(),
 					new Lifespan(settings.recycle().calls(), settings.recycle().after(), settings.machine().clock(),
 							hasSuccessor,
 							() -> started.isOutdated(() -> settings.launcher().obstacle(settings.definition()))));
 			monitor.watch(connection, process);
-			Reply.Ready ready = connection.reader().awaitReady(settings.startTimeout());
+			Reply.Ready ready = connection.reader().awaitReady(settings.times().start());
 			if (ready == null) {
-				throw new IOException("the helper was not ready within " + CallFailures.text(settings.startTimeout())
+				throw new IOException("the helper was not ready within " + CallFailures.text(settings.times().start())
 						+ ", which is 'privsep.contexts." + settings.context() + ".start-timeout'");
 			}
 			handshake.check(ready);
@@ -136,7 +136,7 @@ final class Helper {
 		if (why instanceof DifferentInstallationException) {
 			return new HelperStartException(context, String.valueOf(why.getMessage()), stderrTail, why, true, null);
 		}
-		String memory = HelperMemory.ofEnd(settings.heap(), end, stderrTail);
+		String memory = HelperMemory.ofEnd(settings.description().heap(), end, stderrTail);
 		return new HelperStartException(context,
 				"helper ended (" + end.text() + "): "
 						+ ((memory != null) ? memory : HelperStartException.sentence(why)),

@@ -38,11 +38,11 @@ final class HelperMemory {
 	 */
 	static String ofHeap(ContextSettings settings, Reply.@Nullable Cancelled cancelled) {
 		if (cancelled == null || cancelled.maxHeap() <= 0 || cancelled.usedHeap() < cancelled.maxHeap() * NEARLY
-				|| settings.mode().equals("in-process")) {
+				|| settings.description().mode().equals("in-process")) {
 			return "";
 		}
 		return "; its heap is nearly full, with " + megabytes(cancelled.usedHeap()) + " of "
-				+ megabytes(cancelled.maxHeap()) + " in use after a collection: raise " + settings.heap()
+				+ megabytes(cancelled.maxHeap()) + " in use after a collection: raise " + settings.description().heap()
 				+ ", or send less";
 	}
 

@@ -65,7 +65,7 @@ final class HelperPool {
 	// if there is one until the deadline. The first start has a time of its own.
 	@Nullable Connection await(PendingCall call, long deadline) throws InterruptedException {
 		return this.lock.await(() -> take(call), () -> this.closing || this.history.isLost(), this.firstStart.isDone()
-				? deadline : this.settings.machine().nanoTime() + this.settings.startTimeout().toNanos());
+				? deadline : this.settings.machine().nanoTime() + this.settings.times().start().toNanos());
 	}
 
 	private @Nullable Connection take(PendingCall call) {
@@ -255,13 +255,13 @@ final class HelperPool {
 		});
 		try {
 			try {
-				Roster.drain(ending, this.settings.stopTimeout(), this.settings.machine().clock());
+				Roster.drain(ending, this.settings.times().stop(), this.settings.machine().clock());
 			}
 			finally {
 				// one that is starting a helper waits for nothing else
 				threads.forEach(Thread::interrupt);
 			}
-			awaitNone(this.settings.startTimeout().plus(this.settings.stopTimeout()));
+			awaitNone(this.settings.times().start().plus(this.settings.times().stop()));
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

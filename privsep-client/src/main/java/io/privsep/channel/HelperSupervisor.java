@@ -82,7 +82,7 @@ final class HelperSupervisor implements Runnable {
 			// before the application is given up; but not where the callers have waited
 			// for long already
 			this.isTriedAgain = this.isFirst && !this.isTriedAgain && !ex.isFinal()
-					&& this.settings.machine().nanoTime() - begin < this.settings.startTimeout().toNanos() / 2;
+					&& this.settings.machine().nanoTime() - begin < this.settings.times().start().toNanos() / 2;
 			this.helpers.failedToStart(ex, this.isFirst && !this.isTriedAgain, this.failures, this.failedStarts);
 			return;
 		}
@@ -128,7 +128,7 @@ final class HelperSupervisor implements Runnable {
 	}
 
 	private void replace(Helper helper, Throwable why) {
-		helper.connection().retire(this.settings.cancelGrace());
+		helper.connection().retire(this.settings.times().cancelGrace());
 		Reply.Cancelled cancelled = (why instanceof OverdueCallException overdue) ? overdue.cancelled() : null;
 		HelperStartException end = new HelperStartException(this.settings.context(), "helper " + helper.pid()
 				+ " is replaced: " + why.getMessage() + HelperMemory.ofHeap(this.settings, cancelled), why);

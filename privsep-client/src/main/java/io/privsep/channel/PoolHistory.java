@@ -146,8 +146,9 @@ final class PoolHistory {
 	}
 
 	ChannelStatus status(@Nullable Long pid, int spares) {
-		return new ChannelStatus(this.context, this.state, pid, this.settings.user(), this.settings.capabilities(),
-				this.settings.mode(), this.restarts, this.recycled, this.starts, this.startTime, this.since,
+		return new ChannelStatus(this.context, this.state, pid, this.settings.description().user(),
+				this.settings.description().capabilities(), this.settings.description().mode(), this.restarts,
+				this.recycled, this.starts, this.startTime, this.since,
 				(this.lastFailure != null) ? this.lastFailure.summary() : null, this.settings.standby(), spares);
 	}
 

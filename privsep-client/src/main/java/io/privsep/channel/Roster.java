@@ -22,8 +22,6 @@ final class Roster {
 	/** The oldest first. */
 	private final Set<Helper> helpers = new LinkedHashSet<>();
 
-	private @Nullable Helper serving;
-
 	private boolean hasServed;
 
 	private int starting;
@@ -33,14 +31,15 @@ final class Roster {
 	 */
 	private boolean isHandingOver;
 
+	// The one that gets the calls.
 	@Nullable Helper serving() {
-		return this.serving;
+		return first(HelperState.SERVING);
 	}
 
 	// That of one that takes no call any more would be taken for the next helper's: its
 	// monitor may be a moment late.
 	@Nullable Long servingPid() {
-		Helper helper = this.serving;
+		Helper helper = serving();
 		return (helper != null && helper.pid() > 0 && helper.connection().mayTakeCalls()) ? helper.pid() : null;
 	}
 
@@ -64,7 +63,7 @@ final class Roster {
 	 * @return the state
 	 */
 	ChannelState state(boolean canStart) {
-		return (this.serving != null || this.isHandingOver) ? ChannelState.RUNNING : stateWithoutServing(canStart);
+		return (serving() != null || this.isHandingOver) ? ChannelState.RUNNING : stateWithoutServing(canStart);
 	}
 
 	ChannelState stateWithoutServing(boolean canStart) {
@@ -86,13 +85,13 @@ final class Roster {
 		boolean isAnother = this.hasServed && !this.isHandingOver;
 		helper.to(HelperState.SERVING);
 		this.helpers.add(helper);
-		this.serving = helper;
 		this.hasServed = true;
 		return isAnother;
 	}
 
 	boolean isServing(Connection connection) {
-		return this.serving != null && this.serving.connection() == connection;
+		Helper helper = serving();
+		return helper != null && helper.connection() == connection;
 	}
 
 	void addSpare(Helper helper) {
@@ -102,8 +101,12 @@ final class Roster {
 
 	// The spare that has waited for longest.
 	@Nullable Helper spare() {
+		return first(HelperState.SPARE);
+	}
+
+	private @Nullable Helper first(HelperState state) {
 		for (Helper helper : this.helpers) {
-			if (helper.state() == HelperState.SPARE) {
+			if (helper.state() == state) {
 				return helper;
 			}
 		}
@@ -124,9 +127,6 @@ final class Roster {
 
 	void leave(Helper helper) {
 		helper.to(HelperState.LEAVING);
-		if (this.serving == helper) {
-			this.serving = null;
-		}
 	}
 
 	List<Helper> leaveAll() {

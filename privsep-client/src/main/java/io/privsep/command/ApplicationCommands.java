@@ -75,6 +75,14 @@ public record ApplicationCommands(Layout layout, String java, String classPath, 
 		return new ApplicationCommands(Layout.CLASSES, java(version < WARNS), BUILT, "", "");
 	}
 
+	/**
+	 * Finds out how a process was started.
+	 * @param classPath its class path
+	 * @param started the main class or jar, with its arguments
+	 * @param version version of its JVM, such as 17
+	 * @return the commands
+	 * @throws IOException if a jar of the class path cannot be read
+	 */
 	public static ApplicationCommands of(String classPath, String started, int version) throws IOException {
 		List<Path> entries = new ArrayList<>();
 		for (Path entry : JarClassPath.split(classPath)) {

@@ -78,6 +78,11 @@ public record Chain(List<Stage> stages) {
 		return new Chain(Stream.concat(this.stages.stream(), more.stream()).toList());
 	}
 
+	/**
+	 * The same chain with one more program behind.
+	 * @param last the program
+	 * @return the chain
+	 */
 	public Chain with(Stage last) {
 		return with(List.of(last));
 	}

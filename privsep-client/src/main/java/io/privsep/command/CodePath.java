@@ -49,6 +49,13 @@ public final class CodePath {
 		return unreadable(path, rights, true) == null;
 	}
 
+	/**
+	 * Whether a helper can find and read files.
+	 * @param paths the files
+	 * @param rights its rights
+	 * @return whether it can read all of them
+	 * @throws IOException if the system does not tell
+	 */
 	public static boolean areReadable(Collection<Path> paths, Rights rights) throws IOException {
 		for (Path path : paths) {
 			if (!isReadable(path, rights) || !isReached(path, rights)) {

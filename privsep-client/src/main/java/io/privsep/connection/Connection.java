@@ -8,13 +8,6 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
-import io.privsep.wire.Frame;
-import io.privsep.wire.FrameWriter;
-import io.privsep.wire.Protocol;
-import io.privsep.wire.Request;
 
 /**
  * The one socket between the application and a helper: takes calls, sends them, and is at
@@ -23,11 +16,7 @@ import io.privsep.wire.Request;
  */
 public class Connection {
 
-	private static final Logger logger = LoggerFactory.getLogger(Connection.class);
-
 	private static final Duration TO_CANCEL = Duration.ofMillis(200);
-
-	private final String context;
 
 	private final Transport transport;
 
@@ -37,16 +26,13 @@ public class Connection {
 
 	private final FrameOutput output;
 
+	private final RequestSender requests;
+
 	private final Heartbeat heartbeat;
 
 	private final Lifespan lifespan;
 
-	// held where the state changes, or a call is taken, which is one step
-	private final Object stateLock = new Object();
-
-	private volatile ConnectionState state = ConnectionState.OPENING;
-
-	private volatile @Nullable Throwable reason;
+	private final Lifecycle lifecycle;
 
 	private final EndNotice endNotice = new EndNotice();
 
@@ -67,14 +53,13 @@ public class Connection {
 	@SuppressWarnings("this-escape")
 	public Connection(String context, Transport transport, int maxFrameLength, Slots slots, Consumer<String> log,
 			Duration pingInterval, Lifespan lifespan) {
-		this.context = context;
+		this.lifecycle = new Lifecycle(context);
 		this.transport = transport;
 		this.lifespan = lifespan;
-		this.heartbeat = new Heartbeat(pingInterval,
-				() -> tryWrite(new Request.Ping().write(new FrameWriter(Protocol.OVERHEAD)), nanoTime()),
-				lifespan.clock());
 		this.calls = new InFlightCalls(slots);
 		this.output = new FrameOutput(transport, this::isOpen, lifespan.clock());
+		this.requests = new RequestSender(this.output, this.calls, this::end);
+		this.heartbeat = new Heartbeat(pingInterval, () -> this.requests.ping(nanoTime()), lifespan.clock());
 		this.reader = new ReplyReader(this, transport, this.output, this.calls, slots, this.heartbeat, log,
 				maxFrameLength, lifespan.clock());
 	}
@@ -91,23 +76,27 @@ public class Connection {
 	// Takes a call, if it can be sent; one that finds no room is none of those that the
 	// helper may get. One step: who sees that no call is left sees all that were taken.
 	boolean take(PendingCall call, BooleanSupplier sender) {
-		boolean isTaken;
 		this.lifespan.endIfOutdated();
-		synchronized (this.stateLock) {
-			isTaken = mayTakeCalls() && sender.getAsBoolean();
-			if (isTaken) {
-				this.lifespan.takeCall();
-				this.calls.add(call, this);
+		boolean isTaken = this.lifecycle.hold(() -> {
+			if (!mayTakeCalls() || !sender.getAsBoolean()) {
+				return false;
 			}
-		}
+			this.lifespan.takeCall();
+			this.calls.add(call, this);
+			return true;
+		});
 		if (!this.lifespan.hasCalls()) {
 			wakeMonitor();
 		}
 		return isTaken;
 	}
 
+	/**
+	 * Whether the helper serves, and is not to be recycled yet.
+	 * @return whether it does
+	 */
 	public boolean mayTakeCalls() {
-		return this.state == ConnectionState.SERVING && this.lifespan.hasCalls();
+		return state() == ConnectionState.SERVING && this.lifespan.hasCalls();
 	}
 
 	/**
@@ -121,11 +110,11 @@ public class Connection {
 	public boolean send(PendingCall call) throws ConnectionEndedException {
 		boolean sent = false;
 		try {
-			if (!this.state.sendsCalls()) {
-				throw new ConnectionEndedException(Objects.requireNonNullElseGet(this.reason,
+			if (!state().sendsCalls()) {
+				throw new ConnectionEndedException(Objects.requireNonNullElseGet(reason(),
 						() -> new IOException("the helper takes no more calls")));
 			}
-			sent = write(call.takeFrame(), call.deadline());
+			sent = this.requests.call(call);
 		}
 		finally {
 			if (!sent) {
@@ -138,21 +127,18 @@ public class Connection {
 		return sent;
 	}
 
-	// Cancels a call nobody waits for; its function may ignore that for so long.
+	/**
+	 * Cancels a call whose caller waits no longer.
+	 * @param call the call
+	 * @param grace how long its function may ignore that
+	 */
 	public void cancel(PendingCall call, Duration grace) {
 		if (!call.abandon(nanoTime() + grace.toNanos())) {
 			return;
 		}
 		// the caller has no more time: what it does not send, the monitor will
-		sendCancel(call, nanoTime() + Math.min(grace.toNanos(), TO_CANCEL.toNanos()));
+		this.requests.cancel(call, nanoTime() + Math.min(grace.toNanos(), TO_CANCEL.toNanos()));
 		wakeMonitor();
-	}
-
-	void sendCancel(PendingCall call, long deadline) {
-		this.calls.expectCancelled();
-		if (tryWrite(new Request.Cancel(call.id()).write(new FrameWriter(Protocol.OVERHEAD)), deadline)) {
-			call.setCancelSent();
-		}
 	}
 
 	void unparkMonitor() {
@@ -161,6 +147,7 @@ public class Connection {
 		}
 	}
 
+	/** Has the monitor look whether there is something to do. */
 	public void wakeMonitor() {
 		this.transport.wakeReader();
 		LockSupport.unpark(this.monitor);
@@ -173,11 +160,14 @@ public class Connection {
 		wakeMonitor();
 	}
 
-	// Until it ends or its helper has to be replaced. Says why: null if the helper's
-	// lifespan is over, or all calls have ended of one that was recycled.
+	/**
+	 * Monitors it until it ends or its helper has to be replaced, in the current thread.
+	 * @return why; {@code null} if the helper's lifespan is over, or all calls have ended
+	 * of one that was recycled
+	 */
 	public @Nullable Throwable monitor() {
 		this.monitor = Thread.currentThread();
-		return new ConnectionMonitor(this, this.reader, this.calls, this.heartbeat, this.lifespan).run();
+		return new ConnectionMonitor(this, this.reader, this.requests, this.calls, this.heartbeat, this.lifespan).run();
 	}
 
 	/**
@@ -193,7 +183,7 @@ public class Connection {
 	}
 
 	boolean isRetiredFor(long now) {
-		return this.state == ConnectionState.RETIRED && now - this.retireDeadline > 0;
+		return state() == ConnectionState.RETIRED && now - this.retireDeadline > 0;
 	}
 
 	/** Takes no calls any more. Those in flight keep their slots and their time. */
@@ -201,6 +191,10 @@ public class Connection {
 		to(ConnectionState.RECYCLED, null);
 	}
 
+	/**
+	 * Has the helper replaced.
+	 * @param why what is wrong with it
+	 */
 	public void replace(String why) {
 		to(ConnectionState.FAULTY, new IOException(why));
 		wakeMonitor();
@@ -211,8 +205,11 @@ public class Connection {
 		to(ConnectionState.DRAINING, null);
 	}
 
-	// Ends the connection; every call in flight is lost. Whoever does so neither reads
-	// nor closes, which may last: its monitor is still to close it.
+	/**
+	 * Ends it; every call in flight is lost. Whoever does so neither reads nor closes,
+	 * which may last: the monitor is still to close it.
+	 * @param why the reason
+	 */
 	public void end(Throwable why) {
 		if (to(ConnectionState.ENDING, why)) {
 			stopOutput();
@@ -222,32 +219,34 @@ public class Connection {
 		}
 	}
 
-	// The one place where the state changes. What comes too late changes nothing.
 	boolean to(ConnectionState next, @Nullable Throwable why) {
-		synchronized (this.stateLock) {
-			ConnectionState now = this.state;
-			if (!now.successors().contains(next)) {
-				return false;
-			}
-			this.reason = (why != null) ? why : this.reason;
-			this.state = next;
-			logger.debug("Context '{}': connection {} -> {}", this.context, now, next, why);
-			return true;
-		}
+		return this.lifecycle.to(next, why);
 	}
 
 	ConnectionState state() {
-		return this.state;
+		return this.lifecycle.state();
 	}
 
+	/**
+	 * Why it is at its end, or why its helper is to be replaced.
+	 * @return the reason; {@code null} as long as there is none
+	 */
 	public @Nullable Throwable reason() {
-		return this.reason;
+		return this.lifecycle.reason();
 	}
 
+	/**
+	 * Whether frames come and go.
+	 * @return whether they do
+	 */
 	public boolean isOpen() {
-		return this.state.isOpen();
+		return state().isOpen();
 	}
 
+	/**
+	 * Whether no call is in flight.
+	 * @return whether none is
+	 */
 	public boolean isIdle() {
 		return this.calls.isEmpty();
 	}
@@ -256,10 +255,15 @@ public class Connection {
 		this.output.awaitStopped();
 	}
 
+	/** Closes the transport, which waits for whoever reads. */
 	public void close() {
 		this.reader.close();
 	}
 
+	/**
+	 * What reads the replies.
+	 * @return the reader
+	 */
 	public ReplyReader reader() {
 		return this.reader;
 	}
@@ -268,33 +272,20 @@ public class Connection {
 		return this.lifespan.clock().getAsLong();
 	}
 
+	/**
+	 * How its helper has ended.
+	 * @return where that is told
+	 */
 	public EndNotice endNotice() {
 		return this.endNotice;
 	}
 
+	/**
+	 * What carries the bytes.
+	 * @return the transport
+	 */
 	public Transport transport() {
 		return this.transport;
-	}
-
-	// What nobody misses where the connection has ended.
-	private boolean tryWrite(Frame frame, long deadline) {
-		try {
-			return write(frame, deadline);
-		}
-		catch (ConnectionEndedException ex) {
-			return false;
-		}
-	}
-
-	private boolean write(Frame frame, long deadline) throws ConnectionEndedException {
-		try {
-			return this.output.write(frame, deadline);
-		}
-		catch (IOException | RuntimeException | Error ex) {
-			// a part of the frame may be on its way
-			end(ex);
-			throw new ConnectionEndedException(ex);
-		}
 	}
 
 }

@@ -21,6 +21,8 @@ final class ConnectionMonitor {
 
 	private final ReplyReader reader;
 
+	private final RequestSender requests;
+
 	private final InFlightCalls calls;
 
 	private final Heartbeat heartbeat;
@@ -29,10 +31,11 @@ final class ConnectionMonitor {
 
 	private final LongSupplier clock;
 
-	ConnectionMonitor(Connection connection, ReplyReader reader, InFlightCalls calls, Heartbeat heartbeat,
-			Lifespan lifespan) {
+	ConnectionMonitor(Connection connection, ReplyReader reader, RequestSender requests, InFlightCalls calls,
+			Heartbeat heartbeat, Lifespan lifespan) {
 		this.connection = connection;
 		this.reader = reader;
+		this.requests = requests;
 		this.calls = calls;
 		this.heartbeat = heartbeat;
 		this.lifespan = lifespan;
@@ -76,12 +79,12 @@ final class ConnectionMonitor {
 	private @Nullable Throwable reasonToReplace() {
 		long now = this.clock.getAsLong();
 		if (this.connection.state() != ConnectionState.RETIRED) {
-			return this.calls.findOverdue(now, (call) -> this.connection.sendCancel(call, now));
+			return this.calls.findOverdue(now, (call) -> this.requests.cancel(call, now));
 		}
 		this.calls.all()
 			.stream()
 			.filter((call) -> call.isToBeCancelled() && !call.isOverdue(now))
-			.forEach((call) -> this.connection.sendCancel(call, now));
+			.forEach((call) -> this.requests.cancel(call, now));
 		return (!this.calls.isWaitedFor(now) || this.connection.isRetiredFor(now))
 				? new IOException("the helper was replaced") : null;
 	}

@@ -17,6 +17,10 @@ public record Machine(LongSupplier clock, Threads threads, Timers timers) {
 	/** The one that the JVM has. */
 	public static final Machine OF_JVM = new Machine(System::nanoTime, Machine::daemon, Machine::onTimeout);
 
+	/**
+	 * The time.
+	 * @return as {@link System#nanoTime}, in nanoseconds
+	 */
 	public long nanoTime() {
 		return this.clock.getAsLong();
 	}

@@ -67,15 +67,26 @@ public final class PendingCall {
 		this.timeout = timeout;
 	}
 
-	// How long the reply may take from when the call is sent, in nanoseconds.
+	/**
+	 * How long the reply may take from when the call is sent.
+	 * @return nanoseconds
+	 */
 	public long timeout() {
 		return this.timeout;
 	}
 
+	/**
+	 * Its number on the wire.
+	 * @return the number
+	 */
 	public int id() {
 		return this.id;
 	}
 
+	/**
+	 * The function that is called.
+	 * @return the function
+	 */
 	public PrivilegedFunction function() {
 		return this.function;
 	}
@@ -106,7 +117,7 @@ public final class PendingCall {
 		return this.callerMayRead && !this.state.get().isAbandoned();
 	}
 
-	// Out of the queue: the caller is to send the call itself.
+	/** Notes that it is out of the queue: the caller is to send the call itself. */
 	public void grantSlot() {
 		to(CallState.GRANTED);
 		wakeUp();
@@ -131,7 +142,10 @@ public final class PendingCall {
 		return this.state.get() != CallState.NEW;
 	}
 
-	// The connection that the call was sent to, or {@code null} if it was not sent yet.
+	/**
+	 * The connection that the call was sent to.
+	 * @return the connection; {@code null} if it was not sent yet
+	 */
 	public @Nullable Connection connection() {
 		return this.connection;
 	}
@@ -222,12 +236,18 @@ public final class PendingCall {
 		return this.state.get().isEnd();
 	}
 
-	// Whether the connection was lost before all of the call was sent.
+	/**
+	 * Whether the connection was lost before all of the call was sent.
+	 * @return whether the function certainly does not run
+	 */
 	public boolean isUnsent() {
 		return this.state.get() == CallState.UNSENT;
 	}
 
-	// The reply, or {@code null} if the connection was lost before it came.
+	/**
+	 * The reply.
+	 * @return the reply; {@code null} if the connection was lost before it came
+	 */
 	public @Nullable Reply reply() {
 		return (this.state.get() == CallState.REPLIED) ? this.reply : null;
 	}

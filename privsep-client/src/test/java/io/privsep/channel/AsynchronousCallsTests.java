@@ -1,6 +1,5 @@
 package io.privsep.channel;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -14,8 +13,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import io.privsep.PrivsepFunction;
 import io.privsep.connection.Machine;
-import io.privsep.definition.AuditPlace;
-import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -115,17 +112,11 @@ class AsynchronousCallsTests {
 	}
 
 	private static ContextSettings settings(Machine machine) {
-		HelperDefinition definition = new HelperDefinition("later",
-				new HelperDefinition.Code(List.of(Functions.class.getName()), null), null, -1,
-				new HelperDefinition.Calls(SLOTS, 1 << 20, 1000),
-				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
-				new HelperDefinition.Confinement(0, false, null), null);
-		Duration minute = Duration.ofMinutes(1);
-		return new ContextSettings(FunctionTable.of("later", List.of(Functions.class)), definition, (ignored) -> {
-			throw new AssertionError();
-		}, "x", List.of(), "process", minute, minute, minute, minute, minute, Duration.ZERO, 0,
-				new ContextSettings.Backoff(Duration.ofMillis(1), Duration.ofMillis(1), 1),
-				ContextSettings.Recycle.NEVER, "the heap", machine);
+		return new TestContext(FunctionTable.of("later", List.of(Functions.class))).calls(SLOTS, 1 << 20, 1000)
+			.machine(machine)
+			.settings((ignored) -> {
+				throw new AssertionError();
+			});
 	}
 
 	private static final class TooLateException extends RuntimeException {

@@ -21,8 +21,6 @@ import io.privsep.PrivsepBusyException;
 import io.privsep.PrivsepFunction;
 import io.privsep.PrivsepTimeoutException;
 import io.privsep.PrivsepUnavailableException;
-import io.privsep.definition.AuditPlace;
-import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
 import io.privsep.launch.InProcessLauncher;
@@ -99,15 +97,13 @@ class ChannelStressTests {
 
 	private void call(int slots, int callers, Duration queueTimeout, boolean impatient, int standby,
 			ContextSettings.Recycle recycle) throws Exception {
-		HelperDefinition definition = new HelperDefinition("stress",
-				new HelperDefinition.Code(List.of(Functions.class.getName()), null), null, -1,
-				new HelperDefinition.Calls(slots, 4 << 20, 250_000),
-				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
-				new HelperDefinition.Confinement(0, false, null), null);
-		Channel channel = new Channel(
-				new ContextSettings(TABLE, definition, new InProcessLauncher(getClass().getClassLoader()), "x",
-						List.of(), "in-process", LONG, queueTimeout, LONG, LONG, LONG, LONG, standby,
-						new ContextSettings.Backoff(Duration.ofMillis(10), Duration.ofMillis(100), 2), recycle));
+		Channel channel = new TestContext(TABLE).calls(slots, 4 << 20, 250_000)
+			.inProcess()
+			.with(new ContextSettings.Times(LONG, queueTimeout, LONG, LONG, LONG, LONG))
+			.standby(standby)
+			.backoff(Duration.ofMillis(10))
+			.recycle(recycle)
+			.channel(new InProcessLauncher(getClass().getClassLoader()));
 		MOST_ALIVE.set(0);
 		CALLS.clear();
 		channel.start();

@@ -13,8 +13,6 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 import io.privsep.PrivsepFunction;
-import io.privsep.definition.AuditPlace;
-import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.launch.HelperProcess;
 import io.privsep.launch.InProcessLauncher;
@@ -126,11 +124,6 @@ class CloseTests {
 	}
 
 	private Channel channel(int standby) {
-		HelperDefinition definition = new HelperDefinition("close",
-				new HelperDefinition.Code(List.of(Functions.class.getName()), null), null, -1,
-				new HelperDefinition.Calls(2, 4096, 250_000),
-				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
-				new HelperDefinition.Confinement(0, false, null), null);
 		InProcessLauncher inProcess = new InProcessLauncher(getClass().getClassLoader());
 		Launcher launcher = (each) -> {
 			if (this.starts.getAndIncrement() > 0) {
@@ -141,9 +134,7 @@ class CloseTests {
 			this.started.add(helper);
 			return helper;
 		};
-		return new Channel(new ContextSettings(TABLE, definition, launcher, "x", List.of(), "in-process", LONG, LONG,
-				LONG, LONG, LONG, LONG, standby, new ContextSettings.Backoff(LONG, LONG, 1),
-				ContextSettings.Recycle.NEVER));
+		return new TestContext(TABLE).inProcess().standby(standby).channel(launcher);
 	}
 
 	private static Object call(Channel channel) throws Exception {

@@ -18,8 +18,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import io.privsep.PrivsepFunction;
 import io.privsep.command.CodePath;
 import io.privsep.command.JavaCommand;
-import io.privsep.definition.AuditPlace;
-import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.function.FunctionTable;
 import io.privsep.launch.AuditFiles;
@@ -143,14 +141,7 @@ class FirstStartTests {
 	}
 
 	private Channel start(Launcher launcher) {
-		HelperDefinition definition = new HelperDefinition("first",
-				new HelperDefinition.Code(List.of(Functions.class.getName()), null), null, -1,
-				new HelperDefinition.Calls(2, 4096, 250_000),
-				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
-				new HelperDefinition.Confinement(0, false, null), null);
-		Channel channel = new Channel(
-				new ContextSettings(TABLE, definition, launcher, "x", List.of(), "in-process", LONG, LONG, LONG, LONG,
-						LONG, LONG, 0, new ContextSettings.Backoff(LONG, LONG, 1), ContextSettings.Recycle.NEVER));
+		Channel channel = new TestContext(TABLE).inProcess().channel(launcher);
 		channel.start();
 		return channel;
 	}

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.privsep.PrivsepFunction;
-import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.launch.HelperProcess;
@@ -130,15 +129,11 @@ class ForeignHelperTests {
 	}
 
 	private static void startFailsBy(Launcher launcher, String message) {
-		HelperDefinition definition = new HelperDefinition("net",
-				new HelperDefinition.Code(List.of(Functions.class.getName()), null), RIGHTS, 0,
-				new HelperDefinition.Calls(2, 4096, 250_000),
-				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
-				new HelperDefinition.Confinement(4096, false, null), null);
 		Duration second = Duration.ofSeconds(1);
-		Channel channel = new Channel(new ContextSettings(TABLE, definition, launcher, "x", List.of("chown"), "process",
-				second, second, second, second, second, second, 0, new ContextSettings.Backoff(second, second, 2),
-				ContextSettings.Recycle.NEVER));
+		Channel channel = new TestContext(TABLE).rights(RIGHTS, 0, new HelperDefinition.Confinement(4096, false, null))
+			.with(TestContext.times(second))
+			.backoff(second)
+			.channel(launcher);
 		channel.start();
 		try {
 			assertThatExceptionOfType(HelperStartException.class).isThrownBy(channel::awaitFirstStart)

@@ -20,8 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 import io.privsep.PrivsepFunction;
 import io.privsep.PrivsepTimeoutException;
-import io.privsep.definition.AuditPlace;
-import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.launch.HelperProcess;
 import io.privsep.launch.InProcessLauncher;
@@ -102,14 +100,7 @@ class FunctionTraceTests {
 	}
 
 	private void start(Launcher launcher) throws HelperStartException {
-		HelperDefinition definition = new HelperDefinition("deep",
-				new HelperDefinition.Code(List.of(Functions.class.getName()), null), null, -1,
-				new HelperDefinition.Calls(2, MAX_MESSAGE, 1000),
-				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
-				new HelperDefinition.Confinement(0, false, null), null);
-		this.channel = new Channel(new ContextSettings(TABLE, definition, launcher, "x", List.of(), "process", LONG,
-				LONG, LONG, LONG, LONG, Duration.ZERO, 0, new ContextSettings.Backoff(LONG, LONG, 1),
-				ContextSettings.Recycle.NEVER));
+		this.channel = new TestContext(TABLE).calls(2, MAX_MESSAGE, 1000).channel(launcher);
 		this.channel.start();
 		this.channel.awaitFirstStart();
 	}

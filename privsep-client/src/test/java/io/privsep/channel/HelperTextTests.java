@@ -23,8 +23,6 @@ import io.privsep.PrivsepFunction;
 import io.privsep.PrivsepRemoteException;
 import io.privsep.PrivsepValidationException;
 import io.privsep.PrivsepValidationException.Violation;
-import io.privsep.definition.AuditPlace;
-import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.launch.HelperProcess;
 import io.privsep.wire.Frame;
@@ -160,15 +158,7 @@ class HelperTextTests {
 	}
 
 	private Channel channel(BiFunction<Integer, FrameWriter, Frame> answer) {
-		HelperDefinition definition = new HelperDefinition("net",
-				new HelperDefinition.Code(List.of(Functions.class.getName()), null), null, -1,
-				new HelperDefinition.Calls(2, MAX_MESSAGE, 250_000),
-				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
-				new HelperDefinition.Confinement(0, false, null), null);
-		Duration minute = Duration.ofMinutes(1);
-		return new Channel(new ContextSettings(TABLE, definition, (ignored) -> launch(answer), "x", List.of(),
-				"process", minute, minute, minute, minute, minute, Duration.ZERO, 0,
-				new ContextSettings.Backoff(minute, minute, 2), ContextSettings.Recycle.NEVER));
+		return new TestContext(TABLE).calls(2, MAX_MESSAGE, 250_000).channel((ignored) -> launch(answer));
 	}
 
 	private HelperProcess launch(BiFunction<Integer, FrameWriter, Frame> answer) throws IOException {

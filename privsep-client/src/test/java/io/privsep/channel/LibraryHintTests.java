@@ -10,8 +10,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.privsep.PrivsepFunction;
-import io.privsep.definition.AuditPlace;
-import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
 import io.privsep.launch.InProcessLauncher;
@@ -35,14 +33,8 @@ class LibraryHintTests {
 
 	@BeforeEach
 	void start() throws HelperStartException {
-		HelperDefinition definition = new HelperDefinition("net",
-				new HelperDefinition.Code(List.of(Functions.class.getName()), null), null, -1,
-				new HelperDefinition.Calls(2, 4096, 1000), new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
-				new HelperDefinition.Confinement(4096, false, null), null);
-		this.channel = new Channel(
-				new ContextSettings(TABLE, definition, new InProcessLauncher(getClass().getClassLoader()), "x",
-						List.of(), "process", MINUTE, MINUTE, MINUTE, MINUTE, MINUTE, MINUTE, 0,
-						new ContextSettings.Backoff(MINUTE, MINUTE, 1), ContextSettings.Recycle.NEVER));
+		this.channel = new TestContext(TABLE).calls(2, 4096, 1000)
+			.channel(new InProcessLauncher(getClass().getClassLoader()));
 		this.channel.start();
 		this.channel.awaitFirstStart();
 	}

@@ -35,8 +35,6 @@ import io.privsep.PrivsepException;
 import io.privsep.PrivsepFunction;
 import io.privsep.PrivsepTimeoutException;
 import io.privsep.PrivsepUnavailableException;
-import io.privsep.definition.AuditPlace;
-import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.launch.HelperProcess;
 import io.privsep.launch.InProcessLauncher;
@@ -253,16 +251,13 @@ class LingeringDescriptorTests {
 	}
 
 	private void start(Attack attack, Duration backoff) {
-		HelperDefinition definition = new HelperDefinition("linger",
-				new HelperDefinition.Code(List.of(Functions.class.getName()), null), null, -1,
-				new HelperDefinition.Calls(2, 4096, 250_000),
-				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
-				new HelperDefinition.Confinement(0, false, null), null);
 		Launcher good = new InProcessLauncher(getClass().getClassLoader());
 		Launcher launcher = (each) -> this.isFirst.getAndSet(false) ? launch(attack) : good.launch(each);
-		this.channel = new Channel(new ContextSettings(TABLE, definition, launcher, "x", List.of(), "process",
-				CALL_TIMEOUT, CALL_TIMEOUT, this.patience, CALL_TIMEOUT, this.patience, Duration.ZERO, 0,
-				new ContextSettings.Backoff(backoff, backoff, 1), ContextSettings.Recycle.NEVER));
+		this.channel = new TestContext(TABLE)
+			.with(new ContextSettings.Times(CALL_TIMEOUT, CALL_TIMEOUT, this.patience, CALL_TIMEOUT, this.patience,
+					Duration.ZERO))
+			.backoff(backoff)
+			.channel(launcher);
 		this.channel.start();
 	}
 

@@ -12,7 +12,6 @@ import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.PrivsepFunction;
-import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.definition.Sandbox;
@@ -70,14 +69,9 @@ final class LocaleApplication {
 		Rights rights = isSandboxed ? new Rights(helper, helper, List.of(), Capabilities.NONE) : null;
 		Sandbox sandbox = isSandboxed
 				? new Sandbox(false, List.of(directory), List.of(), 1 << 24, false, 128 << 20, 256, 1 << 24) : null;
-		HelperDefinition definition = new HelperDefinition("locale",
-				new HelperDefinition.Code(List.of(Functions.class.getName()), null), rights, uid,
-				new HelperDefinition.Calls(4, 1 << 20, 1000),
-				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
-				new HelperDefinition.Confinement(4096, isSandboxed, sandbox), null);
-		return new ContextSettings(TABLE, definition, new DirectLauncher(64 << 20, OPTIONS, List.of()), "x", List.of(),
-				"process", MINUTE, MINUTE, MINUTE, MINUTE, MINUTE, MINUTE, 0,
-				new ContextSettings.Backoff(MINUTE, MINUTE, 1), ContextSettings.Recycle.NEVER);
+		return new TestContext(TABLE).rights(rights, uid, new HelperDefinition.Confinement(4096, isSandboxed, sandbox))
+			.calls(4, 1 << 20, 1000)
+			.settings(new DirectLauncher(64 << 20, OPTIONS, List.of()));
 	}
 
 	private void run(Path directory) throws Throwable {

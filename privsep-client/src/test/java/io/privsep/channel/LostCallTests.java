@@ -18,8 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 import io.privsep.PrivsepConnectionLostException;
 import io.privsep.PrivsepFunction;
-import io.privsep.definition.AuditPlace;
-import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.launch.HelperProcess;
 import io.privsep.wire.FrameReader;
@@ -73,16 +71,7 @@ class LostCallTests {
 	}
 
 	private Channel channel() {
-		HelperDefinition definition = new HelperDefinition("net",
-				new HelperDefinition.Code(List.of(Functions.class.getName()), null), null, -1,
-				new HelperDefinition.Calls(2, 1 << 20, 1000),
-				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
-				new HelperDefinition.Confinement(0, false, null), null);
-		Duration minute = Duration.ofMinutes(1);
-		return new Channel(new ContextSettings(TABLE, definition, (ignored) -> launch(), "x", List.of(), "process",
-				minute, minute, minute, minute, minute, Duration.ZERO, 0,
-				new ContextSettings.Backoff(Duration.ofMillis(1), Duration.ofMillis(1), 1),
-				ContextSettings.Recycle.NEVER));
+		return new TestContext(TABLE).backoff(Duration.ofMillis(1)).channel((ignored) -> launch());
 	}
 
 	private HelperProcess launch() throws IOException {

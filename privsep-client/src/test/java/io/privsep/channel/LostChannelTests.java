@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Test;
 
 import io.privsep.PrivsepFunction;
 import io.privsep.PrivsepUnavailableException;
-import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.launch.HelperProcess;
@@ -144,11 +143,6 @@ class LostChannelTests {
 	}
 
 	private Channel channel(int standby) {
-		HelperDefinition definition = new HelperDefinition("lost",
-				new HelperDefinition.Code(List.of(Functions.class.getName()), null), null, -1,
-				new HelperDefinition.Calls(2, 4096, 250_000),
-				new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
-				new HelperDefinition.Confinement(0, false, null), null);
 		InProcessLauncher inProcess = new InProcessLauncher(getClass().getClassLoader());
 		Launcher launcher = new Launcher() {
 
@@ -168,9 +162,7 @@ class LostChannelTests {
 			}
 
 		};
-		return new Channel(new ContextSettings(TABLE, definition, launcher, "x", List.of(), "in-process", LONG, LONG,
-				LONG, LONG, LONG, LONG, standby, new ContextSettings.Backoff(LONG, LONG, 1),
-				ContextSettings.Recycle.NEVER));
+		return new TestContext(TABLE).inProcess().standby(standby).channel(launcher);
 	}
 
 	private static @Nullable Object call(Channel channel) throws Exception {

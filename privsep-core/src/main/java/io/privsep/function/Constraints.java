@@ -86,6 +86,11 @@ public final class Constraints {
 		}
 	}
 
+	/**
+	 * Whether there are constraints on something itself.
+	 * @param element such as a parameter
+	 * @return whether one of its annotations is a constraint
+	 */
 	public static boolean areOn(AnnotatedElement element) {
 		for (Annotation annotation : element.getAnnotations()) {
 			if (isConstraint(annotation)) {
@@ -124,6 +129,11 @@ public final class Constraints {
 		return type.getName().equals(VALID) || isConstraintType(type) || isRepeated(type);
 	}
 
+	/**
+	 * Whether a type of annotation is a constraint.
+	 * @param type the type
+	 * @return whether it is annotated with {@code @Constraint}
+	 */
 	public static boolean isConstraintType(Class<?> type) {
 		for (Annotation annotation : type.getAnnotations()) {
 			if (annotation.annotationType().getName().equals(CONSTRAINT)) {

@@ -14,6 +14,11 @@ public final class UnacceptableValueException extends RuntimeException {
 		this(message, null);
 	}
 
+	/**
+	 * Makes one.
+	 * @param message why the value is not acceptable
+	 * @param cause what was thrown when it was made or read
+	 */
 	public UnacceptableValueException(@Nullable String message, @Nullable Throwable cause) {
 		super(message, cause);
 	}

@@ -48,10 +48,18 @@ public record Trace(long high, long low, long span, boolean sampled) {
 		out.putLong(this.high).putLong(this.low).putLong(this.span).putBoolean(this.sampled);
 	}
 
+	/**
+	 * The number of the trace.
+	 * @return 32 hexadecimal digits
+	 */
 	public String traceId() {
 		return hex(this.high) + hex(this.low);
 	}
 
+	/**
+	 * The number of the span that the call is a part of.
+	 * @return 16 hexadecimal digits
+	 */
 	public String spanId() {
 		return hex(this.span);
 	}

@@ -37,6 +37,11 @@ public final class Functions {
 
 	private final int maxElements;
 
+	/**
+	 * Makes them.
+	 * @param beans the privileged beans
+	 * @param maxElements the most elements of all values of a call
+	 */
 	public Functions(PrivilegedBeans beans, int maxElements) {
 		this.maxElements = maxElements;
 		this.functions = beans.table().functions().toArray(new PrivilegedFunction[0]);

@@ -110,6 +110,10 @@ public final class PrivilegedBeans {
 		}
 	}
 
+	/**
+	 * What checks the constraints of parameters.
+	 * @return the validation; {@code null} if no function has constraints
+	 */
 	public @Nullable Validation validation() {
 		return this.validation;
 	}

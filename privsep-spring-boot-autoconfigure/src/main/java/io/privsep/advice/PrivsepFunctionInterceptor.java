@@ -18,7 +18,7 @@ import io.privsep.channel.Channel;
 import io.privsep.channel.Channels;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
-import io.privsep.functions.FunctionCatalog;
+import io.privsep.functions.FunctionTimeouts;
 
 /**
  * Turns a call of a proxy into a call of a function.
@@ -75,7 +75,7 @@ final class PrivsepFunctionInterceptor implements MethodInterceptor {
 					+ "'");
 		}
 		Channel channel = this.channels.get().get(this.table.context());
-		return new Target(function, channel, FunctionCatalog.timeout(function, channel.settings().callTimeout()));
+		return new Target(function, channel, FunctionTimeouts.of(function, channel.settings().times().call()));
 	}
 
 	private Object invokeObjectMethod(MethodInvocation invocation) {

@@ -21,7 +21,7 @@ import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.HelperDefinition.Confinement;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.function.FunctionTable;
-import io.privsep.functions.FunctionCatalog;
+import io.privsep.functions.FunctionTimeouts;
 import io.privsep.launch.Launcher;
 import io.privsep.rights.Capabilities;
 import io.privsep.rights.ThreadRights;
@@ -139,15 +139,18 @@ public final class ContextResolver {
 		AuditResolver.log(definition, type);
 		SandboxResolver.log(definition, type);
 		Launcher launcher = this.launchers.make(context, choice, rights);
-		return Debugging.relax(context,
-				new ContextSettings(table, definition, launcher, this.rights.user(context, rights),
-						(rights != null) ? rights.capabilities().names() : List.of(),
-						PropertyNames.of(this.properties.mode()), FunctionCatalog.limit(context.callTimeout()),
-						context.queueTimeout(), context.startTimeout(), context.stopTimeout(), context.cancelGrace(),
-						context.pingInterval(), Recycling.standby(context),
-						new ContextSettings.Backoff(context.restart().initialBackoff(), context.restart().maxBackoff(),
-								context.restart().multiplier()),
-						Recycling.of(context), heap(name, context), Machine.OF_JVM));
+		ContextSettings.Description description = new ContextSettings.Description(this.rights.user(context, rights),
+				(rights != null) ? rights.capabilities().names() : List.of(), PropertyNames.of(this.properties.mode()),
+				heap(name, context));
+		ContextSettings.Times times = new ContextSettings.Times(FunctionTimeouts.limit(context.callTimeout()),
+				context.queueTimeout(), context.startTimeout(), context.stopTimeout(), context.cancelGrace(),
+				context.pingInterval());
+		return Debugging
+			.relax(context,
+					new ContextSettings(table, definition, launcher, description, times, Recycling.standby(context),
+							new ContextSettings.Backoff(context.restart().initialBackoff(),
+									context.restart().maxBackoff(), context.restart().multiplier()),
+							Recycling.of(context), Machine.OF_JVM));
 	}
 
 	private static String heap(String name, Context context) {

@@ -93,11 +93,14 @@ final class Debugging {
 	 * @return the settings of a helper that is looked into, if it is
 	 */
 	static ContextSettings relax(Context context, ContextSettings settings) {
-		return (context.debug() == null) ? settings
-				: new ContextSettings(settings.table(), settings.definition(), settings.launcher(), settings.user(),
-						settings.capabilities(), settings.mode(), NO_LIMIT, settings.queueTimeout(),
-						settings.startTimeout(), settings.stopTimeout(), NO_LIMIT, Duration.ZERO, 0, settings.backoff(),
-						ContextSettings.Recycle.NEVER, settings.heap(), settings.machine());
+		if (context.debug() == null) {
+			return settings;
+		}
+		ContextSettings.Times times = settings.times();
+		return new ContextSettings(settings.table(), settings.definition(), settings.launcher(), settings.description(),
+				new ContextSettings.Times(NO_LIMIT, times.queue(), times.start(), times.stop(), NO_LIMIT,
+						Duration.ZERO),
+				0, settings.backoff(), ContextSettings.Recycle.NEVER, settings.machine());
 	}
 
 }

@@ -35,10 +35,18 @@ public final class InsufficientRightsException extends RuntimeException {
 		return (name.equals("root") || name.equals("?")) ? "<user>" : ApplicationCommands.quote(name);
 	}
 
+	/**
+	 * What the user can do about it.
+	 * @return some sentences
+	 */
 	public String action() {
 		return this.action;
 	}
 
+	/**
+	 * The context.
+	 * @return its name
+	 */
 	public String context() {
 		return this.context;
 	}

@@ -1,11 +1,9 @@
 package io.privsep.functions;
 
-import java.lang.reflect.Method;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashSet;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +17,6 @@ import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.HierarchicalBeanFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.boot.convert.DurationStyle;
 import org.springframework.util.ClassUtils;
 
 import io.privsep.PrivsepFunction;
@@ -32,8 +29,6 @@ import io.privsep.function.PrivilegedFunction;
  * beans is made.
  */
 public final class FunctionCatalog {
-
-	private static final Duration NO_LIMIT = Duration.ofDays(36_500);
 
 	private static final String MOCK = "$MockitoMock$";
 
@@ -102,7 +97,7 @@ public final class FunctionCatalog {
 		for (Class<?> type : definitions.types()) {
 			PrivilegedBean bean = PrivilegedBean.of(type);
 			String context = PrivilegedTypes.context(bean);
-			checkTimeouts(bean, problems);
+			FunctionTimeouts.check(bean, problems);
 			if (!contexts.containsKey(context)) {
 				problems.addAll(BeanProblems.of(bean));
 				if (!context.isEmpty()) {
@@ -177,7 +172,11 @@ public final class FunctionCatalog {
 			.anyMatch((type) -> type != null && type.getName().contains(MOCK));
 	}
 
-	// What the user wrote, of a class that was made at run time to stand in for it.
+	/**
+	 * What the user wrote, of a class that was made at run time to stand in for it.
+	 * @param type the class, such as a subclass that Spring or Mockito has made
+	 * @return the user's class
+	 */
 	public static Class<?> userClass(Class<?> type) {
 		Class<?> userClass = ClassUtils.getUserClass(type);
 		while (userClass.getName().contains(MOCK) && userClass.getSuperclass() != null) {
@@ -186,6 +185,11 @@ public final class FunctionCatalog {
 		return userClass;
 	}
 
+	/**
+	 * Whether a class has functions.
+	 * @param type the class
+	 * @return whether it has; false for one that refers to classes that are not there
+	 */
 	public static boolean isPrivileged(Class<?> type) {
 		return privileged.computeIfAbsent(type, FunctionCatalog::look);
 	}
@@ -213,43 +217,6 @@ public final class FunctionCatalog {
 		}
 	}
 
-	// Also that of a class whose functions all have their own.
-	private static void checkTimeouts(PrivilegedBean bean, List<String> problems) {
-		String name = bean.type().getSimpleName();
-		Set<PrivsepFunction> ofFunctions = new HashSet<>();
-		for (Method method : bean.functions()) {
-			PrivsepFunction annotation = bean.annotation(method);
-			if (annotation != null) {
-				ofFunctions.add(annotation);
-				checkTimeout(name + "." + method.getName(), annotation.timeout(), problems);
-			}
-		}
-		for (Class<?> each = bean.type(); each != null; each = each.getSuperclass()) {
-			PrivsepFunction onClass = each.getAnnotation(PrivsepFunction.class);
-			if (onClass != null && !ofFunctions.contains(onClass)) {
-				checkTimeout(each.getSimpleName(), onClass.timeout(), problems);
-			}
-		}
-	}
-
-	private static void checkTimeout(String name, String timeout, List<String> problems) {
-		String suggestion = MissingUnit.suggestion(timeout, Duration.class);
-		if (suggestion != null) {
-			problems.add("'" + name + "' has the timeout '" + timeout + "' without a unit; write \"" + suggestion
-					+ "\" if that is meant");
-			return;
-		}
-		try {
-			if (!timeout.isEmpty() && DurationStyle.detectAndParse(timeout).isNegative()) {
-				throw new IllegalArgumentException("negative");
-			}
-		}
-		catch (IllegalArgumentException ex) {
-			problems.add("'" + name + "' has the timeout '" + timeout
-					+ "', which is no duration; write such as \"2s\", or \"0\" for no limit");
-		}
-	}
-
 	/**
 	 * The tables, by the names of their contexts.
 	 * @return the tables
@@ -258,6 +225,12 @@ public final class FunctionCatalog {
 		return this.tables;
 	}
 
+	/**
+	 * The table that has the functions of a privileged bean.
+	 * @param beanType class of the bean
+	 * @return the table
+	 * @throws InvalidFunctionsException if they were not found among the bean definitions
+	 */
 	public FunctionTable table(Class<?> beanType) {
 		return this.tables.values()
 			.stream()
@@ -267,19 +240,6 @@ public final class FunctionCatalog {
 				.of("'" + beanType.getName() + "' has functions, " + (FactoryBean.class.isAssignableFrom(beanType)
 						? "and is a FactoryBean; move its functions to a bean of their own"
 						: "but was not found among the bean definitions; let the @Bean method return that class"))));
-	}
-
-	public static Duration timeout(PrivilegedFunction function, Duration defaultTimeout) {
-		return function.timeout().isEmpty() ? defaultTimeout : limit(DurationStyle.detectAndParse(function.timeout()));
-	}
-
-	/**
-	 * What a timeout means.
-	 * @param timeout the timeout; zero for none
-	 * @return how long a call may take, at most some generations
-	 */
-	public static Duration limit(Duration timeout) {
-		return (timeout.isZero() || timeout.compareTo(NO_LIMIT) > 0) ? NO_LIMIT : timeout;
 	}
 
 }

@@ -115,17 +115,17 @@ class ContextResolverTests {
 
 	@Test
 	void whatLimitsTheHeapIsNamedWithItsValueOrWithItsOptions() {
-		assertThat(resolve(ROOT).get(0).heap()).isEqualTo("'privsep.contexts.a.jvm.max-heap' of 64MB");
+		assertThat(resolve(ROOT).get(0).description().heap()).isEqualTo("'privsep.contexts.a.jvm.max-heap' of 64MB");
 		this.properties.put("privsep.contexts.a.jvm.max-heap", "96MB");
-		assertThat(resolve(ROOT).get(0).heap()).isEqualTo("'privsep.contexts.a.jvm.max-heap' of 96MB");
+		assertThat(resolve(ROOT).get(0).description().heap()).isEqualTo("'privsep.contexts.a.jvm.max-heap' of 96MB");
 		this.properties.put("privsep.contexts.a.jvm.options", "-XX:MaxRAMPercentage=10");
-		assertThat(resolve(ROOT).get(0).heap()).isEqualTo("the heap in 'privsep.contexts.a.jvm.options'");
+		assertThat(resolve(ROOT).get(0).description().heap()).isEqualTo("the heap in 'privsep.contexts.a.jvm.options'");
 	}
 
 	@Test
 	void callTimeoutOfZeroIsNoLimit() {
 		this.properties.put("privsep.contexts.a.call-timeout", "0");
-		Duration timeout = resolve(ROOT).get(0).callTimeout();
+		Duration timeout = resolve(ROOT).get(0).times().call();
 		assertThat(timeout).isGreaterThan(Duration.ofDays(3650));
 		// as a deadline is made of it
 		assertThat(System.nanoTime() + timeout.toNanos()).isGreaterThan(System.nanoTime());
@@ -159,7 +159,7 @@ class ContextResolverTests {
 		this.properties.put("privsep.drop-root.user", "61302");
 		assertThat(resolve(ROOT).get(0).definition().rights())
 			.isEqualTo(new HelperDefinition.Rights(61302, 61302, List.of(), Capabilities.NONE));
-		assertThat(resolve(ROOT).get(0).capabilities()).isEmpty();
+		assertThat(resolve(ROOT).get(0).description().capabilities()).isEmpty();
 		this.properties.put("privsep.drop-root.group", "61303");
 		assertThat(resolve(ROOT).get(0).definition().rights())
 			.isEqualTo(new HelperDefinition.Rights(61302, 61303, List.of(), Capabilities.NONE));
@@ -367,8 +367,8 @@ class ContextResolverTests {
 		ThreadRights own = ContextResolver.ownRights();
 		assumeTrue(own != null && own.uids().get(1) == 0, "SKIPPED: only root gives sandboxes to other users");
 		ContextSettings settings = resolve(USER).get(0);
-		assertThat(settings.user()).isEqualTo("application");
-		assertThat(settings.capabilities()).isEmpty();
+		assertThat(settings.description().user()).isEqualTo("application");
+		assertThat(settings.description().capabilities()).isEmpty();
 		HelperDefinition definition = settings.definition();
 		assertThat(Objects.requireNonNull(definition.rights()).uid()).isEqualTo(61300);
 		assertThat(checksCode(USER)).isFalse();

@@ -103,8 +103,8 @@ class FunctionCatalogTests {
 			.table(Endless.class)
 			.functions()
 			.get(0);
-		assertThat(FunctionCatalog.timeout(function, Duration.ofSeconds(1))).isGreaterThan(Duration.ofDays(365));
-		assertThat(FunctionCatalog.limit(Duration.ofDays(999_999)).toNanos()).isPositive();
+		assertThat(FunctionTimeouts.of(function, Duration.ofSeconds(1))).isGreaterThan(Duration.ofDays(365));
+		assertThat(FunctionTimeouts.limit(Duration.ofDays(999_999)).toNanos()).isPositive();
 	}
 
 	private void add() {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.privsep.advice.CallObserver;
 import io.privsep.function.PrivilegedFunction;
-import io.privsep.functions.FunctionCatalog;
+import io.privsep.functions.FunctionTimeouts;
 
 /**
  * Lets calls of functions go wrong, for tests of what the application does then. A bean
@@ -92,7 +92,7 @@ public final class PrivsepFaults {
 	}
 
 	private Duration timeout(String context, PrivilegedFunction function) {
-		return FunctionCatalog.timeout(function, this.callTimeouts.apply(context));
+		return FunctionTimeouts.of(function, this.callTimeouts.apply(context));
 	}
 
 	/** What happens to a call. */

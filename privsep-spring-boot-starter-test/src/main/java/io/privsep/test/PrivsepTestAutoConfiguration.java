@@ -51,7 +51,7 @@ final class PrivsepTestAutoConfiguration {
 	PrivsepFaults privsepFaults(FunctionCatalog catalog, ConfigurableListableBeanFactory beanFactory,
 			Channels channels) {
 		return new PrivsepFaults(new FunctionNames(catalog, beanFactory),
-				(context) -> channels.get(context).settings().callTimeout());
+				(context) -> channels.get(context).settings().times().call());
 	}
 
 	// Innermost, so that whatever else observes calls sees the faults.

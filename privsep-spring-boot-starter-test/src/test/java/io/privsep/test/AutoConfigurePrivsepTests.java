@@ -91,7 +91,7 @@ class AutoConfigurePrivsepTests {
 			.getApplicationContext();
 		assertThat(hidden.getEnvironment().getProperty("privsep.contexts.motd.user")).isNull();
 		assertThat(hidden.getBean(Channels.class).all()).containsOnlyKeys("motd", "clock")
-			.allSatisfy((name, channel) -> assertThat(channel.settings().capabilities()).isEmpty());
+			.allSatisfy((name, channel) -> assertThat(channel.settings().description().capabilities()).isEmpty());
 		assertThat(hidden.getBean(Motd.class).sum(new int[] { 1, 2 })).isEqualTo(3);
 		assertThat(output).contains("Started ").doesNotContain("has no value for");
 	}

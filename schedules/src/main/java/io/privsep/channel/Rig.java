@@ -61,11 +61,12 @@ final class Rig implements Launcher, Machine.Threads {
 
 	Rig(Settings settings) {
 		this.settings = settings;
-		ContextSettings context = new ContextSettings(FakeHelper.TABLE, settings.definition(), this, "x", List.of(),
-				"lab", LONG, settings.queue(), Duration.ofSeconds(30), Duration.ofSeconds(10), settings.grace(),
-				settings.ping(), settings.standby(),
-				new ContextSettings.Backoff(Duration.ofMillis(1), Duration.ofMillis(2), 2), settings.recycle(),
-				"the heap", new Machine(System::nanoTime, this, this::timer));
+		ContextSettings context = new ContextSettings(FakeHelper.TABLE, settings.definition(), this,
+				new ContextSettings.Description("x", List.of(), "lab", "the heap"),
+				new ContextSettings.Times(LONG, settings.queue(), Duration.ofSeconds(30), Duration.ofSeconds(10),
+						settings.grace(), settings.ping()),
+				settings.standby(), new ContextSettings.Backoff(Duration.ofMillis(1), Duration.ofMillis(2), 2),
+				settings.recycle(), new Machine(System::nanoTime, this, this::timer));
 		this.channel = new Channel(context);
 	}
 

@@ -54,6 +54,11 @@ public final class AuditLog extends Audit {
 	/** Since when a line is being written; zero if none is. */
 	private volatile long writingSince;
 
+	/**
+	 * Makes a log.
+	 * @param out takes the lines
+	 * @param line formats them
+	 */
 	public AuditLog(OutputStream out, AuditLine line) {
 		this.out = out;
 		this.line = line;

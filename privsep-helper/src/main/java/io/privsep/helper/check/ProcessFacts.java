@@ -38,6 +38,10 @@ public record ProcessFacts(Map<String, ThreadRights> threads, Set<String> enviro
 
 	private static final int UNIT = 68;
 
+	/**
+	 * Whether this system is Linux.
+	 * @return whether it is
+	 */
 	public static boolean isLinux() {
 		return System.getProperty("os.name").equals("Linux");
 	}
@@ -50,7 +54,11 @@ public record ProcessFacts(Map<String, ThreadRights> threads, Set<String> enviro
 		return System.getProperty(SandboxCheck.OUTSIDE) != null;
 	}
 
-	// A ProcessHandle begins a thread pool for what nobody asks here.
+	/**
+	 * The process id. A {@code ProcessHandle} would begin a thread pool for what nobody
+	 * asks here.
+	 * @return the process id, as the helper itself sees it
+	 */
 	public static long pid() {
 		if (isLinux()) {
 			try {
