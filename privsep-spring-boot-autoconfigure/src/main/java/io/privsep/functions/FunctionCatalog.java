@@ -3,7 +3,6 @@ package io.privsep.functions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +18,6 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.util.ClassUtils;
 
-import io.privsep.PrivsepFunction;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedBean;
 import io.privsep.function.PrivilegedFunction;

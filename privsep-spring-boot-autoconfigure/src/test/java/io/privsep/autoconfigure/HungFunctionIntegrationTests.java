@@ -1,6 +1,7 @@
 package io.privsep.autoconfigure;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -58,23 +59,34 @@ class HungFunctionIntegrationTests {
 
 	@Test
 	void timedOutCallSaysWhereTheFunctionWasAndSoDoesTheLogWhenItsHelperIsReplaced() {
-		PrivsepTimeoutException failure = awaitTimeout(() -> this.application.functions().ignoreCancellation(),
-				(late) -> late.getSuppressed().length > 0);
+		// on a busy machine the first one may be late before the function has begun
+		ThrowingCallable call = () -> this.application.functions().ignoreCancellation();
+		PrivsepTimeoutException failure = awaitTimeout(call,
+				(late) -> late.getSuppressed().length > 0 && isIgnoring(late.getSuppressed()[0].getStackTrace()));
 		assertThat(failure.getSuppressed()).singleElement().satisfies((trace) -> {
 			assertThat(trace).hasMessage("where the function was when it was cancelled");
 			assertThat(trace.getStackTrace()).allMatch((frame) -> frame.getClassName().startsWith("helper 'faulty'//"));
-			assertThat(List.of(trace.getStackTrace())).last()
-				.matches((frame) -> frame.getClassName().endsWith("//" + Faulty.class.getName())
-						&& frame.getMethodName().equals("ignoreCancellation") && frame.getLineNumber() > 0);
 		});
 		// it is no fault of the heap
 		assertThat(failure)
 			.hasMessageContaining("no reply to 'Faulty.ignoreCancellation' within 100ms (helper RUNNING, ");
-		ILoggingEvent event = awaitWarning("'Faulty.ignoreCancellation' ignored its cancellation");
-		assertThat(List.of(event.getThrowableProxy().getStackTraceElementProxyArray())).last()
-			.extracting(StackTraceElementProxy::getSTEAsString)
-			.asString()
-			.contains("Faulty.ignoreCancellation(Faulty.java:");
+		Awaitility.await()
+			.atMost(Duration.ofMinutes(3))
+			.until(() -> catchThrowable(call),
+					(thrown) -> List.copyOf(this.events.list)
+						.stream()
+						.filter((event) -> event.getFormattedMessage()
+							.contains("'Faulty.ignoreCancellation' ignored its cancellation"))
+						.map((event) -> event.getThrowableProxy().getStackTraceElementProxyArray())
+						.anyMatch((trace) -> isIgnoring(Arrays.stream(trace)
+							.map(StackTraceElementProxy::getStackTraceElement)
+							.toArray(StackTraceElement[]::new))));
+	}
+
+	private static boolean isIgnoring(StackTraceElement[] trace) {
+		StackTraceElement last = trace[trace.length - 1];
+		return last.getClassName().endsWith("//" + Faulty.class.getName())
+				&& last.getMethodName().equals("ignoreCancellation") && last.getLineNumber() > 0;
 	}
 
 	// Some run out of it at once.
