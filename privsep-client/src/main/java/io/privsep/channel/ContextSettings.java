@@ -48,7 +48,8 @@ public record ContextSettings(FunctionTable table, HelperDefinition definition, 
 	 *
 	 * @param user whom the helper runs as
 	 * @param capabilities the capabilities that it keeps
-	 * @param mode the mode of privsep
+	 * @param mode the mode of privsep; where it is {@code in-process}, the heap is not
+	 * that of a helper
 	 * @param heap what limits its heap, such as
 	 * {@code 'privsep.contexts.parser.jvm.max-heap' of 64MB}
 	 */

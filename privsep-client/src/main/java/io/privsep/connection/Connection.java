@@ -32,7 +32,7 @@ public class Connection {
 
 	private final Lifespan lifespan;
 
-	private final Lifecycle lifecycle;
+	private final CurrentState current;
 
 	private final EndNotice endNotice = new EndNotice();
 
@@ -53,7 +53,7 @@ public class Connection {
 	@SuppressWarnings("this-escape")
 	public Connection(String context, Transport transport, int maxFrameLength, Slots slots, Consumer<String> log,
 			Duration pingInterval, Lifespan lifespan) {
-		this.lifecycle = new Lifecycle(context);
+		this.current = new CurrentState(context);
 		this.transport = transport;
 		this.lifespan = lifespan;
 		this.calls = new InFlightCalls(slots);
@@ -77,7 +77,7 @@ public class Connection {
 	// helper may get. One step: who sees that no call is left sees all that were taken.
 	boolean take(PendingCall call, BooleanSupplier sender) {
 		this.lifespan.endIfOutdated();
-		boolean isTaken = this.lifecycle.hold(() -> {
+		boolean isTaken = this.current.hold(() -> {
 			if (!mayTakeCalls() || !sender.getAsBoolean()) {
 				return false;
 			}
@@ -153,7 +153,10 @@ public class Connection {
 		LockSupport.unpark(this.monitor);
 	}
 
-	/** Takes calls from now on: the helper is the one that was meant to be started. */
+	/**
+	 * Takes calls from now on: what the helper says of itself was compared, and it is its
+	 * turn. Nothing happens if it is to be replaced, or has ended.
+	 */
 	public void serve() {
 		to(ConnectionState.SERVING, null);
 		this.lifespan.begin();
@@ -220,11 +223,11 @@ public class Connection {
 	}
 
 	boolean to(ConnectionState next, @Nullable Throwable why) {
-		return this.lifecycle.to(next, why);
+		return this.current.to(next, why);
 	}
 
 	ConnectionState state() {
-		return this.lifecycle.state();
+		return this.current.state();
 	}
 
 	/**
@@ -232,7 +235,7 @@ public class Connection {
 	 * @return the reason; {@code null} as long as there is none
 	 */
 	public @Nullable Throwable reason() {
-		return this.lifecycle.reason();
+		return this.current.reason();
 	}
 
 	/**

@@ -218,8 +218,7 @@ public final class ReplyReader {
 		else if (reply instanceof Reply.Invalid invalid) {
 			end(invalid.id(), reply);
 		}
-		else if (reply instanceof Reply.Pong && this.connection.state() != ConnectionState.OPENING
-				&& this.heartbeat.take()) {
+		else if (reply instanceof Reply.Pong && this.ready != null && this.heartbeat.take()) {
 			// also unasked, by a helper that has had nothing else to say for minutes
 			return;
 		}
@@ -238,11 +237,12 @@ public final class ReplyReader {
 	}
 
 	private void setReady(Reply.Ready first) {
-		if (!this.connection.to(ConnectionState.READY, null)) {
+		if (this.ready != null) {
 			throw new MalformedFrameException("The helper says a second time that it is ready");
 		}
-		this.ready = first;
 		this.frames.setMaxLength(this.maxFrameLength);
+		this.ready = first;
+		this.connection.to(ConnectionState.READY, null);
 	}
 
 	private void end(int id, Reply reply) {

@@ -62,7 +62,7 @@ final class RequestSender {
 		return tryWrite(new Request.Ping().write(new FrameWriter(Protocol.OVERHEAD)), deadline);
 	}
 
-	// What nobody misses where the connection has ended.
+	// For requests that do not matter any more once the connection has ended.
 	private boolean tryWrite(Frame frame, long deadline) {
 		try {
 			return write(frame, deadline);

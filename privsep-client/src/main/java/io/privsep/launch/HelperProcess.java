@@ -40,7 +40,7 @@ public final class HelperProcess implements LaunchedHelper {
 	private volatile boolean isKilled;
 
 	/**
-	 * Makes a helper that something else has started.
+	 * Makes a helper that something else has started, and that logs by itself.
 	 * @param connection the application's end of the connection
 	 * @param end what to say of its end
 	 */

@@ -31,7 +31,7 @@ record OwnLoggers(String context, Set<String> beanPackages, List<String> package
 	}
 
 	/**
-	 * The loggers of a helper of which it is not known yet what runs in it.
+	 * The loggers of a helper of which it is not known what runs in it.
 	 * @param context name of the context
 	 * @return none
 	 */

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,8 +34,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * How often a helper is started before the application is given up.
  */
 class FirstStartTests {
-
-	private static final Duration LONG = Duration.ofSeconds(120);
 
 	private static final FunctionTable TABLE = FunctionTable.of("first", List.of(Functions.class));
 

@@ -19,7 +19,7 @@ import io.privsep.launch.Launcher;
 
 /**
  * A context of a test. What the test does not set is that of a helper with the
- * application's rights, which has all the time that it needs, and sends no heartbeat.
+ * application's rights, which has all the time that it needs, and is not pinged.
  */
 final class TestContext {
 

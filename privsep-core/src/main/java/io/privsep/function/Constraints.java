@@ -89,7 +89,7 @@ public final class Constraints {
 	/**
 	 * Whether there are constraints on something itself.
 	 * @param element such as a parameter
-	 * @return whether one of its annotations is a constraint
+	 * @return whether one of its annotations {@linkplain #isConstraint is a constraint}
 	 */
 	public static boolean areOn(AnnotatedElement element) {
 		for (Annotation annotation : element.getAnnotations()) {

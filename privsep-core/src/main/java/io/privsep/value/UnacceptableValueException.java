@@ -17,7 +17,7 @@ public final class UnacceptableValueException extends RuntimeException {
 	/**
 	 * Makes one.
 	 * @param message why the value is not acceptable
-	 * @param cause what was thrown when it was made or read
+	 * @param cause what was thrown when it was made or read; {@code null} if nothing was
 	 */
 	public UnacceptableValueException(@Nullable String message, @Nullable Throwable cause) {
 		super(message, cause);

@@ -40,7 +40,7 @@ public final class Functions {
 	/**
 	 * Makes them.
 	 * @param beans the privileged beans
-	 * @param maxElements the most elements of all values of a call
+	 * @param maxElements the most elements of all arguments of a call
 	 */
 	public Functions(PrivilegedBeans beans, int maxElements) {
 		this.maxElements = maxElements;

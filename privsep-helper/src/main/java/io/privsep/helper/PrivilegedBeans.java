@@ -111,8 +111,9 @@ public final class PrivilegedBeans {
 	}
 
 	/**
-	 * What checks the constraints of parameters.
-	 * @return the validation; {@code null} if no function has constraints
+	 * What checks constraints.
+	 * @return the validation; {@code null} if neither functions nor the settings have
+	 * some
 	 */
 	public @Nullable Validation validation() {
 		return this.validation;

@@ -7,11 +7,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The state of a connection, and why it is in it.
+ * The state that a connection is in, and why.
  */
-final class Lifecycle {
+final class CurrentState {
 
-	private static final Logger logger = LoggerFactory.getLogger(Lifecycle.class);
+	private static final Logger logger = LoggerFactory.getLogger(CurrentState.class);
 
 	private final String context;
 
@@ -20,10 +20,10 @@ final class Lifecycle {
 	private volatile @Nullable Throwable reason;
 
 	/**
-	 * Makes that of a connection that is being opened.
+	 * Makes the state of a connection that is being opened.
 	 * @param context the context's name
 	 */
-	Lifecycle(String context) {
+	CurrentState(String context) {
 		this.context = context;
 	}
 
@@ -31,7 +31,7 @@ final class Lifecycle {
 	 * Changes the state: the one place where that happens. What comes too late changes
 	 * nothing.
 	 * @param next the next state
-	 * @param why the reason; {@code null} for that which there is
+	 * @param why the reason; {@code null} keeps the one that there is
 	 * @return whether it was changed
 	 */
 	synchronized boolean to(ConnectionState next, @Nullable Throwable why) {
@@ -47,7 +47,7 @@ final class Lifecycle {
 
 	/**
 	 * Does something while the state does not change.
-	 * @param task what is short
+	 * @param task a short task
 	 * @return what it says
 	 */
 	synchronized boolean hold(BooleanSupplier task) {
