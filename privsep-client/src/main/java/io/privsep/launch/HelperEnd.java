@@ -2,6 +2,8 @@ package io.privsep.launch;
 
 import java.lang.reflect.InvocationTargetException;
 
+import io.privsep.definition.ExitStatus;
+
 /**
  * How a helper process has ended.
  *
@@ -11,10 +13,7 @@ import java.lang.reflect.InvocationTargetException;
  */
 public record HelperEnd(int status, String text, boolean isKilled) {
 
-	private static final int BEAN_THREW = 70;
-
-	private static final int REFUSED = 78;
-
+	/** What a shell says of a program that it cannot run. */
 	private static final int CANNOT_RUN = 126;
 
 	private static final int NOT_FOUND = 127;
@@ -33,7 +32,7 @@ public record HelperEnd(int status, String text, boolean isKilled) {
 	static HelperEnd inProcess(Throwable thrown) {
 		boolean beanThrew = thrown instanceof InvocationTargetException;
 		Throwable cause = (beanThrew && thrown.getCause() != null) ? thrown.getCause() : thrown;
-		return new HelperEnd(beanThrew ? BEAN_THREW : -1, "in-process helper ended, " + cause, false);
+		return new HelperEnd(beanThrew ? ExitStatus.SOFTWARE : -1, "in-process helper ended, " + cause, false);
 	}
 
 	static HelperEnd of(int status, boolean isKilled) {
@@ -47,7 +46,7 @@ public record HelperEnd(int status, String text, boolean isKilled) {
 	 * @return whether it has; {@code false} where it has just failed
 	 */
 	public boolean isRefusal() {
-		return this.status == BEAN_THREW || this.status == REFUSED || this.status == CANNOT_RUN
+		return this.status == ExitStatus.SOFTWARE || this.status == ExitStatus.CONFIG || this.status == CANNOT_RUN
 				|| this.status == NOT_FOUND;
 	}
 

@@ -43,9 +43,9 @@ public final class SandboxCommand {
 	 */
 	private static final List<String> DEVICES = List.of("/dev/null", "/dev/random", "/dev/urandom");
 
-	private static final String OUTSIDE = "-Dprivsep.outside=";
+	private static final String OUTSIDE = "-D" + Sandbox.OUTSIDE + "=";
 
-	private static final String SOURCES = "-Dprivsep.sources=";
+	private static final String SOURCES = "-D" + Sandbox.SOURCES + "=";
 
 	/** A directory of the system that no sandbox has anything of. */
 	private static final String STAGE = "/sys";

@@ -44,6 +44,19 @@ public record Sandbox(boolean hostNetwork, List<String> read, List<String> write
 	 */
 	private static final long RESERVED = 1L << 30;
 
+	/**
+	 * Property by which whoever starts the helper tells which namespaces are outside,
+	 * such as {@code user:[4026531837],net:[4026531840]}.
+	 */
+	public static final String OUTSIDE = "privsep.outside";
+
+	/**
+	 * Property by which the application tells what the paths of the sandbox lead to: the
+	 * number of the file system and of the inode of each, those to read first. An
+	 * installed helper is not told; its wrapper looks at who could change these paths.
+	 */
+	public static final String SOURCES = "privsep.sources";
+
 	private static final String PREFIX = "sandbox.";
 
 	static final String ENABLED = PREFIX + "enabled";

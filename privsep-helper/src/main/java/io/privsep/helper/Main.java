@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
+import io.privsep.definition.ExitStatus;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.helper.audit.Audit;
 import io.privsep.helper.check.ContextFile;

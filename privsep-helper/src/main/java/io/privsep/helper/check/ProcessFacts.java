@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-import io.privsep.helper.sandbox.SandboxCheck;
+import io.privsep.definition.Sandbox;
 import io.privsep.rights.ThreadRights;
 
 /**
@@ -51,7 +51,7 @@ public record ProcessFacts(Map<String, ThreadRights> threads, Set<String> enviro
 	 * @return whether it was
 	 */
 	static boolean isToldOfASandbox() {
-		return System.getProperty(SandboxCheck.OUTSIDE) != null;
+		return System.getProperty(Sandbox.OUTSIDE) != null;
 	}
 
 	/**

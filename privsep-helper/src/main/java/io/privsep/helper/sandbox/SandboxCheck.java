@@ -20,19 +20,6 @@ import io.privsep.definition.Sandbox;
  */
 public final class SandboxCheck {
 
-	/**
-	 * Property by which whoever starts the helper tells which namespaces are outside,
-	 * such as {@code user:[4026531837],net:[4026531840]}.
-	 */
-	public static final String OUTSIDE = "privsep.outside";
-
-	/**
-	 * Property by which the application tells what the paths of the sandbox lead to: the
-	 * number of the file system and of the inode of each, those to read first. An
-	 * installed helper is not told; its wrapper looks at who could change these paths.
-	 */
-	static final String SOURCES = "privsep.sources";
-
 	/** What a user namespace calls ids that it does not know (user_namespaces(7)). */
 	public static final int UNKNOWN_ID = 65534;
 
@@ -59,9 +46,10 @@ public final class SandboxCheck {
 		for (String namespace : NAMESPACES) {
 			own.add(Files.readSymbolicLink(SELF.resolve("ns").resolve(namespace)).toString());
 		}
-		List<String> problems = new ArrayList<>(namespaceProblems(sandbox, own, System.getProperty(OUTSIDE, "")));
+		List<String> problems = new ArrayList<>(
+				namespaceProblems(sandbox, own, System.getProperty(Sandbox.OUTSIDE, "")));
 		problems.addAll(mountProblems(sandbox, read("mountinfo")));
-		problems.addAll(sourceProblems(sandbox, System.getProperty(SOURCES)));
+		problems.addAll(sourceProblems(sandbox, System.getProperty(Sandbox.SOURCES)));
 		if (!sandbox.hostNetwork()) {
 			problems.addAll(networkProblems(read("net/dev"), read("net/route"), read("net/ipv6_route")));
 		}

@@ -1,23 +1,24 @@
-package io.privsep.helper;
+package io.privsep.definition;
 
 /**
  * What the exit status of a helper says, after sysexits(3).
  */
-final class ExitStatus {
+public final class ExitStatus {
 
-	static final int OK = 0;
+	/** The application has ended the connection. */
+	public static final int OK = 0;
 
 	/** The helper was started in a way that it is not meant to be. */
-	static final int USAGE = 64;
+	public static final int USAGE = 64;
 
 	/** The helper's code, or that of its beans, failed. */
-	static final int SOFTWARE = 70;
+	public static final int SOFTWARE = 70;
 
 	/** The other end of the connection broke the protocol. */
-	static final int PROTOCOL = 76;
+	public static final int PROTOCOL = 76;
 
 	/** The helper is not what it is configured to be. */
-	static final int CONFIG = 78;
+	public static final int CONFIG = 78;
 
 	private ExitStatus() {
 	}
