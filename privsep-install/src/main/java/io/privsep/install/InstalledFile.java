@@ -37,6 +37,18 @@ record InstalledFile(String path, long uid, long gid, String mode, @Nullable Str
 	 * @throws IOException if it cannot be read, or is neither a file nor a directory
 	 */
 	static InstalledFile look(Path file, Path path) throws IOException {
+		return look(file, path, null);
+	}
+
+	/**
+	 * Looks at a file as it is.
+	 * @param file the file
+	 * @param path the path that it has, or will have
+	 * @param content the SHA-256 of a regular file; {@code null} if that is not known yet
+	 * @return what it is
+	 * @throws IOException if it cannot be read, or is neither a file nor a directory
+	 */
+	static InstalledFile look(Path file, Path path, @Nullable String content) throws IOException {
 		Map<String, Object> attributes = Files.readAttributes(file,
 				"unix:uid,gid,mode,isDirectory,isRegularFile,isSymbolicLink", LinkOption.NOFOLLOW_LINKS);
 		boolean isDirectory = Boolean.TRUE.equals(attributes.get("isDirectory"));
@@ -46,7 +58,7 @@ record InstalledFile(String path, long uid, long gid, String mode, @Nullable Str
 		int mode = number(attributes, "mode") & PERMISSIONS;
 		return new InstalledFile(path.toString(), Integer.toUnsignedLong(number(attributes, "uid")),
 				Integer.toUnsignedLong(number(attributes, "gid")), "%04o".formatted(mode),
-				isDirectory ? null : digest(file));
+				(isDirectory || content != null) ? content : digest(file));
 	}
 
 	/**

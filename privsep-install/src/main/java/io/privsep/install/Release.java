@@ -10,6 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -45,6 +46,9 @@ final class Release {
 	private final SystemTrial trial;
 
 	private final List<Path> classPath;
+
+	/** Of the application's files, which take long to read: SHA-256, by their paths. */
+	private final Map<String, String> digests = new HashMap<>();
 
 	private String id = "";
 
@@ -167,7 +171,9 @@ final class Release {
 		StringBuilder content = new StringBuilder(this.plan.launcher() + "\n" + this.plan.appUser() + "\n" + this.java
 				+ "\n" + this.paths.base() + "\n" + this.trial + "\n");
 		for (Path file : files(this.staging)) {
-			content.append(this.staging.relativize(file)).append(' ').append(InstalledFile.digest(file)).append('\n');
+			String digest = InstalledFile.digest(file);
+			this.digests.put(this.staging.relativize(file).toString(), digest);
+			content.append(this.staging.relativize(file)).append(' ').append(digest).append('\n');
 		}
 		definitions.forEach((name, definition) -> content.append(definition.toText())
 			.append(Objects.requireNonNull(this.plan.contexts().get(name)).jvm())
@@ -253,7 +259,8 @@ final class Release {
 		Path place = Files.exists(this.staging) ? this.staging : directory();
 		List<InstalledFile> installed = new ArrayList<>();
 		for (Path path : SystemFiles.all(place)) {
-			installed.add(InstalledFile.look(path, directory().resolve(place.relativize(path).toString())));
+			String relative = place.relativize(path).toString();
+			installed.add(InstalledFile.look(path, directory().resolve(relative), this.digests.get(relative)));
 		}
 		return installed;
 	}
