@@ -16,6 +16,7 @@ schedule that breaks a promise is printed with its seed:
   ./schedules.sh --list                               prints the scenarios
   ./schedules.sh --old-fault                          brings back an old fault, and fails
                                                       unless it is found
+With --built, what the last run has built is taken.
 USAGE
 }
 
@@ -25,6 +26,7 @@ schedulers=(random pos)
 wanted=
 list=
 old_fault=
+built=
 number() {
 	[[ ${2:-} =~ ^[1-9][0-9]*$ ]] || fail "$1 needs a number"
 }
@@ -32,6 +34,7 @@ while [[ $# -gt 0 ]]; do
 	case $1 in
 		--help | -h) usage; exit ;;
 		--list) list=1; shift ;;
+		--built) built=1; shift ;;
 		--old-fault) old_fault=1; wanted=connectionQueueEnd; schedulers=(pos); seed=1; seconds=60; shift ;;
 		--seconds) number "$@"; seconds=$2; shift 2 ;;
 		--seed) number "$@"; seed=$2; shift 2 ;;
@@ -52,8 +55,11 @@ done
 [[ $(uname -sm) == "Linux x86_64" ]] || fail "Fray needs Linux on x86_64"
 jdk=$(find_jdk 25) || fail "Fray needs a JDK 25"
 target=$PWD/schedules/target
-rm -rf "$target/lib" "$target/report"
-JAVA_HOME=$jdk mvn -B -ntp -q package -Pschedules -pl schedules -am -DskipTests
+rm -rf "$target/report"
+if [[ -z $built ]]; then
+	rm -rf "$target/lib"
+	JAVA_HOME=$jdk mvn -B -ntp -q package -Pschedules -pl schedules -am -DskipTests
+fi
 lib=$target/lib
 
 # the JDK whose classes Fray has in its hands

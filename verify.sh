@@ -133,7 +133,7 @@ fuzz() {
 }
 
 schedules() {
-	JAVA_HOME=$1 ./schedules.sh --old-fault && JAVA_HOME=$1 ./schedules.sh --seconds 2 --scheduler pos
+	JAVA_HOME=$1 ./schedules.sh --old-fault && JAVA_HOME=$1 ./schedules.sh --built --seconds 2 --scheduler pos
 }
 
 build_benchmarks() {
