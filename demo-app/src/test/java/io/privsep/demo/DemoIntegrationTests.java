@@ -39,7 +39,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 @EnumSource(Layout.class)
 final class DemoIntegrationTests {
 
-	private static final Duration END = Duration.ofSeconds(30);
+	private static final Duration END = Duration.ofMinutes(2);
 
 	private static final String NO_CAPABILITIES = "0000000000000000";
 

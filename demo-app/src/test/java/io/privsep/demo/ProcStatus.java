@@ -67,11 +67,11 @@ public final class ProcStatus {
 	/**
 	 * Waits until a process does not run any more.
 	 * @param pid the process
-	 * @throws Exception if it still runs after half a minute
+	 * @throws Exception if it still runs after two minutes
 	 */
 	public static void awaitGone(long pid) throws Exception {
 		for (int i = 0; isRunning(pid); i++) {
-			if (i == 1500) {
+			if (i == 6000) {
 				throw new AssertionError("Process " + pid + " still runs");
 			}
 			Thread.sleep(20);

@@ -40,9 +40,9 @@ public final class RunningDemo implements AutoCloseable {
 	private static final String NO_SPARE = "--privsep.contexts.documents.standby=0";
 
 	// long enough to run out of memory, also on a busy machine
-	private static final String SHORT_CALLS = "--privsep.contexts.documents.call-timeout=4s";
+	private static final String SHORT_CALLS = "--privsep.contexts.documents.call-timeout=10s";
 
-	private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
+	private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
 
 	private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
 
@@ -350,7 +350,7 @@ public final class RunningDemo implements AutoCloseable {
 
 	void stop() throws InterruptedException {
 		this.process.destroy();
-		if (!this.process.waitFor(30, TimeUnit.SECONDS)) {
+		if (!this.process.waitFor(2, TimeUnit.MINUTES)) {
 			throw new AssertionError("The application does not end");
 		}
 	}

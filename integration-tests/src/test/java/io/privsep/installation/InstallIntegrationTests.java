@@ -428,7 +428,7 @@ final class InstallIntegrationTests {
 	@Test
 	@Tag("once")
 	void verifyFindsSudoThatSaysNo() throws Exception {
-		try (InstalledDemo demo = new InstalledDemo(Path.of("/"))) {
+		try (InstalledDemo demo = new InstalledDemo(Path.of("/")).fromExtractedJars()) {
 			demo.install("--context", "motd", "--context", "ports").requireSuccess();
 			demo.verify().requireSuccess();
 			Path wrapper = demo.wrapper(DemoContext.MOTD);

@@ -59,7 +59,7 @@ final class InstalledAttackIntegrationTests {
 	/**
 	 * The timeout of a call, the 2 s that are promised, and what a busy machine takes.
 	 */
-	private static final long BOUND = 25_000;
+	private static final long BOUND = 32_000;
 
 	private static final Duration END = Duration.ofMinutes(2);
 
@@ -194,7 +194,8 @@ final class InstalledAttackIntegrationTests {
 		return List.of("--spring.application.name=" + demo.name(), "--spring.main.web-application-type=none",
 				"--logging.pattern.console=EVENT thread=%t logger=%logger mdc={%mdc} text=%msg%n",
 				"--privsep.contexts.attacks.user=" + HELPER, "--privsep.contexts.attacks.group=" + HELPER,
-				"--privsep.contexts.attacks.capabilities=dac_override", "--privsep.contexts.attacks.call-timeout=3s",
+				"--privsep.contexts.attacks.capabilities=dac_override", "--privsep.contexts.attacks.call-timeout=10s",
+				"--privsep.contexts.attacks.queue-timeout=2m",
 				"--privsep.contexts.attacks.settings.directory=" + logs());
 	}
 

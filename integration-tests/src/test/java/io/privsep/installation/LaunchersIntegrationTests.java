@@ -291,7 +291,7 @@ final class LaunchersIntegrationTests {
 			.redirectError(demo.directory().resolve("systemd.log").toFile())
 			.start());
 		for (int i = 0; !Files.exists(socket); i++) {
-			assertThat(i).as("attempts").isLessThan(500);
+			assertThat(i).as("attempts").isLessThan(6000);
 			Thread.sleep(20);
 		}
 		Files.setAttribute(socket, "unix:uid", demo.uid());

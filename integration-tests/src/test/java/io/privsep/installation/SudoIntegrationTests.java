@@ -27,6 +27,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * What an application that has been taken over can make of the wrappers that it may run
  * by sudo: nothing but what they are for.
  */
+@Tag("any-jdk")
 final class SudoIntegrationTests {
 
 	private static final String SUDO = "/usr/bin/sudo";

@@ -207,7 +207,7 @@ final class SudoIsolationIntegrationTests {
 				RandomAccessFile pipe = new RandomAccessFile(demo.motd().toFile(), "rw");
 				application.call(read());
 				for (int i = 0; !opens(application, demo.motd()); i++) {
-					assertThat(i).as("attempts").isLessThan(500);
+					assertThat(i).as("attempts").isLessThan(6000);
 					Thread.sleep(20);
 				}
 				return pipe;

@@ -395,7 +395,7 @@ final class WrapperIntegrationTests {
 			Path real = Files.createDirectory(other.directory().resolve("real"));
 			Files.setPosixFilePermissions(real, PosixFilePermissions.fromString("rwxr-xr-x"));
 			Path link = Files.createSymbolicLink(other.prefix(), real);
-			InstalledDemo demo = new InstalledDemo(link.resolve("absent"));
+			InstalledDemo demo = new InstalledDemo(link.resolve("absent")).fromExtractedJars();
 			try (demo) {
 				demo.install("--launcher", "command").requireSuccess();
 				requireJvm(demo.wrapper(DemoContext.PORTS));

@@ -53,7 +53,7 @@ final class Application {
 			switch (trait) {
 				case BUSY -> startCall(120_000);
 				case OTHER_CHILD -> say("child " + new ProcessBuilder("/bin/sleep", "120").start().pid());
-				case FINISHES_CALL -> finishWhenStopped(startCall(2000));
+				case FINISHES_CALL -> finishWhenStopped(startCall(10_000));
 				case SHORT_LIVED_SPAWNING_THREAD -> say("answer " + call("echo", "x"));
 				case UNPRIVILEGED -> {
 				}

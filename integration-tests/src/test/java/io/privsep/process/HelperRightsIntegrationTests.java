@@ -177,7 +177,7 @@ class HelperRightsIntegrationTests {
 			assertThat(Files.getAttribute(file, "unix:uid"))
 				.isEqualTo(isDone(results, Capability.CHOWN) ? OTHER_USER : 0);
 			boolean killed = isDone(results, Capability.KILL);
-			assertThat(victim.waitFor(killed ? 10_000 : 50, TimeUnit.MILLISECONDS)).isEqualTo(killed);
+			assertThat(victim.waitFor(killed ? 120_000 : 50, TimeUnit.MILLISECONDS)).isEqualTo(killed);
 			return results;
 		}
 		finally {

@@ -32,7 +32,7 @@ final class SandboxApplication {
 		// a test that fails otherwise must not wait for ever
 		Thread watch = new Thread(() -> {
 			try {
-				TimeUnit.MINUTES.sleep(5);
+				TimeUnit.MINUTES.sleep(30);
 			}
 			catch (InterruptedException ex) {
 				// ends all the same

@@ -245,7 +245,7 @@ class StartFailureIntegrationTests {
 			// a test that fails otherwise must not wait for ever
 			Thread watch = new Thread(() -> {
 				try {
-					TimeUnit.SECONDS.sleep(50);
+					TimeUnit.MINUTES.sleep(5);
 				}
 				catch (InterruptedException ex) {
 					// ends all the same

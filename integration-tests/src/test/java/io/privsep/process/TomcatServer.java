@@ -75,7 +75,11 @@ record TomcatServer(DemoProcess process) implements AutoCloseable {
 				"-Dcatalina.home=" + home, "-Dcatalina.base=" + base, "-Djava.io.tmpdir=" + base.resolve("temp"),
 				// says which port it has
 				"-Dlogging.level.org.apache.coyote.http11.Http11NioProtocol=info", "-Dprivsep.mode=unprivileged",
-				"-Dprivsep.contexts.documents.standby=0", "org.apache.catalina.startup.Bootstrap", "start"));
+				"-Dprivsep.contexts.documents.standby=0",
+				// on a busy machine the first call of a helper may take longer than the
+				// demo allows
+				"-Dprivsep.contexts.documents.call-timeout=1m", "-Dprivsep.contexts.nobody.call-timeout=1m",
+				"org.apache.catalina.startup.Bootstrap", "start"));
 		TomcatServer server = new TomcatServer(DemoProcess.start(directory, words));
 		try {
 			Awaitility.await()

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,6 +29,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import com.sun.management.ThreadMXBean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -317,8 +319,8 @@ class HelperLogTests {
 		HelperLog log = HelperLog.start(OWN, flood, this.clock, true);
 		awaitEnd(log);
 		assertThat(this.events.list).hasSize(LogRate.BURST + 1);
-		// 16 million lines; to make a text of each takes some seconds
-		assertThat(Duration.ofNanos(flood.processorTime)).isLessThan(Duration.ofMillis(700));
+		// 16 million lines; texts of all would take some hundred megabytes
+		assertThat(flood.allocated).isLessThan(16 << 20);
 	}
 
 	@Test
@@ -346,8 +348,10 @@ class HelperLogTests {
 	@Test
 	void lineThatDoesNotEndIsAFlood() {
 		AtomicInteger told = new AtomicInteger();
-		HelperLog log = HelperLog.start(OWN, new Flood('x', 1 << 24), this.clock, true);
+		Flood flood = new Flood('x', 1 << 24);
+		HelperLog log = HelperLog.start(OWN, new SequenceInputStream(flood.gate(), flood), this.clock, true);
 		log.onFlood(1 << 20, told::incrementAndGet);
+		flood.begin.countDown();
 		awaitEnd(log);
 		assertThat(told.get()).isBetween(14, 15);
 	}
@@ -432,11 +436,31 @@ class HelperLogTests {
 
 		private int left;
 
-		private volatile long processorTime;
+		private final CountDownLatch begin = new CountDownLatch(1);
+
+		private volatile long allocated;
 
 		Flood(char character, int bytes) {
 			this.character = (byte) character;
 			this.left = bytes;
+		}
+
+		// Ends when the flood may begin.
+		InputStream gate() {
+			return new InputStream() {
+
+				@Override
+				public int read() {
+					try {
+						Flood.this.begin.await();
+						return -1;
+					}
+					catch (InterruptedException ex) {
+						throw new IllegalStateException(ex);
+					}
+				}
+
+			};
 		}
 
 		@Override
@@ -447,7 +471,8 @@ class HelperLogTests {
 		@Override
 		public int read(byte[] bytes, int start, int length) {
 			if (this.left <= 0) {
-				this.processorTime = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+				this.allocated = ManagementFactory.getPlatformMXBean(ThreadMXBean.class)
+					.getCurrentThreadAllocatedBytes();
 				return -1;
 			}
 			this.left -= length;

@@ -118,7 +118,7 @@ class LeadershipTests {
 			}));
 		}
 		for (Thread worker : workers) {
-			worker.join(TimeUnit.SECONDS.toMillis(50));
+			worker.join(TimeUnit.MINUTES.toMillis(2));
 			assertThat(worker.isAlive()).isFalse();
 		}
 		assertThat(failed).isFalse();

@@ -83,7 +83,10 @@ abstract class CallPathTests {
 			.sources(PrivsepAutoConfiguration.class)
 			.properties("privsep.mode=" + this.mode, "privsep.contexts.sample.capabilities=",
 					"privsep.contexts.sample.settings.name=it", "privsep.contexts.sample.settings.sizes=1,2",
-					"privsep.contexts.sample.cancel-grace=500ms", "spring.main.banner-mode=off")
+					"privsep.contexts.sample.cancel-grace=5s",
+					// on a busy machine a helper may start late
+					"privsep.contexts.sample.queue-timeout=5m", "privsep.contexts.sample.start-timeout=5m",
+					"spring.main.banner-mode=off")
 			.run();
 		this.sample = this.context.getBean(Sample.class);
 	}

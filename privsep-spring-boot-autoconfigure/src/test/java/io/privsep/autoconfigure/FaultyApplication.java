@@ -6,15 +6,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
+import io.privsep.PrivsepConnectionLostException;
 import io.privsep.channel.Channel;
 import io.privsep.channel.ChannelStatus;
 import io.privsep.channel.Channels;
 import io.privsep.sample.Faulty;
+
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /**
  * An application with a real helper that is to come to harm.
@@ -95,6 +99,19 @@ final class FaultyApplication implements AutoCloseable {
 			return channel().running() == calls;
 		});
 		return held;
+	}
+
+	/**
+	 * Makes a call that is lost, until its caller is told how the helper has ended: on a
+	 * busy machine that may be known too late for one that waits for half a second.
+	 * @param call the call
+	 * @return what the caller is told
+	 */
+	static PrivsepConnectionLostException lose(ThrowingCallable call) {
+		return Awaitility.await()
+			.atMost(SOON)
+			.until(() -> catchThrowableOfType(PrivsepConnectionLostException.class, call),
+					(lost) -> lost.getCause().getMessage().startsWith("helper ended ("));
 	}
 
 	/**

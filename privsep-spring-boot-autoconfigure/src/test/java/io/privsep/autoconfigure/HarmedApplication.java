@@ -16,6 +16,7 @@ import jakarta.annotation.PreDestroy;
 import org.awaitility.Awaitility;
 import org.springframework.boot.devtools.restart.Restarter;
 
+import io.privsep.PrivsepTimeoutException;
 import io.privsep.PrivsepUnavailableException;
 import io.privsep.sample.Faulty;
 
@@ -42,7 +43,7 @@ final class HarmedApplication {
 	public static void main(String[] args) throws Exception {
 		String harm = System.getProperty("privsep.harm");
 		FaultyApplication application = FaultyApplication.start(List.of(Farewell.class), "max-concurrency=3",
-				"stop-timeout=30s", "ping-interval=" + (harm.equals("clock") ? "1s" : "10s"));
+				"stop-timeout=30s", "ping-interval=" + (harm.equals("clock") ? "2s" : "10s"), "cancel-grace=60s");
 		if (harm.equals("descriptors")) {
 			// a class that is a file of its own, as here, takes one to be loaded
 			catchThrowable(application.functions()::exit);
@@ -67,7 +68,7 @@ final class HarmedApplication {
 			Thread caller = new Thread(() -> {
 				while (unavailable.get() == 0) {
 					try {
-						application.functions().nap(100);
+						application.functions().nap(2000);
 						returned.incrementAndGet();
 					}
 					catch (PrivsepUnavailableException ex) {
@@ -91,6 +92,7 @@ final class HarmedApplication {
 			say("unavailable", unavailable.get());
 			say("failed", failed.get());
 		}));
+		Awaitility.await().until(() -> application.channel().running() == 3);
 		say("busy", CALLERS);
 	}
 
@@ -161,12 +163,17 @@ final class HarmedApplication {
 			Awaitility.await().pollDelay(Duration.ZERO).until(() -> days(before) != 0);
 			say("days", days(before));
 			say("served", functions.pid());
-			say("late", catchThrowable(functions::late).getClass().getSimpleName());
-			// and the silence of some ping intervals
-			TimeUnit.MILLISECONDS.sleep(1500);
+			// one of a millisecond may not even be sent
+			say("late",
+					Awaitility.await()
+						.until(() -> catchThrowable(functions::late), (late) -> late instanceof PrivsepTimeoutException)
+						.getClass()
+						.getSimpleName());
+			// and the silence of a ping interval
+			TimeUnit.MILLISECONDS.sleep(3000);
 			Files.createFile(end);
 			say("served", inFlight.get());
-			TimeUnit.MILLISECONDS.sleep(1500);
+			TimeUnit.MILLISECONDS.sleep(3000);
 			say("served", functions.pid());
 		}
 		application.close();

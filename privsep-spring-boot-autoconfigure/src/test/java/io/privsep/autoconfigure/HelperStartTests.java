@@ -97,7 +97,8 @@ class HelperStartTests {
 		Path fresh = Files.createTempDirectory(directory, "files");
 		application
 			.setDefaultProperties(Map.of("privsep.mode", "unprivileged", "privsep.contexts.first.settings.directory",
-					fresh.toString(), "privsep.contexts.second.settings.directory", fresh.toString()));
+					fresh.toString(), "privsep.contexts.second.settings.directory", fresh.toString(),
+					"privsep.contexts.first.start-timeout", "5m", "privsep.contexts.second.start-timeout", "5m"));
 		return application;
 	}
 

@@ -214,7 +214,7 @@ class OverloadTests {
 		ConfigurableApplicationContext ending = new SpringApplicationBuilder(Narrow.class).web(WebApplicationType.NONE)
 			.sources(PrivsepAutoConfiguration.class)
 			.properties("privsep.mode=unprivileged", "privsep.contexts.narrow.max-concurrency=2",
-					"privsep.contexts.narrow.queue-timeout=60s", "privsep.contexts.narrow.stop-timeout=3s",
+					"privsep.contexts.narrow.queue-timeout=60s", "privsep.contexts.narrow.stop-timeout=1m",
 					"spring.main.banner-mode=off")
 			.run();
 		List<FutureTask<RuntimeException>> callers = new ArrayList<>();

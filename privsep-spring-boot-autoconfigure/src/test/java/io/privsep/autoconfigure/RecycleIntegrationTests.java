@@ -12,6 +12,7 @@ import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -30,12 +31,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * not notice.
  */
 @ExtendWith(OutputCaptureExtension.class)
+@Tag("any-jdk")
 class RecycleIntegrationTests {
 
 	@Test
 	void eachCallRunsInAFreshProcessWhichEnds(CapturedOutput output) throws Exception {
 		Set<Long> pids = new HashSet<>();
-		try (FaultyApplication application = FaultyApplication.start("recycle.calls=1", "queue-timeout=30s")) {
+		try (FaultyApplication application = FaultyApplication.start("recycle.calls=1", "queue-timeout=5m")) {
 			Faulty functions = application.functions();
 			assertThat(application.status().spares()).isEqualTo(1);
 			for (int i = 0; i < 2; i++) {
@@ -85,7 +87,7 @@ class RecycleIntegrationTests {
 
 	@Test
 	void helperThatHasServedForLongEnoughIsReplacedWhileCallsGoOn() throws Exception {
-		try (FaultyApplication application = FaultyApplication.start("recycle.after=300ms", "queue-timeout=30s")) {
+		try (FaultyApplication application = FaultyApplication.start("recycle.after=300ms", "queue-timeout=5m")) {
 			Faulty functions = application.functions();
 			List<FutureTask<Set<Long>>> callers = new ArrayList<>();
 			for (int i = 0; i < 3; i++) {
@@ -111,7 +113,7 @@ class RecycleIntegrationTests {
 	@Test
 	void callersWaitForTheNextHelperWhereThereIsToBeNoSpare() {
 		try (FaultyApplication application = FaultyApplication.start("recycle.calls=1", "standby=0",
-				"queue-timeout=30s")) {
+				"queue-timeout=5m")) {
 			Set<Long> pids = new HashSet<>();
 			for (int i = 0; i < 2; i++) {
 				assertThat(pids.add(application.functions().pid())).isTrue();
@@ -140,7 +142,7 @@ class RecycleIntegrationTests {
 	@Test
 	void functionThatHangsInARecycledHelperIsTimedOutAndEnded() {
 		try (FaultyApplication application = FaultyApplication.start("recycle.calls=1", "cancel-grace=200ms",
-				"queue-timeout=30s")) {
+				"queue-timeout=5m")) {
 			Faulty functions = application.functions();
 			long pid = Objects.requireNonNull(application.status().pid());
 			assertThatExceptionOfType(PrivsepTimeoutException.class).isThrownBy(functions::ignoreCancellation);
@@ -156,7 +158,7 @@ class RecycleIntegrationTests {
 
 	@Test
 	void helperThatDiesIsAFailureAlsoWhereHelpersAreRecycled() {
-		try (FaultyApplication application = FaultyApplication.start("recycle.calls=1000", "queue-timeout=30s")) {
+		try (FaultyApplication application = FaultyApplication.start("recycle.calls=1000", "queue-timeout=5m")) {
 			ProcessHandle helper = application.helper();
 			helper.destroyForcibly();
 			helper.onExit().join();

@@ -15,6 +15,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,12 +34,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * What a channel does about helpers that end or do not start.
  */
+@Tag("any-jdk")
 class SupervisionIntegrationTests {
 
 	@Test
 	void functionsThatBlockForEverDoNotKeepThoseOfAnotherContextFromBeingCalled() {
-		try (FaultyApplication application = FaultyApplication.start(List.of(Bystander.class), "queue-timeout=60s",
-				"stop-timeout=100ms", "privsep.contexts.bystander.max-concurrency=2")) {
+		try (FaultyApplication application = FaultyApplication.start(List.of(Bystander.class), "queue-timeout=10m",
+				"call-timeout=10m", "stop-timeout=100ms", "privsep.contexts.bystander.max-concurrency=2",
+				"privsep.contexts.bystander.start-timeout=5m")) {
 			Faulty functions = application.functions();
 			Bystander bystander = application.context().getBean(Bystander.class);
 			long pid = bystander.pid();
@@ -159,7 +162,7 @@ class SupervisionIntegrationTests {
 
 	@Test
 	void closeLetsCallsInFlightFinishRefusesNewOnesAndLeavesNoProcess() throws Exception {
-		FaultyApplication application = FaultyApplication.start();
+		FaultyApplication application = FaultyApplication.start("stop-timeout=1m");
 		Faulty functions = application.functions();
 		ProcessHandle helper = application.helper();
 		FutureTask<?> inFlight = TestThread.start(() -> assertThat(functions.nap(2000)).isEqualTo(helper.pid()));
@@ -211,7 +214,7 @@ class SupervisionIntegrationTests {
 	void processThatNeverBecomesAHelperIsEndedAndTheNextOneServes(@TempDir Path directory) throws Exception {
 		Path options = Files.createFile(directory.resolve("options"));
 		try (FaultyApplication application = FaultyApplication.start("jvm.options=-XX:VMOptionsFile=" + options,
-				"start-timeout=3s")) {
+				"start-timeout=10s")) {
 			ProcessHandle helper = application.helper();
 			Files.delete(options);
 			// a JVM that reads it waits for ever
@@ -226,7 +229,7 @@ class SupervisionIntegrationTests {
 			Awaitility.await()
 				.atMost(FaultyApplication.SOON)
 				.until(() -> String.valueOf(application.status().lastFailure())
-					.contains("the helper was not ready within 3s"));
+					.contains("the helper was not ready within 10s"));
 			Awaitility.await().atMost(FaultyApplication.SOON).until(() -> !silent.isAlive());
 			Files.delete(options);
 			Files.createFile(options);

@@ -48,6 +48,18 @@ public class Faulty {
 		return id;
 	}
 
+	/**
+	 * Sleeps for ten minutes.
+	 * @param begun a file that it makes before
+	 * @return the process id
+	 * @throws IOException if the file cannot be made
+	 * @throws InterruptedException if it is cancelled
+	 */
+	public long hang(Path begun) throws IOException, InterruptedException {
+		Files.createFile(begun);
+		return nap(600_000);
+	}
+
 	public long nap(long millis) throws InterruptedException {
 		Thread.sleep(millis);
 		return pid();

@@ -38,7 +38,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @SpringBootTest(properties = { "privsep.mode=unprivileged", "privsep.contexts.images.capabilities=",
 		"privsep.contexts.images.sandbox.enabled=true", "privsep.contexts.images.sandbox.max-memory=256MB",
 		"privsep.contexts.images.jvm.max-heap=128MB", "privsep.contexts.invoices.capabilities=",
-		"privsep.contexts.invoices.sandbox.enabled=true" })
+		"privsep.contexts.invoices.sandbox.enabled=true",
+		// on a busy machine the next helper may start late
+		"privsep.contexts.images.queue-timeout=5m", "privsep.contexts.images.start-timeout=5m",
+		"privsep.contexts.invoices.queue-timeout=5m", "privsep.contexts.invoices.start-timeout=5m" })
 @Tag("full")
 @DirtiesContext
 class SandboxRecipesIntegrationTests {
