@@ -9,7 +9,7 @@ cd "$(dirname "$0")"
 
 usage() {
 	cat <<'USAGE'
-Usage: ./schedules.sh [--seconds N] [--seed N] [--scheduler random|pos] [scenario]
+Usage: ./schedules.sh [--seconds N] [--seed N] [--scheduler random|pos] [--built] [scenario]
 Runs schedules of each scenario for N seconds (10) with each scheduler, or of just one. A
 schedule that breaks a promise is printed with its seed:
   ./schedules.sh --seed N --scheduler S scenario      runs that schedule again, first
@@ -55,12 +55,14 @@ done
 [[ $(uname -sm) == "Linux x86_64" ]] || fail "Fray needs Linux on x86_64"
 jdk=$(find_jdk 25) || fail "Fray needs a JDK 25"
 target=$PWD/schedules/target
+lib=$target/lib
 rm -rf "$target/report"
-if [[ -z $built ]]; then
-	rm -rf "$target/lib"
+if [[ -n $built ]]; then
+	compgen -G "$lib/fray-core-*.jar" >/dev/null || fail "nothing is built yet: run it without --built"
+else
+	rm -rf "$lib"
 	JAVA_HOME=$jdk mvn -B -ntp -q package -Pschedules -pl schedules -am -DskipTests
 fi
-lib=$target/lib
 
 # the JDK whose classes Fray has in its hands
 if [[ ! -x $target/jdk/bin/java || $(cat "$target/jdk.of" 2>/dev/null) != "$jdk $(ls "$lib"/fray-core-*.jar)" ]]; then

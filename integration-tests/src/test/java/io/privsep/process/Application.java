@@ -139,7 +139,7 @@ final class Application {
 		/** Another child, that was started after the helper, lives. */
 		OTHER_CHILD,
 
-		/** A call runs for two seconds, and is waited for at the end. */
+		/** A call runs for ten seconds, and is waited for at the end. */
 		FINISHES_CALL,
 
 		/** The thread that started the helper has ended when it is called. */

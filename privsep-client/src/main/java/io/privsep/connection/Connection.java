@@ -155,7 +155,7 @@ public class Connection {
 
 	/**
 	 * Takes calls from now on: what the helper says of itself was compared, and it is its
-	 * turn. Nothing happens if it is to be replaced, or has ended.
+	 * turn. It takes none if its helper is to be replaced, or has ended.
 	 */
 	public void serve() {
 		to(ConnectionState.SERVING, null);

@@ -53,7 +53,7 @@ class ChannelStressTests {
 
 	private Duration duration = Duration.ofSeconds(4);
 
-	/** So many helpers at least. */
+	/** How many helpers must have served before the callers stop. */
 	private int helpers;
 
 	private final AtomicInteger ids = new AtomicInteger();
@@ -179,7 +179,8 @@ class ChannelStressTests {
 	}
 
 	private void callOnce(Channel channel, Random random, boolean large, int id, Duration timeout) throws Throwable {
-		// a large one that has begun has two seconds to be sent, whatever its timeout
+		// one that is half sent when it is late has two more seconds, and loses the
+		// connection after that: on a busy machine these may be over
 		switch (random.nextInt((large && timeout == LONG) ? 3 : 2)) {
 			case 0 -> assertThat(channel.call(FUNCTIONS.get("next"), new Object[] { id }, timeout)).isEqualTo(id + 1);
 			case 1 -> assertThat(channel.call(FUNCTIONS.get("nap"), new Object[] { id }, timeout)).isEqualTo(id + 2);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,28 @@ class FrameOutputTests {
 	}
 
 	@Test
+	void restThatIsTakenASecondBeyondItsTimeIsWrittenAndTheConnectionStaysWhole() throws IOException {
+		List<Long> waits = new ArrayList<>();
+		AtomicLong clock = new AtomicLong();
+		long second = TimeUnit.SECONDS.toNanos(1);
+		StuckTransport transport = new StuckTransport(1, waits) {
+
+			@Override
+			public void awaitWritable(long nanos) {
+				waits.add(nanos);
+				clock.addAndGet(second);
+				// the first wait ends at the deadline
+				take((waits.size() > 1) ? LARGE : 1);
+			}
+
+		};
+		FrameOutput output = new FrameOutput(transport, () -> true, clock::get);
+		assertThat(output.write(frame(10), second)).isTrue();
+		assertThat(waits).hasSize(2);
+		assertThat(output.write(frame(10), clock.get() + second)).isTrue();
+	}
+
+	@Test
 	void writeOfNothingDoesNotWaitBeyondItsTime() throws IOException {
 		List<Long> waits = new ArrayList<>();
 		FrameOutput output = new FrameOutput(new StuckTransport(0, waits), () -> true, System::nanoTime);
@@ -88,7 +111,7 @@ class FrameOutputTests {
 	}
 
 	/** It takes so many bytes and no more, and tells how long someone wants to wait. */
-	private static final class StuckTransport extends UnusedTransport {
+	private static class StuckTransport extends UnusedTransport {
 
 		private final List<Long> waits;
 
@@ -97,6 +120,10 @@ class FrameOutputTests {
 		StuckTransport(int left, List<Long> waits) {
 			this.left = left;
 			this.waits = waits;
+		}
+
+		void take(int more) {
+			this.left += more;
 		}
 
 		@Override

@@ -126,7 +126,7 @@ class HostileHelperTests {
 		ready();
 		FutureTask<Throwable> monitor = new FutureTask<>(this.connection::monitor);
 		new Thread(monitor).start();
-		for (int i = 0; i < 12; i++) {
+		for (int i = 0; i < 16; i++) {
 			say(new Reply.Logged("alive").write(new FrameWriter(MAX_FRAME)).toBytes());
 			Thread.sleep(400);
 		}

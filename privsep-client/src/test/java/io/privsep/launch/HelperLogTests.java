@@ -320,7 +320,8 @@ class HelperLogTests {
 		awaitEnd(log);
 		assertThat(this.events.list).hasSize(LogRate.BURST + 1);
 		// 16 million lines; texts of all would take some hundred megabytes
-		assertThat(flood.allocated).isLessThan(16 << 20);
+		assertThat(flood.allocated).isBetween(1L, 16L << 20);
+		assertThat(Duration.ofNanos(flood.processorTime)).isLessThan(Duration.ofSeconds(10));
 	}
 
 	@Test
@@ -440,6 +441,8 @@ class HelperLogTests {
 
 		private volatile long allocated;
 
+		private volatile long processorTime;
+
 		Flood(char character, int bytes) {
 			this.character = (byte) character;
 			this.left = bytes;
@@ -471,8 +474,9 @@ class HelperLogTests {
 		@Override
 		public int read(byte[] bytes, int start, int length) {
 			if (this.left <= 0) {
-				this.allocated = ManagementFactory.getPlatformMXBean(ThreadMXBean.class)
-					.getCurrentThreadAllocatedBytes();
+				ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+				this.processorTime = threads.getCurrentThreadCpuTime();
+				this.allocated = threads.getCurrentThreadAllocatedBytes();
 				return -1;
 			}
 			this.left -= length;

@@ -44,7 +44,8 @@ record InstalledFile(String path, long uid, long gid, String mode, @Nullable Str
 	 * Looks at a file as it is.
 	 * @param file the file
 	 * @param path the path that it has, or will have
-	 * @param content the SHA-256 of a regular file; {@code null} if that is not known yet
+	 * @param content the SHA-256 of a regular file; {@code null} if that is not known
+	 * yet, and for a directory
 	 * @return what it is
 	 * @throws IOException if it cannot be read, or is neither a file nor a directory
 	 */

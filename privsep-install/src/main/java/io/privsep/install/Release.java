@@ -47,7 +47,7 @@ final class Release {
 
 	private final List<Path> classPath;
 
-	/** Of the application's files, which take long to read: SHA-256, by their paths. */
+	/** SHA-256 of the application's files, which take long to read, by their paths. */
 	private final Map<String, String> digests = new HashMap<>();
 
 	private String id = "";

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
@@ -212,10 +213,13 @@ class FaultIntegrationTests {
 	}
 
 	private PrivsepConnectionLostException loseAndReplace(ThrowingCallable function) {
-		ProcessHandle helper = this.application.helper();
-		this.injected = System.nanoTime();
-		PrivsepConnectionLostException lost = FaultyApplication.lose(function);
-		assertServedByAnother(helper);
+		AtomicReference<ProcessHandle> helper = new AtomicReference<>();
+		PrivsepConnectionLostException lost = FaultyApplication.lose(() -> {
+			helper.set(this.application.helper());
+			this.injected = System.nanoTime();
+			function.call();
+		});
+		assertServedByAnother(helper.get());
 		return lost;
 	}
 

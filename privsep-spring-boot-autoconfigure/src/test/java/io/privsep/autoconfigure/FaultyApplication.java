@@ -111,7 +111,7 @@ final class FaultyApplication implements AutoCloseable {
 		return Awaitility.await()
 			.atMost(SOON)
 			.until(() -> catchThrowableOfType(PrivsepConnectionLostException.class, call),
-					(lost) -> lost.getCause().getMessage().startsWith("helper ended ("));
+					(lost) -> lost != null && String.valueOf(lost.getCause()).contains(": helper ended ("));
 	}
 
 	/**

@@ -163,17 +163,17 @@ final class HarmedApplication {
 			Awaitility.await().pollDelay(Duration.ZERO).until(() -> days(before) != 0);
 			say("days", days(before));
 			say("served", functions.pid());
-			// one of a millisecond may not even be sent
+			// a call with a timeout of a millisecond may not even be sent
 			say("late",
 					Awaitility.await()
 						.until(() -> catchThrowable(functions::late), (late) -> late instanceof PrivsepTimeoutException)
 						.getClass()
 						.getSimpleName());
-			// and the silence of a ping interval
-			TimeUnit.MILLISECONDS.sleep(3000);
+			// longer than a helper may be silent that does not answer pings
+			TimeUnit.SECONDS.sleep(5);
 			Files.createFile(end);
 			say("served", inFlight.get());
-			TimeUnit.MILLISECONDS.sleep(3000);
+			TimeUnit.SECONDS.sleep(5);
 			say("served", functions.pid());
 		}
 		application.close();

@@ -76,7 +76,7 @@ class HarmedApplicationIntegrationTests {
 		assumeThat(library).as("libfaketime, which is missing").isNotNull();
 		start("clock", "env", "LD_PRELOAD=" + library, "FAKETIME_TIMESTAMP_FILE=" + offset, "FAKETIME_CACHE_DURATION=1",
 				"FAKETIME_DONT_FAKE_MONOTONIC=1",
-				// its waits spin otherwise
+				// otherwise the JVM's timed waits return at once
 				"FAKETIME_FORCE_MONOTONIC_FIX=1");
 		assertThat(awaitEnd()).as("%s", this.lines).isZero();
 		assertThat(all("days")).containsExactly("-3", "6");

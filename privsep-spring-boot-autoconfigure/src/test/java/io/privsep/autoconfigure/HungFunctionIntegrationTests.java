@@ -139,7 +139,7 @@ class HungFunctionIntegrationTests {
 			Path begun = directory.resolve("begun" + helper.pid());
 			CompletableFuture<Throwable> lost = CompletableFuture
 				.supplyAsync(() -> catchThrowable(() -> this.application.functions().hang(begun)));
-			Awaitility.await().until(() -> Files.exists(begun));
+			Awaitility.await().until(() -> lost.isDone() || Files.exists(begun));
 			helper.destroyForcibly();
 			throw lost.get();
 		});

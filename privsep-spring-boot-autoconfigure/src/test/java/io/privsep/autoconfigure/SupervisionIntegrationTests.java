@@ -34,13 +34,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * What a channel does about helpers that end or do not start.
  */
-@Tag("any-jdk")
 class SupervisionIntegrationTests {
 
+	@Tag("any-jdk")
 	@Test
 	void functionsThatBlockForEverDoNotKeepThoseOfAnotherContextFromBeingCalled() {
-		try (FaultyApplication application = FaultyApplication.start(List.of(Bystander.class), "queue-timeout=10m",
-				"call-timeout=10m", "stop-timeout=100ms", "privsep.contexts.bystander.max-concurrency=2",
+		try (FaultyApplication application = FaultyApplication.start(List.of(Bystander.class), "queue-timeout=5m",
+				"call-timeout=5m", "stop-timeout=100ms", "privsep.contexts.bystander.max-concurrency=2",
 				"privsep.contexts.bystander.start-timeout=5m")) {
 			Faulty functions = application.functions();
 			Bystander bystander = application.context().getBean(Bystander.class);
@@ -58,6 +58,7 @@ class SupervisionIntegrationTests {
 		}
 	}
 
+	@Tag("any-jdk")
 	@Test
 	void helperThatDoesNotStartIsLoggedOnceAndItsLastWordsAreInHealth() {
 		Logger logger = (Logger) LoggerFactory.getLogger("io.privsep");
@@ -85,6 +86,7 @@ class SupervisionIntegrationTests {
 		}
 	}
 
+	@Tag("any-jdk")
 	@Test
 	void spareTakesThePlaceOfAHelperThatEndsAndAnotherOneFollows() {
 		try (FaultyApplication application = FaultyApplication.start("standby=1", "restart.initial-backoff=10s",
@@ -102,6 +104,7 @@ class SupervisionIntegrationTests {
 		}
 	}
 
+	@Tag("any-jdk")
 	@Test
 	void spareThatEndsIsReplaced() {
 		try (FaultyApplication application = FaultyApplication.start("standby=1")) {
@@ -143,6 +146,7 @@ class SupervisionIntegrationTests {
 		}
 	}
 
+	@Tag("any-jdk")
 	@Test
 	void applicationsInOneJvmHaveHelpersOfTheirOwn() {
 		try (FaultyApplication one = FaultyApplication.start()) {
@@ -182,6 +186,7 @@ class SupervisionIntegrationTests {
 		assertThat(helper.isAlive()).isFalse();
 	}
 
+	@Tag("any-jdk")
 	@Test
 	@ExtendWith(OutputCaptureExtension.class)
 	void helperThatCannotBeStartedAgainIsWarnedOfOnceAndServesWhenItCan(@TempDir Path directory, CapturedOutput output)
@@ -210,6 +215,7 @@ class SupervisionIntegrationTests {
 		}
 	}
 
+	@Tag("any-jdk")
 	@Test
 	void processThatNeverBecomesAHelperIsEndedAndTheNextOneServes(@TempDir Path directory) throws Exception {
 		Path options = Files.createFile(directory.resolve("options"));
