@@ -106,7 +106,7 @@ class CloseTests {
 		FutureTask<Object> call = new FutureTask<>(() -> call(channel));
 		new Thread(call).start();
 		Functions.running.await();
-		this.started.element().connection().close();
+		TestContext.end(this.started.element());
 		try {
 			return String.valueOf(call.get());
 		}

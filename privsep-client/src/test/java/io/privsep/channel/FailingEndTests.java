@@ -42,7 +42,7 @@ class FailingEndTests {
 		Channel channel = new TestContext(TABLE).backoff(Duration.ofMillis(1)).channel(this::launch);
 		channel.start();
 		channel.awaitFirstStart();
-		Objects.requireNonNull(this.first).connection().close();
+		TestContext.end(Objects.requireNonNull(this.first));
 		Awaitility.await().atMost(TestContext.LONG).until(() -> this.starts.get() == 2);
 		assertThat(channel.call(TABLE.functions().get(0), new Object[0], TestContext.LONG)).isEqualTo(1);
 		assertThat(this.kills).hasValue(1);

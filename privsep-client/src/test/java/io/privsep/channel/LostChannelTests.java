@@ -43,7 +43,7 @@ class LostChannelTests {
 		dropRights(channel);
 		assertThat(call(channel)).isEqualTo(1);
 		assertThat(channel.status().state()).isEqualTo(ChannelState.RUNNING);
-		this.started.element().connection().close();
+		TestContext.end(this.started.element());
 		awaitLost(channel);
 		// and not after the queue-timeout, which is longer than this test may take
 		assertThatExceptionOfType(PrivsepUnavailableException.class).isThrownBy(() -> call(channel))
@@ -67,14 +67,14 @@ class LostChannelTests {
 		Channel channel = startedChannel(1);
 		dropRights(channel);
 		HelperProcess serving = this.started.element();
-		serving.connection().close();
+		TestContext.end(serving);
 		while (channel.status().spares() > 0) {
 			Thread.sleep(1);
 		}
 		assertThat(channel.status().state()).isEqualTo(ChannelState.RUNNING);
 		assertThat(call(channel)).isEqualTo(1);
 		assertThat(this.started).hasSize(2);
-		this.started.forEach(LostChannelTests::close);
+		TestContext.end(last());
 		awaitLost(channel);
 		assertThat(this.started).hasSize(2);
 		channel.close();
@@ -126,13 +126,8 @@ class LostChannelTests {
 		channel.rightsChanged();
 	}
 
-	private static void close(HelperProcess helper) {
-		try {
-			helper.connection().close();
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException(ex);
-		}
+	private HelperProcess last() {
+		return List.copyOf(this.started).get(this.started.size() - 1);
 	}
 
 	private Channel startedChannel(int standby) throws Exception {

@@ -1,5 +1,6 @@
 package io.privsep.channel;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 
@@ -15,6 +16,7 @@ import io.privsep.definition.HelperDefinition;
 import io.privsep.definition.HelperDefinition.Confinement;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.function.FunctionTable;
+import io.privsep.launch.HelperProcess;
 import io.privsep.launch.Launcher;
 
 /**
@@ -53,6 +55,16 @@ final class TestContext {
 
 	static Times times(Duration each) {
 		return new Times(each, each, each, each, each, Duration.ZERO);
+	}
+
+	/**
+	 * Has a connection end, as when its helper has. It is not closed for that: whoever is
+	 * about to wait in its selector would not be woken.
+	 * @param helper the helper
+	 * @throws IOException if its connection has ended
+	 */
+	static void end(HelperProcess helper) throws IOException {
+		helper.connection().shutdownInput();
 	}
 
 	TestContext rights(@Nullable Rights rights, int clientUid, Confinement confinement) {
