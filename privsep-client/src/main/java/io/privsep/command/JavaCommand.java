@@ -37,21 +37,7 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 			"-XX:+DisplayVMOutputToStderr", "-XX:+ExitOnOutOfMemoryError", "-XX:-HeapDumpOnOutOfMemoryError",
 			"-Xlog:disable", "-Xlog:all=warning:stderr", "-XX:+UseSerialGC", "-Djdk.serialFilter=!*",
 			// exists, and nobody can make a file in it, not even root
-			"-Djava.io.tmpdir=/proc", "-Dslf4j.provider=io.privsep.helper.log.HelperLogProvider",
-			"-Dslf4j.internal.verbosity=WARN", "-Dfile.encoding=UTF-8");
-
-	/**
-	 * The class path is the application's, whose logging systems must not run with the
-	 * helper's rights, nor obey any file: they open what that names. Every facade ends in
-	 * SLF4J, and so in the helper's provider; or on standard error (Log4j's without its
-	 * bridge to SLF4J, which the helper looks for); or nowhere.
-	 */
-	private static final List<String> LOGGING_OPTIONS = List.of("-Dorg.jboss.logging.provider=slf4j",
-			"-Dorg.apache.commons.logging.LogFactory=org.apache.commons.logging.impl.Slf4jLogFactory",
-			"-Dlog4j2.loggerContextFactory=org.apache.logging.log4j.simple.SimpleLoggerContextFactory",
-			"-Dorg.apache.logging.log4j.simplelog.logFile=system.err",
-			"-Dorg.apache.logging.log4j.simplelog.level=WARN", "-Dlog4j.defaultInitOverride=true",
-			"-Djava.util.logging.config.file=/dev/null");
+			"-Djava.io.tmpdir=/proc", "-Dfile.encoding=UTF-8");
 
 	/**
 	 * Four times the JDK's own: what only a start does often is not worth the time and
@@ -236,7 +222,7 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 		List<String> command = new ArrayList<>();
 		command.add(this.java.toString());
 		List<String> own = new ArrayList<>(FIXED_OPTIONS);
-		own.addAll(LOGGING_OPTIONS);
+		own.addAll(LoggingOptions.of(this.classPath));
 		own.addAll(LATE_OPTIMIZATION);
 		own.addAll(zoneAndLocale());
 		// what a JVM has of its own differs; these are looked at

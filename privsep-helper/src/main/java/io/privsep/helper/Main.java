@@ -146,7 +146,6 @@ public final class Main implements Runnable {
 		System.setProperty("slf4j.internal.verbosity", "WARN");
 		ClassLoader classLoader = Main.class.getClassLoader();
 		Thread.currentThread().setContextClassLoader(classLoader);
-		bridgeLog4j(classLoader);
 		PrivilegedBeans beans = PrivilegedBeans.of(definition, classLoader);
 		reader.setMaxLength(Protocol.maxFrameLength(definition.calls().maxMessageSize()));
 		this.audit = Audit.open(definition, standardError);
@@ -166,17 +165,6 @@ public final class Main implements Runnable {
 						+ "': the seccomp filter cannot be loaded: " + ex.getMessage() + "; refusing to serve");
 			}
 			SelfCheck.runFiltered(definition);
-		}
-	}
-
-	// The command that starts the helper keeps Log4j's API from Log4j itself. Its bridge
-	// leads to SLF4J.
-	private static void bridgeLog4j(ClassLoader classLoader) {
-		String bridge = "org.apache.logging.slf4j.SLF4JLoggerContextFactory";
-		// not the class itself: a helper whose functions do not use Log4j loads none of
-		// it
-		if (classLoader.getResource(bridge.replace('.', '/') + ".class") != null) {
-			System.setProperty("log4j2.loggerContextFactory", bridge);
 		}
 	}
 

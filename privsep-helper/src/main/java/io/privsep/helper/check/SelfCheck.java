@@ -3,6 +3,7 @@ package io.privsep.helper.check;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -192,14 +193,14 @@ public final class SelfCheck {
 	}
 
 	private void checkEnvironment(Set<String> names) {
-		Set<String> others = new TreeSet<>(names);
+		Set<String> others = new HashSet<>(names);
 		others.removeAll(ENVIRONMENT);
 		if (this.definition.confinement().sandbox() != null) {
 			others.removeAll(IN_A_SANDBOX);
 		}
 		if (!others.isEmpty()) {
-			this.problems
-				.add(sentence("environment variables " + others + ", expected none but " + new TreeSet<>(ENVIRONMENT)));
+			this.problems.add(sentence("environment variables " + new TreeSet<>(others) + ", expected none but "
+					+ new TreeSet<>(ENVIRONMENT)));
 		}
 	}
 
