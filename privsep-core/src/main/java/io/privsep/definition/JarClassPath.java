@@ -1,8 +1,10 @@
 package io.privsep.definition;
 
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +16,7 @@ import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.StringTokenizer;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -88,14 +91,15 @@ public final class JarClassPath {
 			String classPath = (manifest != null) ? manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH)
 					: null;
 			if (classPath != null) {
-				for (String entry : classPath.strip().split("\\s+")) {
-					add(jar, entry, paths);
+				StringTokenizer entries = new StringTokenizer(classPath);
+				while (entries.hasMoreTokens()) {
+					add(jar, entries.nextToken(), paths);
 				}
 			}
 			JarEntry index = file.getJarEntry(INDEX);
 			if (index != null) {
 				try (InputStream in = file.getInputStream(index)) {
-					addIndex(jar, new String(in.readAllBytes(), StandardCharsets.UTF_8), paths);
+					addIndex(jar, new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)), paths);
 				}
 			}
 		}
@@ -103,9 +107,9 @@ public final class JarClassPath {
 	}
 
 	// In it a jar follows each empty line, and then its packages.
-	private static void addIndex(Path jar, String index, List<Path> paths) throws IOException {
+	private static void addIndex(Path jar, BufferedReader index, List<Path> paths) throws IOException {
 		boolean isJar = false;
-		for (String line : index.split("\\R")) {
+		for (String line = index.readLine(); line != null; line = index.readLine()) {
 			if (isJar && !line.isBlank()) {
 				add(jar, line.strip(), paths);
 			}

@@ -72,12 +72,21 @@ public record Sandbox(boolean hostNetwork, List<String> read, List<String> write
 	}
 
 	static boolean isAtLeast(String version, int major, int minor) {
-		String[] numbers = version.split("[^0-9]+");
-		if (numbers.length < 2 || numbers[0].isEmpty()) {
+		int dot = endOfNumber(version, 0);
+		int end = endOfNumber(version, dot + 1);
+		if (dot == 0 || end <= dot + 1) {
 			return false;
 		}
-		int actual = Integer.parseInt(numbers[0]);
-		return actual > major || actual == major && Integer.parseInt(numbers[1]) >= minor;
+		int actual = Integer.parseInt(version, 0, dot, 10);
+		return actual > major || actual == major && Integer.parseInt(version, dot + 1, end, 10) >= minor;
+	}
+
+	private static int endOfNumber(String text, int begin) {
+		int end = begin;
+		while (end < text.length() && text.charAt(end) >= '0' && text.charAt(end) <= '9') {
+			end++;
+		}
+		return end;
 	}
 
 	/**

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 
 import io.privsep.wire.FrameWriter;
 import io.privsep.wire.LogLine;
@@ -32,11 +33,7 @@ final class ConnectionLog extends OutputStream {
 	 * The thread that sends. An interrupt of a thread at the connection closes it, and
 	 * those of functions are interrupted when their calls are cancelled.
 	 */
-	private final Executor sender = Executors.newSingleThreadExecutor((task) -> {
-		Thread thread = new Thread(task, "privsep-log");
-		thread.setDaemon(true);
-		return thread;
-	});
+	private final Executor sender = Executors.newSingleThreadExecutor(new Threads());
 
 	private ConnectionLog(PrintStream platform, ReplyWriter replies) {
 		this.platform = platform;
@@ -87,6 +84,18 @@ final class ConnectionLog extends OutputStream {
 	@Override
 	public void flush() {
 		// what is not a line yet is kept for the rest of it
+	}
+
+	/** No lambda, which a start would take the time for. */
+	private static final class Threads implements ThreadFactory {
+
+		@Override
+		public Thread newThread(Runnable task) {
+			Thread thread = new Thread(task, "privsep-log");
+			thread.setDaemon(true);
+			return thread;
+		}
+
 	}
 
 }

@@ -22,7 +22,13 @@ final class HelperLoggerFactory implements ILoggerFactory {
 
 	@Override
 	public Logger getLogger(String name) {
-		return this.loggers.computeIfAbsent(name, (key) -> new HelperLogger(key, this.mdc));
+		Logger known = this.loggers.get(name);
+		if (known != null) {
+			return known;
+		}
+		Logger made = new HelperLogger(name, this.mdc);
+		Logger other = this.loggers.putIfAbsent(name, made);
+		return (other != null) ? other : made;
 	}
 
 }

@@ -105,8 +105,7 @@ public final class SystemCallFilter {
 	private static void link(byte[] library, Path parent) throws IOException {
 		// fails if it exists, which is why its name need not be random: generators of
 		// random numbers take longer to load than all else here
-		Path directory = Files.createDirectory(
-				parent.resolve("privsep-filter-" + ProcessHandle.current().pid() + "-" + System.nanoTime()),
+		Path directory = Files.createDirectory(parent.resolve("privsep-filter-" + System.nanoTime()),
 				PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
 		Path file = directory.resolve("filter.so");
 		try {
