@@ -23,7 +23,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 /**
  * What documents that are attacks come to in the sandbox of the demo.
  */
-@Tag("full")
+@Tag("once")
 @ParameterizedClass
 @EnumSource
 final class DocumentsIntegrationTests {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,16 +36,19 @@ class HelperEndIntegrationTests {
 	static final CodeCopy code = new CodeCopy();
 
 	@Test
+	@Tag("any-jdk")
 	void idleHelperEndsWithKilledApplication() throws Exception {
 		assertEndsWithKilledApplication("idle");
 	}
 
 	@Test
+	@Tag("any-jdk")
 	void busyHelperEndsWithKilledApplication() throws Exception {
 		assertEndsWithKilledApplication("busy", Trait.BUSY);
 	}
 
 	@Test
+	@Tag("any-jdk")
 	void helperEndsWithKilledApplicationWhoseOtherChildLives() throws Exception {
 		assertEndsWithKilledApplication("other child alive", Trait.OTHER_CHILD);
 	}

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -38,9 +39,15 @@ class HostileDescriptorTests {
 			new HelperDefinition.Calls(2, 4096, 250_000), new HelperDefinition.Logging("INFO", new AuditPlace.Off()),
 			new HelperDefinition.Confinement(0, false, null), null);
 
+	/** One more than calls at once. */
+	private static final int WORKERS = DEFINITION.calls().maxConcurrency() + 1;
+
 	private static final byte[] PING = { 0, 0, 0, 1, 3 };
 
 	private final CompletableFuture<Void> end = new CompletableFuture<>();
+
+	/** That of the server's threads. */
+	private final ThreadGroup group = new ThreadGroup("server");
 
 	@TempDir
 	private Path directory;
@@ -63,21 +70,35 @@ class HostileDescriptorTests {
 		do {
 			application.write(PING);
 		}
-		while (isReadSoon(application));
+		while (isRead(application));
 		application.sendItself();
 		application.close();
 		assertThatExceptionOfType(ExecutionException.class).isThrownBy(this.end::get)
 			.withMessageContaining("A reply was not taken within");
 	}
 
-	private static boolean isReadSoon(NativeSocket application) throws IOException, InterruptedException {
-		for (int i = 0; i < 200; i++) {
-			if (application.isAllRead()) {
-				return true;
+	private boolean isRead(NativeSocket application) throws IOException, InterruptedException {
+		int looks = 0;
+		while (!application.isAllRead()) {
+			// at one look they may all just be writing
+			looks = isEachWorkerWriting() ? looks + 1 : 0;
+			if (looks == 20) {
+				return false;
 			}
 			Thread.sleep(1);
 		}
-		return false;
+		return true;
+	}
+
+	private boolean isEachWorkerWriting() {
+		Thread[] threads = new Thread[WORKERS + 2];
+		int count = this.group.enumerate(threads);
+		return Stream.of(threads)
+			.limit(count)
+			.filter((thread) -> Stream.of(thread.getStackTrace())
+				.anyMatch((frame) -> frame.getClassName().equals(ReplyWriter.class.getName())
+						&& frame.getMethodName().equals("write")))
+			.count() == WORKERS;
 	}
 
 	private NativeSocket start() throws Exception {
@@ -93,7 +114,7 @@ class HostileDescriptorTests {
 		Server server = new Server(new ReplyWriter(helper), new FrameReader(helper, 4096),
 				PrivilegedBeans.of(DEFINITION, classLoader), DEFINITION, classLoader, Audit.OFF,
 				Duration.ofMillis(500));
-		Thread thread = new Thread(() -> serve(server));
+		Thread thread = new Thread(this.group, () -> serve(server));
 		thread.setDaemon(true);
 		thread.start();
 		// it reads once it has said that it is ready

@@ -82,6 +82,19 @@ public class Faulty {
 		return CompletableFuture.completedFuture(pid());
 	}
 
+	/**
+	 * Says that it runs, and runs until there is a file.
+	 * @param begun a file that it makes before
+	 * @param file the file
+	 * @return the process id
+	 * @throws IOException if the first file cannot be made
+	 * @throws InterruptedException if it is cancelled
+	 */
+	public CompletableFuture<Long> beginAndWaitFor(Path begun, Path file) throws IOException, InterruptedException {
+		Files.createFile(begun);
+		return waitFor(file);
+	}
+
 	@PrivsepFunction(value = "faulty", timeout = "1ms")
 	public void late() throws InterruptedException {
 		Thread.sleep(60_000);
