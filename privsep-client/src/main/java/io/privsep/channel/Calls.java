@@ -32,7 +32,7 @@ public final class Calls {
 	private static final long TO_BE_CANCELLED = 500_000_000;
 
 	/** The most bytes of a message that is kept while its call waits for a slot. */
-	private static final int MAX_IN_LINE = 1 << 12;
+	private static final int MAX_QUEUED = 1 << 12;
 
 	private final AtomicInteger nextId = new AtomicInteger();
 
@@ -87,7 +87,7 @@ public final class Calls {
 	 */
 	private @Nullable Connection send(PendingCall call, CallRequest request) {
 		Frame frame = request.frame(call.id());
-		boolean isSmall = frame.remaining() <= MAX_IN_LINE;
+		boolean isSmall = frame.remaining() <= MAX_QUEUED;
 		if (isSmall) {
 			call.setFrame(frame);
 		}

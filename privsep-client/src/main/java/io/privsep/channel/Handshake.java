@@ -26,7 +26,7 @@ final class Handshake {
 
 	/**
 	 * Compares it.
-	 * @param ready the first word
+	 * @param ready its READY
 	 * @throws IOException if it is another helper than it should be
 	 */
 	void check(Reply.Ready ready) throws IOException {

@@ -48,7 +48,7 @@ final class Helper {
 
 	private final MonitorThread monitor;
 
-	private HelperState state = HelperState.STARTING;
+	private HelperState state = HelperState.READY;
 
 	private Helper(ContextSettings settings, LaunchedHelper process, Connection connection, long pid,
 			MonitorThread monitor) {
@@ -208,8 +208,8 @@ final class Helper {
 	 * @return what is to be said of its end
 	 */
 	HelperStartException end(Throwable why) {
-		this.connection.end(why);
 		try {
+			this.connection.end(why);
 			return told(this.monitor.call(() -> {
 				if (this.connection.reason() instanceof EndInOrderException && !this.patience.isZero()) {
 					this.connection.reader().awaitEnd(this.patience);
@@ -226,7 +226,7 @@ final class Helper {
 			try {
 				this.process.kill();
 			}
-			catch (RuntimeException failed) {
+			catch (Throwable failed) {
 				end.addSuppressed(failed);
 			}
 			return told(end);

@@ -8,8 +8,8 @@ import java.util.Set;
  */
 enum HelperState {
 
-	/** It is not known to the channel yet. */
-	STARTING,
+	/** It was started, is ready, and is not known to the channel yet. */
+	READY,
 
 	/** It waits, ready. */
 	SPARE,
@@ -25,7 +25,7 @@ enum HelperState {
 
 	Set<HelperState> successors() {
 		return switch (this) {
-			case STARTING -> EnumSet.of(SPARE, SERVING, ENDED);
+			case READY -> EnumSet.of(SPARE, SERVING, ENDED);
 			case SPARE -> EnumSet.of(SERVING, LEAVING, ENDED);
 			case SERVING -> EnumSet.of(LEAVING, ENDED);
 			case LEAVING -> EnumSet.of(ENDED);

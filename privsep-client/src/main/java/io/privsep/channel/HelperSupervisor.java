@@ -3,7 +3,6 @@ package io.privsep.channel;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +13,7 @@ import io.privsep.wire.Reply;
 
 /**
  * A place for a helper: has one started and its connection kept, and starts the next one
- * when that has ended or was replaced. Its thread never touches a connection.
+ * when that has ended or was replaced. Its thread never reads or closes a connection.
  */
 final class HelperSupervisor implements Runnable {
 
@@ -59,8 +58,8 @@ final class HelperSupervisor implements Runnable {
 					this.helpers.backOff(RACE);
 				}
 				else if (!this.isRecycled) {
-					this.helpers.backOff(
-							this.settings.backoff().delay(this.failures, ThreadLocalRandom.current().nextDouble()));
+					this.helpers.backOff(this.settings.backoff()
+						.delay(this.failures, this.settings.machine().random().getAsDouble()));
 				}
 			}
 		}

@@ -121,7 +121,7 @@ public class Connection {
 				this.calls.forget(call);
 			}
 		}
-		if (sent && !call.callerMayRead()) {
+		if (sent && !call.callerMayLead()) {
 			LockSupport.unpark(this.monitor);
 		}
 		return sent;

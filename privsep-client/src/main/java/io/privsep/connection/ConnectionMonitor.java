@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionMonitor {
 
-	/** So long without traffic, and the monitor takes the role of the reader. */
+	/** So long without traffic, and the monitor becomes the leader. */
 	private static final Duration IDLE = Duration.ofMillis(20);
 
 	private final Connection connection;
@@ -97,7 +97,7 @@ final class ConnectionMonitor {
 	}
 
 	private boolean isNeededToRead() {
-		return this.clock.getAsLong() - this.reader.lastDelivery() > IDLE.toNanos() || this.calls.needReader();
+		return this.clock.getAsLong() - this.reader.lastDelivery() > IDLE.toNanos() || this.calls.needLeader();
 	}
 
 }

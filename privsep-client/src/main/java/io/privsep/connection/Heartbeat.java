@@ -53,11 +53,11 @@ final class Heartbeat {
 
 	/**
 	 * How long nothing has to be asked.
-	 * @param lastWord when something came from the helper
+	 * @param lastFrame when something came from the helper
 	 * @param retry when a ping that has not got through is sent again
 	 * @return nanoseconds, at least one
 	 */
-	long untilNext(long lastWord, Duration retry) {
+	long untilNext(long lastFrame, Duration retry) {
 		if (this.interval.isZero()) {
 			return Long.MAX_VALUE;
 		}
@@ -65,25 +65,25 @@ final class Heartbeat {
 		if (since != null && !this.isSent) {
 			return retry.toNanos();
 		}
-		return Math.max(1, ((since != null) ? since : lastWord) + this.interval.toNanos() - this.clock.getAsLong());
+		return Math.max(1, ((since != null) ? since : lastFrame) + this.interval.toNanos() - this.clock.getAsLong());
 	}
 
 	/**
 	 * Asks a helper that is silent.
-	 * @param lastWord when something came from it
+	 * @param lastFrame when something came from it
 	 * @return whether it has given no heartbeat for too long
 	 */
-	boolean isMissing(long lastWord) {
+	boolean isMissing(long lastFrame) {
 		if (this.interval.isZero()) {
 			return false;
 		}
 		long now = this.clock.getAsLong();
-		if (this.asked != null && lastWord - this.asked > 0) {
+		if (this.asked != null && lastFrame - this.asked > 0) {
 			// whatever came is a heartbeat
 			this.asked = null;
 		}
 		if (this.asked == null) {
-			if (now - lastWord < this.interval.toNanos()) {
+			if (now - lastFrame < this.interval.toNanos()) {
 				return false;
 			}
 			this.asked = now;
@@ -99,7 +99,7 @@ final class Heartbeat {
 	}
 
 	/**
-	 * Takes a heartbeat, asked for or not. Only for who has the role of the reader.
+	 * Takes a heartbeat, asked for or not. Only for the leader.
 	 * @return whether so many may have come
 	 */
 	boolean take() {

@@ -162,9 +162,9 @@ final class InFlightCalls {
 	}
 
 	// Whether somebody waits who cannot read, and so has to be read for.
-	boolean needReader() {
+	boolean needLeader() {
 		for (PendingCall call : this.calls.values()) {
-			if (!call.callerMayRead()) {
+			if (!call.callerMayLead()) {
 				return true;
 			}
 		}
@@ -172,16 +172,16 @@ final class InFlightCalls {
 	}
 
 	/**
-	 * Wakes a caller that can take the role of the reader.
-	 * @param leaving the call of the one that leaves it
-	 * @return whether it was passed on; {@code true} also where nobody waits
+	 * Wakes a caller that can become the leader.
+	 * @param leaving the call of the one that leads no longer
+	 * @return whether one was woken; {@code true} also where nobody waits
 	 */
-	boolean passRoleOn(@Nullable PendingCall leaving) {
+	boolean passLeadershipOn(@Nullable PendingCall leaving) {
 		boolean someoneWaits = false;
 		for (PendingCall call : this.calls.values()) {
 			if (call != leaving) {
 				someoneWaits = true;
-				if (call.callerMayRead()) {
+				if (call.callerMayLead()) {
 					call.wakeUp();
 					return true;
 				}

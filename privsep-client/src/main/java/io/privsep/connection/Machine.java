@@ -1,21 +1,25 @@
 package io.privsep.connection;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * The time and the threads of the application's side. Tests have their own, in which time
- * does not pass by itself, and every order of the threads can be tried.
+ * The time, the threads and the chance of the application's side. Tests have their own,
+ * in which time does not pass by itself, and every order of the threads can be tried.
  *
  * @param clock as {@link System#nanoTime}
+ * @param random numbers from 0 to 1, without 1
  * @param threads makes threads
  * @param timers run things later
  */
-public record Machine(LongSupplier clock, Threads threads, Timers timers) {
+public record Machine(LongSupplier clock, DoubleSupplier random, Threads threads, Timers timers) {
 
 	/** The one that the JVM has. */
-	public static final Machine OF_JVM = new Machine(System::nanoTime, Machine::daemon, Machine::onTimeout);
+	public static final Machine OF_JVM = new Machine(System::nanoTime, () -> ThreadLocalRandom.current().nextDouble(),
+			Machine::daemon, Machine::onTimeout);
 
 	/**
 	 * The time.
@@ -55,7 +59,7 @@ public record Machine(LongSupplier clock, Threads threads, Timers timers) {
 		 * @param thread the thread
 		 * @return whether it may
 		 */
-		default boolean mayRead(Thread thread) {
+		default boolean mayLead(Thread thread) {
 			return !VirtualThreads.isVirtual(thread);
 		}
 

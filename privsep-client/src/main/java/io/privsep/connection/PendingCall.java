@@ -30,7 +30,7 @@ public final class PendingCall {
 
 	private final Thread caller = Thread.currentThread();
 
-	private final boolean callerMayRead;
+	private final boolean callerMayLead;
 
 	private final AtomicReference<CallState> state = new AtomicReference<>(CallState.NEW);
 
@@ -61,7 +61,7 @@ public final class PendingCall {
 	 * @param threads says whether the thread may read
 	 */
 	public PendingCall(int id, PrivilegedFunction function, long timeout, Machine.Threads threads) {
-		this.callerMayRead = threads.mayRead(this.caller);
+		this.callerMayLead = threads.mayLead(this.caller);
 		this.id = id;
 		this.function = function;
 		this.timeout = timeout;
@@ -112,9 +112,9 @@ public final class PendingCall {
 		return toSend;
 	}
 
-	// Whether the thread that waits for this call can take the role of the reader.
-	boolean callerMayRead() {
-		return this.callerMayRead && !this.state.get().isAbandoned();
+	// Whether the thread that waits for this call can become the leader.
+	boolean callerMayLead() {
+		return this.callerMayLead && !this.state.get().isAbandoned();
 	}
 
 	/** Notes that it is out of the queue: the caller is to send the call itself. */

@@ -9,7 +9,7 @@ import io.privsep.wire.Frame;
 
 /**
  * Sends the calls that have got a slot out of the queue, before their callers wake up.
- * Only for who has the role of the reader.
+ * Only for the leader.
  */
 final class QueueSender {
 

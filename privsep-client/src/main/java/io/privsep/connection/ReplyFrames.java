@@ -12,7 +12,7 @@ import io.privsep.wire.FrameBody;
 import io.privsep.wire.FrameReader;
 
 /**
- * The frames that a helper sends, for who has the role of the reader.
+ * The frames that a helper sends, for the leader.
  * <p>
  * With each part of a frame a helper may send a descriptor that takes a second to close,
  * and a frame may have as many parts as bytes. So the thread that reads comes back before

@@ -20,11 +20,11 @@ import io.privsep.wire.Reply;
 /**
  * Reads what a helper sends, and gives it to whom it is for.
  * <p>
- * There is no thread that reads for the callers: a caller that waits for its reply takes
- * the role of the reader if it is free, hands others their replies, and passes the role
- * on when it leaves. So a reply usually wakes just the thread that wants it. The monitor,
- * a thread of the channel, reads where no caller can: while none waits, and for callers
- * on virtual threads, which would pin their carriers in a selector.
+ * There is no thread that reads for the callers: a caller that waits for its reply
+ * becomes the leader if there is none, hands others their replies, and passes the
+ * leadership on when it leaves. So a reply usually wakes just the thread that wants it.
+ * The monitor, a thread of the channel, reads where no caller can: while none waits, and
+ * for callers on virtual threads, which would pin their carriers in a selector.
  */
 public final class ReplyReader {
 
@@ -44,15 +44,15 @@ public final class ReplyReader {
 
 	private final int maxFrameLength;
 
-	private final ReentrantLock role = new ReentrantLock();
+	private final ReentrantLock leadership = new ReentrantLock();
 
-	/** Only for who has the role. */
+	/** Only for the leader. */
 	private final ReplyFrames frames;
 
-	/** Only for who has the role. */
+	/** Only for the leader. */
 	private final QueueSender queueSender;
 
-	/** Calls that have ended; only for who has the role. */
+	/** Calls that have ended; only for the leader. */
 	private final List<PendingCall> ended = new ArrayList<>();
 
 	private final LongSupplier clock;
@@ -74,12 +74,12 @@ public final class ReplyReader {
 		this.log = log;
 		this.maxFrameLength = maxFrameLength;
 		this.queueSender = new QueueSender(connection, output);
-		// an installed helper's first word tells all that it was installed with
+		// READY of an installed helper tells all that it was installed with
 		this.frames = new ReplyFrames(transport, Math.max(maxFrameLength, 2 * HelperDefinition.MAX_LENGTH), clock);
 	}
 
 	/**
-	 * Waits for the helper's first word.
+	 * Waits for READY.
 	 * @param timeout how long
 	 * @return what it says of itself, or {@code null} if it does not in time
 	 * @throws IOException if the connection ends before
@@ -120,7 +120,7 @@ public final class ReplyReader {
 			if (Thread.interrupted()) {
 				throw new InterruptedException();
 			}
-			if (call.callerMayRead() && this.role.tryLock()) {
+			if (call.callerMayLead() && this.leadership.tryLock()) {
 				try {
 					while (!call.isDone() && left > 0 && !Thread.currentThread().isInterrupted()) {
 						readUpTo(left);
@@ -128,8 +128,8 @@ public final class ReplyReader {
 					}
 				}
 				finally {
-					this.role.unlock();
-					passRoleOn(call);
+					this.leadership.unlock();
+					passLeadershipOn(call);
 				}
 			}
 			else {
@@ -160,15 +160,15 @@ public final class ReplyReader {
 	 * @return whether nobody else did
 	 */
 	boolean tryReadUpTo(long nanos) {
-		if (!this.role.tryLock()) {
+		if (!this.leadership.tryLock()) {
 			return false;
 		}
 		try {
 			readUpTo(nanos);
 		}
 		finally {
-			this.role.unlock();
-			passRoleOn(null);
+			this.leadership.unlock();
+			passLeadershipOn(null);
 		}
 		return true;
 	}
@@ -260,8 +260,8 @@ public final class ReplyReader {
 		}
 	}
 
-	private void passRoleOn(@Nullable PendingCall leaving) {
-		if (!this.calls.passRoleOn(leaving)) {
+	private void passLeadershipOn(@Nullable PendingCall leaving) {
+		if (!this.calls.passLeadershipOn(leaving)) {
 			this.connection.unparkMonitor();
 		}
 	}
@@ -276,24 +276,24 @@ public final class ReplyReader {
 	 * @param patience how long it waits at most
 	 */
 	public void awaitEnd(Duration patience) {
-		this.role.lock();
+		this.leadership.lock();
 		try {
 			EndInOrder.await(this.transport, this.frames, this.log, patience, this.clock);
 		}
 		finally {
-			this.role.unlock();
+			this.leadership.unlock();
 		}
 	}
 
 	/** Closes the transport. */
 	void close() {
 		// nobody else is in a selector, which would close what has been closed meanwhile
-		this.role.lock();
+		this.leadership.lock();
 		try {
 			this.transport.close();
 		}
 		finally {
-			this.role.unlock();
+			this.leadership.unlock();
 		}
 	}
 

@@ -70,7 +70,7 @@ class AsynchronousCallsTests {
 			return Machine.OF_JVM.threads().make(name, task);
 		};
 		AsynchronousCalls calls = new AsynchronousCalls(
-				settings(new Machine(System::nanoTime, threads, Machine.OF_JVM.timers())), 1);
+				settings(new Machine(System::nanoTime, Machine.OF_JVM.random(), threads, Machine.OF_JVM.timers())), 1);
 		long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
 		assertThat(calls.call(() -> "result", deadline, AssertionError::new, AssertionError::new, AssertionError::new)
 			.get(2, TimeUnit.MINUTES)).isEqualTo("result");

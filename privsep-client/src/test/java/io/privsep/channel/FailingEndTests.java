@@ -64,7 +64,7 @@ class FailingEndTests {
 			}
 			if (method.getName().equals("kill")) {
 				this.kills.incrementAndGet();
-				throw new IllegalStateException("and cannot be signalled");
+				throw new OutOfMemoryError("and cannot be signalled");
 			}
 			try {
 				return method.invoke(helper, arguments);

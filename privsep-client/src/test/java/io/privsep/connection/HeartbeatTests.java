@@ -66,7 +66,7 @@ class HeartbeatTests {
 	}
 
 	@Test
-	void signsOfLifeThatNobodyAskedForAreBoundedAndOneMoreEachMinute() {
+	void pongsThatNobodyAskedForAreBoundedAndOneMoreEachMinute() {
 		int taken = 0;
 		while (this.heartbeat.take()) {
 			taken++;

@@ -292,7 +292,7 @@ class HelperLogTests {
 	}
 
 	@Test
-	void lastWordsAreThoseOfTheEndAlsoWhereTheyAreSkipped() {
+	void tailIsThatOfTheEndAlsoWhereLinesAreSkipped() {
 		HelperLog log = HelperLog.start(OWN, stream(Stream.of("x\n".repeat(LogRate.BURST), "flood\n", "Killed\nbye")),
 				this.clock, true);
 		awaitEnd(log);

@@ -138,14 +138,14 @@ final class Server {
 	// The thread that waits for the end has nothing else to do, so it minds the time, and
 	// the workers need no clock.
 	private Throwable awaitEnd() throws InterruptedException {
-		long lastSign = System.nanoTime();
+		long lastHeartbeat = System.nanoTime();
 		while (true) {
 			Duration left = min(left("A frame was not complete", this.reader.unfinishedFor()),
 					min(left("A reply was not taken", this.replies.unfinishedFor()),
 							left("A line of the audit was not taken", this.audit.unfinishedFor())));
-			long silence = Math.min(this.replies.silentFor().toNanos(), System.nanoTime() - lastSign);
+			long silence = Math.min(this.replies.silentFor().toNanos(), System.nanoTime() - lastHeartbeat);
 			if (silence > SILENCE * this.frameTimeout.toNanos()) {
-				lastSign = System.nanoTime();
+				lastHeartbeat = System.nanoTime();
 				start(this::sendHeartbeat, "heartbeat");
 			}
 			// a frame may have begun when that is over

@@ -2,6 +2,7 @@ package io.privsep.channel;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 import io.privsep.schedules.Scenario;
 import io.privsep.wire.Request;
@@ -29,8 +30,8 @@ public final class ChannelScenarios {
 		all.put("timeoutCrossesReply", ChannelScenarios::timeoutCrossesReply);
 		all.put("interrupted", ChannelScenarios::interrupted);
 		all.put("helperEnds", ChannelScenarios::helperEnds);
-		all.put("helperEndsWithLine", ChannelScenarios::helperEndsWithLine);
-		all.put("closeWithLine", ChannelScenarios::closeWithLine);
+		all.put("helperEndsWithQueue", ChannelScenarios::helperEndsWithQueue);
+		all.put("closeWithQueue", ChannelScenarios::closeWithQueue);
 		all.put("closeDuringStart", ChannelScenarios::closeDuringStart);
 		all.put("closeDuringReplacement", ChannelScenarios::closeDuringReplacement);
 		all.put("ignoredCancel", ChannelScenarios::ignoredCancel);
@@ -54,6 +55,11 @@ public final class ChannelScenarios {
 			rig.caller(i, Rig.LONG).join();
 		}
 		rig.end();
+		// With it the pool of threads, and ThreadLocalRandom: Fray gives the turn to
+		// others
+		// while a class is initialized, and does not see that they wait for that.
+		CompletableFuture.runAsync(() -> {
+		}).join();
 	}
 
 	// Two callers, whose replies come in the other order.
@@ -135,7 +141,7 @@ public final class ChannelScenarios {
 	}
 
 	// After it has replied to one call, with callers in the queue.
-	private static void helperEndsWithLine() throws Exception {
+	private static void helperEndsWithQueue() throws Exception {
 		Rig rig = new Rig(Settings.of(1, 0, (helper) -> {
 			helper.sayReady();
 			if (helper.number == 0) {
@@ -150,7 +156,7 @@ public final class ChannelScenarios {
 		rig.end();
 	}
 
-	private static void closeWithLine() throws Exception {
+	private static void closeWithQueue() throws Exception {
 		Rig rig = new Rig(Settings.of(1, 0, SERVES));
 		rig.start();
 		rig.callers(0, 3);

@@ -45,7 +45,7 @@ public final class MoreChannelScenarios {
 		all.put("logEvents", MoreChannelScenarios::logEvents);
 		all.put("firstStartFails", MoreChannelScenarios::firstStartFails);
 		all.put("lost", MoreChannelScenarios::lost);
-		all.put("lostWithLine", MoreChannelScenarios::lostWithLine);
+		all.put("lostWithQueue", MoreChannelScenarios::lostWithQueue);
 		all.put("sparesEnd", MoreChannelScenarios::sparesEnd);
 	}
 
@@ -220,7 +220,7 @@ public final class MoreChannelScenarios {
 	}
 
 	// With callers in the queue.
-	private static void lostWithLine() throws Exception {
+	private static void lostWithQueue() throws Exception {
 		Rig rig = new Rig(Settings.of(1, 1, (helper) -> {
 			helper.sayReady();
 			Request.Call call = helper.nextCall();

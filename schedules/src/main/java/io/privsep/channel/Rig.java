@@ -66,13 +66,13 @@ final class Rig implements Launcher, Machine.Threads {
 				new ContextSettings.Times(LONG, settings.queue(), Duration.ofSeconds(30), Duration.ofSeconds(10),
 						settings.grace(), settings.ping()),
 				settings.standby(), new ContextSettings.Backoff(Duration.ofMillis(1), Duration.ofMillis(2), 2),
-				settings.recycle(), new Machine(System::nanoTime, this, this::timer));
+				settings.recycle(), new Machine(System::nanoTime, () -> 0.5, this, this::timer));
 		this.channel = new Channel(context);
 	}
 
 	// A virtual thread would hang Fray 0.9.2.
 	@Override
-	public boolean mayRead(Thread thread) {
+	public boolean mayLead(Thread thread) {
 		return !thread.getName().startsWith(VIRTUAL);
 	}
 
