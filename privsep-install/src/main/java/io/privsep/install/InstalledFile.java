@@ -2,6 +2,7 @@ package io.privsep.install;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -69,8 +70,8 @@ record InstalledFile(String path, long uid, long gid, String mode, @Nullable Str
 	 * @throws IOException if it cannot be read
 	 */
 	static String digest(Path file) throws IOException {
+		MessageDigest digest = sha256();
 		try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-			MessageDigest digest = MessageDigest.getInstance("SHA-256");
 			byte[] buffer = new byte[BUFFER];
 			int read = in.read(buffer);
 			while (read >= 0) {
@@ -78,6 +79,21 @@ record InstalledFile(String path, long uid, long gid, String mode, @Nullable Str
 				read = in.read(buffer);
 			}
 			return HexFormat.of().formatHex(digest.digest());
+		}
+	}
+
+	/**
+	 * SHA-256 of a text.
+	 * @param text the text, which is encoded in UTF-8
+	 * @return the digest in hexadecimal digits
+	 */
+	static String digest(String text) {
+		return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+	}
+
+	private static MessageDigest sha256() {
+		try {
+			return MessageDigest.getInstance("SHA-256");
 		}
 		catch (NoSuchAlgorithmException ex) {
 			throw new IllegalStateException("Every Java platform has SHA-256", ex);

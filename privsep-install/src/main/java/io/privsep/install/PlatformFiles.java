@@ -1,15 +1,11 @@
 package io.privsep.install;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -166,14 +162,8 @@ record PlatformFiles(InstalledPaths paths, LauncherType launcher, String appUser
 	 * @return the file as it has to be
 	 */
 	InstalledFile installed(Path file, String text) {
-		try {
-			byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-			return new InstalledFile(file.toString(), 0, 0, file.equals(this.paths.sudoers()) ? "0440" : "0644",
-					HexFormat.of().formatHex(digest));
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("Every Java platform has SHA-256", ex);
-		}
+		return new InstalledFile(file.toString(), 0, 0, file.equals(this.paths.sudoers()) ? "0440" : "0644",
+				InstalledFile.digest(text));
 	}
 
 }

@@ -1,18 +1,14 @@
 package io.privsep.install;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -178,15 +174,7 @@ final class Release {
 		definitions.forEach((name, definition) -> content.append(definition.toText())
 			.append(Objects.requireNonNull(this.plan.contexts().get(name)).jvm())
 			.append('\n'));
-		try {
-			return HexFormat.of()
-				.formatHex(MessageDigest.getInstance("SHA-256")
-					.digest(content.toString().getBytes(StandardCharsets.UTF_8)))
-				.substring(0, ID_LENGTH);
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("Every Java platform has SHA-256", ex);
-		}
+		return InstalledFile.digest(content.toString()).substring(0, ID_LENGTH);
 	}
 
 	/**
