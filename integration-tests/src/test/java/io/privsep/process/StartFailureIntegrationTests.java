@@ -67,7 +67,7 @@ class StartFailureIntegrationTests {
 	void applicationWithoutRightsAndWithoutAnInstallation() throws Exception {
 		assertThat(start(ordinaryUser(), all()))
 			.contains("The helper of context 'net' cannot be given its rights. The application runs as user " + USER
-					+ " and lacks the capabilities [setgid, setuid, setpcap], so that it cannot start a helper with other"
+					+ " and lacks the capabilities [setgid, setuid, setpcap], and cannot start a helper with other"
 					+ " rights than its own; and nothing is installed that could: there is neither"
 					+ " '/run/privsep/application/net.sock' nor '/usr/lib/privsep/application/current/bin/net'.")
 			.contains(

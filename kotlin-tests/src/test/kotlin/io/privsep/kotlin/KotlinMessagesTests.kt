@@ -25,7 +25,7 @@ class KotlinMessagesTests {
 	@Test
 	fun closedClassIsToldToBeOpen() {
 		assertThat(problems(Closed::class)).singleElement().asString()
-			.contains("Closed' is final, so that it cannot be a proxy, and neither can 'Closed.run', 'Closed.stop'; ")
+			.contains("Closed' is final, and cannot be a proxy, and neither can 'Closed.run', 'Closed.stop'; ")
 			.endsWith("write 'open', or apply the kotlin-spring compiler plugin")
 	}
 

@@ -104,7 +104,7 @@ public final class AuditFiles {
 			requirePathOfRoot(Objects.requireNonNull(file.getParent()));
 			Map<String, Object> attributes = attributes(file);
 			if (!Boolean.TRUE.equals(attributes.get("isRegularFile"))) {
-				return "'" + file + "' is no file, so that calls cannot be audited to it";
+				return "'" + file + "' is no file: calls cannot be audited to it";
 			}
 			if (uid(attributes) != uid || (mode(attributes) & 0777) != 0600) {
 				return "'" + file + "' belongs to user " + Accounts.userName(uid(attributes))

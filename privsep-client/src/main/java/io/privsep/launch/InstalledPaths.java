@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 public record InstalledPaths(Path prefix, String application) {
 
 	/**
-	 * Which names an application may have to be installed: they become names of files.
+	 * Which names a context may have, and an application to be installed: they become
+	 * names of files.
 	 */
 	public static final String NAME = "[a-z0-9][a-z0-9-]{0,62}";
 

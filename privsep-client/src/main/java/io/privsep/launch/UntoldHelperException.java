@@ -16,7 +16,7 @@ public final class UntoldHelperException extends IOException {
 	private final transient HelperEnd end;
 
 	UntoldHelperException(HelperEnd end, List<String> stderrTail, IOException why) {
-		super("the helper ended (" + end.text() + ") before it was told what to do" + reason(why)
+		super("the helper ended (" + end.text() + ") before it had its definition" + reason(why)
 				+ (stderrTail.isEmpty() ? "" : "; it said: " + String.join(" | ", stderrTail)), why);
 		this.end = end;
 	}

@@ -52,7 +52,7 @@ class ChildHelperTests {
 		UntoldHelperException failure = catchThrowableOfType(UntoldHelperException.class,
 				() -> ChildHelper.tell(helper, ByteBuffer.allocate(1)));
 		assertThat(failure)
-			.hasMessage("the helper ended (exit code 78) before it was told what to do; it said: it is closed");
+			.hasMessage("the helper ended (exit code 78) before it had its definition; it said: it is closed");
 		assertThat(failure.end().isRefusal()).isTrue();
 	}
 
@@ -65,9 +65,8 @@ class ChildHelperTests {
 		UntoldHelperException failure = catchThrowableOfType(UntoldHelperException.class,
 				() -> ChildHelper.tell(helper, ByteBuffer.allocate(1)));
 		assertThat(Thread.interrupted()).isTrue();
-		assertThat(failure)
-			.hasMessage("the helper ended (exit code 1) before it was told what to do, as the application"
-					+ " could not write to it: java.nio.channels.ClosedByInterruptException; it said: it ended");
+		assertThat(failure).hasMessage("the helper ended (exit code 1) before it had its definition, as the application"
+				+ " could not write to it: java.nio.channels.ClosedByInterruptException; it said: it ended");
 		assertThat(failure.end().isRefusal()).isFalse();
 	}
 

@@ -154,7 +154,7 @@ public final class InstallCommand {
 			if (!withInstalled(options, paths).equals(all)) {
 				throw new InstallException(InstallException.CANNOT_CREATE, "Another 'install' or 'uninstall' of '"
 						+ paths.application()
-						+ "' has ended meanwhile, so that options which are not named would now have other values; run this again");
+						+ "' has ended meanwhile, and options that are not named would now have other values; run this again");
 			}
 			return new Installer(new InstallPlan(all, application, paths), source).install();
 		}), options);

@@ -96,7 +96,7 @@ final class InstallNotes {
 					if (ours.uid() == theirs.uid() && !other.application().equals(record.application())) {
 						notes.add("Warning: context '" + ours.name() + "' shares the user '" + ours.user()
 								+ "' with context '" + theirs.name() + "' of '" + other.application()
-								+ "', so that their helpers could take over each other.");
+								+ "': their helpers could take over each other.");
 					}
 				}
 			}

@@ -26,6 +26,7 @@ import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
 import io.privsep.functions.BroadFunction;
 import io.privsep.functions.BroadFunctions;
+import io.privsep.launch.InstalledPaths;
 import io.privsep.rights.Capabilities;
 import io.privsep.rights.Capability;
 import io.privsep.rights.ThreadRights;
@@ -56,7 +57,7 @@ final class ContextChecks {
 	}
 
 	static void requireNumbers(String name, Context context) {
-		if (name.isEmpty() || !name.matches("[a-z0-9][a-z0-9-]{0,62}")) {
+		if (!name.matches(InstalledPaths.NAME)) {
 			throw InvalidContext.value(name, "", name, "a context's name has lower-case letters, digits and hyphens");
 		}
 		if (context.maxConcurrency() != null && (context.maxConcurrency() < 1 || context.maxConcurrency() > 1024)) {
@@ -163,7 +164,7 @@ final class ContextChecks {
 			throw new InsufficientRightsException(name,
 					"The application runs as user " + Integer.toUnsignedString(application.uids().get(1))
 							+ " and lacks the capabilities " + missing
-							+ ", so that it cannot start a helper with other rights than its own");
+							+ ", and cannot start a helper with other rights than its own");
 		}
 		// those of systemd are not the application's
 		Capabilities notGivable = capabilities.without(application.bounding());
@@ -185,7 +186,7 @@ final class ContextChecks {
 		}
 		byUid.forEach((uid, names) -> {
 			if (names.size() > 1) {
-				logger.warn("Contexts {} share the user {}, so that their helpers could take over each other; give each"
+				logger.warn("Contexts {} share the user {}: their helpers could take over each other; give each"
 						+ " a user of its own", names, Integer.toUnsignedString(uid));
 			}
 		});

@@ -51,7 +51,7 @@ final class Debugging {
 					+ " 'privsep.contexts." + name + ".sandbox.network=host' while you debug");
 		}
 		logger.warn(
-				"Context '{}': its helper takes a debugger at port {} of 127.0.0.1, so that every user of this machine"
+				"Context '{}': its helper takes a debugger at port {} of 127.0.0.1: every user of this machine"
 						+ " can have its rights; remove 'privsep.contexts.{}.debug' outside of development",
 				name, port, name);
 	}

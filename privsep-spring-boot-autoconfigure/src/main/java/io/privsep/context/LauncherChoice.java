@@ -65,7 +65,7 @@ record LauncherChoice(LauncherType type, Path wrapper, Path socket, String reaso
 		throw new InsufficientRightsException(name,
 				"The application runs as user " + Integer.toUnsignedString(own.uids().get(1))
 						+ " and lacks the capabilities " + TO_CHANGE_CREDENTIALS.without(own.effective())
-						+ ", so that it cannot start a helper with other rights than its own; and nothing is installed"
+						+ ", and cannot start a helper with other rights than its own; and nothing is installed"
 						+ " that could: there is neither '" + socket + "' nor '" + wrapper + "'");
 	}
 

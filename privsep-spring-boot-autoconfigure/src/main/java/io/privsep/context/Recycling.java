@@ -66,7 +66,7 @@ final class Recycling {
 		}
 		Integer calls = context.recycle().calls();
 		throw invalid(name, (calls != null) ? "calls" : "after", (calls != null) ? calls : context.recycle().after(),
-				"an application with 'privsep.drop-root.user' cannot start helpers itself after the drop, so that there"
+				"an application with 'privsep.drop-root.user' cannot start helpers itself after the drop, and there"
 						+ " would soon be none; use launcher 'sudo', 'systemd' or 'command' for this context, or remove"
 						+ " one of the properties");
 	}

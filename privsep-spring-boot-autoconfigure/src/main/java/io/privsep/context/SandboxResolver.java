@@ -104,7 +104,7 @@ public final class SandboxResolver {
 			properties = Binder.get(environment).bind("privsep", PrivsepProperties.class).orElse(null);
 		}
 		catch (BindException ex) {
-			logger.warn("'privsep.enabled' is false, and the rest of 'privsep' cannot be read, so that nobody knows"
+			logger.warn("'privsep.enabled' is false, and the rest of 'privsep' cannot be read; nobody knows"
 					+ " whether there should be sandboxes: {}", ex.getMessage());
 			return;
 		}

@@ -40,7 +40,7 @@ final class FinalProblems {
 			List<String> also = methods.keySet().stream().filter(advice::endsWith).toList();
 			String and = also.isEmpty() ? "" : ", and neither can " + String.join(", ", methods.get(also.get(0)));
 			also.forEach(methods::remove);
-			problems.add("'" + type.getName() + "' is final, so that it cannot be a proxy" + and + "; " + advice);
+			problems.add("'" + type.getName() + "' is final, and cannot be a proxy" + and + "; " + advice);
 		}
 		methods.forEach((advice, names) -> problems
 			.add(String.join(", ", names) + ((names.size() == 1) ? " is final and would run in the application; "

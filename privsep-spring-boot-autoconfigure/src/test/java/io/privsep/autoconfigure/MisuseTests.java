@@ -58,7 +58,7 @@ class MisuseTests {
 
 	@Test
 	void startWhenClassIsFinalFails(CapturedOutput output) {
-		assertThat(start(output, FinalClass.class)).contains("FinalClass' is final, so that it cannot be a proxy");
+		assertThat(start(output, FinalClass.class)).contains("FinalClass' is final, and cannot be a proxy");
 	}
 
 	@Test

@@ -82,7 +82,7 @@ class ContextResolverTests {
 		this.properties.put("privsep.contexts.b.capabilities", "");
 		resolve(ROOT);
 		assertThat(output).contains("WARN")
-			.contains("Contexts [a, b] share the user 61301, so that their helpers could take over each other");
+			.contains("Contexts [a, b] share the user 61301: their helpers could take over each other");
 	}
 
 	@Test
@@ -104,13 +104,12 @@ class ContextResolverTests {
 		this.properties.put("privsep.contexts.b.capabilities", "net_raw");
 		resolve(ROOT);
 		assertThat(output).containsOnlyOnce("has rights, and")
-			.contains(
-					"Context 'b' has rights, and 'OtherFunctions.move' takes a Path, 'from', so that its caller chooses"
-							+ " the place; take a name or a number, and keep the place in the settings of the context;"
-							+ " 'OtherFunctions.run' takes the text 'command', which reads like a command or options of its"
-							+ " caller's choice, 'OtherFunctions.start' takes the text 'args', which reads like a command or"
-							+ " options of its caller's choice; write a function for each thing that is to be done, or say why"
-							+ " not: @PrivsepFunction(broad = \"...\")");
+			.contains("Context 'b' has rights, and 'OtherFunctions.move' takes a Path, 'from': its caller chooses"
+					+ " the place; take a name or a number, and keep the place in the settings of the context;"
+					+ " 'OtherFunctions.run' takes the text 'command', which reads like a command or options of its"
+					+ " caller's choice, 'OtherFunctions.start' takes the text 'args', which reads like a command or"
+					+ " options of its caller's choice; write a function for each thing that is to be done, or say why"
+					+ " not: @PrivsepFunction(broad = \"...\")");
 	}
 
 	@Test

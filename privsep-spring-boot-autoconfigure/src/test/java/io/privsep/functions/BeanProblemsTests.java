@@ -86,7 +86,7 @@ class BeanProblemsTests {
 	@Test
 	void ofWhenFinalClassTells() {
 		assertProblem(FinalClass.class,
-				"'" + FinalClass.class.getName() + "' is final, so that it cannot be a proxy; remove 'final'");
+				"'" + FinalClass.class.getName() + "' is final, and cannot be a proxy; remove 'final'");
 	}
 
 	@Test

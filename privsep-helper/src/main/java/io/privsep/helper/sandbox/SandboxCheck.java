@@ -65,7 +65,7 @@ public final class SandboxCheck {
 				problems.add("not been told the namespace '" + type + "' that is outside");
 			}
 			else if (others.contains(namespace) && !(type.equals("net") && sandbox.hostNetwork())) {
-				problems.add("the namespace " + namespace + " of whoever started it, expected its own");
+				problems.add("the namespace " + namespace + " of the process that started it, expected its own");
 			}
 		}
 		return problems;

@@ -241,7 +241,7 @@ public final class Validation {
 		private static void count() {
 			found.set(found.get() + 1);
 			if (hasEnded()) {
-				throw new ValidationException("More constraints are broken than are told");
+				throw new ValidationException("More constraints are broken than are reported");
 			}
 		}
 

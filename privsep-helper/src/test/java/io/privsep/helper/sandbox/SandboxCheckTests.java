@@ -67,15 +67,15 @@ class SandboxCheckTests {
 	void namespaceProblemsWhenOneIsSharedTell() {
 		assertThat(SandboxCheck.namespaceProblems(sandbox(false, List.of(), List.of()), List.of("net:[2]", "user:[3]"),
 				"user:[3],net:[2]"))
-			.containsExactly("the namespace net:[2] of whoever started it, expected its own",
-					"the namespace user:[3] of whoever started it, expected its own");
+			.containsExactly("the namespace net:[2] of the process that started it, expected its own",
+					"the namespace user:[3] of the process that started it, expected its own");
 	}
 
 	@Test
 	void namespaceProblemsWhenNetworkIsTheHostsAllowThat() {
 		assertThat(SandboxCheck.namespaceProblems(sandbox(true, List.of(), List.of()), List.of("net:[2]", "user:[3]"),
 				"user:[3],net:[2]"))
-			.containsExactly("the namespace user:[3] of whoever started it, expected its own");
+			.containsExactly("the namespace user:[3] of the process that started it, expected its own");
 	}
 
 	@Test
