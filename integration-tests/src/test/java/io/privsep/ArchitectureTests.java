@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import com.tngtech.archunit.core.domain.JavaCall;
@@ -42,6 +43,8 @@ class ArchitectureTests {
 			"io.privsep.command..", "io.privsep.sandbox..", "io.privsep.linux..", "io.privsep.thrown..",
 			"io.privsep.trust.." };
 
+	private static final Pattern SPLIT = Pattern.compile("\\.split\\(\"((?:\\\\.|[^\"])*)\"");
+
 	/** More is too much to keep in mind. */
 	private static final int MAX_CLASSES = 27;
 
@@ -58,8 +61,8 @@ class ArchitectureTests {
 		SlicesRuleDefinition.slices().matching("io.(**)").should().beFreeOfCycles().check(this.classes);
 	}
 
-	// They bring classes that a start need not load. (To split at one character takes no
-	// expression; lambdas count as the classes that they are, in HelperSizeTests.)
+	// They bring classes that a start need not load. (Lambdas count as the classes that
+	// they are, in HelperSizeTests.)
 	@Test
 	void helperStartsWithoutStreamsExpressionsAndFormats() {
 		ArchRuleDefinition.noClasses()
@@ -78,6 +81,24 @@ class ArchitectureTests {
 						.and(JavaCall.Predicates
 							.target(HasName.Predicates.nameMatching("format(ted)?|matches|replace(All|First)"))))
 			.check(this.classes);
+	}
+
+	// At one character takes no expression.
+	@Test
+	void helperSplitsTextsAtOneCharacter() throws IOException {
+		List<String> separators = new ArrayList<>();
+		for (String module : List.of("../privsep-core", "../privsep-helper")) {
+			try (Stream<Path> files = Files.walk(Path.of(module, "src/main/java"))) {
+				for (Path file : files.filter((each) -> each.toString().endsWith(".java")).toList()) {
+					SPLIT.matcher(Files.readString(file))
+						.results()
+						.map((call) -> call.group(1))
+						.forEach(separators::add);
+				}
+			}
+		}
+		assertThat(separators).hasSizeGreaterThan(5)
+			.allMatch((separator) -> separator.matches("[^\\\\.$|()\\[{^?*+]|\\\\[nt]"));
 	}
 
 	@Test

@@ -91,11 +91,26 @@ public final class RunningDemo implements AutoCloseable {
 	 * @throws Exception if it does not start; nothing is left then
 	 */
 	static RunningDemo startUnprivileged() throws Exception {
+		return startUnprivileged(01777);
+	}
+
+	/**
+	 * Copies the demo and starts it as an ordinary user, where others could exchange a
+	 * copy for its helpers, so that these run from the executable jar.
+	 * @return the demo, ready to answer
+	 * @throws Exception if it does not start; nothing is left then
+	 */
+	static RunningDemo startUnprivilegedFromJar() throws Exception {
+		return startUnprivileged(0777);
+	}
+
+	private static RunningDemo startUnprivileged(int modeOfTmp) throws Exception {
 		Path directory = Path.of("/var/lib/privsep-it-" + UUID.randomUUID());
 		Process process = null;
 		try {
 			List<String> command = new ArrayList<>(asUser(USER));
 			command.addAll(prepare(directory, Layout.EXECUTABLE_JAR, 0));
+			Files.setAttribute(directory.resolve("tmp"), "unix:mode", modeOfTmp);
 			command.removeIf((word) -> word.matches("--privsep\\.(drop-root|contexts\\.[a-z]+\\.(user|group)).*"));
 			command.addAll(List.of("--privsep.mode=unprivileged", "--privsep.contexts.documents.recycle.calls=2",
 					SHORT_CALLS));

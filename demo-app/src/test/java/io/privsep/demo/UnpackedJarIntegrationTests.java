@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,6 +31,23 @@ final class UnpackedJarIntegrationTests {
 			}
 			demo.stop();
 			assertThat(demo.left()).isEmpty();
+		}
+	}
+
+	// Spring Boot logs there before there is a helper, and would begin the application's
+	// logging system.
+	@Test
+	void helperFromTheJarItselfHasItsOwnLoggingAlone() throws Exception {
+		assumeTrue("root".equals(System.getProperty("user.name")), "SKIPPED: only root can become another user");
+		try (RunningDemo demo = RunningDemo.startUnprivilegedFromJar()) {
+			assertThat(demo.log()).contains("Helpers start slower than they could");
+			for (long pid : DemoIntegrationTests.helpers(demo).values()) {
+				assertThat(Files.readString(Path.of("/proc", Long.toString(pid), "cmdline")))
+					.contains("\0-Djarmode=privsep\0-jar\0");
+			}
+			Files.setAttribute(demo.motd(), "unix:uid", RunningDemo.USER);
+			assertThat(demo.put("/api/motd", "after").statusCode()).isEqualTo(204);
+			Awaitility.await().until(() -> demo.log().contains("Replaced '" + demo.motd() + "'"));
 		}
 	}
 

@@ -256,7 +256,7 @@ final class InstallIntegrationTests {
 			}
 			// what it runs could be anything
 			assertThat(demo.install("--java", java.toString(), "--dry-run").err())
-				.contains("'" + java + "' is a script; it is not known which JVM runs");
+				.contains("'" + java + "' is a script, and it is not known which JVM runs");
 			assertThat(ran).doesNotExist();
 		}
 	}

@@ -164,7 +164,7 @@ final class WrapperIntegrationTests {
 		FileSystemUtils.deleteRecursively(named.resolve(part));
 		Files.createSymbolicLink(named.resolve(part), other.resolve(part));
 		assertThat(runAsRoot(edited())).isEqualTo(new Result(CONFIG, "", "privsep: '" + named
-				+ "/lib/server/libjvm.so' leads elsewhere; it is not known which JVM runs; refusing to start\n"));
+				+ "/lib/server/libjvm.so' leads elsewhere, and it is not known which JVM runs; refusing to start\n"));
 	}
 
 	@Tag("once")
@@ -190,7 +190,7 @@ final class WrapperIntegrationTests {
 
 	private static void requireUnknownJvm(String sentence) throws Exception {
 		assertThat(runAsRoot(edited())).isEqualTo(new Result(CONFIG, "",
-				"privsep: " + sentence + "; it is not known which JVM runs; refusing to start\n"));
+				"privsep: " + sentence + ", and it is not known which JVM runs; refusing to start\n"));
 	}
 
 	@Tag("once")
@@ -200,8 +200,8 @@ final class WrapperIntegrationTests {
 		editJvm(named.resolve("bin"));
 		requireJvm(edited());
 		Files.writeString(named.resolve("bin/java"), "#!/bin/sh\nexec java\n");
-		assertThat(runAsRoot(edited())).isEqualTo(new Result(CONFIG, "",
-				"privsep: '" + named + "/bin/java' is a script; it is not known which JVM runs; refusing to start\n"));
+		assertThat(runAsRoot(edited())).isEqualTo(new Result(CONFIG, "", "privsep: '" + named
+				+ "/bin/java' is a script, and it is not known which JVM runs; refusing to start\n"));
 	}
 
 	private static void editJvm(Path bin) throws IOException {

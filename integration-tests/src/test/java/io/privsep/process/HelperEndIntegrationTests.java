@@ -36,7 +36,6 @@ class HelperEndIntegrationTests {
 	static final CodeCopy code = new CodeCopy();
 
 	@Test
-	@Tag("any-jdk")
 	void idleHelperEndsWithKilledApplication() throws Exception {
 		assertEndsWithKilledApplication("idle");
 	}

@@ -229,6 +229,7 @@ final class Helper {
 			catch (Throwable failed) {
 				end.addSuppressed(failed);
 			}
+			this.monitor.later(this.connection::close);
 			return told(end);
 		}
 		finally {

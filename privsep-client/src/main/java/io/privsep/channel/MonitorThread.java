@@ -90,6 +90,11 @@ final class MonitorThread {
 		}
 	}
 
+	// Has something done, without a wait.
+	void later(Runnable task) {
+		this.thread.submit(task);
+	}
+
 	private void interrupt() {
 		Thread thread = this.current;
 		if (thread != null) {

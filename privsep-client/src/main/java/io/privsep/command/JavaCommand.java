@@ -40,6 +40,22 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 			"-Djava.io.tmpdir=/proc", "-Dfile.encoding=UTF-8");
 
 	/**
+	 * The class path is the application's, whose logging systems must not run with the
+	 * helper's rights, nor obey any file: they open what that names. Every facade ends in
+	 * SLF4J, and so in the helper's provider; or on standard error (Log4j's without its
+	 * bridge to SLF4J, which the helper looks for); or nowhere.
+	 */
+	private static final List<String> LOGGING_OPTIONS = List.of(
+			// here, as from an executable jar Spring Boot logs before there is a helper
+			"-Dslf4j.provider=io.privsep.helper.log.HelperLogProvider", "-Dslf4j.internal.verbosity=WARN",
+			"-Dorg.jboss.logging.provider=slf4j",
+			"-Dorg.apache.commons.logging.LogFactory=org.apache.commons.logging.impl.Slf4jLogFactory",
+			"-Dlog4j2.loggerContextFactory=org.apache.logging.log4j.simple.SimpleLoggerContextFactory",
+			"-Dorg.apache.logging.log4j.simplelog.logFile=system.err",
+			"-Dorg.apache.logging.log4j.simplelog.level=WARN", "-Dlog4j.defaultInitOverride=true",
+			"-Djava.util.logging.config.file=/dev/null");
+
+	/**
 	 * Four times the JDK's own: what only a start does often is not worth the time and
 	 * the memory of the optimizing compiler. Without that compiler
 	 * ({@code TieredStopAtLevel=1}) a start would take less of both, but a call with
@@ -222,7 +238,7 @@ public record JavaCommand(Path java, List<Path> classPath, boolean executableJar
 		List<String> command = new ArrayList<>();
 		command.add(this.java.toString());
 		List<String> own = new ArrayList<>(FIXED_OPTIONS);
-		own.addAll(LoggingOptions.of(this.classPath));
+		own.addAll(LOGGING_OPTIONS);
 		own.addAll(LATE_OPTIMIZATION);
 		own.addAll(zoneAndLocale());
 		// what a JVM has of its own differs; these are looked at

@@ -240,7 +240,7 @@ public final class CodeTrust {
 		}
 		else if ((mode & GROUP_OR_OTHERS_WRITE) != 0) {
 			this.problems.add("'" + component + "' has mode " + Integer.toOctalString(mode & 07777)
-					+ "; others than root could change it" + whose);
+					+ ", and others than root could change it" + whose);
 		}
 	}
 

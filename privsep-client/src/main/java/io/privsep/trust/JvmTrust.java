@@ -79,7 +79,7 @@ public final class JvmTrust {
 			trust.path(home.resolveSibling("lib"));
 		}
 		List<String> problems = new ArrayList<>(trust.problems());
-		otherJvms(java, home).forEach((problem) -> problems.add(problem + "; it is not known which JVM runs"));
+		otherJvms(java, home).forEach((problem) -> problems.add(problem + ", and it is not known which JVM runs"));
 		return problems;
 	}
 

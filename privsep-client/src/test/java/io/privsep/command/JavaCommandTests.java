@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.privsep.helper.log.HelperLogProvider;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -43,8 +45,10 @@ class JavaCommandTests {
 	void executableJarIsRunByItsJarMode() throws IOException {
 		String jar = jar("org.springframework.boot.loader.launch.JarLauncher");
 		System.setProperty("java.class.path", jar);
-		assertThat(JavaCommand.ofThisApplication(1, List.of()).command("-")).containsSequence("-Djarmode=privsep",
-				"-jar", Path.of(jar).toRealPath().toString(), "helper", "-");
+		assertThat(JavaCommand.ofThisApplication(1, List.of()).command("-"))
+			.containsSequence("-Djarmode=privsep", "-jar", Path.of(jar).toRealPath().toString(), "helper", "-")
+			// before Spring Boot logs
+			.containsSubsequence("-Dslf4j.provider=" + HelperLogProvider.class.getName(), "-jar");
 	}
 
 	@Test

@@ -54,7 +54,7 @@ class HostileDescriptorTests {
 
 	@Test
 	void workerThatDoesNotComeBackDoesNotKeepTheHelper() throws Exception {
-		NativeSocket application = start();
+		NativeSocket application = start(Duration.ofMillis(500));
 		try (AutoCloseable socket = application.sendLingering(PING)) {
 			assertThat(socket).isNotNull();
 			application.close();
@@ -65,13 +65,15 @@ class HostileDescriptorTests {
 
 	@Test
 	void descriptorThatKeepsTheConnectionOpenOnItsWayDoesNotKeepTheHelper() throws Exception {
-		NativeSocket application = start();
+		// long enough to find out that they wait
+		NativeSocket application = start(Duration.ofSeconds(5));
 		// until all workers wait for someone to take their answers
 		do {
 			application.write(PING);
 		}
 		while (isRead(application));
 		application.sendItself();
+		assertThat(this.end).isNotDone();
 		application.close();
 		assertThatExceptionOfType(ExecutionException.class).isThrownBy(this.end::get)
 			.withMessageContaining("A reply was not taken within");
@@ -98,10 +100,11 @@ class HostileDescriptorTests {
 			.filter((thread) -> Stream.of(thread.getStackTrace())
 				.anyMatch((frame) -> frame.getClassName().equals(ReplyWriter.class.getName())
 						&& frame.getMethodName().equals("write")))
-			.count() == WORKERS;
+			// and one that sends heartbeats
+			.count() >= WORKERS;
 	}
 
-	private NativeSocket start() throws Exception {
+	private NativeSocket start(Duration frameTimeout) throws Exception {
 		Path path = this.directory.resolve("s");
 		NativeSocket application;
 		SocketChannel helper;
@@ -112,8 +115,7 @@ class HostileDescriptorTests {
 		}
 		ClassLoader classLoader = getClass().getClassLoader();
 		Server server = new Server(new ReplyWriter(helper), new FrameReader(helper, 4096),
-				PrivilegedBeans.of(DEFINITION, classLoader), DEFINITION, classLoader, Audit.OFF,
-				Duration.ofMillis(500));
+				PrivilegedBeans.of(DEFINITION, classLoader), DEFINITION, classLoader, Audit.OFF, frameTimeout);
 		Thread thread = new Thread(this.group, () -> serve(server));
 		thread.setDaemon(true);
 		thread.start();

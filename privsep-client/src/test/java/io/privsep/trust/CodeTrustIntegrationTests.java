@@ -90,13 +90,13 @@ class CodeTrustIntegrationTests {
 	void jarThatItsGroupMayWriteIsNot() throws IOException {
 		mode(this.jar, "rw-rw-r--");
 		assertThat(problems(this.jar))
-			.containsExactly("'" + this.jar + "' has mode 664; others than root could change it");
+			.containsExactly("'" + this.jar + "' has mode 664, and others than root could change it");
 	}
 
 	@Test
 	void jarInADirectoryThatAllMayWriteIsNotAlsoIfItIsSticky() throws IOException {
 		Files.setAttribute(this.directory, "unix:mode", 01777);
-		assertThat(problems(this.jar)).singleElement().asString().contains("' has mode 1777; ");
+		assertThat(problems(this.jar)).singleElement().asString().contains("' has mode 1777, ");
 	}
 
 	@Test
@@ -108,7 +108,7 @@ class CodeTrustIntegrationTests {
 			.start();
 		assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
 		assumeTrue(process.exitValue() == 0, "SKIPPED: this file system has no access control lists");
-		assertThat(problems(this.jar)).singleElement().asString().contains("' has mode 664; ");
+		assertThat(problems(this.jar)).singleElement().asString().contains("' has mode 664, ");
 	}
 
 	@Test

@@ -70,8 +70,8 @@ class JvmTrustIntegrationTests {
 		Path other = makeJvm("other");
 		FileSystemUtils.deleteRecursively(this.jvm.resolve(part));
 		Files.createSymbolicLink(this.jvm.resolve(part), other.resolve(part));
-		assertThat(JvmTrust.problems(this.jvm.resolve("bin/java"))).containsExactly(
-				"'" + this.jvm.resolve("lib/server/libjvm.so") + "' leads elsewhere; it is not known which JVM runs");
+		assertThat(JvmTrust.problems(this.jvm.resolve("bin/java"))).containsExactly("'"
+				+ this.jvm.resolve("lib/server/libjvm.so") + "' leads elsewhere, and it is not known which JVM runs");
 	}
 
 	@Test
@@ -94,13 +94,13 @@ class JvmTrustIntegrationTests {
 		requireUnknown("there is no '" + this.jvm.resolve("lib/libjava.so") + "'");
 		Files.writeString(this.jvm.resolve("lib/libjava.so"), "");
 		Path tools = Files.move(this.jvm.resolve("bin"), this.jvm.resolve("tools"));
-		assertThat(JvmTrust.problems(tools.resolve("java"))).containsExactly(
-				"'" + tools.resolve("java") + "' leads to no directory 'bin' of a JVM; it is not known which JVM runs");
+		assertThat(JvmTrust.problems(tools.resolve("java"))).containsExactly("'" + tools.resolve("java")
+				+ "' leads to no directory 'bin' of a JVM, and it is not known which JVM runs");
 	}
 
 	private void requireUnknown(String sentence) throws IOException {
 		assertThat(JvmTrust.problems(this.jvm.resolve("bin/java")))
-			.containsExactly(sentence + "; it is not known which JVM runs");
+			.containsExactly(sentence + ", and it is not known which JVM runs");
 	}
 
 	@Test
@@ -108,7 +108,7 @@ class JvmTrustIntegrationTests {
 		Path java = this.jvm.resolve("bin/java");
 		Files.writeString(java, "#!/bin/sh\nexec /opt/other/bin/java \"$@\"\n");
 		assertThat(JvmTrust.problems(java))
-			.containsExactly("'" + java + "' is a script; it is not known which JVM runs");
+			.containsExactly("'" + java + "' is a script, and it is not known which JVM runs");
 	}
 
 	@Test
@@ -116,7 +116,7 @@ class JvmTrustIntegrationTests {
 		Path libraries = makeDirectory(this.top.resolve("libraries"));
 		Files.setPosixFilePermissions(libraries, PosixFilePermissions.fromString("rwxrwxr-x"));
 		assertThat(JvmTrust.problems(this.jvm.resolve("bin/java"), List.of(libraries)))
-			.containsExactly("'" + libraries + "' has mode 775; others than root could change it");
+			.containsExactly("'" + libraries + "' has mode 775, and others than root could change it");
 		Files.setPosixFilePermissions(libraries, PosixFilePermissions.fromString("rwxr-xr-x"));
 		Files.setAttribute(this.top, "unix:uid", OTHER);
 		// others could make it

@@ -106,11 +106,12 @@ public final class JarClassPath {
 		return paths;
 	}
 
-	// In it a jar follows each empty line, and then its packages.
+	// In it a jar follows each empty line, and then its packages; for JDKs a jar is what
+	// ends so.
 	private static void addIndex(Path jar, BufferedReader index, List<Path> paths) throws IOException {
 		boolean isJar = false;
 		for (String line = index.readLine(); line != null; line = index.readLine()) {
-			if (isJar && !line.isBlank()) {
+			if (line.endsWith(".jar") || isJar && !line.isBlank()) {
 				add(jar, line.strip(), paths);
 			}
 			isJar = line.isBlank();

@@ -22,7 +22,6 @@ import io.privsep.helper.check.ProcessFacts;
 import io.privsep.helper.check.RefusalException;
 import io.privsep.helper.check.SelfCheck;
 import io.privsep.helper.check.StartedPrograms;
-import io.privsep.helper.log.HelperLogProvider;
 import io.privsep.helper.log.LogThreshold;
 import io.privsep.helper.seccomp.SystemCallFilter;
 import io.privsep.wire.FrameReader;
@@ -142,10 +141,9 @@ public final class Main implements Runnable {
 		if (System.getProperty(COMMON_POOL) == null) {
 			System.setProperty(COMMON_POOL, Integer.toString(definition.calls().maxConcurrency()));
 		}
-		System.setProperty("slf4j.provider", HelperLogProvider.NAME);
-		System.setProperty("slf4j.internal.verbosity", "WARN");
 		ClassLoader classLoader = Main.class.getClassLoader();
 		Thread.currentThread().setContextClassLoader(classLoader);
+		bridgeLog4j(classLoader);
 		PrivilegedBeans beans = PrivilegedBeans.of(definition, classLoader);
 		reader.setMaxLength(Protocol.maxFrameLength(definition.calls().maxMessageSize()));
 		this.audit = Audit.open(definition, standardError);
@@ -165,6 +163,20 @@ public final class Main implements Runnable {
 						+ "': the seccomp filter cannot be loaded: " + ex.getMessage() + "; refusing to serve");
 			}
 			SelfCheck.runFiltered(definition);
+		}
+	}
+
+	// The command that starts the helper keeps Log4j's API from Log4j itself. Its bridge
+	// leads to SLF4J.
+	private static void bridgeLog4j(ClassLoader classLoader) {
+		String bridge = "org.apache.logging.slf4j.SLF4JLoggerContextFactory";
+		try {
+			// by its class: for a file the JDK would look into all of its own modules
+			Class.forName(bridge, false, classLoader);
+			System.setProperty("log4j2.loggerContextFactory", bridge);
+		}
+		catch (ClassNotFoundException | LinkageError ex) {
+			// there is none, or no API for it
 		}
 	}
 

@@ -141,21 +141,21 @@ first=''
 read -r first < "$java" || :
 case $first in
 	"$(printf '\177ELF')"*) ;;
-	*) refuse "'$java' is a script; it is not known which JVM runs" ;;
+	*) refuse "'$java' is a script, and it is not known which JVM runs" ;;
 esac
 for part in libjava.so jvm.cfg; do
-	[ -e "$home/lib/$part" ] || refuse "there is no '$home/lib/$part'; it is not known which JVM runs"
+	[ -e "$home/lib/$part" ] || refuse "there is no '$home/lib/$part', and it is not known which JVM runs"
 done
 while read -r line; do
 	case $line in
-		-*/*) refuse "'$home/lib/jvm.cfg' has a path; it is not known which JVM runs" ;;
+		-*/*) refuse "'$home/lib/jvm.cfg' has a path, and it is not known which JVM runs" ;;
 	esac
 done < "$home/lib/jvm.cfg"
 machines=$(find -L "$home/lib" -mindepth 2 -maxdepth 2 -name libjvm.so -print < /dev/null) ||
 	refuse "there is no JVM in '$home'"
 for machine in ${machines:-"$home/lib/server/libjvm.so"}; do
 	[ -e "$machine" ] && [ "$(readlink -f -- "$machine" < /dev/null)" = "$machine" ] ||
-		refuse "'$machine' leads elsewhere; it is not known which JVM runs"
+		refuse "'$machine' leads elsewhere, and it is not known which JVM runs"
 done
 
 # What its sandbox has of the system: nobody but root and its own user may put something else

@@ -78,7 +78,7 @@ final class AuditResolver {
 		if (audit instanceof AuditPlace.StandardError) {
 			logger.info("Context '{}': its calls are audited to the helper's standard error, {}", definition.context(),
 					(launcher == LauncherType.SYSTEMD) ? "which systemd has in its journal"
-							: "which this application itself reads, and could hide them; 'audit: file' is out of its reach");
+							: "which this application reads itself, and so could hide; 'audit: file' is out of its reach");
 		}
 		else if (audit instanceof AuditPlace.File && definition.installation() != null) {
 			logger.info("Context '{}': its calls are audited to the file of its installation", definition.context());

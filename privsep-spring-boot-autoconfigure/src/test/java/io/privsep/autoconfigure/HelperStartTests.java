@@ -87,7 +87,7 @@ class HelperStartTests {
 		assertThatException().isThrownBy(application::run)
 			.havingRootCause()
 			.isInstanceOf(UntrustedCodeException.class)
-			.withMessageContaining("'/tmp' has mode 1777; others than root could change it")
+			.withMessageContaining("'/tmp' has mode 1777, and others than root could change it")
 			.satisfies((ex) -> assertThat(AwaitsFailure.others).as("beans that were made afterwards").isZero());
 	}
 

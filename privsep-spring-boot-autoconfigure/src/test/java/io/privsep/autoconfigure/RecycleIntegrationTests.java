@@ -132,7 +132,8 @@ class RecycleIntegrationTests {
 	void callInFlightHasAllOfItsTime(@TempDir Path directory) throws Exception {
 		Path begun = directory.resolve("begun");
 		Path end = directory.resolve("end");
-		try (FaultyApplication application = FaultyApplication.start("recycle.calls=2", "cancel-grace=100ms")) {
+		try (FaultyApplication application = FaultyApplication.start("recycle.calls=2", "cancel-grace=100ms",
+				"call-timeout=5m", "queue-timeout=5m")) {
 			Faulty functions = application.functions();
 			CompletableFuture<Long> inFlight = functions.beginAndWaitFor(begun, end);
 			Awaitility.await().atMost(FaultyApplication.SOON).until(() -> Files.exists(begun));

@@ -104,7 +104,7 @@ class ContextResolverTests {
 		this.properties.put("privsep.contexts.b.capabilities", "net_raw");
 		resolve(ROOT);
 		assertThat(output).containsOnlyOnce("has rights, and")
-			.contains("Context 'b' has rights, and 'OtherFunctions.move' takes a Path, 'from': its caller chooses"
+			.contains("Context 'b' has rights, and 'OtherFunctions.move' takes a Path, 'from', and its caller chooses"
 					+ " the place; take a name or a number, and keep the place in the settings of the context;"
 					+ " 'OtherFunctions.run' takes the text 'command', which reads like a command or options of its"
 					+ " caller's choice, 'OtherFunctions.start' takes the text 'args', which reads like a command or"

@@ -55,9 +55,9 @@ public final class ChannelScenarios {
 			rig.caller(i, Rig.LONG).join();
 		}
 		rig.end();
-		// With it the pool of threads, and ThreadLocalRandom: Fray gives the turn to
-		// others
-		// while a class is initialized, and does not see that they wait for that.
+		// The pool of asynchronous calls, and its ThreadLocalRandom: Fray gives the turn
+		// to
+		// others while a class is initialized, and does not see that they wait for that.
 		CompletableFuture.runAsync(() -> {
 		}).join();
 	}

@@ -49,7 +49,7 @@ public final class MoreChannelScenarios {
 		all.put("sparesEnd", MoreChannelScenarios::sparesEnd);
 	}
 
-	// They cannot take the role of the reader, so that the monitor has to.
+	// They cannot become the leader, so that the monitor has to.
 	private static void virtualCallers() throws Exception {
 		Rig rig = new Rig(Settings.of(2, 0, SERVES));
 		rig.start();

@@ -58,7 +58,7 @@ public final class ContextFile {
 			int uid = (Integer) Objects.requireNonNull(attributes.get("uid"));
 			if (uid != 0 || (mode & GROUP_OR_OTHERS_WRITE) != 0) {
 				throw new RefusalException("privsep: '" + each + "' belongs to user " + Integer.toUnsignedString(uid)
-						+ " and has mode " + Integer.toOctalString(mode & 07777) + "; others than root could"
+						+ " and has mode " + Integer.toOctalString(mode & 07777) + ", and others than root could"
 						+ " change '" + file + "'; refusing to serve");
 			}
 		}

@@ -88,7 +88,12 @@ public final class InheritedConnection {
 	// the JDK takes one from 2^31 on for a negative one.
 	private static String name(UserPrincipal user) {
 		String name = user.getName();
-		return name.startsWith("-") ? Integer.toUnsignedString(Integer.parseInt(name)) : name;
+		try {
+			return Integer.toUnsignedString(Integer.parseInt(name));
+		}
+		catch (NumberFormatException ex) {
+			return name;
+		}
 	}
 
 	// The JDK takes the text for a user's name first, and for a number if nobody has that

@@ -9,15 +9,12 @@ import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
  * SLF4J's provider in a helper process, named by the system property
- * {@code slf4j.provider}.
+ * {@code slf4j.provider}, which the command that starts the helper sets.
  * <p>
  * It is not registered as a service: the class path is the application's, whose own
  * provider must not run with the helper's rights.
  */
 public final class HelperLogProvider implements SLF4JServiceProvider {
-
-	/** Of this class, so that it is not loaded before something is logged. */
-	public static final String NAME = "io.privsep.helper.log.HelperLogProvider";
 
 	private final IMarkerFactory markers = new BasicMarkerFactory();
 

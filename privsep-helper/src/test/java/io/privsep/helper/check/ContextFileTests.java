@@ -99,7 +99,7 @@ class ContextFileTests {
 
 	private void requireRefusedFor(Path culprit, int uid, int mode) {
 		requireRefused("'" + culprit + "' belongs to user " + uid + " and has mode " + Integer.toOctalString(mode)
-				+ "; others than root could change '" + this.file + "'");
+				+ ", and others than root could change '" + this.file + "'");
 	}
 
 	@Test
