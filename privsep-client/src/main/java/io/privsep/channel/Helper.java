@@ -223,17 +223,21 @@ final class Helper {
 			HelperStartException end = new HelperStartException(this.context,
 					"helper " + this.pid + " is left behind: " + HelperStartException.sentence(why), why);
 			end.addSuppressed(ex);
-			try {
-				this.process.kill();
-			}
-			catch (Throwable failed) {
-				end.addSuppressed(failed);
-			}
-			this.monitor.later(this.connection::close);
+			attempt(this.process::kill, end);
+			attempt(() -> this.monitor.later(this.connection::close), end);
 			return told(end);
 		}
 		finally {
 			this.monitor.end();
+		}
+	}
+
+	private static void attempt(Runnable task, Throwable end) {
+		try {
+			task.run();
+		}
+		catch (Throwable failed) {
+			end.addSuppressed(failed);
 		}
 	}
 
