@@ -143,7 +143,7 @@ public final class Main implements Runnable {
 		}
 		ClassLoader classLoader = Main.class.getClassLoader();
 		Thread.currentThread().setContextClassLoader(classLoader);
-		bridgeLog4j(classLoader);
+		bridgeLog4j();
 		PrivilegedBeans beans = PrivilegedBeans.of(definition, classLoader);
 		reader.setMaxLength(Protocol.maxFrameLength(definition.calls().maxMessageSize()));
 		this.audit = Audit.open(definition, standardError);
@@ -168,15 +168,15 @@ public final class Main implements Runnable {
 
 	// The command that starts the helper keeps Log4j's API from Log4j itself. Its bridge
 	// leads to SLF4J.
-	private static void bridgeLog4j(ClassLoader classLoader) {
+	private static void bridgeLog4j() throws IOException {
 		String bridge = "org.apache.logging.slf4j.SLF4JLoggerContextFactory";
-		try {
-			// by its class: for a file the JDK would look into all of its own modules
-			Class.forName(bridge, false, classLoader);
-			System.setProperty("log4j2.loggerContextFactory", bridge);
-		}
-		catch (ClassNotFoundException | LinkageError ex) {
-			// there is none, or no API for it
+		// not the class itself, so that none of Log4j is loaded where nothing uses it;
+		// and
+		// not by the class loader, which would look into all modules of the JDK first
+		try (InputStream file = Main.class.getModule().getResourceAsStream(bridge.replace('.', '/') + ".class")) {
+			if (file != null) {
+				System.setProperty("log4j2.loggerContextFactory", bridge);
+			}
 		}
 	}
 
