@@ -91,7 +91,8 @@ class ForeignHelperTests {
 
 	@Test
 	void startWhenHelperSaysNothingFailsInTime() {
-		startFails((out) -> Frame.of(ByteBuffer.allocate(0)), "the helper was not ready within 1s");
+		startFails((definition) -> launch((out) -> Frame.of(ByteBuffer.allocate(0))), Duration.ofSeconds(1),
+				"the helper was not ready within 1s");
 	}
 
 	@Test
@@ -115,7 +116,7 @@ class ForeignHelperTests {
 			}
 
 		};
-		startFailsBy(launcher, "; the JVM was updated: restart the application");
+		startFails(launcher, TestContext.LONG, "; the JVM was updated: restart the application");
 	}
 
 	private static Function<FrameWriter, Frame> ready(int protocol, String context, byte[] digest, int uid,
@@ -125,14 +126,12 @@ class ForeignHelperTests {
 	}
 
 	private void startFails(Function<FrameWriter, Frame> firstWord, String message) {
-		startFailsBy((definition) -> launch(firstWord), message);
+		startFails((definition) -> launch(firstWord), TestContext.LONG, message);
 	}
 
-	private static void startFailsBy(Launcher launcher, String message) {
-		Duration second = Duration.ofSeconds(1);
+	private static void startFails(Launcher launcher, Duration timeout, String message) {
 		Channel channel = new TestContext(TABLE).rights(RIGHTS, 0, new HelperDefinition.Confinement(4096, false, null))
-			.with(TestContext.times(second))
-			.backoff(second)
+			.with(TestContext.times(timeout))
 			.channel(launcher);
 		channel.start();
 		try {
