@@ -62,7 +62,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 @Tag("once")
 @EnabledOnOs(OS.LINUX)
-@Timeout(value = 3, threadMode = Timeout.ThreadMode.SEPARATE_THREAD, unit = TimeUnit.MINUTES)
+@Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD, unit = TimeUnit.MINUTES)
 class LingeringDescriptorTests {
 
 	private static final FunctionTable TABLE = FunctionTable.of("linger", List.of(Functions.class));
@@ -71,11 +71,14 @@ class LingeringDescriptorTests {
 
 	private static final Duration CALL_TIMEOUT = Duration.ofSeconds(3);
 
-	/** The 2 s that are promised, and what a machine takes that is busy. */
-	private static final Duration BOUND = CALL_TIMEOUT.plusSeconds(20);
+	/**
+	 * The timeout, the 2 s that are promised, and what a busy machine takes; without the
+	 * promise it is at least twice as long.
+	 */
+	private static final Duration BOUND = Duration.ofMinutes(1);
 
-	/** If each takes a second to close, all of them last longer than a call may. */
-	private static final int PARTS = 40;
+	/** If each takes a second to close, all of them last for two minutes. */
+	private static final int PARTS = 120;
 
 	/** Of a frame that does not end. */
 	private static final byte[] HALF_A_FRAME = HexFormat.of().parseHex("0000010042");
@@ -135,9 +138,10 @@ class LingeringDescriptorTests {
 		this.caller = new Thread(call);
 		start(this::attackCaller, Duration.ofMillis(10));
 		this.caller.start();
-		awaitInSocket(this.caller);
 		assertThat(call.get()).isLessThan(BOUND);
 		assertServedByTheNext();
+		// it was there
+		assertThat(this.channel.status().lastFailure()).contains("does not come back");
 	}
 
 	/** A thread that comes back after a second is not missed. */
@@ -411,8 +415,7 @@ class LingeringDescriptorTests {
 		}
 	}
 
-	// In a read that does not block, and takes no time but where it does not come back. A
-	// signal frees the caller after a second: few looks, or a busy machine takes longer.
+	// In a read that does not block, and takes no time but where it does not come back.
 	private void awaitInSocket(Thread thread) throws InterruptedException {
 		this.attacked.await();
 		int looks = 0;
