@@ -7,6 +7,8 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,15 +72,30 @@ class ConnectionLogTests {
 			}
 		});
 		function.start();
-		// until it waits for the application to read
-		Thread.sleep(500);
-		assertThat(function.isAlive()).isTrue();
+		awaitWriting(function);
 		function.interrupt();
 		for (int i = 0; i < 20; i++) {
 			assertThat(Reply.read(this.reader.next())).isEqualTo(new Reply.Logged(line));
 		}
 		function.join();
 		assertThat(this.helper.isOpen()).isTrue();
+	}
+
+	// Until it waits for the line that is sent for it, which the application does not
+	// read.
+	private static void awaitWriting(Thread function) throws InterruptedException {
+		long begun = System.nanoTime();
+		int looks = 0;
+		while (looks < 10) {
+			assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.MINUTES.toNanos(2));
+			Thread.sleep(10);
+			boolean isWriting = function.getState() == Thread.State.WAITING && Thread.getAllStackTraces()
+				.entrySet()
+				.stream()
+				.anyMatch((each) -> each.getKey().getName().equals("privsep-log")
+						&& Arrays.stream(each.getValue()).anyMatch((frame) -> frame.getMethodName().equals("write0")));
+			looks = isWriting ? looks + 1 : 0;
+		}
 	}
 
 }

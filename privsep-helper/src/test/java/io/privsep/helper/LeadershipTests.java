@@ -45,12 +45,16 @@ class LeadershipTests {
 	void leadershipThatIsKeptForLongAfterAPauseIsTakenByAnother() throws InterruptedException {
 		this.leadership.await(1);
 		CountDownLatch taken = new CountDownLatch(1);
-		start(() -> {
+		Thread other = start(() -> {
 			this.leadership.await(2);
 			taken.countDown();
 		});
-		// by now the other does not watch any more
-		Thread.sleep(100);
+		// until the other does not watch any more: who watches waits for a limited time
+		long begun = System.nanoTime();
+		while (other.getState() != Thread.State.WAITING) {
+			assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.MINUTES.toNanos(2));
+			Thread.sleep(1);
+		}
 		this.leadership.keep(1);
 		assertThat(taken.await(2, TimeUnit.MINUTES)).isTrue();
 	}
