@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -250,12 +251,7 @@ abstract class CallPathTests {
 	void interruptedCallerGetsAnExceptionAndKeepsItsFlag() throws Exception {
 		Thread caller = Thread.currentThread();
 		Thread interrupter = new Thread(() -> {
-			try {
-				Thread.sleep(100);
-			}
-			catch (InterruptedException ex) {
-				return;
-			}
+			awaitFrame((thread) -> thread == caller, "io.privsep.connection.ReplyReader", "await");
 			caller.interrupt();
 		});
 		interrupter.start();
@@ -263,6 +259,18 @@ abstract class CallPathTests {
 		assertThat(Thread.interrupted()).isTrue();
 		interrupter.join();
 		assertThat(this.sample.echo("x")).isEqualTo("x");
+	}
+
+	// Until such a thread is there.
+	private static void awaitFrame(Predicate<Thread> thread, String type, String method) {
+		Awaitility.await()
+			.atMost(2, TimeUnit.MINUTES)
+			.until(() -> Thread.getAllStackTraces()
+				.entrySet()
+				.stream()
+				.filter((each) -> thread.test(each.getKey()))
+				.flatMap((each) -> Arrays.stream(each.getValue()))
+				.anyMatch((frame) -> frame.getClassName().equals(type) && frame.getMethodName().equals(method)));
 	}
 
 	/** With a helper in the application's own JVM. */
@@ -400,10 +408,11 @@ abstract class CallPathTests {
 		}
 
 		@Test
-		void functionThatIgnoresItsCancellationHasItsHelperReplaced() throws InterruptedException {
+		void functionThatIgnoresItsCancellationHasItsHelperReplaced() {
 			long pid = this.sample.pid();
 			// so that nobody but the monitor is at the connection
-			Thread.sleep(200);
+			awaitFrame((thread) -> thread.getName().equals("privsep-sample-monitor"),
+					"io.privsep.connection.SocketTransport", "awaitReadable");
 			assertThatExceptionOfType(PrivsepTimeoutException.class).isThrownBy(this.sample::spin);
 			awaitReplaced(pid);
 		}
