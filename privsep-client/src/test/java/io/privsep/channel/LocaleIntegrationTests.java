@@ -18,7 +18,10 @@ import org.junit.jupiter.api.io.TempDirFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.privsep.sandbox.Sandboxes;
+
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Texts and file names in applications without a locale, as in containers and cron jobs,
@@ -76,6 +79,7 @@ class LocaleIntegrationTests {
 	}
 
 	private Map<String, String> run(String locale, String kind) throws Exception {
+		assumeTrue(kind.equals("plain") || Sandboxes.areAvailable(), Sandboxes.MISSING);
 		ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
 				"-cp", System.getProperty("java.class.path"), LocaleApplication.class.getName(), kind,
 				this.directory.toString());

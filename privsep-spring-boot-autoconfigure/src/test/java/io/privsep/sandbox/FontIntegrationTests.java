@@ -16,6 +16,7 @@ import org.apache.pdfbox.pdmodel.font.Standard14Fonts.FontName;
 import org.apache.poi.hssf.usermodel.HSSFWorkbook;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -33,11 +34,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  * Libraries that draw or measure text find fonts in a sandbox where it has them, and
  * nothing else of the system.
  */
+@EnabledIf(value = "io.privsep.sandbox.Sandboxes#areAvailable", disabledReason = Sandboxes.MISSING)
 @SpringBootTest(properties = { "privsep.mode=unprivileged", "privsep.contexts.letters.capabilities=",
 		"privsep.contexts.letters.sandbox.enabled=true", "privsep.contexts.letters.sandbox.fonts=true",
 		"privsep.contexts.letters.sandbox.max-memory=256MB", "privsep.contexts.letters.jvm.max-heap=128MB",
 		"privsep.contexts.bare.capabilities=", "privsep.contexts.bare.sandbox.enabled=true",
-		"privsep.contexts.bare.sandbox.max-memory=256MB", "privsep.contexts.bare.jvm.max-heap=128MB" })
+		"privsep.contexts.bare.sandbox.max-memory=256MB", "privsep.contexts.bare.jvm.max-heap=128MB",
+		// on a busy machine a helper may start late, and draw for long
+		"privsep.contexts.letters.call-timeout=2m", "privsep.contexts.letters.queue-timeout=5m",
+		"privsep.contexts.letters.start-timeout=5m", "privsep.contexts.bare.call-timeout=2m",
+		"privsep.contexts.bare.queue-timeout=5m", "privsep.contexts.bare.start-timeout=5m" })
 @Tag("full")
 @DirtiesContext
 class FontIntegrationTests {

@@ -12,6 +12,7 @@ import org.apache.poi.xssf.usermodel.XSSFWorkbook;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -29,9 +30,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
  * A spreadsheet that is small as a file, and takes more memory than its parser has: the
  * caller learns which setting to change.
  */
+@EnabledIf(value = "io.privsep.sandbox.Sandboxes#areAvailable", disabledReason = Sandboxes.MISSING)
 @SpringBootTest(properties = { "privsep.mode=unprivileged", "privsep.contexts.sheets.capabilities=",
 		"privsep.contexts.sheets.sandbox.enabled=true", "privsep.contexts.sheets.call-timeout=1m",
-		"privsep.contexts.sheets.queue-timeout=2m" })
+		"privsep.contexts.sheets.start-timeout=5m", "privsep.contexts.sheets.queue-timeout=5m" })
 @Tag("full")
 @DirtiesContext
 class SpreadsheetIntegrationTests {
