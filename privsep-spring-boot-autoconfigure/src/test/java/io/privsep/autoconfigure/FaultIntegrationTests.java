@@ -5,11 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
@@ -50,7 +52,7 @@ class FaultIntegrationTests {
 
 	@BeforeAll
 	void start() {
-		this.application = FaultyApplication.start("cancel-grace=1s", "ping-interval=4s");
+		this.application = FaultyApplication.start("cancel-grace=60s", "ping-interval=10s");
 		this.functions = this.application.functions();
 	}
 
@@ -78,21 +80,27 @@ class FaultIntegrationTests {
 	}
 
 	@Test
-	void helperThatIsKilledBeforeItIsReadyIsReplaced() {
-		ProcessHandle helper = this.application.helper();
-		int restarts = this.application.status().restarts();
-		kill(helper);
-		ProcessHandle next = Awaitility.await()
-			.pollInterval(Duration.ofMillis(1))
-			.atMost(FaultyApplication.SOON)
-			.until(() -> ProcessHandle.current().children().filter((child) -> !child.equals(helper)).findFirst(),
-					Optional::isPresent)
-			.orElseThrow();
-		kill(next);
-		assertServedByAnother(helper);
-		assertThat(next.isAlive()).isFalse();
-		// the second one has never served
-		assertThat(this.application.status().restarts()).isEqualTo(restarts + 1);
+	void helperThatIsKilledBeforeItIsReadyIsReplaced(@TempDir Path directory) throws Exception {
+		try (StartGate gate = new StartGate(directory);
+				FaultyApplication held = FaultyApplication.start(gate.property())) {
+			ProcessHandle helper = held.helper();
+			int restarts = held.status().restarts();
+			Set<ProcessHandle> before = children();
+			gate.shut();
+			kill(helper);
+			ProcessHandle next = Awaitility.await()
+				.atMost(FaultyApplication.SOON)
+				.until(() -> children().stream().filter((child) -> !before.contains(child)).findFirst(),
+						Optional::isPresent)
+				.orElseThrow();
+			kill(next);
+			next.onExit().join();
+			gate.open();
+			assertServedByAnother(held, helper);
+			assertThat(held.functions().pid()).isNotEqualTo(next.pid());
+			// the second one has never served
+			assertThat(held.status().restarts()).isEqualTo(restarts + 1);
+		}
 	}
 
 	@Test
@@ -143,7 +151,7 @@ class FaultIntegrationTests {
 		signal("STOP", helper);
 		assertLost(call);
 		assertServedByAnother(helper);
-		assertThat(this.application.status().lastFailure()).contains("no heartbeat within 4000ms");
+		assertThat(this.application.status().lastFailure()).contains("no heartbeat within 10000ms");
 	}
 
 	@Test
@@ -224,10 +232,18 @@ class FaultIntegrationTests {
 	}
 
 	private void assertServedByAnother(ProcessHandle helper) {
-		assertThat(this.functions.pid()).isNotEqualTo(helper.pid());
+		assertServedByAnother(this.application, helper);
+	}
+
+	private void assertServedByAnother(FaultyApplication application, ProcessHandle helper) {
+		assertThat(application.functions().pid()).isNotEqualTo(helper.pid());
 		logger.info("{}: served again after {} ms", this.fault,
 				Duration.ofNanos(System.nanoTime() - this.injected).toMillis());
 		assertThat(helper.onExit().completeOnTimeout(helper, 2, TimeUnit.MINUTES).join().isAlive()).isFalse();
+	}
+
+	private static Set<ProcessHandle> children() {
+		return ProcessHandle.current().children().collect(Collectors.toSet());
 	}
 
 	private static void assertLost(CompletableFuture<?> call) {

@@ -55,7 +55,7 @@ final class FaultyApplication implements AutoCloseable {
 				"privsep.contexts.faulty.jvm.max-heap=32MB",
 				// on a busy machine a helper may start late
 				"privsep.contexts.faulty.queue-timeout=60s", "privsep.contexts.faulty.start-timeout=5m",
-				"spring.main.banner-mode=off"));
+				"privsep.contexts.faulty.call-timeout=2m", "spring.main.banner-mode=off"));
 		for (String property : properties) {
 			all.add(property.startsWith("privsep.") ? property : "privsep.contexts.faulty." + property);
 		}

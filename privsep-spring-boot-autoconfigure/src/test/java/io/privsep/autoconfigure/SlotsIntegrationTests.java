@@ -186,7 +186,7 @@ class SlotsIntegrationTests {
 
 	@Test
 	void asynchronousCallsWaitForTheQueueTimeoutAndNothingOfThemStays(@TempDir Path directory) throws Exception {
-		try (FaultyApplication application = FaultyApplication.start("queue-timeout=10s", "call-timeout=60s")) {
+		try (FaultyApplication application = FaultyApplication.start("queue-timeout=30s", "call-timeout=5m")) {
 			Faulty functions = application.functions();
 			Path end = directory.resolve("end");
 			List<CompletableFuture<Long>> running = application.hold(end, 2);
@@ -214,7 +214,7 @@ class SlotsIntegrationTests {
 	@Test
 	void twoHundredCallersAreRejectedAfterTheQueueTimeoutAndServedWhenSlotsAreFree(@TempDir Path directory)
 			throws Exception {
-		try (FaultyApplication application = FaultyApplication.start("queue-timeout=700ms", "call-timeout=60s")) {
+		try (FaultyApplication application = FaultyApplication.start("queue-timeout=700ms", "call-timeout=5m")) {
 			Faulty functions = application.functions();
 			Path end = directory.resolve("end");
 			List<CompletableFuture<Long>> holders = application.hold(end, 2);
