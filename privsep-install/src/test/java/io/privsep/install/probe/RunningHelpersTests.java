@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.UUID;
 
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +16,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  */
 class RunningHelpersTests {
 
-	private static final Path BASE = Path.of("/usr/lib/privsep/privsep-it-running");
+	private static final Path BASE = Path.of("/usr/lib/privsep/privsep-it-" + UUID.randomUUID());
 
 	@Test
 	void processOfAnotherUserWithTheWordsOfAHelperIsNone() throws IOException, InterruptedException {
