@@ -26,7 +26,7 @@ public class CompositionTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(PrivsepAutoConfiguration.class))
-		.withPropertyValues("privsep.mode=in-process", "privsep.contexts.net.call-timeout=5s");
+		.withPropertyValues("privsep.mode=in-process", "privsep.contexts.net.call-timeout=2m");
 
 	@Test
 	void retryableFunctionIsCalledAgain() {

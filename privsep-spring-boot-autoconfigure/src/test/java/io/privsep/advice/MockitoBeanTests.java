@@ -17,7 +17,7 @@ import static org.mockito.BDDMockito.given;
  * A test may mock privileged beans, by their classes and by their interfaces.
  */
 @SpringBootTest(classes = PrivsepAutoConfiguration.class,
-		properties = { "privsep.mode=in-process", "privsep.contexts.net.call-timeout=5s" })
+		properties = { "privsep.mode=in-process", "privsep.contexts.net.call-timeout=2m" })
 @Import({ Simple.class, CompositionTests.Caller.class })
 class MockitoBeanTests {
 
