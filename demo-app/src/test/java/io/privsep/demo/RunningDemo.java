@@ -250,7 +250,7 @@ public final class RunningDemo implements AutoCloseable {
 
 	// on a busy machine the first call of a helper may take longer than the demo allows
 	private static String longCalls(DemoContext context) {
-		return "--privsep.contexts." + context.id() + ".call-timeout=30s";
+		return "--privsep.contexts." + context.id() + ".call-timeout=2m";
 	}
 
 	private static List<String> asUser(int uid) {
@@ -327,6 +327,20 @@ public final class RunningDemo implements AutoCloseable {
 	}
 
 	/**
+	 * Looks for a low port that nobody else has.
+	 * @param first the port that it tries first; the others are above
+	 * @return the port
+	 * @throws Exception if there is no answer
+	 */
+	public int freeLowPort(int first) throws Exception {
+		int port = first;
+		while (post("/api/ports/" + port + "/probe", "").body().contains("in use")) {
+			port++;
+		}
+		return port;
+	}
+
+	/**
 	 * Sends a file, as a form of a browser does, where none is expected: it is received
 	 * all the same, and then refused.
 	 * @return 415 if it could be received
@@ -377,7 +391,7 @@ public final class RunningDemo implements AutoCloseable {
 	}
 
 	private HttpRequest.Builder request(String path) {
-		return HttpRequest.newBuilder(URI.create(origin() + path)).timeout(Duration.ofSeconds(60));
+		return HttpRequest.newBuilder(URI.create(origin() + path)).timeout(START_TIMEOUT);
 	}
 
 	private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
