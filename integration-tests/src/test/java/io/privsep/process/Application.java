@@ -1,5 +1,6 @@
 package io.privsep.process;
 
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -20,7 +21,7 @@ final class Application {
 	static final String LINE = "application says: ";
 
 	/** More than any test takes; no application outlives the tests by much. */
-	private static final Duration LIFETIME = Duration.ofSeconds(120);
+	private static final Duration LIFETIME = Duration.ofMinutes(10);
 
 	private final Channel channel;
 
@@ -51,9 +52,14 @@ final class Application {
 	private void run(List<Trait> traits) throws Exception {
 		for (Trait trait : traits) {
 			switch (trait) {
-				case BUSY -> startCall(120_000);
-				case OTHER_CHILD -> say("child " + new ProcessBuilder("/bin/sleep", "120").start().pid());
-				case FINISHES_CALL -> finishWhenStopped(startCall(10_000));
+				case BUSY -> startCall("sleep", LIFETIME.toMillis());
+				case OTHER_CHILD ->
+					say("child " + new ProcessBuilder("/bin/sleep", Long.toString(LIFETIME.toSeconds())).start().pid());
+				case FINISHES_CALL -> {
+					String file = Files.createTempFile("privsep-it-", ".call").toString();
+					finishWhenStopped(startCall("sleepWhile", file));
+					say("file " + file);
+				}
 				case SHORT_LIVED_SPAWNING_THREAD -> say("answer " + call("echo", "x"));
 				case UNPRIVILEGED -> {
 				}
@@ -64,8 +70,8 @@ final class Application {
 		Runtime.getRuntime().halt(1);
 	}
 
-	private Thread startCall(long millis) throws Exception {
-		Thread caller = new Thread(() -> say("returned " + call("sleep", millis)));
+	private Thread startCall(String function, Object argument) throws Exception {
+		Thread caller = new Thread(() -> say("returned " + call(function, argument)));
 		caller.setDaemon(true);
 		caller.start();
 		while (!Integer.valueOf(1).equals(call("sleeping"))) {
@@ -76,10 +82,16 @@ final class Application {
 
 	private void finishWhenStopped(Thread caller) {
 		Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-			say("stopping");
-			this.channel.close();
+			Thread closing = new Thread(this.channel::close);
+			closing.start();
 			try {
+				// until it takes no calls any more
+				while (call("sleeping") instanceof Integer) {
+					Thread.sleep(5);
+				}
+				say("stopping");
 				caller.join();
+				closing.join();
 			}
 			catch (InterruptedException ex) {
 				say("interrupted");
@@ -90,7 +102,7 @@ final class Application {
 
 	private @Nullable Object call(String function, Object... arguments) {
 		try {
-			return this.channel.call(RealHelper.function(function), arguments, Duration.ofMinutes(2));
+			return this.channel.call(RealHelper.function(function), arguments, LIFETIME);
 		}
 		catch (Throwable ex) {
 			return ex;
@@ -133,13 +145,13 @@ final class Application {
 	 */
 	enum Trait {
 
-		/** A call runs for two minutes. */
+		/** A call runs for as long as the application may. */
 		BUSY,
 
 		/** Another child, that was started after the helper, lives. */
 		OTHER_CHILD,
 
-		/** A call runs for ten seconds, and is waited for at the end. */
+		/** A call runs as long as there is a file, and is waited for at the end. */
 		FINISHES_CALL,
 
 		/** The thread that started the helper has ended when it is called. */

@@ -182,6 +182,14 @@ class Attempts {
 		return true;
 	}
 
+	public boolean sleepWhile(String file) throws InterruptedException {
+		this.sleeping.incrementAndGet();
+		while (Files.exists(Path.of(file))) {
+			Thread.sleep(10);
+		}
+		return true;
+	}
+
 	public int sleeping() {
 		return this.sleeping.get();
 	}

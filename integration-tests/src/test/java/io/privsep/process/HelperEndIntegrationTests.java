@@ -1,6 +1,8 @@
 package io.privsep.process;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -130,6 +132,7 @@ class HelperEndIntegrationTests {
 	@EnumSource(Stop.class)
 	void callInFlightIsFinishedWhenApplicationIsStopped(Stop stop) throws Exception {
 		try (RunningApplication application = RunningApplication.startAtTerminal(code, USER, Trait.FINISHES_CALL)) {
+			Path file = Path.of(application.await("file "));
 			application.await("ready");
 			assertThat(ProcFiles.stat(application.pid(), 7)).as("terminal of application").isNotEqualTo("0");
 			assertThat(ProcFiles.stat(application.helperPid(), 7)).as("terminal of helper").isEqualTo("0");
@@ -137,6 +140,7 @@ class HelperEndIntegrationTests {
 				.isEqualTo(String.valueOf(application.helperPid()));
 			stop.stop(application);
 			application.await("stopping");
+			Files.delete(file);
 			assertThat(application.await("returned ")).isEqualTo("true");
 			application.await("stopped");
 			application.awaitExit();
@@ -150,11 +154,13 @@ class HelperEndIntegrationTests {
 	void callInFlightIsFinishedAfterControlCWhereHelpersHaveNoSessionOfTheirOwn() throws Exception {
 		try (RunningApplication application = RunningApplication.startAtTerminalWithoutSetsid(code, USER,
 				Trait.UNPRIVILEGED, Trait.FINISHES_CALL)) {
+			Path file = Path.of(application.await("file "));
 			application.await("ready");
 			assertThat(ProcFiles.stat(application.helperPid(), 5)).as("process group of helper")
 				.isEqualTo(ProcFiles.stat(application.pid(), 5));
 			Stop.CONTROL_C.stop(application);
 			application.await("stopping");
+			Files.delete(file);
 			assertThat(application.await("returned ")).isEqualTo("true");
 			application.await("stopped");
 			application.awaitExit();
