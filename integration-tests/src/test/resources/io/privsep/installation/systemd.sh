@@ -49,7 +49,7 @@ User=privsep-app
 NoNewPrivileges=yes
 ExecStart=$java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -jar /usr/lib/privsep/privsep-demo/current/app/privsep-demo.jar \\
 	--server.port=$port --privsep.contexts.documents.call-timeout=60s \\
-	--privsep.contexts.documents.queue-timeout=100s $@
+	--privsep.contexts.documents.queue-timeout=100s --privsep.contexts.motd.call-timeout=60s $@
 StandardOutput=file:/machine/application
 StandardError=inherit
 EOF
@@ -84,7 +84,7 @@ done
 journalctl --quiet --no-pager --output=cat --unit='privsep-privsep-demo_motd@*' | grep -c . | sed 's/^[1-9].*/journal/'
 
 systemctl stop privsep-demo.service
-for _ in {1..100}; do
+for _ in {1..600}; do
 	[[ -n $(helpers) ]] || break
 	sleep 0.2
 done
