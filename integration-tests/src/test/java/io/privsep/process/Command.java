@@ -14,7 +14,7 @@ import java.util.List;
 record Command(int exitCode, String output) {
 
 	static Command run(List<String> words) throws IOException, InterruptedException {
-		List<String> bounded = new ArrayList<>(List.of("/usr/bin/timeout", "--kill-after=5", "30"));
+		List<String> bounded = new ArrayList<>(List.of("/usr/bin/timeout", "--kill-after=5", "120"));
 		bounded.addAll(words);
 		ProcessBuilder builder = new ProcessBuilder(bounded).redirectErrorStream(true);
 		builder.environment().put("LC_ALL", "C");
