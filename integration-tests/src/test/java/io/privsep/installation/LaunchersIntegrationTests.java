@@ -360,7 +360,8 @@ final class LaunchersIntegrationTests {
 	private static void requireServed(InstalledDemo demo, RunningDemo running) throws Exception {
 		assertThat(running.put("/api/motd", "after").statusCode()).isEqualTo(204);
 		assertThat(demo.motd()).hasContent("after");
-		assertThat(running.post("/api/ports/80/probe", "").body()).contains("\"bindable\":true");
+		String probe = "/api/ports/" + running.freeLowPort(80) + "/probe";
+		assertThat(running.post(probe, "").body()).contains("\"bindable\":true");
 		assertThat(running.post("/api/attempts/direct-write", "").statusCode()).isEqualTo(403);
 		assertThat(running.post("/api/attempts/motd-binds-port", "").statusCode()).isEqualTo(403);
 		assertThat(running.post("/api/parse", "item=tea\nquantity=3").body()).contains("tea");
