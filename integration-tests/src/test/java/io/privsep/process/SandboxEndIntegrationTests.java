@@ -95,7 +95,7 @@ class SandboxEndIntegrationTests {
 		String program = Files.copy(Path.of("/usr/bin/sleep"), code.createDirectory("rwxr-xr-x", 0).resolve("sleep"))
 			.toString();
 		try (SandboxedApplication application = new SandboxedApplication(code, SandboxedApplication.asUser(),
-				"sandbox.exec=true", "sandbox.read=" + program, "stop-timeout=1s", "ping-interval=3s")) {
+				"sandbox.exec=true", "sandbox.read=" + program, "stop-timeout=1s", "ping-interval=10s")) {
 			long helper = pid(application);
 			try {
 				assertThat(application.attempt("become", program, "600"))

@@ -77,9 +77,11 @@ final class SandboxedApplication implements AutoCloseable {
 				SandboxApplication.class.getName(), "--spring.main.banner-mode=off",
 				"--privsep.contexts.sandbox.capabilities=", "--privsep.contexts.sandbox.sandbox.enabled=true"));
 		List<String> all = new ArrayList<>(List.of(properties));
-		// on a busy machine a helper may start late
-		if (all.stream().noneMatch((property) -> property.startsWith("queue-timeout="))) {
-			all.add("queue-timeout=60s");
+		// on a busy machine a helper may start late, and a call last for long
+		for (String time : List.of("queue-timeout=60s", "start-timeout=5m", "call-timeout=2m")) {
+			if (all.stream().noneMatch((each) -> each.startsWith(time.substring(0, time.indexOf('=') + 1)))) {
+				all.add(time);
+			}
 		}
 		for (String property : all) {
 			words.add(
@@ -107,7 +109,7 @@ final class SandboxedApplication implements AutoCloseable {
 	Object attempt(String function, Object... arguments) throws IOException {
 		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.port)) {
 			// longer than a call may wait and take
-			socket.setSoTimeout(120_000);
+			socket.setSoTimeout(300_000);
 			ObjectOutputStream out = new ObjectOutputStream(socket.getOutputStream());
 			out.writeObject(function);
 			out.writeObject(arguments);

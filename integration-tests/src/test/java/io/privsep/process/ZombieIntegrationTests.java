@@ -50,7 +50,7 @@ class ZombieIntegrationTests {
 	@Test
 	void applicationThatIsProcessOneHasNoZombiesOfHelpersThatItHasToKill() throws Exception {
 		try (SandboxedApplication application = new SandboxedApplication(code, asProcessOne(), "sandbox.network=none",
-				"ping-interval=1s", "stop-timeout=1s")) {
+				"ping-interval=10s", "stop-timeout=1s")) {
 			assertThat(application.attempt("count")).isEqualTo(1);
 			ProcessHandle helper = helpers(application).get(0);
 			assertThat(new ProcessBuilder("/bin/kill", "-STOP", Long.toString(helper.pid())).start().waitFor())
