@@ -43,7 +43,7 @@ final class HarmedApplication {
 	public static void main(String[] args) throws Exception {
 		String harm = System.getProperty("privsep.harm");
 		FaultyApplication application = FaultyApplication.start(List.of(Farewell.class), "max-concurrency=3",
-				"stop-timeout=2m", "ping-interval=10s", "cancel-grace=60s");
+				"stop-timeout=2m", "ping-interval=" + (harm.equals("clock") ? "5s" : "10s"), "cancel-grace=60s");
 		if (harm.equals("descriptors")) {
 			// a class that is a file of its own, as here, takes one to be loaded
 			catchThrowable(application.functions()::exit);
@@ -171,10 +171,10 @@ final class HarmedApplication {
 						.getSimpleName());
 			// longer than a helper may be silent that does not answer pings: twice the
 			// interval
-			TimeUnit.SECONDS.sleep(21);
+			TimeUnit.SECONDS.sleep(11);
 			Files.createFile(end);
 			say("served", inFlight.get());
-			TimeUnit.SECONDS.sleep(21);
+			TimeUnit.SECONDS.sleep(11);
 			say("served", functions.pid());
 		}
 		application.close();

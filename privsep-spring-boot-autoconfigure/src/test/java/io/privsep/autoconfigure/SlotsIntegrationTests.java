@@ -186,7 +186,7 @@ class SlotsIntegrationTests {
 
 	@Test
 	void asynchronousCallsWaitForTheQueueTimeoutAndNothingOfThemStays(@TempDir Path directory) throws Exception {
-		try (FaultyApplication application = FaultyApplication.start("queue-timeout=30s", "call-timeout=5m")) {
+		try (FaultyApplication application = FaultyApplication.start("queue-timeout=20s", "call-timeout=5m")) {
 			Faulty functions = application.functions();
 			Path end = directory.resolve("end");
 			List<CompletableFuture<Long>> running = application.hold(end, 2);

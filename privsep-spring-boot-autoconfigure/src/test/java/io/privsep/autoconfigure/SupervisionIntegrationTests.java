@@ -223,7 +223,7 @@ class SupervisionIntegrationTests {
 	void processThatNeverBecomesAHelperIsEndedAndTheNextOneServes(@TempDir Path directory) throws Exception {
 		Path options = Files.createFile(directory.resolve("options"));
 		try (FaultyApplication application = FaultyApplication.start("jvm.options=-XX:VMOptionsFile=" + options,
-				"start-timeout=30s", "privsep.fail-fast=false")) {
+				"start-timeout=20s", "privsep.fail-fast=false")) {
 			// on a busy machine the first one may be too late as well
 			ProcessHandle helper = application.helper();
 			Files.delete(options);
@@ -240,7 +240,7 @@ class SupervisionIntegrationTests {
 			Awaitility.await()
 				.atMost(FaultyApplication.SOON)
 				.until(() -> String.valueOf(application.status().lastFailure())
-					.contains("the helper was not ready within 30s"));
+					.contains("the helper was not ready within 20s"));
 			Files.delete(options);
 			Files.createFile(options);
 			assertThat(application.helper().isAlive()).isTrue();
