@@ -11,7 +11,7 @@ arguments=(--spring.application.name=privsep-namespaces --spring.main.web-applic
 	--privsep.contexts.plain.user=privsep-plain --privsep.contexts.plain.capabilities=
 	--privsep.contexts.mounter.user=root --privsep.contexts.mounter.allow-root=true
 	--privsep.contexts.mounter.capabilities=sys_admin)
-useradd --system --no-create-home --shell /usr/sbin/nologin privsep-app
+getent passwd privsep-app >/dev/null || useradd --system --no-create-home --shell /usr/sbin/nologin privsep-app
 mkdir /run/privsep-mount
 cd /
 

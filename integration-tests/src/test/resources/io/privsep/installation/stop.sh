@@ -33,8 +33,8 @@ EOF
 arguments=(--spring.application.name=privsep-stopped --spring.main.web-application-type=none
 	--spring.main.keep-alive=true --privsep.contexts.work.user=privsep-work --privsep.contexts.work.capabilities=
 	--privsep.contexts.box.capabilities= --privsep.contexts.box.sandbox.enabled=true)
-useradd --system --no-create-home --shell /usr/sbin/nologin privsep-app
-useradd --system --no-create-home --shell /usr/sbin/nologin privsep-work
+getent passwd privsep-app >/dev/null || useradd --system --no-create-home --shell /usr/sbin/nologin privsep-app
+getent passwd privsep-work >/dev/null || useradd --system --no-create-home --shell /usr/sbin/nologin privsep-work
 cd /
 
 # by launcher 'direct': all are processes of the same unit

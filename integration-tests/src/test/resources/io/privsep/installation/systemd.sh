@@ -22,7 +22,7 @@ helpers() {
 }
 
 systemctl --version | head -n 1 >&2
-useradd --system --no-create-home --shell /usr/sbin/nologin privsep-app
+getent passwd privsep-app >/dev/null || useradd --system --no-create-home --shell /usr/sbin/nologin privsep-app
 mkdir -p /srv/privsep-demo
 echo before > /srv/privsep-demo/motd
 cd /
