@@ -99,8 +99,9 @@ final class SystemdMachine implements AutoCloseable {
 	 * Copies what this runs from to where it can be seen in there.
 	 * @return the class path in there
 	 * @throws IOException if it cannot be copied
+	 * @throws InterruptedException if this is interrupted meanwhile
 	 */
-	String copyOfClassPath() throws IOException {
+	String copyOfClassPath() throws IOException, InterruptedException {
 		List<String> entries = new ArrayList<>();
 		for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
 			if (Files.exists(Path.of(entry))) {
@@ -110,6 +111,10 @@ final class SystemdMachine implements AutoCloseable {
 				entries.add("/machine/" + copy);
 			}
 		}
+		// a build with another umask makes files that the application's user cannot read
+		Process chmod = new ProcessBuilder("chmod", "-R", "a+rX", this.directory.resolve("code").toString()).inheritIO()
+			.start();
+		assertThat(chmod.waitFor()).isZero();
 		return String.join(File.pathSeparator, entries);
 	}
 
