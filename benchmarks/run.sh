@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 usage() {
 	cat <<'EOF'
 Usage: benchmarks/run.sh [--quick] [--row <name>] [--rounds <n>] [--minutes <n>] [--jdk 17|25]
-       benchmarks/run.sh --report | --docs | --check-docs | --help
+       benchmarks/run.sh --report | --help
 
 Compares calls of functions with floors and with other ways to do the same. A full run
 takes up to 40 minutes and writes a page, latest.md, and a picture, latest.svg, to
@@ -29,10 +29,6 @@ writes all of that to benchmarks/target/results.
 --jdk      only this JDK; may be repeated
 --report   measures nothing, but makes the page and the picture of the last full run anew
            from its raw values
---docs     measures nothing, but puts the results, and those of the last run of tika.sh,
-           if there was one, into docs/performance.md
---check-docs
-           fails if the results in docs/performance.md are not those of the last run
 
 As root it installs what it needs from Debian, and helpers run as users 61251 and up from
 a copy under /var/lib/privsep-bench-<pid>, which is removed at the end. Not as root,
@@ -55,35 +51,12 @@ install_missing() {
 
 # only what fits on a page is kept; the raw values stay behind
 keep_page() {
-	cp "$full"/latest.{md,svg} benchmarks/results
-}
-
-# docs/performance.md with the results of the last run, and, with --docs, of tika.sh
-page() {
-	local tika=${1:-/dev/null}
-	[[ -e benchmarks/results/latest.md ]] || fail "there are no results; run the benchmarks first"
-	awk -v tika="$tika" '
-		/^<!-- (results|tika) -->$/ {
-			print
-			file = /tika/ ? tika : "benchmarks/results/latest.md"
-			skip = 0
-			while ((getline line < file) > 0) { print line; skip = 1 }
-			if (/results/) print "\n![Latency and throughput by callers](performance.svg)"
-			next
-		}
-		/^<!-- \/(results|tika) -->$/ { skip = 0 }
-		!skip' docs/performance.md
-}
-
-update_docs() {
-	page benchmarks/target/tika.md >docs/performance.md.new
-	mv docs/performance.md.new docs/performance.md
-	cp benchmarks/results/latest.svg docs/performance.svg
-}
-
-check_docs() {
-	page | cmp -s - docs/performance.md && cmp -s benchmarks/results/latest.svg docs/performance.svg \
-		|| fail "docs/performance.md has other results than benchmarks/results; run 'benchmarks/run.sh --docs'"
+	{
+		printf '# Results\n\n%s\n\n' '[How to read the tables](../../docs/performance.md#how-to-read-the-tables)'
+		cat "$full/latest.md"
+		printf '\n![Latency and throughput by callers](latest.svg)\n'
+	} > benchmarks/results/latest.md
+	cp "$full/latest.svg" benchmarks/results
 }
 
 arguments=()
@@ -102,8 +75,6 @@ while [[ $# -gt 0 ]]; do
 			[[ $# -gt 1 ]] || { usage >&2; exit 64; }
 			wanted+=("$2"); shift 2 ;;
 		--report) report=yes; shift ;;
-		--docs) update_docs; exit ;;
-		--check-docs) check_docs; exit ;;
 		--help | -h) usage; exit ;;
 		*) usage >&2; exit 64 ;;
 	esac

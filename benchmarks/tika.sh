@@ -8,18 +8,27 @@ cd "$(dirname "$0")/.."
 
 usage() {
 	cat <<'EOF'
-Usage: benchmarks/tika.sh [--quick] [--jdk 17|25] [--results <directory>] | --help
+Usage: benchmarks/tika.sh [--quick] [--jdk 17|25] [--results <directory>]
+       benchmarks/tika.sh --docs | --help
 
 Has the same documents parsed by Tika in a sandboxed context and by Tika's own fork
 parser: throughput, latency, memory and start; what a hostile parser gets done; what a
 document costs that takes all memory, or never ends. Takes six minutes, with --quick two,
 and writes tika.md into benchmarks/target, with --quick into benchmarks/target/quick, or
-where --results says. After a full run, 'benchmarks/run.sh --docs' puts it into
-docs/performance.md.
+where --results says.
+
+--docs  measures nothing, but puts the results of the last full run into
+        docs/performance.md
 
 It needs bubblewrap ('bwrap'). As root it runs as user 61260, without any right, from a
 copy under /var/lib/privsep-bench-<pid>, which is removed at the end.
 EOF
+}
+
+update_docs() {
+	local page=benchmarks/target/tika.md
+	[[ -e $page ]] || fail "there are no results; run 'benchmarks/tika.sh' first"
+	sed -i -e '/^<!-- tika -->$/,/^<!-- \/tika -->$/{//!d}' -e "/^<!-- tika -->\$/r $page" docs/performance.md
 }
 
 wanted=
@@ -35,6 +44,7 @@ while [[ $# -gt 0 ]]; do
 				--results) results=$2 ;;
 			esac
 			shift 2 ;;
+		--docs) update_docs; exit ;;
 		--help | -h) usage; exit ;;
 		*) usage >&2; exit 64 ;;
 	esac

@@ -94,6 +94,12 @@ class DocumentationTests {
 	}
 
 	@Test
+	void pageOnPerformanceHasNoSecondCopyOfTheResults() throws IOException {
+		assertThat(Files.readAllLines(PROJECT.resolve("docs/performance.md")))
+			.hasSizeLessThanOrEqualTo(MAX_LINES_OF_RESULTS);
+	}
+
+	@Test
 	void linesOfTheLogAreExplained() throws IOException {
 		String explained = spaced(Files.readString(PROJECT.resolve("docs/operations.md"))
 				+ Files.readString(PROJECT.resolve("docs/installation.md")));
