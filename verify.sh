@@ -158,6 +158,8 @@ else
 	echo "  JDK 25 with static analysis; schedules; the benchmarks' build; a soak; JDK 17 with Spring Boot $oldest_boot; fuzzing"
 fi
 install_missing
+[[ $EUID -ne 0 ]] || unshare --mount true 2>/dev/null ||
+	fail "as root, the tests mount file systems, which is forbidden here, as in a container; allow it (capability sys_admin), or run ./verify.sh as another user"
 [[ $EUID -eq 0 ]] || skipped+=("tests with other users and capabilities: not root")
 
 if [[ -z $full ]]; then
