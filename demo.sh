@@ -4,6 +4,7 @@
 
 set -euo pipefail
 cd "$(dirname "$0")"
+. benchmarks/common.sh
 
 directory=/var/lib/privsep-demo
 marker=$directory/.made-by-privsep-demo
@@ -42,19 +43,10 @@ another terminal:
 EOF
 }
 
-fail() {
-	echo "demo.sh: $*" >&2
-	exit 1
-}
-
 misused() {
 	echo "demo.sh: $*" >&2
 	usage >&2
 	exit 64
-}
-
-has() {
-	command -v "$1" >/dev/null
 }
 
 clean() {
@@ -155,6 +147,7 @@ build() {
 				echo "  ${BASH_REMATCH[2]} ${BASH_REMATCH[1]}"
 			fi
 		done || { grep -v '^\[INFO\]' "$output" >&2; fail "the build has failed"; }
+	give_back
 	echo "Built in $SECONDS s"
 	# not the one with the sources
 	jars=(demo-app/target/demo-app-*[^s].jar)
@@ -254,7 +247,9 @@ case "${1:-}" in
 esac
 [[ $# -eq 0 ]] || misused "the empty argument means nothing"
 [[ $(uname -s) == Linux ]] || fail "the demo needs Linux"
-trap 'rm -rf "${remove[@]}"' EXIT
+trap 'rm -rf "${remove[@]}"; give_back' EXIT
+# not before Maven has ended, which would go on to build
+trap 'exit 143' TERM HUP
 check_port
 find_java
 find_tools

@@ -47,6 +47,7 @@ finish() {
 		printf '\nFAILED: %s, after %s minutes in all\n' "$current_step" "$(minutes $((SECONDS - began)))" >&2
 		failed_tests >&2
 	fi
+	give_back
 	exit "$status"
 }
 

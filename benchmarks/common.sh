@@ -1,4 +1,7 @@
-# What run.sh, soak.sh and verify.sh share; to be sourced.
+# What the scripts here, demo.sh, schedules.sh and verify.sh share; to be sourced in the
+# directory of the clone.
+
+clone=$PWD
 
 fail() {
 	echo "${0##*/}: $*" >&2
@@ -7,6 +10,13 @@ fail() {
 
 has() {
 	command -v "$1" >/dev/null
+}
+
+# After sudo, what root has built in the clone of another user becomes that user's, who could
+# neither build nor clean otherwise. Links are not followed.
+give_back() {
+	[[ $EUID -eq 0 && ${SUDO_UID:-0} != 0 && $(stat -c %u "$clone") == "$SUDO_UID" ]] || return 0
+	find "$clone" -type d -name target -prune -exec chown -hR --reference="$clone" {} +
 }
 
 major_version() {
@@ -51,7 +61,7 @@ make_home() {
 	else
 		home=$(mktemp -d)
 	fi
-	trap 'rm -rf --one-file-system "$home"' EXIT
+	trap 'rm -rf --one-file-system "$home"; give_back' EXIT
 }
 
 # what the subjects run from

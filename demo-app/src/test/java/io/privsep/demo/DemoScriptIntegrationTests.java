@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -30,9 +31,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 @Tag("once")
 final class DemoScriptIntegrationTests {
 
-	private static final List<String> TOOLS = List.of("bash", "bwrap", "cat", "chmod", "chown", "dirname", "flock",
-			"grep", "head", "install", "mkdir", "mktemp", "prlimit", "readlink", "rm", "sed", "setpriv", "setsid",
-			"sleep", "tee", "uname");
+	private static final List<String> TOOLS = List.of("bash", "bwrap", "cat", "chmod", "chown", "dirname", "find",
+			"flock", "grep", "head", "install", "mkdir", "mktemp", "prlimit", "readlink", "rm", "sed", "setpriv",
+			"setsid", "sleep", "stat", "tee", "uname");
 
 	// short, as sockets of helpers have paths below it for an instant
 	private final Path home = Path.of("/var/lib/privsep-it-" + Long.toHexString(System.nanoTime()));
@@ -48,15 +49,17 @@ final class DemoScriptIntegrationTests {
 	@BeforeEach
 	void makeClone() throws IOException {
 		assumeTrue("root".equals(System.getProperty("user.name")), "SKIPPED: only root can become another user");
-		for (Path directory : List.of(this.home, this.clone, this.clone.resolve("demo-app"), this.bin,
-				this.temporary)) {
+		for (Path directory : List.of(this.home, this.clone, this.clone.resolve("demo-app"),
+				this.clone.resolve("benchmarks"), this.bin, this.temporary)) {
 			Files.createDirectory(directory);
 			Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
 		}
-		for (Path directory : List.of(this.temporary, this.clone.resolve("demo-app"))) {
+		for (Path directory : List.of(this.temporary, this.clone, this.clone.resolve("demo-app"))) {
 			Files.setAttribute(directory, "unix:uid", RunningDemo.USER);
 		}
-		Files.copy(Path.of("../demo.sh"), this.clone.resolve("demo.sh"));
+		for (String script : List.of("demo.sh", "benchmarks/common.sh")) {
+			Files.copy(Path.of("..").resolve(script), this.clone.resolve(script));
+		}
 		for (String tool : TOOLS) {
 			Files.createSymbolicLink(this.bin.resolve(tool), DemoPage.program(tool).orElseThrow());
 		}
@@ -117,6 +120,36 @@ final class DemoScriptIntegrationTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "exit 1", "exit 0", "kill -TERM $PPID; exit 1" })
+	void whatRootHasBuiltBelongsToTheUserOfSudoHoweverTheBuildEnds(String end) throws Exception {
+		inDirectoryOfTheTest();
+		Path other = Files.createFile(this.home.resolve("other"));
+		Path elsewhere = Files.createDirectories(this.home.resolve("elsewhere/target"));
+		Files.createSymbolicLink(this.clone.resolve("link"), elsewhere.getParent());
+		maven("mkdir -p target demo-app/target/classes; : > demo-app/target/classes/file; " + "/bin/ln -s '" + other
+				+ "' demo-app/target/link; " + end);
+		ProcessBuilder command = commandAsRoot(freePort());
+		command.environment().put("SUDO_UID", String.valueOf(RunningDemo.USER));
+		assertThat(end(command).status()).isNotZero();
+		for (String made : List.of("target", "demo-app/target", "demo-app/target/classes",
+				"demo-app/target/classes/file", "demo-app/target/link")) {
+			assertThat(owner(this.clone.resolve(made))).as(made).isEqualTo(RunningDemo.USER);
+		}
+		assertThat(owner(other)).isZero();
+		assertThat(owner(elsewhere)).isZero();
+	}
+
+	@Test
+	void whatRootHasBuiltStaysRootsInACloneOfAnotherUserThanThatOfSudo() throws Exception {
+		inDirectoryOfTheTest();
+		maven("mkdir demo-app/target; exit 1");
+		ProcessBuilder command = commandAsRoot(freePort());
+		command.environment().put("SUDO_UID", String.valueOf(RunningDemo.USER + 1));
+		assertThat(end(command).status()).isEqualTo(1);
+		assertThat(owner(this.clone.resolve("demo-app/target"))).isZero();
+	}
+
 	@Test
 	void buildShowsALineForEachModuleAndWhatMavenSaysOfAFailure() throws Exception {
 		maven("""
@@ -138,11 +171,7 @@ final class DemoScriptIntegrationTests {
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
 	void lastLineIsWhereTheDemoIsAndNothingIsLeftOfIt(boolean asRoot) throws Exception {
-		Path directory = this.home.resolve("demo");
-		Path copy = this.clone.resolve("demo.sh");
-		String text = Files.readString(copy);
-		assertThat(text).containsOnlyOnce("\ndirectory=/var/lib/privsep-demo\n");
-		Files.writeString(copy, text.replace("\ndirectory=/var/lib/privsep-demo\n", "\ndirectory=" + directory + "\n"));
+		Path directory = inDirectoryOfTheTest();
 		Files.copy(Path.of(System.getProperty("demo.jar")), this.home.resolve("demo-app-1.jar"));
 		maven("mkdir demo-app/target; : > demo-app/target/demo-app-1-sources.jar; "
 				+ "cat ../demo-app-1.jar > demo-app/target/demo-app-1.jar");
@@ -185,10 +214,27 @@ final class DemoScriptIntegrationTests {
 		}
 	}
 
+	// In the place of /var/lib/privsep-demo.
+	private Path inDirectoryOfTheTest() throws IOException {
+		Path directory = this.home.resolve("demo");
+		Path copy = this.clone.resolve("demo.sh");
+		String text = Files.readString(copy);
+		assertThat(text).containsOnlyOnce("\ndirectory=/var/lib/privsep-demo\n");
+		Files.writeString(copy, text.replace("\ndirectory=/var/lib/privsep-demo\n", "\ndirectory=" + directory + "\n"));
+		return directory;
+	}
+
+	private static int owner(Path file) throws IOException {
+		return (int) Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+	}
+
 	private void maven(String script) throws IOException {
-		Path mvn = this.bin.resolve("mvn");
-		Files.writeString(mvn, "#!/bin/bash\n: > '" + this.built + "'\n" + script);
-		Files.setPosixFilePermissions(mvn, PosixFilePermissions.fromString("rwxr-xr-x"));
+		script("mvn", ": > '" + this.built + "'\n" + script);
+	}
+
+	private void script(String name, String text) throws IOException {
+		Path script = Files.writeString(this.bin.resolve(name), "#!/bin/bash\n" + text);
+		Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
 	}
 
 	private static List<Path> filesOfTomcat(int port) throws IOException {
