@@ -70,6 +70,9 @@ check_port() {
 	local first
 	first=$(< /proc/sys/net/ipv4/ip_unprivileged_port_start)
 	[[ $port -ge $first && $port -gt 0 && $port -le 65535 ]] || fail "PORT must be from $first to 65535, not $port"
+}
+
+check_port_is_free() {
 	in_use "$port" || return 0
 	local other=$port
 	while in_use "$other"; do
@@ -116,6 +119,19 @@ find_tools() {
 	fi
 }
 
+# as the user who will need it, who is not root
+check_sandbox() {
+	local as=() user=$EUID answer
+	if [[ $EUID -eq 0 ]]; then
+		user=$app_id
+		as=(setpriv "--reuid=$user" "--regid=$user" --clear-groups)
+	fi
+	answer=$(cd / && "${as[@]}" bwrap --unshare-user --unshare-pid --as-pid-1 --unshare-ipc --unshare-uts --unshare-cgroup \
+		--unshare-net --cap-drop ALL --ro-bind / / --proc /proc -- /bin/true 2>&1) ||
+		fail "Cannot create a sandbox for user $user: $(sed 's/^bwrap: //;q' <<< "${answer:-bwrap exited without output}")
+docs/sandbox.md says what to do, in the section 'Where it is not available'"
+}
+
 # a build takes away the jar that a demo may run from
 lock_clone() {
 	exec 8< demo-app
@@ -146,7 +162,7 @@ build() {
 			if [[ $line =~ ^'[INFO] Building '(.*[^ ])\ [^\ ]+\ +(\[[0-9]+/[0-9]+\])$ ]]; then
 				echo "  ${BASH_REMATCH[2]} ${BASH_REMATCH[1]}"
 			fi
-		done || { grep -v '^\[INFO\]' "$output" >&2; fail "the build has failed"; }
+		done || { grep -v '^\[INFO\]' "$output" >&2 || true; fail "the build has failed"; }
 	give_back
 	echo "Built in $SECONDS s"
 	# not the one with the sources
@@ -255,6 +271,8 @@ find_java
 find_tools
 lock_clone
 [[ $EUID -ne 0 ]] || lock_directory
+check_port_is_free
+check_sandbox
 build
 if [[ $EUID -eq 0 ]]; then
 	run_as_root

@@ -109,15 +109,33 @@ final class DemoScriptIntegrationTests {
 			.start();
 		try {
 			Awaitility.await().until(() -> Files.exists(locked));
-			Ended ended = run(freePort());
-			assertThat(ended.output())
-				.isEqualTo("demo.sh: another demo is running from " + this.clone + "; end it first\n");
+			// the port of the other demo: there is no use in choosing another one
+			try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+				Ended ended = run(socket.getLocalPort());
+				assertThat(ended.output())
+					.isEqualTo("demo.sh: another demo is running from " + this.clone + "; end it first\n");
+			}
 			assertThat(this.built).doesNotExist();
 		}
 		finally {
 			other.descendants().forEach(ProcessHandle::destroyForcibly);
 			other.destroyForcibly().waitFor();
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void systemWithoutSandboxesIsToldBeforeAnythingIsBuilt(boolean asRoot) throws Exception {
+		inDirectoryOfTheTest();
+		Files.delete(this.bin.resolve("bwrap"));
+		script("bwrap", "echo \"bwrap: not for $EUID\" >&2; exit 1");
+		Ended ended = asRoot ? end(commandAsRoot(freePort())) : run(freePort());
+		int user = asRoot ? 61001 : RunningDemo.USER;
+		assertThat(ended.output())
+			.isEqualTo("demo.sh: Cannot create a sandbox for user %d: not for %d%n".formatted(user, user)
+					+ "docs/sandbox.md says what to do, in the section 'Where it is not available'\n");
+		assertThat(ended.status()).isEqualTo(1);
+		assertThat(this.built).doesNotExist();
 	}
 
 	@ParameterizedTest
