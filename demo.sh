@@ -5,6 +5,8 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 . benchmarks/common.sh
+# the users of helpers read what is built and copied
+umask 022
 
 directory=/var/lib/privsep-demo
 marker=$directory/.made-by-privsep-demo
@@ -142,7 +144,6 @@ lock_directory() {
 	if [[ -L $directory || ( -e $directory && ! -f $marker ) ]]; then
 		fail "$directory exists and was not made by this script; left as it is"
 	fi
-	umask 022
 	install -d -o root -g root -m 0755 "$directory"
 	: > "$marker"
 	exec 9< "$marker"

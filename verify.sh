@@ -5,6 +5,8 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 . benchmarks/common.sh
+# the users of helpers read what is built
+umask 022
 
 usage() {
 	cat <<'USAGE'
