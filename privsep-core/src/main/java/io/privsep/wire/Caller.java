@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
  * What a call tells of the place that it was made at.
  *
  * @param logLevel the least severe level that the application logs now of the functions,
- * as SLF4J numbers them: 0 for {@code TRACE}, 40 for {@code ERROR}
+ * as SLF4J numbers them: 0 for {@code TRACE}, 20 for {@code INFO}; what is read is no
+ * more than that
  * @param principal on whose behalf the application claims to call; {@code null} if it
  * does not say
  * @param trace where it stands in a distributed trace, or {@link Trace#NONE}
@@ -35,7 +36,9 @@ public record Caller(int logLevel, @Nullable String principal, Trace trace) {
 	}
 
 	static Caller read(FrameBody in, boolean isTraced) {
-		return new Caller(in.getByte(), in.getNullableText(MAX_PRINCIPAL), isTraced ? Trace.read(in) : Trace.NONE);
+		// an application must not hide what functions warn of
+		return new Caller(Math.min(in.getByte(), UNKNOWN.logLevel), in.getNullableText(MAX_PRINCIPAL),
+				isTraced ? Trace.read(in) : Trace.NONE);
 	}
 
 }

@@ -123,6 +123,13 @@ class MessageTests {
 		assertThat(written).isEqualTo(frame);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "15", "1e", "28", "29", "ff" })
+	void callHidesNothingThatAFunctionWarnsOf(String level) throws IOException {
+		Request request = Request.read(reader("0000000c 01 00000001 00000002 " + level + " 00 ab").next());
+		assertThat(((Request.Call) request).caller().logLevel()).isEqualTo(20);
+	}
+
 	@ParameterizedTest(name = "{0}")
 	@MethodSource("messages")
 	void nextWhenFrameIsNotCompleteThrowsEof(String name, String frame) {
