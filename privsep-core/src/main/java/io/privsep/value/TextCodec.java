@@ -2,6 +2,7 @@ package io.privsep.value;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,13 +39,25 @@ final class TextCodec extends ValueCodec {
 	@Override
 	void writeValue(Object value, ValueWriter out) {
 		out.count(further());
-		out.frame().putString(text(value));
+		String text = text(value);
+		// what would arrive as another value is not sent: a file name that is not UTF-8,
+		// a URI that was put together from parts that do not belong there
+		if (!isTextOf(value, text)) {
+			throw new UnacceptableValueException("its text is that of another value");
+		}
+		out.frame().putString(text);
 	}
 
 	@Override
 	Object readValue(ValueReader in) {
 		in.count(further());
-		return value(in.frame().getString());
+		String text = in.frame().getString();
+		Object value = value(text);
+		// each value has one form, and so one digest in an audit
+		if (!text(value).equals(text)) {
+			throw new UnacceptableValueException("its text is not written as it is sent");
+		}
+		return value;
 	}
 
 	// An URI keeps its parts as texts, and takes 430 bytes.
@@ -56,17 +69,19 @@ final class TextCodec extends ValueCodec {
 		};
 	}
 
-	// What would arrive as another value is not sent: a file name that is not UTF-8, an
-	// URI that was put together from parts that do not belong there.
-	private String text(Object value) {
+	private static String text(Object value) {
 		String text = value.toString();
-		if (value instanceof YearMonth month && month.getYear() > MAX_YEAR_WITHOUT_SIGN) {
-			text = "+" + text;
+		return (value instanceof YearMonth month && month.getYear() > MAX_YEAR_WITHOUT_SIGN) ? "+" + text : text;
+	}
+
+	// What the JDK says of a text that is of no value has the text in it.
+	private boolean isTextOf(Object value, String text) {
+		try {
+			return value(text).equals(value);
 		}
-		if (!value(text).equals(value)) {
-			throw new UnacceptableValueException("its text is that of another value");
+		catch (IllegalArgumentException | DateTimeException ex) {
+			return false;
 		}
-		return text;
 	}
 
 	private Object value(String text) {

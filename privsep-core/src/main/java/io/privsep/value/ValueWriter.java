@@ -1,5 +1,6 @@
 package io.privsep.value;
 
+import java.nio.charset.CharacterCodingException;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -66,8 +67,12 @@ public final class ValueWriter {
 			throw ex.of(codec);
 		}
 		catch (RuntimeException | StackOverflowError ex) {
-			// of a collection that is not what it says, or that another thread changes
-			throw new UnacceptableValueException(ex.toString(), ex).of(codec);
+			// of a collection that is not what it says, or that another thread changes:
+			// its
+			// words may have the value in them, those about a text have not
+			boolean isText = ex.getCause() instanceof CharacterCodingException;
+			throw new UnacceptableValueException(isText ? ex.getMessage() : ex.getClass().getSimpleName(), ex)
+				.of(codec);
 		}
 	}
 

@@ -350,6 +350,46 @@ class HostileValueTests {
 		}
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "java.time.Period, P1W", "java.time.Year, 05", "java.time.LocalTime, 10:00:00",
+			"java.time.Duration, PT60S", "java.time.Instant, 2026-01-01T00:00:00.000Z", "java.nio.file.Path, a//b" })
+	void textThatIsNotAsTheValueIsWrittenIsNotAcceptable(Class<?> type, String text) {
+		String utf8 = HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8));
+		Frames.assertUnacceptable(ValueCodec.of(type), Frames.hex("01%08x%s".formatted(utf8.length() / 2, utf8)),
+				"not written as it is sent");
+	}
+
+	@Test
+	void uriWhoseTextIsNoneIsRefusedWithoutIt() {
+		URI secret = URI.create("http://h/").relativize(URI.create("http://h/:secret"));
+		assertThat(secret).hasToString(":secret");
+		assertThatExceptionOfType(UnacceptableValueException.class)
+			.isThrownBy(() -> Frames.encode(ValueCodec.of(URI.class), secret))
+			.withNoCause()
+			.withMessageNotContaining("secret");
+	}
+
+	@Test
+	void listThatFailsIsRefusedWithoutItsWords() {
+		List<String> list = new AbstractList<>() {
+
+			@Override
+			public String get(int index) {
+				throw new IllegalStateException("secret");
+			}
+
+			@Override
+			public int size() {
+				return 1;
+			}
+
+		};
+		assertThatExceptionOfType(UnacceptableValueException.class)
+			.isThrownBy(() -> Frames.encode(new ListCodec(List.class, ValueCodec.of(String.class)), list))
+			.withMessageContaining("IllegalStateException")
+			.withMessageNotContaining("secret");
+	}
+
 	@Test
 	void whatIsWrongTellsNoText() {
 		assertThatExceptionOfType(UnacceptableValueException.class)
