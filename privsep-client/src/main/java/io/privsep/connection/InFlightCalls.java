@@ -63,6 +63,11 @@ final class InFlightCalls {
 		this.cancellations.incrementAndGet();
 	}
 
+	// It was not sent.
+	void expectNotCancelled() {
+		this.cancellations.decrementAndGet();
+	}
+
 	/**
 	 * Takes what the helper says of a call that was cancelled. Its reply may have come
 	 * before.

@@ -51,6 +51,9 @@ final class RequestSender {
 		if (tryWrite(new Request.Cancel(call.id()).write(new FrameWriter(Protocol.OVERHEAD)), deadline)) {
 			call.setCancelSent();
 		}
+		else {
+			this.calls.expectNotCancelled();
+		}
 	}
 
 	/**
