@@ -117,7 +117,7 @@ class HelperSizeTests {
 				Set.of("io.privsep.helper.Failure", "io.privsep.wire.Thrown", "io.privsep.wire.Thrown$StackFrame",
 						"io.privsep.function.DetailedException", "io.privsep.wire.Reply$Threw",
 						"io.privsep.wire.Reply$Refused", "io.privsep.value.UnsupportedTypeException",
-						"io.privsep.value.Advice", "io.privsep.helper.check.RefusalException"));
+						"io.privsep.helper.check.RefusalException"));
 		wing("end", Set.of("io.privsep.helper.Cancellation", "io.privsep.helper.OrderlyEnd",
 				"io.privsep.helper.check.StartedPrograms", "io.privsep.wire.Reply$Cancelled"));
 		wing("later results", Set.of("io.privsep.helper.later.LaterResult"));

@@ -80,7 +80,7 @@ final class StructuredTypes {
 		if (type instanceof ParameterizedType parameterized) {
 			Class<?> raw = (Class<?>) parameterized.getRawType();
 			if (!isContainer(raw) && !raw.isRecord() && !raw.isSealed()) {
-				throw Advice.instead(type, raw);
+				throw new UnsupportedTypeException(type, raw);
 			}
 			List<ValueCodec> arguments = new ArrayList<>();
 			for (Type argument : parameterized.getActualTypeArguments()) {
@@ -119,7 +119,7 @@ final class StructuredTypes {
 			return enumeration(type);
 		}
 		if (!isContainer(type) && !type.isRecord() && !(type.isInterface() && type.isSealed())) {
-			throw Advice.instead(declared, type);
+			throw new UnsupportedTypeException(declared, type);
 		}
 		if (type.getTypeParameters().length != arguments.size()) {
 			throw new UnsupportedTypeException(declared, type.getSimpleName() + " with type arguments");

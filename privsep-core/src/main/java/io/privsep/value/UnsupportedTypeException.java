@@ -15,9 +15,13 @@ public final class UnsupportedTypeException extends Exception {
 
 	private final String typeName;
 
-	private final String instead;
+	private final @Nullable String instead;
 
 	private final String place;
+
+	UnsupportedTypeException(Type declared, Class<?> type) {
+		this(type, declared.getTypeName(), null, "");
+	}
 
 	UnsupportedTypeException(Type type, String instead) {
 		this((type instanceof Class<?> c) ? c : null, type.getTypeName(), instead, "");
@@ -27,8 +31,8 @@ public final class UnsupportedTypeException extends Exception {
 		this(null, typeName, instead, "");
 	}
 
-	UnsupportedTypeException(@Nullable Class<?> type, String typeName, String instead, String place) {
-		super("'" + typeName + "'" + place + " may not cross; use " + instead);
+	UnsupportedTypeException(@Nullable Class<?> type, String typeName, @Nullable String instead, String place) {
+		super("'" + typeName + "'" + place + " is not transferable" + ((instead != null) ? "; use " + instead : ""));
 		this.type = type;
 		this.typeName = typeName;
 		this.instead = instead;
@@ -50,9 +54,9 @@ public final class UnsupportedTypeException extends Exception {
 
 	/**
 	 * What to use instead, in the words of Java.
-	 * @return the words
+	 * @return the words; {@code null} where the type alone tells
 	 */
-	public String instead() {
+	public @Nullable String instead() {
 		return this.instead;
 	}
 
@@ -62,7 +66,7 @@ public final class UnsupportedTypeException extends Exception {
 	 * @return a sentence
 	 */
 	public String because(String advice) {
-		return "'" + this.typeName + "'" + this.place + " may not cross; " + advice;
+		return "'" + this.typeName + "'" + this.place + " is not transferable; " + advice;
 	}
 
 }

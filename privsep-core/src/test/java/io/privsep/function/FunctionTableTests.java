@@ -69,7 +69,7 @@ class FunctionTableTests {
 		assertUnfit("its constructor needs '" + Settings.class.getName() + "'", Alpha.class, WithSettings.class,
 				WithOtherSettings.class);
 		assertUnfit("it has not one constructor", TwoConstructors.class);
-		assertUnfit("'java.lang.Object' may not cross", TakesObject.class);
+		assertUnfit("'java.lang.Object' is not transferable", TakesObject.class);
 		assertUnfit("'Mixed.other' does not fit: it is no function of this context", Mixed.class);
 		assertThatIllegalArgumentException().isThrownBy(() -> FunctionTable.of("disk", List.of(Alpha.class)))
 			.withMessageContaining("Context 'disk': 'Alpha.a' does not fit: it is no function of this context");

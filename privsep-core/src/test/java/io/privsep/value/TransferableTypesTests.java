@@ -36,9 +36,10 @@ class TransferableTypesTests {
 
 	@Test
 	void codecWhenSealedInterfacePermitsAClassTells() {
-		assertUnsupported("permitsClass", "Open' (in WithClass) may not cross; use a record, an enum or a sealed");
-		assertUnsupported("sealedClass", "use a sealed interface of records in the place of this sealed class");
-		assertUnsupported("permitsUnknown", "'U' may not cross; use a type without type variables");
+		assertUnsupported("permitsClass",
+				"Open' (in WithClass) is not transferable; use a record, an enum or a sealed");
+		assertUnsupported("sealedClass", "Base' is not transferable");
+		assertUnsupported("permitsUnknown", "'U' is not transferable; use a type without type variables");
 	}
 
 	@Test
@@ -59,10 +60,10 @@ class TransferableTypesTests {
 
 	@Test
 	void codecWhenUnboundedOrLowerBoundedTells() {
-		assertUnsupported("unbounded", "'java.lang.Object' may not cross");
+		assertUnsupported("unbounded", "'java.lang.Object' is not transferable");
 		assertUnsupported("lower", "use the type itself instead of a wildcard");
 		assertUnsupported("raw", "use Pair with type arguments");
-		assertUnsupported("nothing", "'void' may not cross");
+		assertUnsupported("nothing", "'void' is not transferable");
 	}
 
 	private static void assertUnsupported(String method, String message) {

@@ -174,7 +174,7 @@ public final class BeanProblems {
 	}
 
 	private static String text(UnsupportedTypeException ex, Class<?> type) {
-		return KotlinWords.isKotlin(type) ? KotlinWords.of(ex) : String.valueOf(ex.getMessage());
+		return KotlinWords.isKotlin(type) ? KotlinWords.of(ex) : ex.because("use " + TypeAdvice.of(ex));
 	}
 
 	private static void checkAudited(String name, Method function, List<String> problems) {

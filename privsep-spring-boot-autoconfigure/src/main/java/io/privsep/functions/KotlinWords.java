@@ -41,7 +41,7 @@ final class KotlinWords {
 	}
 
 	/**
-	 * Why a value class may not cross.
+	 * Why a value class is not transferable.
 	 * @param type the class
 	 * @return what goes on a sentence
 	 */
@@ -74,7 +74,7 @@ final class KotlinWords {
 					+ " use the type of its property");
 		}
 		return ex.because("use " + ((instead != null) ? instead
-				: ex.instead()
+				: TypeAdvice.of(ex)
 					.replace("a record with the same fields", RECORD + " and the same properties")
 					.replace("a record", RECORD)
 					.replace("of records", "of data classes with @JvmRecord")

@@ -1,18 +1,18 @@
-package io.privsep.value;
+package io.privsep.functions;
 
 import java.lang.reflect.Modifier;
-import java.lang.reflect.Type;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.privsep.value.UnsupportedTypeException;
+
 /**
- * What to use instead of a type that is not transferable. It is loaded only if there is
- * one.
+ * What to use instead of a type that is not transferable, in the words of Java.
  */
-final class Advice {
+final class TypeAdvice {
 
 	private static final String LATER = "the type of its value";
 
@@ -49,7 +49,25 @@ final class Advice {
 			Map.entry("org.springframework.core.io.Resource", "byte[]"),
 			Map.entry("org.springframework.web.multipart.MultipartFile", "byte[]"));
 
-	private Advice() {
+	private TypeAdvice() {
+	}
+
+	static String of(UnsupportedTypeException ex) {
+		if (ex.instead() != null) {
+			return ex.instead();
+		}
+		Class<?> type = ex.type();
+		String instead = (type != null) ? INSTEAD.getOrDefault(type.getName(), collection(type)) : null;
+		if (instead != null) {
+			return instead;
+		}
+		if (type != null && type.isSealed() && !type.isInterface()) {
+			return "a sealed interface of records in the place of this sealed class";
+		}
+		if (type != null && (type.isInterface() || Modifier.isAbstract(type.getModifiers()))) {
+			return "a record in the place of this " + (type.isInterface() ? "interface" : "abstract class");
+		}
+		return "a record with the same fields";
 	}
 
 	private static @Nullable String collection(Class<?> raw) {
@@ -60,18 +78,6 @@ final class Advice {
 			return Set.class.isAssignableFrom(raw) ? "Set" : "List";
 		}
 		return null;
-	}
-
-	static UnsupportedTypeException instead(Type type, Class<?> raw) {
-		String instead = INSTEAD.getOrDefault(raw.getName(), collection(raw));
-		if (instead == null && raw.isSealed() && !raw.isInterface()) {
-			instead = "a sealed interface of records in the place of this sealed class";
-		}
-		else if (instead == null && (raw.isInterface() || Modifier.isAbstract(raw.getModifiers()))) {
-			instead = "a record in the place of this " + (raw.isInterface() ? "interface" : "abstract class");
-		}
-		return new UnsupportedTypeException(raw, type.getTypeName(),
-				(instead != null) ? instead : "a record with the same fields", "");
 	}
 
 }

@@ -92,15 +92,15 @@ class MisuseTests {
 	@Test
 	void startWhenTypesMayNotCrossFailsAndNamesThemAll(CapturedOutput output) {
 		assertThat(start(output, Types.class))
-			.contains("'Types.object': parameter 1 of type 'java.lang.Object' may not cross; use a record")
-			.contains("'Types.file': parameter 1 of type 'java.io.File' may not cross; use java.nio.file.Path")
-			.contains("'Types.type': parameter 1 of type 'java.lang.Class<?>' may not cross")
+			.contains("'Types.object': parameter 1 of type 'java.lang.Object' is not transferable; use a record")
+			.contains("'Types.file': parameter 1 of type 'java.io.File' is not transferable; use java.nio.file.Path")
+			.contains("'Types.type': parameter 1 of type 'java.lang.Class<?>' is not transferable")
 			.contains(
-					"'Types.map': parameter 1 of type 'java.nio.file.Path' may not cross; use String, an enum, an integer type or UUID as the key")
-			.contains("'Types.date': result of type 'java.util.Date' may not cross; use java.time.Instant")
+					"'Types.map': parameter 1 of type 'java.nio.file.Path' is not transferable; use String, an enum, an integer type or UUID as the key")
+			.contains("'Types.date': result of type 'java.util.Date' is not transferable; use java.time.Instant")
 			.contains(
-					"'Types.open': parameter 1 of type 'java.lang.CharSequence' (in Open.text) may not cross; use String")
-			.contains("'Types.raw': parameter 1 of type 'java.util.List' may not cross");
+					"'Types.open': parameter 1 of type 'java.lang.CharSequence' (in Open.text) is not transferable; use String")
+			.contains("'Types.raw': parameter 1 of type 'java.util.List' is not transferable");
 	}
 
 	@Test

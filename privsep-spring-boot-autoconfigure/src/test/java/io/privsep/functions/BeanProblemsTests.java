@@ -144,29 +144,31 @@ class BeanProblemsTests {
 	@Test
 	void ofWhenTypesDoNotCrossTells() {
 		assertProblem(BadTypes.class,
-				"'BadTypes.object': parameter 1 of type 'java.lang.Object' may not cross; use a record");
+				"'BadTypes.object': parameter 1 of type 'java.lang.Object' is not transferable; use a record");
 		assertProblem(BadTypes.class,
-				"'BadTypes.type': parameter 2 of type 'java.lang.Class<?>' may not cross; use an enum");
+				"'BadTypes.type': parameter 2 of type 'java.lang.Class<?>' is not transferable; use an enum");
 		assertProblem(BadTypes.class,
-				"'BadTypes.file': result of type 'java.io.File' may not cross; use java.nio.file.Path");
+				"'BadTypes.file': result of type 'java.io.File' is not transferable; use java.nio.file.Path");
 		assertProblem(BadTypes.class,
-				"'BadTypes.collection': parameter 1 of type 'java.util.Collection<java.lang.String>' may not cross;"
+				"'BadTypes.collection': parameter 1 of type 'java.util.Collection<java.lang.String>' is not transferable;"
 						+ " use List or Set");
 		assertProblem(BadTypes.class,
-				"'BadTypes.raw': parameter 1 of type 'java.util.List' may not cross; use List with type arguments");
-		assertProblem(BadTypes.class, "'BadTypes.wildcard': parameter 1 of type '? super java.lang.Integer' may"
-				+ " not cross; use the type itself instead of a wildcard");
-		assertProblem(BadTypes.class, "'BadTypes.keys': parameter 1 of type 'java.nio.file.Path' may not cross; use"
-				+ " String, an enum, an integer type or UUID as the key of a Map");
+				"'BadTypes.raw': parameter 1 of type 'java.util.List' is not transferable; use List with type arguments");
 		assertProblem(BadTypes.class,
-				"'BadTypes.nested': parameter 1 of type 'java.lang.Runnable' (in Holder.value) may"
-						+ " not cross; use a record in the place of this interface");
+				"'BadTypes.wildcard': parameter 1 of type '? super java.lang.Integer' is not transferable;"
+						+ " use the type itself instead of a wildcard");
+		assertProblem(BadTypes.class,
+				"'BadTypes.keys': parameter 1 of type 'java.nio.file.Path' is not transferable; use"
+						+ " String, an enum, an integer type or UUID as the key of a Map");
+		assertProblem(BadTypes.class,
+				"'BadTypes.nested': parameter 1 of type 'java.lang.Runnable' (in Holder.value) is not transferable;"
+						+ " use a record in the place of this interface");
 		assertProblem(BadTypes.class, "'BadTypes.mutable': parameter 1 of type '" + Mixed.class.getName()
-				+ "' may not cross; use a record with the same fields");
+				+ "' is not transferable; use a record with the same fields");
 		assertProblem(BadTypes.class,
-				"'BadTypes.variable': parameter 1 of type 'T' may not cross; use a type without type variables");
+				"'BadTypes.variable': parameter 1 of type 'T' is not transferable; use a type without type variables");
 		assertProblem(BadTypes.class,
-				"'BadTypes.future': result of type 'java.lang.Object' may not cross; use a record");
+				"'BadTypes.future': result of type 'java.lang.Object' is not transferable; use a record");
 	}
 
 	@Test

@@ -23,13 +23,13 @@ class LaterResultsTests {
 	@Test
 	void resultIsToldWhichOfItsKindIsSupported() {
 		assertThat(problems(Results.class)).containsExactlyInAnyOrder(
-				"'Results.flux': result of type 'reactor.core.publisher.Flux<java.lang.String>' may not cross; use"
+				"'Results.flux': result of type 'reactor.core.publisher.Flux<java.lang.String>' is not transferable; use"
 						+ " Mono<List<T>>",
-				"'Results.publisher': result of type 'org.reactivestreams.Publisher<java.lang.String>' may not cross;"
+				"'Results.publisher': result of type 'org.reactivestreams.Publisher<java.lang.String>' is not transferable;"
 						+ " use Mono",
-				"'Results.stage': result of type 'java.util.concurrent.CompletionStage<java.lang.String>' may not"
-						+ " cross; use CompletableFuture",
-				"'Results.future': result of type 'java.util.concurrent.Future<java.lang.String>' may not cross; use"
+				"'Results.stage': result of type 'java.util.concurrent.CompletionStage<java.lang.String>' is not transferable;"
+						+ " use CompletableFuture",
+				"'Results.future': result of type 'java.util.concurrent.Future<java.lang.String>' is not transferable; use"
 						+ " CompletableFuture");
 		assertThat(problems(Accepted.class)).isEmpty();
 	}
@@ -37,11 +37,11 @@ class LaterResultsTests {
 	@Test
 	void argumentIsToldToBeItsValue() {
 		assertThat(problems(Arguments.class)).containsExactlyInAnyOrder(
-				"'Arguments.flux': parameter 1 of type 'reactor.core.publisher.Flux<java.lang.String>' may not cross;"
+				"'Arguments.flux': parameter 1 of type 'reactor.core.publisher.Flux<java.lang.String>' is not transferable;"
 						+ " use List",
-				"'Arguments.mono': parameter 1 of type 'reactor.core.publisher.Mono<java.lang.String>' may not cross;"
+				"'Arguments.mono': parameter 1 of type 'reactor.core.publisher.Mono<java.lang.String>' is not transferable;"
 						+ " use the type of its value",
-				"'Arguments.nested': result of type 'java.util.concurrent.Future<java.lang.String>' may not cross; use"
+				"'Arguments.nested': result of type 'java.util.concurrent.Future<java.lang.String>' is not transferable; use"
 						+ " the type of its value");
 		assertThat(problems(Accepted.class)).isEmpty();
 	}
