@@ -97,8 +97,11 @@ fi
 
 classpath=$target/patched:$target/classes:$(ls "$lib"/*.jar | grep -v -e jvmti -e instrumentation-agent | paste -sd:)
 run() {
+	local quick=()
+	# so few schedules are not worth the second compiler
+	[[ $seconds -gt 10 ]] || quick=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC)
 	# a JVM prints what its threads do when it gets this signal
-	timeout -s QUIT -k 10 $((seconds + 120)) "$target/jdk/bin/java" "-javaagent:$(ls "$lib"/fray-instrumentation-agent-*.jar)" \
+	timeout -s QUIT -k 10 $((seconds + 120)) "$target/jdk/bin/java" "${quick[@]}" "-javaagent:$(ls "$lib"/fray-instrumentation-agent-*.jar)" \
 		"-agentpath:$target/jvmti/libjvmti.so" --enable-native-access=ALL-UNNAMED -Xmx1g \
 		-cp "$classpath" io.privsep.schedules.Schedules "$@"
 }

@@ -15,7 +15,7 @@ import io.privsep.launch.Launcher;
  * All that a channel needs to know of its context.
  *
  * @param table the functions
- * @param definition what the helper is told
+ * @param definition the helper's definition
  * @param launcher how the helper is started
  * @param description what is said of it to people
  * @param times how long things may take

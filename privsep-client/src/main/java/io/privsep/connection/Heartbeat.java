@@ -25,7 +25,7 @@ final class Heartbeat {
 
 	private final AtomicInteger pings = new AtomicInteger();
 
-	private long signs;
+	private long heartbeats;
 
 	private final Duration interval;
 
@@ -104,7 +104,7 @@ final class Heartbeat {
 	 */
 	boolean take() {
 		long minutes = Duration.ofNanos(this.clock.getAsLong() - this.start).toMinutes();
-		return ++this.signs <= MAX_UNASKED + this.pings.get() + minutes;
+		return ++this.heartbeats <= MAX_UNASKED + this.pings.get() + minutes;
 	}
 
 	IOException failure() {

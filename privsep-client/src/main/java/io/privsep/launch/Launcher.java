@@ -14,7 +14,7 @@ public interface Launcher {
 
 	/**
 	 * Starts a helper.
-	 * @param definition what the helper is told
+	 * @param definition the helper's definition
 	 * @return the helper, which has not said yet that it is ready
 	 * @throws IOException if it cannot be started
 	 */
@@ -23,7 +23,7 @@ public interface Launcher {
 	/**
 	 * Says whether helpers can still be started. An application that has dropped its
 	 * rights may never be able to again.
-	 * @param definition what the helper is told
+	 * @param definition the helper's definition
 	 * @return why no helper can be started any more, such as {@code the application has
 	 * dropped root}; {@code null} if an attempt may succeed
 	 */

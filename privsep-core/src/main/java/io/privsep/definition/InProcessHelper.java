@@ -11,7 +11,7 @@ public interface InProcessHelper {
 	/**
 	 * Serves until the connection ends.
 	 * @param connection the helper's end of the connection
-	 * @param definition what the helper is told
+	 * @param definition the helper's definition
 	 * @param classLoader loads the privileged beans
 	 * @throws Exception if the helper cannot be made; its connection is closed then
 	 */

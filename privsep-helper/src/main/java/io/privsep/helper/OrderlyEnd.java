@@ -27,23 +27,23 @@ final class OrderlyEnd implements Runnable {
 	/**
 	 * Does it.
 	 * @param replies to the application
-	 * @param signs what it takes
+	 * @param factory makes the heartbeats
 	 * @throws IOException if it does not
 	 * @throws InterruptedException if the current thread is interrupted
 	 */
-	void await(ReplyWriter replies, ReplyFactory signs) throws IOException, InterruptedException {
+	void await(ReplyWriter replies, ReplyFactory factory) throws IOException, InterruptedException {
 		boolean hasEnd = false;
 		for (PrivilegedBean bean : this.beans.table().beans()) {
 			hasEnd |= !bean.callbacks(PrivilegedBean.PRE_DESTROY).isEmpty();
 		}
 		if (hasEnd) {
-			replies.write(signs.pong());
+			replies.write(factory.pong());
 			Thread ending = new Thread(this, "privsep-" + this.beans.table().context() + "-end");
 			ending.setDaemon(true);
 			ending.start();
 			while (ending.isAlive()) {
 				ending.join(LOOK_MILLIS);
-				replies.write(signs.pong());
+				replies.write(factory.pong());
 			}
 		}
 	}

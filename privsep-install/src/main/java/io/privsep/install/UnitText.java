@@ -90,7 +90,7 @@ final class UnitText {
 	/**
 	 * The service.
 	 * @param application name of the application
-	 * @param definition what the helper is told
+	 * @param definition the helper's definition
 	 * @param user the helper's user, as systemd knows it
 	 * @param wrapper the program
 	 * @param tmp size of its directory for temporary files, in bytes; 0 for none

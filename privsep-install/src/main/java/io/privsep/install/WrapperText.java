@@ -51,7 +51,7 @@ final class WrapperText {
 	/**
 	 * The script.
 	 * @param application name of the application
-	 * @param definition what the helper is told
+	 * @param definition the helper's definition
 	 * @param contextFile where it reads that
 	 * @param release the directory with all that it runs, but the JVM
 	 * @param jars the jars in the release

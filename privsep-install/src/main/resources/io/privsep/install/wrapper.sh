@@ -1,7 +1,7 @@
 #!/bin/sh -p
 # Starts the helper of context '@context@' of application '@application@'. It was written by
-# the installation with everything in it that there is to choose: whoever may run this
-# can give it the connection, as its standard input, and nothing else.
+# the installation with everything in it that there is to choose: its caller
+# gives it the connection, as its standard input, and nothing else.
 set -euf
 [ $# -eq 0 ] || { echo 'privsep: this program takes no arguments' >&2; exit 64; }
 cd /

@@ -70,7 +70,7 @@ final class AuditResolver {
 
 	/**
 	 * Says where the calls of a context are audited, and who could hide them.
-	 * @param definition what its helper is told
+	 * @param definition its helper's definition
 	 * @param launcher its launcher
 	 */
 	static void log(HelperDefinition definition, LauncherType launcher) {

@@ -78,7 +78,7 @@ public final class SandboxResolver {
 
 	/**
 	 * Says what a helper is confined to, and by what.
-	 * @param definition what the helper is told
+	 * @param definition the helper's definition
 	 * @param launcher its launcher
 	 */
 	static void log(HelperDefinition definition, LauncherType launcher) {
@@ -104,7 +104,7 @@ public final class SandboxResolver {
 			properties = Binder.get(environment).bind("privsep", PrivsepProperties.class).orElse(null);
 		}
 		catch (BindException ex) {
-			logger.warn("'privsep.enabled' is false, and the rest of 'privsep' cannot be read; nobody knows"
+			logger.warn("'privsep.enabled' is false, and the rest of 'privsep' cannot be read; it is unknown"
 					+ " whether there should be sandboxes: {}", ex.getMessage());
 			return;
 		}

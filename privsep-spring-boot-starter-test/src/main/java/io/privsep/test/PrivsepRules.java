@@ -67,7 +67,7 @@ public final class PrivsepRules {
 		return ArchRuleDefinition.classes()
 			.that(arePrivilegedBeans(names))
 			.should(haveNarrowFunctions())
-			.because("whoever takes over the application may call them with any arguments"
+			.because("an attacker who takes over the application can call them with any arguments"
 					+ (names.isEmpty() ? ", whatever rights their context has" : ""));
 	}
 

@@ -41,7 +41,7 @@ public final class ChannelScenarios {
 		all.put("startAgain", ChannelScenarios::startAgain);
 		all.put("smallPipe", ChannelScenarios::smallPipe);
 		all.put("busyCrossesGrant", ChannelScenarios::busyCrossesGrant);
-		all.put("lineAndReplacement", ChannelScenarios::lineAndReplacement);
+		all.put("queueAndReplacement", ChannelScenarios::lineAndReplacement);
 	}
 
 	/**
@@ -273,7 +273,7 @@ public final class ChannelScenarios {
 	}
 
 	// A function that is late goes on just when its helper is replaced, with a line.
-	private static void lineAndReplacement() throws Exception {
+	private static void queueAndReplacement() throws Exception {
 		Rig rig = new Rig(Settings.of(1, 1, slow(4)).times(Rig.LONG, Duration.ofMillis(1), Duration.ZERO));
 		rig.start();
 		rig.caller(0, Duration.ofMillis(2));

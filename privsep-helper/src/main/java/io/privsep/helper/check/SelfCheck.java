@@ -51,7 +51,7 @@ public final class SelfCheck {
 
 	/**
 	 * Checks this process.
-	 * @param definition what the helper is told
+	 * @param definition the helper's definition
 	 * @throws RefusalException if something is not as it has to be
 	 * @throws IOException if {@code /proc} cannot be read
 	 */
@@ -84,7 +84,7 @@ public final class SelfCheck {
 
 	/**
 	 * Checks that a seccomp filter is in effect.
-	 * @param definition what the helper is told
+	 * @param definition the helper's definition
 	 * @throws RefusalException if it is not, in all threads and for good
 	 * @throws IOException if {@code /proc} cannot be read
 	 */

@@ -98,7 +98,7 @@ final class ConfigurationTrust {
 		else if (!(resource instanceof ClassPathResource || resource instanceof ByteArrayResource)) {
 			String name = resource.getDescription();
 			throw new UntrustedConfigurationException(name,
-					List.of("'" + name + "' is not a file, so nobody knows who could change it"));
+					List.of("'" + name + "' is not a file, so it is unknown who could change it"));
 		}
 	}
 
