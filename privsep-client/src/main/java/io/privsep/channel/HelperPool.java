@@ -64,13 +64,19 @@ final class HelperPool {
 	// Waits for a helper that takes a call, which has a slot, and gives its connection,
 	// if there is one until the deadline. The first start has a time of its own.
 	@Nullable Connection await(PendingCall call, long deadline) throws InterruptedException {
-		return this.lock.await(() -> take(call), () -> this.closing || this.history.isLost(), this.firstStart.isDone()
-				? deadline : this.settings.machine().nanoTime() + this.settings.times().start().toNanos());
+		long end = this.firstStart.isDone() ? deadline
+				: this.settings.machine().nanoTime() + this.settings.times().start().toNanos();
+		Connection serving;
+		do {
+			serving = this.lock.await(this::serving, () -> this.closing || this.history.isLost(), end);
+		}
+		while (serving != null && !serving.take(call));
+		return serving;
 	}
 
-	private @Nullable Connection take(PendingCall call) {
+	private @Nullable Connection serving() {
 		Helper serving = this.roster.serving();
-		return (serving != null && serving.connection().take(call)) ? serving.connection() : null;
+		return (serving != null && serving.connection().mayTakeCalls()) ? serving.connection() : null;
 	}
 
 	/** Looks whether helpers can still be started, and gives up where they cannot. */
@@ -102,7 +108,6 @@ final class HelperPool {
 		});
 	}
 
-	// Whether no helper is started any more.
 	private boolean isOver() {
 		return this.closing || this.obstacle != null;
 	}

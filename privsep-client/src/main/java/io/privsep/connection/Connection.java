@@ -65,18 +65,24 @@ public class Connection {
 	}
 
 	/**
-	 * Takes a call, which has a slot, and is to be {@linkplain #send sent} then.
+	 * Takes a call, which has a slot, and is to be {@linkplain #send sent} then. Files
+	 * are looked at, which may take long: not under a lock.
 	 * @param call the call
 	 * @return whether it was taken; if not, its slot is still the caller's
 	 */
 	public boolean take(PendingCall call) {
+		endIfOutdated();
 		return take(call, () -> true);
 	}
 
-	// Takes a call, if it can be sent; one that finds no room is none of those that the
-	// helper may get. One step: who sees that no call is left sees all that were taken.
+	void endIfOutdated() {
+		if (this.lifespan.endIfOutdated()) {
+			wakeMonitor();
+		}
+	}
+
+	// One step: who sees that no call is left to take sees all that were taken.
 	boolean take(PendingCall call, BooleanSupplier sender) {
-		this.lifespan.endIfOutdated();
 		boolean isTaken = this.current.hold(() -> {
 			if (!mayTakeCalls() || !sender.getAsBoolean()) {
 				return false;

@@ -55,7 +55,6 @@ public final class Lifespan {
 		}
 	}
 
-	// Not where others wait: files are looked at.
 	boolean endIfOutdated() {
 		if (!this.isOutdated.getAsBoolean()) {
 			return false;

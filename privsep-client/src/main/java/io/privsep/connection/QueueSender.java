@@ -40,7 +40,11 @@ final class QueueSender {
 	 * @throws IOException if the connection does not take them
 	 */
 	void send() throws IOException {
-		if (this.calls.isEmpty() || !this.connection.mayTakeCalls()) {
+		if (this.calls.isEmpty()) {
+			return;
+		}
+		this.connection.endIfOutdated();
+		if (!this.connection.mayTakeCalls()) {
 			return;
 		}
 		this.output.tryWrite((sender) -> this.calls.removeIf((call) -> {
