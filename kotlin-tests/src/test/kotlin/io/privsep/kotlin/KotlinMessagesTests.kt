@@ -139,7 +139,7 @@ class KotlinMessagesTests {
 
 	private companion object {
 		const val VALUE_CLASS =
-			"a value class does so as a parameter or property that is neither nullable nor generic; use the type of its property"
+			"a value class is, as a parameter or property that is neither nullable nor generic; use the type of its property"
 	}
 
 	@PrivsepFunction("net")

@@ -51,13 +51,17 @@ class SilentFileSystemTests {
 		this.silent = caller;
 		caller.start();
 		this.looks.await();
-		assertThat(call(channel)).isEqualTo(1);
-		assertThat(channel.status().state()).isEqualTo(ChannelState.RUNNING);
-		channel.close();
-		assertThat(channel.status().state()).isEqualTo(ChannelState.STOPPED);
-		assertThat(caller.isAlive()).isTrue();
-		this.answer.countDown();
-		caller.join();
+		try {
+			assertThat(call(channel)).isEqualTo(1);
+			assertThat(channel.status().state()).isEqualTo(ChannelState.RUNNING);
+			channel.close();
+			assertThat(channel.status().state()).isEqualTo(ChannelState.STOPPED);
+			assertThat(caller.isAlive()).isTrue();
+		}
+		finally {
+			this.answer.countDown();
+			caller.join();
+		}
 	}
 
 	private static @Nullable Object call(Channel channel) throws Throwable {

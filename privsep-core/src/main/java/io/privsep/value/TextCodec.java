@@ -53,7 +53,8 @@ final class TextCodec extends ValueCodec {
 		in.count(further());
 		String text = in.frame().getString();
 		Object value = value(text);
-		// each value has one form, and so one digest in an audit
+		// so that a value has one digest in an audit; a URI that equals another may
+		// differ
 		if (!text(value).equals(text)) {
 			throw new UnacceptableValueException("its text is not written as it is sent");
 		}

@@ -67,12 +67,11 @@ public final class ValueWriter {
 			throw ex.of(codec);
 		}
 		catch (RuntimeException | StackOverflowError ex) {
-			// of a collection that is not what it says, or that another thread changes:
-			// its
-			// words may have the value in them, those about a text have not
+			// of a collection that is not what it says, or that another thread changes;
+			// what
+			// it says may have the value in it, unless it is about a text
 			boolean isText = ex.getCause() instanceof CharacterCodingException;
-			throw new UnacceptableValueException(isText ? ex.getMessage() : ex.getClass().getSimpleName(), ex)
-				.of(codec);
+			throw new UnacceptableValueException(isText ? ex.getMessage() : ex.getClass().getName(), ex).of(codec);
 		}
 	}
 

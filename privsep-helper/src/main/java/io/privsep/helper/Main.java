@@ -170,9 +170,9 @@ public final class Main implements Runnable {
 	// leads to SLF4J.
 	private static void bridgeLog4j() throws IOException {
 		String bridge = "org.apache.logging.slf4j.SLF4JLoggerContextFactory";
-		// not the class itself, so that none of Log4j is loaded where nothing uses it;
-		// and
-		// not by the class loader, which would look into all modules of the JDK first
+		// not by its class, which would be loaded with others of Log4j; and not by the
+		// class
+		// loader, which would look into all modules of the JDK first
 		try (InputStream file = Main.class.getModule().getResourceAsStream(bridge.replace('.', '/') + ".class")) {
 			if (file != null) {
 				System.setProperty("log4j2.loggerContextFactory", bridge);

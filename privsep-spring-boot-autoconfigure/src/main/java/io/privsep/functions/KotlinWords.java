@@ -70,7 +70,7 @@ final class KotlinWords {
 		Class<?> type = ex.type();
 		String instead = (type != null) ? INSTEAD.get(type.getName()) : null;
 		if (instead == null && type != null && isValueClass(type)) {
-			return ex.because("a value class does so as a parameter or property that is neither nullable nor generic;"
+			return ex.because("a value class is, as a parameter or property that is neither nullable nor generic;"
 					+ " use the type of its property");
 		}
 		return ex.because("use " + ((instead != null) ? instead

@@ -41,7 +41,7 @@ public final class ChannelScenarios {
 		all.put("startAgain", ChannelScenarios::startAgain);
 		all.put("smallPipe", ChannelScenarios::smallPipe);
 		all.put("busyCrossesGrant", ChannelScenarios::busyCrossesGrant);
-		all.put("queueAndReplacement", ChannelScenarios::lineAndReplacement);
+		all.put("queueAndReplacement", ChannelScenarios::queueAndReplacement);
 	}
 
 	/**
