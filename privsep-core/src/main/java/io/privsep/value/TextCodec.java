@@ -53,8 +53,7 @@ final class TextCodec extends ValueCodec {
 		in.count(further());
 		String text = in.frame().getString();
 		Object value = value(text);
-		// so that a value has one digest in an audit; a URI that equals another may
-		// differ
+		// so that a value has one digest in an audit; a URI may equal others
 		if (!text(value).equals(text)) {
 			throw new UnacceptableValueException("its text is not written as it is sent");
 		}

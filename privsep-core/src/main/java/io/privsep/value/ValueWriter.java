@@ -67,9 +67,8 @@ public final class ValueWriter {
 			throw ex.of(codec);
 		}
 		catch (RuntimeException | StackOverflowError ex) {
-			// of a collection that is not what it says, or that another thread changes;
-			// what
-			// it says may have the value in it, unless it is about a text
+			// Of a collection that is not what it says, or that another thread changes.
+			// Its message may have the value in it, but for that about a text.
 			boolean isText = ex.getCause() instanceof CharacterCodingException;
 			throw new UnacceptableValueException(isText ? ex.getMessage() : ex.getClass().getName(), ex).of(codec);
 		}

@@ -170,9 +170,8 @@ public final class Main implements Runnable {
 	// leads to SLF4J.
 	private static void bridgeLog4j() throws IOException {
 		String bridge = "org.apache.logging.slf4j.SLF4JLoggerContextFactory";
-		// not by its class, which would be loaded with others of Log4j; and not by the
-		// class
-		// loader, which would look into all modules of the JDK first
+		// Not by its class, which would be loaded, with others of Log4j; not by the class
+		// loader either, which would look into all modules of the JDK first.
 		try (InputStream file = Main.class.getModule().getResourceAsStream(bridge.replace('.', '/') + ".class")) {
 			if (file != null) {
 				System.setProperty("log4j2.loggerContextFactory", bridge);
