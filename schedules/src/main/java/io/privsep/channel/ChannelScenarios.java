@@ -55,9 +55,8 @@ public final class ChannelScenarios {
 			rig.caller(i, Rig.LONG).join();
 		}
 		rig.end();
-		// The pool of asynchronous calls, and its ThreadLocalRandom: Fray gives the turn
-		// to
-		// others while a class is initialized, and does not see that they wait for that.
+		// The pool of asynchronous calls, with ThreadLocalRandom: Fray gives others the
+		// turn while a class is initialized, and does not see that they wait for that.
 		CompletableFuture.runAsync(() -> {
 		}).join();
 	}
