@@ -31,10 +31,12 @@ import org.springframework.boot.SpringBootVersion;
 public final class RunningDemo implements AutoCloseable {
 
 	/**
-	 * Not that of {@code demo.sh}, which may run beside the tests; but in pictures for
-	 * the documentation.
+	 * Not that of {@code demo.sh}, which may run beside the tests, but in pictures for
+	 * the documentation; nor that of tests in another process, whose files are not this
+	 * one's.
 	 */
-	public static final int USER = (System.getProperty("screenshots") != null) ? 61001 : 62101;
+	public static final int USER = (System.getProperty("screenshots") != null) ? 61001
+			: 62200 + 10 * (int) (ProcessHandle.current().pid() % 330);
 
 	// the next helper is started when it is needed: less to start for each test
 	private static final String NO_SPARE = "--privsep.contexts.documents.standby=0";
