@@ -76,6 +76,8 @@ class GettingStartedIntegrationTests {
 		}
 		for (String user : USERS) {
 			InstalledDemo.run(List.of("userdel", user));
+			// what a JVM makes for its user
+			FileSystemUtils.deleteRecursively(Path.of("/tmp/hsperfdata_" + user));
 		}
 		FileSystemUtils.deleteRecursively(COPY);
 		FileSystemUtils.deleteRecursively(home);

@@ -316,7 +316,7 @@ final class InstallIntegrationTests {
 				Files.copy(Objects.requireNonNull(code), locker);
 			}
 			List<String> words = List.of("/usr/bin/setpriv", "--reuid=" + demo.uid(), "--regid=" + demo.uid(),
-					"--clear-groups", "--", RunningDemo.java(), "-cp", demo.directory().toString(),
+					"--clear-groups", "--", RunningDemo.java(), "-XX:-UsePerfData", "-cp", demo.directory().toString(),
 					"io.privsep.installation.FileLocker", demo.base().toString(), "/run/privsep-install.lock");
 			Process attacker = new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT).start();
 			try {
