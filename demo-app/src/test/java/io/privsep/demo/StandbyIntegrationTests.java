@@ -6,6 +6,7 @@ import java.util.Map;
 
 import com.jayway.jsonpath.JsonPath;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,6 +17,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  */
 final class StandbyIntegrationTests {
 
+	@Tag("full")
 	@Test
 	void spareTakesThePlaceOfAHelperThatEndsAfterTheApplicationHasGivenUpRoot() throws Exception {
 		assumeTrue("root".equals(System.getProperty("user.name")),

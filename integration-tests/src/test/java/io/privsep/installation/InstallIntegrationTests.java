@@ -200,6 +200,7 @@ final class InstallIntegrationTests {
 		}
 	}
 
+	@Tag("full")
 	@Test
 	@Execution(ExecutionMode.CONCURRENT)
 	void optionsOfTheJvmThatNameCodeOfOthersAreRefused() throws Exception {

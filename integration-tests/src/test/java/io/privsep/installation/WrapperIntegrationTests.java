@@ -324,6 +324,7 @@ final class WrapperIntegrationTests {
 		}
 	}
 
+	@Tag("full")
 	@Test
 	void linksOfRootToThePrefixAndTheJvmAreFollowed() throws Exception {
 		try (InstalledDemo other = new InstalledDemo(null)) {
@@ -351,6 +352,7 @@ final class WrapperIntegrationTests {
 		}
 	}
 
+	@Tag("full")
 	@Test
 	void linkOfRootToAJvmIsFollowedAtEachStart() throws Exception {
 		try (InstalledDemo other = new InstalledDemo(null).fromExtractedJars()) {

@@ -184,6 +184,7 @@ class SlotsIntegrationTests {
 		}
 	}
 
+	@Tag("full")
 	@Test
 	void asynchronousCallsWaitForTheQueueTimeoutAndNothingOfThemStays(@TempDir Path directory) throws Exception {
 		try (FaultyApplication application = FaultyApplication.start("queue-timeout=20s", "call-timeout=5m")) {

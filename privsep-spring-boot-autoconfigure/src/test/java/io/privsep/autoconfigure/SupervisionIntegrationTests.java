@@ -218,6 +218,7 @@ class SupervisionIntegrationTests {
 		}
 	}
 
+	@Tag("full")
 	@Tag("any-jdk")
 	@Test
 	void processThatNeverBecomesAHelperIsEndedAndTheNextOneServes(@TempDir Path directory) throws Exception {
