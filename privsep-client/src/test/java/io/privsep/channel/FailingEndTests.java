@@ -1,9 +1,6 @@
 package io.privsep.channel;
 
 import java.io.IOException;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -58,23 +55,15 @@ class FailingEndTests {
 			return helper;
 		}
 		this.first = helper;
-		InvocationHandler handler = (proxy, method, arguments) -> {
-			if (method.getName().equals("end")) {
+		return TestContext.before(helper, (method) -> {
+			if (method.equals("end")) {
 				throw new UnsupportedOperationException("the process was reaped");
 			}
-			if (method.getName().equals("kill")) {
+			if (method.equals("kill")) {
 				this.kills.incrementAndGet();
 				throw new OutOfMemoryError("and cannot be signalled");
 			}
-			try {
-				return method.invoke(helper, arguments);
-			}
-			catch (InvocationTargetException ex) {
-				throw ex.getCause();
-			}
-		};
-		return (LaunchedHelper) Proxy.newProxyInstance(getClass().getClassLoader(),
-				new Class<?>[] { LaunchedHelper.class }, handler);
+		});
 	}
 
 	/** The function. */

@@ -1,9 +1,6 @@
 package io.privsep.channel;
 
 import java.io.IOException;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
@@ -13,7 +10,6 @@ import org.junit.jupiter.api.Test;
 import io.privsep.PrivsepFunction;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
-import io.privsep.launch.HelperProcess;
 import io.privsep.launch.InProcessLauncher;
 import io.privsep.launch.LaunchedHelper;
 
@@ -69,21 +65,12 @@ class SilentFileSystemTests {
 	}
 
 	private LaunchedHelper launch(HelperDefinition definition) throws IOException {
-		HelperProcess helper = this.inProcess.launch(definition);
-		InvocationHandler handler = (proxy, method, arguments) -> {
-			if (method.getName().equals("isOutdated") && Thread.currentThread() == this.silent) {
+		return TestContext.before(this.inProcess.launch(definition), (method) -> {
+			if (method.equals("isOutdated") && Thread.currentThread() == this.silent) {
 				this.looks.countDown();
 				this.answer.await();
 			}
-			try {
-				return method.invoke(helper, arguments);
-			}
-			catch (InvocationTargetException ex) {
-				throw ex.getCause();
-			}
-		};
-		return (LaunchedHelper) Proxy.newProxyInstance(getClass().getClassLoader(),
-				new Class<?>[] { LaunchedHelper.class }, handler);
+		});
 	}
 
 	/** The function. */

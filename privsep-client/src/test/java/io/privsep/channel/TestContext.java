@@ -1,6 +1,9 @@
 package io.privsep.channel;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 
@@ -17,6 +20,7 @@ import io.privsep.definition.HelperDefinition.Confinement;
 import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.function.FunctionTable;
 import io.privsep.launch.HelperProcess;
+import io.privsep.launch.LaunchedHelper;
 import io.privsep.launch.Launcher;
 
 /**
@@ -65,6 +69,26 @@ final class TestContext {
 	 */
 	static void end(HelperProcess helper) throws IOException {
 		helper.connection().shutdownInput();
+	}
+
+	/**
+	 * Has something done before each method of a helper.
+	 * @param helper the helper
+	 * @param before gets the name of the method
+	 * @return the helper, with that
+	 */
+	static LaunchedHelper before(LaunchedHelper helper, Before before) {
+		InvocationHandler handler = (proxy, method, arguments) -> {
+			before.method(method.getName());
+			try {
+				return method.invoke(helper, arguments);
+			}
+			catch (InvocationTargetException ex) {
+				throw ex.getCause();
+			}
+		};
+		return (LaunchedHelper) Proxy.newProxyInstance(TestContext.class.getClassLoader(),
+				new Class<?>[] { LaunchedHelper.class }, handler);
 	}
 
 	TestContext rights(@Nullable Rights rights, int clientUid, Confinement confinement) {
@@ -122,6 +146,14 @@ final class TestContext {
 
 	Channel channel(Launcher launcher) {
 		return new Channel(settings(launcher));
+	}
+
+	/** What is done before a method. */
+	@FunctionalInterface
+	interface Before {
+
+		void method(String name) throws Exception;
+
 	}
 
 }

@@ -158,7 +158,7 @@ public final class BroadFunctions {
 				look(type.getComponentType(), name);
 			}
 			else if (type == Path.class || type == URI.class) {
-				found("takes a " + type.getSimpleName() + ", '" + name + "', and its caller chooses the place",
+				found("takes a " + type.getSimpleName() + ", '" + name + "', that its caller chooses",
 						"take a name or a number, and keep the place in the settings of the context");
 			}
 			else if (type == String.class) {

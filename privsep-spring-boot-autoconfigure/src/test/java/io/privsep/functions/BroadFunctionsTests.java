@@ -24,12 +24,12 @@ class BroadFunctionsTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
-			Broad.write | takes a Path, 'where', and its caller chooses the place
-			Broad.writeAll | takes a Path, 'places', and its caller chooses the place
-			Broad.writeSome | takes a Path, 'places', and its caller chooses the place
-			Broad.move | takes a Path, 'target', and its caller chooses the place
-			Broad.fetch | takes a URI, 'from', and its caller chooses the place
-			Broad.copy | takes a Path, 'target', and its caller chooses the place
+			Broad.write | takes a Path, 'where', that its caller chooses
+			Broad.writeAll | takes a Path, 'places', that its caller chooses
+			Broad.writeSome | takes a Path, 'places', that its caller chooses
+			Broad.move | takes a Path, 'target', that its caller chooses
+			Broad.fetch | takes a URI, 'from', that its caller chooses
+			Broad.copy | takes a Path, 'target', that its caller chooses
 			Broad.read | takes the text 'fileName', which reads like a file of its caller's choice
 			Broad.remove | takes the text 'oldPaths', which reads like a file of its caller's choice
 			Broad.run | takes the text 'commandLine', which reads like a command or options of its caller's choice

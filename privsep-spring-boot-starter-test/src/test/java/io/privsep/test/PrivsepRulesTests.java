@@ -23,7 +23,7 @@ class PrivsepRulesTests {
 		EvaluationResult result = PrivsepRules.FUNCTIONS_ARE_NARROW.evaluate(this.classes);
 		assertThat(result.getFailureReport().getDetails())
 			.contains("Context 'files': 'Files.write' takes a Path,"
-					+ " 'where', and its caller chooses the place; take a name or a number, and keep the place in the"
+					+ " 'where', that its caller chooses; take a name or a number, and keep the place in the"
 					+ " settings of the context, or say why not: @PrivsepFunction(broad = \"...\")")
 			.allSatisfy((detail) -> assertThat(detail).containsAnyOf("'files'", "'programs'"));
 		assertThat(PrivsepRules.FUNCTIONS_ARE_NARROW.getDescription())
