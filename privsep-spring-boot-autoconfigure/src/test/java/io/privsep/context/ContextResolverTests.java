@@ -104,8 +104,8 @@ class ContextResolverTests {
 		this.properties.put("privsep.contexts.b.capabilities", "net_raw");
 		resolve(ROOT);
 		assertThat(output).containsOnlyOnce("has rights, and")
-			.contains("Context 'b' has rights, and 'OtherFunctions.move' takes a Path, 'from', and its caller chooses"
-					+ " the place; take a name or a number, and keep the place in the settings of the context;"
+			.contains("Context 'b' has rights, and 'OtherFunctions.move' takes a Path, 'from', that its caller chooses;"
+					+ " take a name or a number, and keep the place in the settings of the context;"
 					+ " 'OtherFunctions.run' takes the text 'command', which reads like a command or options of its"
 					+ " caller's choice, 'OtherFunctions.start' takes the text 'args', which reads like a command or"
 					+ " options of its caller's choice; write a function for each thing that is to be done, or say why"
