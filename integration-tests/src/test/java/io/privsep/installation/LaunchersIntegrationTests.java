@@ -113,7 +113,7 @@ final class LaunchersIntegrationTests {
 						+ " [net_bind_service]")
 				.contains("'privsep.contexts.motd.audit' is stderr, installed is off")
 				.contains("'privsep.contexts.nobody.max-message-size' in bytes is 5242880, installed is 4194304")
-				.contains("'privsep.contexts.nobody.group' is 61399, installed is 62104")
+				.contains("'privsep.contexts.nobody.group' is 61399, installed is " + DemoContext.NOBODY.user())
 				.contains("'privsep.contexts.nobody.seccomp' is true, installed is false")
 				.contains("Install again, as root, with 'java ")
 				.contains("-cp " + demo.jar() + " io.privsep.install.InstallCommand install'.");
