@@ -104,8 +104,8 @@ final class Helper {
 			connection = new Connection(settings.context(), process.open(), handshake.maxFrameLength(), slots,
 					handshake.logsToConnection() ? process::log : Handshake::refuseLog, settings.times().pingInterval(),
 					new Lifespan(settings.recycle().calls(), settings.recycle().after(), settings.machine().clock(),
-							hasSuccessor,
-							() -> started.isOutdated(() -> settings.launcher().obstacle(settings.definition()))));
+							hasSuccessor, started.hasMounts() ? () -> started
+								.isOutdated(() -> settings.launcher().obstacle(settings.definition())) : null));
 			monitor.watch(connection, process);
 			Reply.Ready ready = connection.reader().awaitReady(settings.times().start());
 			if (ready == null) {

@@ -71,14 +71,14 @@ public class Connection {
 	 * @return whether it was taken; if not, its slot is still the caller's
 	 */
 	public boolean take(PendingCall call) {
-		endIfOutdated();
-		return take(call, () -> true);
-	}
-
-	void endIfOutdated() {
 		if (this.lifespan.endIfOutdated()) {
 			wakeMonitor();
 		}
+		return take(call, () -> true);
+	}
+
+	boolean looksAtFiles() {
+		return this.lifespan.looksAtFiles();
 	}
 
 	// One step: who sees that no call is left to take sees all that were taken.

@@ -18,7 +18,7 @@ public final class Lifespan {
 
 	private final BooleanSupplier hasSuccessor;
 
-	private final BooleanSupplier isOutdated;
+	private final @Nullable BooleanSupplier isOutdated;
 
 	private volatile long callsLeft;
 
@@ -33,10 +33,10 @@ public final class Lifespan {
 	 * @param hasSuccessor whether the next helper can take over; one whose time is over
 	 * serves until then, but takes no more calls than it may
 	 * @param isOutdated whether another helper would see something else, which ends this
-	 * one's time before its next call
+	 * one's time before its next call; {@code null} where there is nothing to look at
 	 */
 	public Lifespan(@Nullable Integer calls, @Nullable Duration after, LongSupplier clock, BooleanSupplier hasSuccessor,
-			BooleanSupplier isOutdated) {
+			@Nullable BooleanSupplier isOutdated) {
 		this.isOutdated = isOutdated;
 		this.after = after;
 		this.clock = clock;
@@ -55,8 +55,13 @@ public final class Lifespan {
 		}
 	}
 
+	// Which may take long, on a file system that does not answer.
+	boolean looksAtFiles() {
+		return this.isOutdated != null;
+	}
+
 	boolean endIfOutdated() {
-		if (!this.isOutdated.getAsBoolean()) {
+		if (this.isOutdated == null || !this.isOutdated.getAsBoolean()) {
 			return false;
 		}
 		synchronized (this) {

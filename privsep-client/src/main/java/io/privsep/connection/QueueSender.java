@@ -35,16 +35,13 @@ final class QueueSender {
 
 	/**
 	 * Sends them, all with one write. What is too large for that, or would have to wait
-	 * for another thread's write, is left to its caller. Who reads never waits here: the
-	 * helper may be waiting for it to read.
+	 * for another thread's write, is left to its caller, and so is each where files are
+	 * looked at before. Who reads never waits here: the helper may be waiting for it to
+	 * read.
 	 * @throws IOException if the connection does not take them
 	 */
 	void send() throws IOException {
-		if (this.calls.isEmpty()) {
-			return;
-		}
-		this.connection.endIfOutdated();
-		if (!this.connection.mayTakeCalls()) {
+		if (this.calls.isEmpty() || this.connection.looksAtFiles() || !this.connection.mayTakeCalls()) {
 			return;
 		}
 		this.output.tryWrite((sender) -> this.calls.removeIf((call) -> {

@@ -104,6 +104,11 @@ public final class HelperProcess implements LaunchedHelper {
 	}
 
 	@Override
+	public boolean hasMounts() {
+		return this.mounts != null && this.mounts.hasPaths();
+	}
+
+	@Override
 	public boolean isOutdated(Supplier<@Nullable String> obstacle) {
 		return this.mounts != null && this.mounts.isOutdated(obstacle);
 	}

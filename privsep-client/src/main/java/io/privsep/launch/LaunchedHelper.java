@@ -77,8 +77,14 @@ public interface LaunchedHelper {
 	boolean isRunning();
 
 	/**
+	 * Whether its sandbox has mounted something that could be exchanged.
+	 * @return whether there is something to ask {@link #isOutdated} for
+	 */
+	boolean hasMounts();
+
+	/**
 	 * Whether another helper is to take over, as it would find something else at a path
-	 * of the sandbox. That is logged.
+	 * of the sandbox. That is logged. Files are looked at, which may take long.
 	 * @param obstacle why there can be no other helper; {@code null} if there can
 	 * @return whether it is
 	 */

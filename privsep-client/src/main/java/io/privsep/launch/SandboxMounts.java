@@ -46,6 +46,10 @@ final class SandboxMounts {
 		return (sandbox != null) ? new SandboxMounts(definition.context(), MountedPaths.ofInstalled(sandbox)) : null;
 	}
 
+	boolean hasPaths() {
+		return !this.mounted.sources().isEmpty();
+	}
+
 	/**
 	 * See {@link LaunchedHelper#isOutdated}.
 	 * @param obstacle why there can be no other helper; {@code null} if there can

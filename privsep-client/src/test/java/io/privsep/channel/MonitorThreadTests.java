@@ -27,7 +27,7 @@ class MonitorThreadTests {
 	void threadThatDoesNotComeBackIsWokenWithinTwoSecondsAndThenLeftBehind() throws Exception {
 		StuckTransport transport = new StuckTransport();
 		Connection connection = new Connection("net", transport, 4096, new Slots(1), (line) -> {
-		}, Duration.ZERO, new Lifespan(null, null, System::nanoTime, () -> true, () -> false));
+		}, Duration.ZERO, new Lifespan(null, null, System::nanoTime, () -> true, null));
 		MonitorThread monitor = new MonitorThread("privsep-stuck-monitor", Machine.OF_JVM);
 		CountDownLatch comesBack = new CountDownLatch(1);
 		try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {

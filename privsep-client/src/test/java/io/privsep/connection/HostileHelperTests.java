@@ -78,7 +78,7 @@ class HostileHelperTests {
 	}
 
 	private static Lifespan lifespan(@Nullable Integer calls, LongSupplier clock) {
-		return new Lifespan(calls, null, clock, () -> true, () -> false);
+		return new Lifespan(calls, null, clock, () -> true, null);
 	}
 
 	private void connect(Path directory, int maxFrame, Duration pingInterval, Lifespan lifespan) throws IOException {

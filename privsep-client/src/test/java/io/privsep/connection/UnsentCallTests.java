@@ -114,7 +114,7 @@ class UnsentCallTests {
 
 		HeldConnection(SocketChannel channel, Slots slots) throws IOException {
 			super("net", new SocketTransport(channel), MAX_FRAME, slots, (line) -> {
-			}, Duration.ZERO, new Lifespan(2, null, System::nanoTime, () -> true, () -> false));
+			}, Duration.ZERO, new Lifespan(2, null, System::nanoTime, () -> true, null));
 		}
 
 		@Override

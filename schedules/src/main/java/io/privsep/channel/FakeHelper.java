@@ -193,6 +193,11 @@ final class FakeHelper implements LaunchedHelper {
 	}
 
 	@Override
+	public boolean hasMounts() {
+		return false;
+	}
+
+	@Override
 	public boolean isOutdated(Supplier<@Nullable String> obstacle) {
 		return false;
 	}

@@ -54,7 +54,7 @@ final class Bench {
 		this.helper = pipe.helper();
 		this.slots = new Slots(slots);
 		this.connection = new Connection("lab", pipe.application(), 4096, this.slots, (line) -> {
-		}, Duration.ZERO, new Lifespan(calls, null, System::nanoTime, () -> true, () -> false));
+		}, Duration.ZERO, new Lifespan(calls, null, System::nanoTime, () -> true, null));
 		this.helper.write(new Reply.Ready(Protocol.VERSION, "lab", ByteBuffer.wrap(TABLE.digest()), 1, -1, 0, "")
 			.write(new FrameWriter(4096))
 			.toBytes());
