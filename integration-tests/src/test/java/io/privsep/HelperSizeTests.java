@@ -1,5 +1,6 @@
 package io.privsep;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -10,19 +11,18 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import jakarta.annotation.PreDestroy;
 import jakarta.validation.constraints.NotBlank;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -30,26 +30,14 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-import io.privsep.command.JavaCommand;
 import io.privsep.definition.AuditPlace;
-import io.privsep.definition.DefinitionFrame;
-import io.privsep.definition.HelperDefinition;
-import io.privsep.definition.HelperDefinition.Rights;
 import io.privsep.function.FunctionTable;
-import io.privsep.function.PrivilegedFunction;
-import io.privsep.launch.ChildHelper;
-import io.privsep.launch.DirectLauncher;
-import io.privsep.launch.HelperProcess;
-import io.privsep.rights.Capabilities;
-import io.privsep.rights.Capability;
-import io.privsep.rights.ThreadRights;
-import io.privsep.value.ValueWriter;
-import io.privsep.wire.FrameReader;
 import io.privsep.wire.FrameWriter;
 import io.privsep.wire.Reply;
 import io.privsep.wire.Request;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
 /**
@@ -61,16 +49,7 @@ class HelperSizeTests {
 
 	private static final boolean IS_JDK_17 = Runtime.version().feature() < 22;
 
-	private static final int MAX_LENGTH = 1 << 16;
-
-	private static final Pattern OURS = Pattern.compile("(io\\.privsep\\.[\\w.$]+) source: (file|jar):");
-
 	private static final Pattern ROW = Pattern.compile("\\| (?:wing: )?([a-z ]+) \\| (\\d+) \\|");
-
-	/** So that the helper has rights to look at, and can read whatever this test can. */
-	private static final @Nullable Rights RIGHTS = (OS.LINUX.isCurrentOs()
-			&& "root".equals(System.getProperty("user.name")))
-					? new Rights(0, 0, List.of(), Capabilities.of(List.of(Capability.DAC_OVERRIDE))) : null;
 
 	/** Those of a function whose helper does nothing but to serve it. */
 	private static final AuditPlace NO_AUDIT = new AuditPlace.Off();
@@ -86,41 +65,34 @@ class HelperSizeTests {
 
 	@BeforeAll
 	static void load() throws IOException {
-		idle = loaded(Texts.class, "", NO_AUDIT, false, false);
-		Set<String> base = ours(idle);
-		Set<String> call = wing("first call", ours(loaded(Texts.class, "", NO_AUDIT, false, true)), base);
-		Set<String> logs = ours(loaded(Logging.class, "", NO_AUDIT, false, true));
+		idle = idle(Texts.class, "");
+		Set<String> base = NotedHelper.ours(idle);
+		Set<String> call = wing("first call", called(Texts.class, "", NO_AUDIT, false), base);
+		Set<String> logs = called(Logging.class, "", NO_AUDIT, false);
 		// where the platform keeps standard error
 		logs.addAll(Set.of("io.privsep.helper.ConnectionLog", "io.privsep.helper.ConnectionLog$Threads"));
 		Set<String> log = wing("logs", logs, base, call);
-		Set<String> records = wing("structured values", ours(loaded(Records.class, "", NO_AUDIT, false, true)), base,
-				call, log);
-		wing("sealed interfaces", ours(loaded(Parts.class, "", NO_AUDIT, false, true)), base, call, log, records);
-		wing("single values", ours(loaded(Values.class, "", NO_AUDIT, false, true)), base, call, log);
-		Set<String> audit = ours(
-				loaded(Texts.class, "", new AuditPlace.File(Files.createFile(directory.resolve("log"))), false, true));
-		audit.addAll(ours(loaded(Texts.class, "", new AuditPlace.StandardError(), false, true)));
+		Set<String> records = wing("structured values", called(Records.class, "", NO_AUDIT, false), base, call, log);
+		wing("sealed interfaces", called(Parts.class, "", NO_AUDIT, false), base, call, log, records);
+		wing("single values", called(Values.class, "", NO_AUDIT, false), base, call, log);
+		wing("later results", called(Later.class, "", NO_AUDIT, false), base, call, log);
+		Set<String> audit = called(Texts.class, "", new AuditPlace.File(Files.createFile(directory.resolve("log"))),
+				false);
+		audit.addAll(called(Texts.class, "", new AuditPlace.StandardError(), false));
 		wing("audit", audit, base, call, log);
-		wing("constraints", ours(loaded(Constrained.class, "validat|jboss|classmate", NO_AUDIT, false, true)), base,
-				call, log);
+		wing("constraints", called(Constrained.class, "validat|jboss|classmate", NO_AUDIT, false), base, call, log);
+		Set<String> failures = wing("failures", failed(), base, call, log, records);
+		wing("end", ended(), base, call, log, failures);
 		Set<String> names = wing("names of capabilities", Set.of("io.privsep.rights.Capability"));
 		if (OS.LINUX.isCurrentOs()) {
-			wing("system calls", ours(loaded(Texts.class, "", NO_AUDIT, true, true)), base, call, log, names);
+			wing("system calls", called(Texts.class, "", NO_AUDIT, true), base, call, log, names);
 		}
-		// by hand: not every system has sandboxes, only root can have a context file that
-		// passes, and calls that end badly each load a part of their wing
+		// by hand: not every system has sandboxes, and only root can have a context file
+		// that passes
 		wing("sandbox", Set.of("io.privsep.helper.sandbox.SandboxCheck", "io.privsep.definition.Sandbox",
 				"io.privsep.definition.JarClassPath"));
 		wing("installation", Set.of("io.privsep.helper.check.ContextFile", "io.privsep.definition.DefinitionText",
 				"io.privsep.definition.HelperDefinition$Installation"));
-		wing("failures",
-				Set.of("io.privsep.helper.Failure", "io.privsep.wire.Thrown", "io.privsep.wire.Thrown$StackFrame",
-						"io.privsep.function.DetailedException", "io.privsep.wire.Reply$Threw",
-						"io.privsep.wire.Reply$Refused", "io.privsep.value.UnsupportedTypeException",
-						"io.privsep.helper.check.RefusalException"));
-		wing("end", Set.of("io.privsep.helper.Cancellation", "io.privsep.helper.OrderlyEnd",
-				"io.privsep.helper.check.StartedPrograms", "io.privsep.wire.Reply$Cancelled"));
-		wing("later results", Set.of("io.privsep.helper.later.LaterResult"));
 	}
 
 	@SafeVarargs
@@ -146,16 +118,16 @@ class HelperSizeTests {
 
 	@Test
 	void idleHelperOfRecordsLoadsFewClassesMoreAndNoneOfJacksons() throws IOException {
-		List<String> loaded = loaded(Records.class, "jackson", NO_AUDIT, false, false);
+		List<String> loaded = idle(Records.class, "jackson");
 		System.out.println("measured: classes of an idle helper with records: " + loaded.size());
 		assertThat(loaded).hasSizeLessThanOrEqualTo(IS_JDK_17 ? 1250 : 1450);
 		assertThat(loaded).noneMatch((line) -> line.contains("jackson"));
-		assertThat(ours(loaded)).contains("io.privsep.value.RecordCodec");
+		assertThat(NotedHelper.ours(loaded)).contains("io.privsep.value.RecordCodec");
 	}
 
 	@Test
 	void baseHasFewStatements() throws IOException {
-		int lines = StatementLines.of(ours(idle));
+		int lines = StatementLines.of(NotedHelper.ours(idle));
 		System.out.println("measured: statement lines of an idle helper: " + lines);
 		assertThat(lines).isBetween(1000, 2000);
 	}
@@ -180,7 +152,7 @@ class HelperSizeTests {
 			}
 		}
 		Map<String, Set<String>> counted = new HashMap<>(WINGS);
-		counted.put("base", ours(idle));
+		counted.put("base", NotedHelper.ours(idle));
 		assertThat(said.keySet()).isEqualTo(counted.keySet());
 		for (Map.Entry<String, Integer> row : said.entrySet()) {
 			assertThat(row.getValue()).as(row.getKey())
@@ -191,7 +163,7 @@ class HelperSizeTests {
 	@Test
 	@EnabledOnOs(OS.LINUX)
 	void eachClassOfTheHelperIsInTheBaseOrInAWing() {
-		Set<String> counted = new HashSet<>(ours(idle));
+		Set<String> counted = new HashSet<>(NotedHelper.ours(idle));
 		WINGS.values().forEach(counted::addAll);
 		// runs in the application, where there are no processes
 		counted.add("io.privsep.helper.InProcess");
@@ -203,59 +175,48 @@ class HelperSizeTests {
 			.isSubsetOf(counted);
 	}
 
-	private static Set<String> ours(List<String> loaded) {
-		Set<String> ours = new HashSet<>();
-		for (String line : loaded) {
-			Matcher matcher = OURS.matcher(line);
-			if (matcher.find() && !matcher.group(1).startsWith(HelperSizeTests.class.getName())) {
-				ours.add(matcher.group(1));
-			}
-		}
-		return ours;
-	}
-
-	private static List<String> loaded(Class<?> functions, String libraries, AuditPlace audit, boolean seccomp,
-			boolean call) throws IOException {
-		Path log = Files.createTempFile(directory, "classes", ".log");
-		HelperDefinition definition = new HelperDefinition("net",
-				new HelperDefinition.Code(List.of(functions.getName()), null), RIGHTS, ownUid(),
-				new HelperDefinition.Calls(2, 4096, 1000), new HelperDefinition.Logging("INFO", audit),
-				new HelperDefinition.Confinement(0, seccomp, null), null);
-		JavaCommand all = JavaCommand.ofThisApplication(64 << 20, List.of("-Xlog:class+load:file=" + log));
-		Pattern needed = Pattern.compile("privsep-(core|helper)/|privsep-(core|helper)-[^/]*\\.jar|slf4j-api|"
-				+ "integration-tests/target/test-classes" + (libraries.isEmpty() ? "" : "|" + libraries));
-		JavaCommand java = all
-			.withClassPath(all.classPath().stream().filter((path) -> needed.matcher(path + "/").find()).toList());
-		HelperProcess helper = ChildHelper.start("net",
-				DirectLauncher.chain(java, RIGHTS, definition.confinement(), Map.of(), 0).command(), Map.of(),
-				DefinitionFrame.write(definition));
-		try {
-			FrameReader reader = new FrameReader(helper.connection(), MAX_LENGTH);
-			assertThat(Reply.read(Objects.requireNonNull(reader.next()))).isInstanceOf(Reply.Ready.class);
-			FrameWriter writer = new FrameWriter(MAX_LENGTH);
-			helper.connection().write(new Request.Ping().write(writer).toBytes());
-			assertThat(Reply.read(Objects.requireNonNull(reader.next()))).isInstanceOf(Reply.Pong.class);
-			if (call) {
-				PrivilegedFunction function = FunctionTable.of("net", List.of(functions)).functions().get(0);
-				Object[] arguments = Stream.generate(() -> (Object) "text")
-					.limit(function.parameters().size())
-					.toArray();
-				helper.connection()
-					.write(Request.Call
-						.write(writer, 1, 0, (out) -> ValueWriter.write(function.parameters(), arguments, out, 100))
-						.toBytes());
-				assertThat(Reply.read(Objects.requireNonNull(reader.next()))).isInstanceOf(Reply.Returned.class);
-			}
-			List<String> lines = Files.readAllLines(log);
-			return lines.stream().filter((line) -> line.contains(" source: ")).toList();
-		}
-		finally {
-			helper.end();
+	private static Set<String> called(Class<?> functions, String libraries, AuditPlace audit, boolean seccomp)
+			throws IOException {
+		try (NotedHelper helper = new NotedHelper(directory, functions, libraries, audit, seccomp)) {
+			String first = FunctionTable.of("net", List.of(functions)).functions().get(0).method().getName();
+			return helper.await(Reply.Ready.class).call(first).await(Reply.Returned.class).ours();
 		}
 	}
 
-	private static int ownUid() throws IOException {
-		return OS.LINUX.isCurrentOs() ? ThreadRights.ofThisProcess().uids().get(1) : -1;
+	private static List<String> idle(Class<?> functions, String libraries) throws IOException {
+		try (NotedHelper helper = new NotedHelper(directory, functions, libraries, NO_AUDIT, false)) {
+			return helper.await(Reply.Ready.class).ping().await(Reply.Pong.class).loaded();
+		}
+	}
+
+	private static Set<String> failed() throws IOException {
+		Set<String> failed;
+		try (NotedHelper helper = new NotedHelper(directory, Failing.class, "", NO_AUDIT, false)) {
+			failed = helper.await(Reply.Ready.class)
+				.call("fail")
+				.await(Reply.Threw.class)
+				.send(Request.Call.write(new FrameWriter(4096), 2, 99, (out) -> {
+				}))
+				.await(Reply.Refused.class)
+				.ours();
+		}
+		try (NotedHelper helper = new NotedHelper(directory, Unsupported.class, "", NO_AUDIT, false)) {
+			assertThatExceptionOfType(EOFException.class).isThrownBy(() -> helper.await(Reply.Ready.class));
+			failed.addAll(helper.ours());
+		}
+		return failed;
+	}
+
+	private static Set<String> ended() throws IOException {
+		NotedHelper helper = new NotedHelper(directory, Ending.class, "jakarta.annotation", NO_AUDIT, false);
+		try (helper) {
+			helper.await(Reply.Ready.class)
+				.call("await")
+				.send(new Request.Cancel(1).write(new FrameWriter(4096)))
+				.await(Reply.Cancelled.class)
+				.await(Reply.Threw.class);
+		}
+		return helper.ours();
 	}
 
 	@PrivsepFunction("net")
@@ -287,6 +248,65 @@ class HelperSizeTests {
 
 		public Part part(String text) {
 			return new Branch(List.of(Kind.LEAF));
+		}
+
+	}
+
+	@PrivsepFunction("net")
+	static class Failing {
+
+		public void fail(String text) throws DetailsException {
+			throw new DetailsException(text, new Details(text));
+		}
+
+	}
+
+	record Details(String text) {
+	}
+
+	static class DetailsException extends Exception {
+
+		private static final long serialVersionUID = 1L;
+
+		private final transient Details details;
+
+		DetailsException(String message, Details details) {
+			super(message, new IOException(message));
+			this.details = details;
+		}
+
+		public Details details() {
+			return this.details;
+		}
+
+	}
+
+	@PrivsepFunction("net")
+	static class Unsupported {
+
+		public void take(Thread thread) {
+		}
+
+	}
+
+	@PrivsepFunction("net")
+	static class Ending {
+
+		public void await(String text) throws InterruptedException {
+			Thread.sleep(60_000);
+		}
+
+		@PreDestroy
+		void end() {
+		}
+
+	}
+
+	@PrivsepFunction("net")
+	static class Later {
+
+		public CompletableFuture<String> echo(String text) {
+			return CompletableFuture.completedFuture(text);
 		}
 
 	}
