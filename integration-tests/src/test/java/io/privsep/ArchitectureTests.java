@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -43,6 +45,11 @@ class ArchitectureTests {
 			"io.privsep.command..", "io.privsep.sandbox..", "io.privsep.linux..", "io.privsep.thrown..",
 			"io.privsep.trust.." };
 
+	private static final Pattern PACKAGE = Pattern.compile("^package ([\\w.]+);", Pattern.MULTILINE);
+
+	private static final Pattern IMPORT = Pattern.compile("^import (?:static )?(io\\.privsep(?:\\.[a-z]\\w*)*)\\.[A-Z]",
+			Pattern.MULTILINE);
+
 	private static final Pattern SPLIT = Pattern.compile("\\.split\\(\"((?:\\\\.|[^\"])*)\"");
 
 	/** More is too much to keep in mind. */
@@ -59,6 +66,36 @@ class ArchitectureTests {
 	@Test
 	void packagesFormNoCircle() {
 		SlicesRuleDefinition.slices().matching("io.(**)").should().beFreeOfCycles().check(this.classes);
+	}
+
+	@Test
+	void packagesOfTheDemoFormNoCircle() {
+		JavaClasses demo = new ClassFileImporter().importPath(Path.of("../demo-app/target/classes"));
+		assertThat(demo).hasSizeGreaterThan(20);
+		SlicesRuleDefinition.slices().matching("io.(**)").should().beFreeOfCycles().check(demo);
+	}
+
+	// Of all modules, also of those that other builds make, or none so far.
+	@Test
+	void importsFormNoCircle() throws IOException {
+		Map<String, Set<String>> imports = new TreeMap<>();
+		for (Path file : sources()) {
+			String source = Files.readString(file);
+			String importing = PACKAGE.matcher(source).results().findFirst().orElseThrow().group(1);
+			Set<String> imported = imports.computeIfAbsent(importing, (each) -> new TreeSet<>());
+			IMPORT.matcher(source).results().map((each) -> each.group(1)).forEach(imported::add);
+			imported.remove(importing);
+		}
+		assertThat(imports).hasSizeGreaterThan(40).containsKeys("io.privsep.schedules", "io.privsep.demo.web");
+		// whatever imports nothing more is in no circle
+		int size;
+		do {
+			size = imports.size();
+			imports.values().forEach((each) -> each.retainAll(imports.keySet()));
+			imports.values().removeIf(Set::isEmpty);
+		}
+		while (imports.size() < size);
+		assertThat(imports).isEmpty();
 	}
 
 	// They bring classes that a start need not load. (Lambdas count as the classes that
@@ -115,19 +152,14 @@ class ArchitectureTests {
 	@Test
 	void fileIsShortEnoughToRead() throws IOException {
 		List<String> longer = new ArrayList<>();
-		int count = 0;
-		try (Stream<Path> files = Files.walk(Path.of(".."))) {
-			for (Path file : files.filter((each) -> each.toString().matches(".*/src/main/java(\\d+)?/.*"))
-				.filter((each) -> each.toString().endsWith(".java"))
-				.toList()) {
-				count++;
-				int lines = Files.readAllLines(file).size();
-				if (lines > MAX_LINES) {
-					longer.add(file + ": " + lines);
-				}
+		List<Path> sources = sources();
+		for (Path file : sources) {
+			int lines = Files.readAllLines(file).size();
+			if (lines > MAX_LINES) {
+				longer.add(file + ": " + lines);
 			}
 		}
-		assertThat(count).isGreaterThan(300);
+		assertThat(sources).hasSizeGreaterThan(300);
 		assertThat(longer).isEmpty();
 	}
 
@@ -239,6 +271,14 @@ class ArchitectureTests {
 			.dependOnClassesThat()
 			.resideInAnyPackage("tools.jackson..", "com.fasterxml.jackson..")
 			.check(this.classes);
+	}
+
+	private static List<Path> sources() throws IOException {
+		try (Stream<Path> files = Files.walk(Path.of(".."))) {
+			return files.filter((each) -> each.toString().matches(".*/src/main/java(\\d+)?/.*"))
+				.filter((each) -> each.toString().endsWith(".java"))
+				.toList();
+		}
 	}
 
 	private static String[] concat(String[] packages, String... more) {

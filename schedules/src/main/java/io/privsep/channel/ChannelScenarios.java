@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-import io.privsep.schedules.Scenario;
+import io.privsep.scenario.Scenario;
 import io.privsep.wire.Request;
 
 /**

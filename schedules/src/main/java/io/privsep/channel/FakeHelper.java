@@ -11,12 +11,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.PrivsepFunction;
+import io.privsep.connection.Pipe;
 import io.privsep.connection.Transport;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
 import io.privsep.launch.HelperEnd;
 import io.privsep.launch.LaunchedHelper;
-import io.privsep.schedules.Pipe;
 import io.privsep.value.UnacceptableValueException;
 import io.privsep.value.ValueReader;
 import io.privsep.value.ValueWriter;

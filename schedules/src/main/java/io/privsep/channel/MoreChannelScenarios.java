@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 
-import io.privsep.schedules.Scenario;
+import io.privsep.scenario.Scenario;
 import io.privsep.wire.Request;
 
 /**

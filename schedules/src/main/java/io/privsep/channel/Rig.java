@@ -18,10 +18,10 @@ import io.privsep.PrivsepConnectionLostException;
 import io.privsep.PrivsepTimeoutException;
 import io.privsep.PrivsepUnavailableException;
 import io.privsep.connection.Machine;
+import io.privsep.connection.Pipe;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.launch.LaunchedHelper;
 import io.privsep.launch.Launcher;
-import io.privsep.schedules.Pipe;
 
 /**
  * A real channel whose helpers are threads, and what is promised of it.

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-import io.privsep.schedules.Scenario;
+import io.privsep.scenario.Scenario;
 
 /**
  * One connection with its slots, and few threads: small enough for many schedules.

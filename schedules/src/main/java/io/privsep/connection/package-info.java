@@ -1,5 +1,5 @@
 /**
- * Scenarios of one connection.
+ * Scenarios of one connection, and the pipe that connections have in all scenarios.
  */
 @NullMarked
 package io.privsep.connection;

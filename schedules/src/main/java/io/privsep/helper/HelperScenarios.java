@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.privsep.schedules.Pipe;
-import io.privsep.schedules.Scenario;
+import io.privsep.connection.Pipe;
+import io.privsep.scenario.Scenario;
 import io.privsep.wire.FrameReader;
 import io.privsep.wire.FrameWriter;
 import io.privsep.wire.Reply;

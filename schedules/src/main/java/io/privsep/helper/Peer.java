@@ -11,13 +11,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 import io.privsep.PrivsepFunction;
+import io.privsep.connection.Pipe;
 import io.privsep.connection.Transport;
 import io.privsep.definition.AuditPlace;
 import io.privsep.definition.HelperDefinition;
 import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
 import io.privsep.helper.audit.Audit;
-import io.privsep.schedules.Pipe;
 import io.privsep.value.ValueWriter;
 import io.privsep.wire.FrameBody;
 import io.privsep.wire.FrameReader;

@@ -24,6 +24,7 @@ import io.privsep.channel.ChannelScenarios;
 import io.privsep.channel.MoreChannelScenarios;
 import io.privsep.connection.ConnectionScenarios;
 import io.privsep.helper.HelperScenarios;
+import io.privsep.scenario.Scenario;
 
 /**
  * Runs one scenario under Fray with one schedule after the other, each chosen by a seed:

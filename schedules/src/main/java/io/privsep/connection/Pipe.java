@@ -1,4 +1,4 @@
-package io.privsep.schedules;
+package io.privsep.connection;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -7,8 +7,6 @@ import java.nio.channels.ByteChannel;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-
-import io.privsep.connection.Transport;
 
 /**
  * A pair of sockets in memory that behaves as one of Unix stream sockets does: what was

@@ -1,4 +1,4 @@
-package io.privsep.schedules;
+package io.privsep.scenario;
 
 /**
  * A small run of the product in memory, of which every order of its threads has to keep

@@ -1,4 +1,4 @@
-package io.privsep.schedules;
+package io.privsep.connection;
 
 import java.nio.ByteBuffer;
 
