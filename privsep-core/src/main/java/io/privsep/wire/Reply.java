@@ -33,7 +33,8 @@ public sealed interface Reply {
 	}
 
 	/**
-	 * The helper has checked its rights and serves from now on. The first thing it says.
+	 * The helper has checked its rights and serves from now on. Nothing comes before it
+	 * but what the helper logs until then ({@link Logged}).
 	 *
 	 * @param protocol version of the protocol
 	 * @param context name of the context
@@ -147,7 +148,7 @@ public sealed interface Reply {
 
 	/**
 	 * A heartbeat: the reply to {@link Request.Ping}, or sent by a helper that has sent
-	 * nothing for minutes.
+	 * nothing for minutes, or whose beans have something to do at the end.
 	 */
 	record Pong() implements Reply {
 

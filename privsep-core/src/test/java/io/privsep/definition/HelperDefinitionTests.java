@@ -1,7 +1,11 @@
 package io.privsep.definition;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -92,6 +96,24 @@ class HelperDefinitionTests {
 		ByteBuffer frame = DefinitionFrame.write(DEFINITION);
 		assertThat(frame.getInt()).isEqualTo(frame.remaining());
 		assertThat(HelperDefinition.read(new FrameBody(frame.slice()))).isEqualTo(DEFINITION);
+	}
+
+	@Test
+	void documentationHasTheLayoutOfTheFrame() throws IOException {
+		byte[] written = DefinitionFrame.write(DEFINITION).array();
+		assertThat(written).isEqualTo(frame(DEFINITION.toText()));
+		String page = Files.readString(Path.of("../docs/wire-protocol.md"));
+		String bytes = page.lines()
+			.filter((line) -> line.startsWith("| definition | `"))
+			.map((line) -> line.split("`")[1].replace(" ", ""))
+			.findFirst()
+			.orElseThrow();
+		assertThat(HexFormat.of().parseHex(bytes)).isEqualTo(frame("a=b"));
+	}
+
+	private static byte[] frame(String text) {
+		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+		return ByteBuffer.allocate(8 + bytes.length).putInt(4 + bytes.length).putInt(bytes.length).put(bytes).array();
 	}
 
 	@Test
