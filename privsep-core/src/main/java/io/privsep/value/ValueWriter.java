@@ -9,8 +9,10 @@ import io.privsep.wire.FrameWriter;
 import io.privsep.wire.MessageTooLargeException;
 
 /**
- * Writes the values of one message. The bounds are those of {@link ValueReader}: the
- * sender of too much is told, before the other end refuses it.
+ * Writes the values of one message. Depth and the number of elements have the bounds of
+ * {@link ValueReader}, so that the sender is told before the other end refuses too much.
+ * Duplicates, and elements of a set that share a hash code, are found by the reader
+ * alone: it refuses such a result after the function has run.
  */
 public final class ValueWriter {
 
