@@ -10,7 +10,8 @@ import io.privsep.definition.HelperDefinition.Rights;
 
 /**
  * The limits of a helper process (getrlimit(2)), soft and hard alike. Whoever starts it
- * sets them, and it checks them itself.
+ * sets them, and it checks them itself. That of processes is not one of them: the helper
+ * sets it together with its system call filter ({@link Sandbox#maxThreads}).
  *
  * @param all the limits, each of another resource
  */
