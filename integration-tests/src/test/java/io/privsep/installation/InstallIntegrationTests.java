@@ -612,7 +612,7 @@ final class InstallIntegrationTests {
 			}
 
 		},
-		RECORD_REWRITTEN("/installation.json' is not what an installation writes") {
+		RECORD_REWRITTEN("/installation.json' is not a valid record of an installation") {
 
 			@Override
 			void apply(InstalledDemo demo) throws Exception {

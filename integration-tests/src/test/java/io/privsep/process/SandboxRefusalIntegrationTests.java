@@ -86,7 +86,7 @@ class SandboxRefusalIntegrationTests {
 				variant("not told of what it reads", (words) -> {
 					words.replaceAll((word) -> word.startsWith("-Dprivsep.sources=") ? "-Dprivsep.sources=" : word);
 					return words;
-				}, "been told of 0 paths, expected 2"), variant("with a root to write", (words) -> {
+				}, "helper has received 0 paths, expected 2"), variant("with a root to write", (words) -> {
 					int at = words.indexOf("--remount-ro");
 					words.subList(at, at + 2).clear();
 					return words;
@@ -110,7 +110,7 @@ class SandboxRefusalIntegrationTests {
 					words.replaceAll(
 							(word) -> word.startsWith("-Dprivsep.outside=") ? "-Dprivsep.outside=user:[1]" : word);
 					return words;
-				}, "not been told the namespace 'net' that is outside"));
+				}, "helper has not received the namespace 'net' of the process that started it"));
 	}
 
 	private static Arguments variant(String name, UnaryOperator<List<String>> change, String sentence) {

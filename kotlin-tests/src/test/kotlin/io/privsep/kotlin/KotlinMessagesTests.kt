@@ -107,7 +107,7 @@ class KotlinMessagesTests {
 		val text = "' takes the value class 'Checked', whose checks would not run in the helper; make it a data class with @JvmRecord, whose do"
 		assertThat(problems(WithChecks::class)).containsExactlyInAnyOrder("'WithChecks.alone$text",
 			"'WithChecks.inRecord$text", "'WithChecks.inList$text",
-			"'WithChecks.lasting' takes a 'kotlin.time.Duration', of which a bare number would cross; use java.time.Duration")
+			"'WithChecks.lasting' takes a 'kotlin.time.Duration', which would be sent as a bare number; use java.time.Duration")
 	}
 
 	@Test

@@ -114,7 +114,7 @@ final class Helper {
 			}
 			handshake.check(ready);
 			Connection kept = connection;
-			process.onFlood(() -> kept.replace("it does not stop writing more than is logged"));
+			process.onFlood(() -> kept.replace("it keeps writing more log output than is allowed"));
 			process.ready();
 			return new Helper(settings, process, connection,
 					process.pid(ready.pid(), settings.definition().confinement().sandbox() != null), monitor);

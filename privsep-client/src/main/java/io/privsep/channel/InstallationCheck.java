@@ -89,7 +89,7 @@ final class InstallationCheck {
 
 	private void compareRights(Rights configured, @Nullable Rights installed) {
 		if (installed == null) {
-			this.differences.add("it was installed without rights of its own");
+			this.differences.add("it was installed without a user or capabilities");
 			return;
 		}
 		compare("user'", Integer.toUnsignedString(configured.uid()), Integer.toUnsignedString(installed.uid()));

@@ -103,7 +103,7 @@ final class HelperLog {
 	}
 
 	/**
-	 * Sets what is done about a helper that does not stop writing more than is logged.
+	 * Sets what is done about a helper that keeps writing more than is logged.
 	 * @param bytes how many bytes are left out before, without a pause of it
 	 * @param onFlood what is done
 	 */

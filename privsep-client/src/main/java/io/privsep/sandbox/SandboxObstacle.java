@@ -40,8 +40,8 @@ enum SandboxObstacle {
 
 	/** The kernel gives no more of /proc than there is. */
 	PROC("""
-			Parts of /proc are covered here, as in a container, so that a sandbox gets none of its own. Start the\
-			 application where they are not: with Docker '--security-opt systempaths=unconfined', with Podman\
+			Parts of /proc are covered here, as in a container. The kernel then mounts no /proc for a sandbox. Start\
+			 the application where they are not: with Docker '--security-opt systempaths=unconfined', with Podman\
 			 '--security-opt unmask=ALL', in Kubernetes with 'procMount: Unmasked', in a unit of systemd without\
 			 ProtectKernelTunables=, ProtectKernelLogs= and ProtectProc=."""),
 

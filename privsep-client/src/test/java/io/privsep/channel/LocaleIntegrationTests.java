@@ -31,7 +31,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 @EnabledOnOs(OS.LINUX)
 class LocaleIntegrationTests {
 
-	private static final String NOT_UTF_8 = "that of another value";
+	private static final String NOT_UTF_8 = "it cannot be rebuilt from its text";
 
 	private static final String NO_LOCALE = "this JVM's file names are not UTF-8";
 

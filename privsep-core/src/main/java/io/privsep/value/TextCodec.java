@@ -43,7 +43,7 @@ final class TextCodec extends ValueCodec {
 		// what would arrive as another value is not sent: a file name that is not UTF-8,
 		// a URI that was put together from parts that do not belong there
 		if (!isTextOf(value, text)) {
-			throw new UnacceptableValueException("its text is that of another value");
+			throw new UnacceptableValueException("it cannot be rebuilt from its text");
 		}
 		out.frame().putString(text);
 	}
@@ -55,7 +55,7 @@ final class TextCodec extends ValueCodec {
 		Object value = value(text);
 		// so that a value has one digest in an audit; a URI may equal others
 		if (!text(value).equals(text)) {
-			throw new UnacceptableValueException("its text is not written as it is sent");
+			throw new UnacceptableValueException("its text is not in canonical form");
 		}
 		return value;
 	}

@@ -100,7 +100,7 @@ public final class FrameBody {
 		int length = getInt();
 		if (length == Frame.ATTACHED) {
 			if (this.attachment == this.attachments.size()) {
-				throw new MalformedFrameException("An array is said to be attached to a frame, and is not");
+				throw new MalformedFrameException("An attachment of a frame is missing");
 			}
 			return this.attachments.get(this.attachment++);
 		}

@@ -356,7 +356,7 @@ class HostileValueTests {
 	void textThatIsNotAsTheValueIsWrittenIsNotAcceptable(Class<?> type, String text) {
 		String utf8 = HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8));
 		Frames.assertUnacceptable(ValueCodec.of(type), Frames.hex("01%08x%s".formatted(utf8.length() / 2, utf8)),
-				"not written as it is sent");
+				"its text is not in canonical form");
 	}
 
 	@Test

@@ -147,7 +147,7 @@ class AttachmentTests {
 	void attachmentThatIsMissingIsMalformed() {
 		FrameBody body = new FrameBody(ByteBuffer.wrap(HexFormat.of().parseHex("ffffffff")));
 		assertThatExceptionOfType(MalformedFrameException.class).isThrownBy(body::getBytes)
-			.withMessage("An array is said to be attached to a frame, and is not");
+			.withMessage("An attachment of a frame is missing");
 	}
 
 	@Test

@@ -56,7 +56,8 @@ record InstallationRecord(String application, String launcher, String appUser, l
 			return JSON.readValue(Files.readAllBytes(file), InstallationRecord.class);
 		}
 		catch (JacksonException ex) {
-			throw new IOException("'" + file + "' is not what an installation writes: " + ex.getOriginalMessage(), ex);
+			throw new IOException("'" + file + "' is not a valid record of an installation: " + ex.getOriginalMessage(),
+					ex);
 		}
 	}
 
@@ -66,7 +67,7 @@ record InstallationRecord(String application, String launcher, String appUser, l
 			return JSON.readValue(Files.readAllBytes(file), Arguments.class).arguments();
 		}
 		catch (JacksonException ex) {
-			throw new IOException("'" + file + "' is not what an installation writes: " + ex.getOriginalMessage(), ex);
+			throw new IOException("'" + file + "' is not a valid list of arguments: " + ex.getOriginalMessage(), ex);
 		}
 	}
 

@@ -80,9 +80,8 @@ final class SystemdUnits {
 			return List.of();
 		}
 		if (!this.isLive) {
-			return List
-				.of("Systemd is not running here, or reads other units; where it does: systemctl daemon-reload &&"
-						+ " systemctl enable --now " + String.join(" ", this.sockets));
+			return List.of("Systemd does not run here, or does not read these units. Where it does, run: systemctl"
+					+ " daemon-reload && systemctl enable --now " + String.join(" ", this.sockets));
 		}
 		if (!this.fresh.isEmpty()) {
 			this.files.onUndo(() -> {

@@ -140,8 +140,8 @@ final class ContextChecks {
 			.stream()
 			.anyMatch((capability) -> capability.toLowerCase(Locale.ROOT).replace("cap_", "").equals("sys_admin"))) {
 			throw InvalidContext.value(name, ".tmp", tmp,
-					"what functions with 'sys_admin' mount would be seen by nobody else; make a directory that only the"
-							+ " helper's user can write, and name it in 'jvm.options': '-Djava.io.tmpdir=<directory>'");
+					"with it, other processes would not see what functions with 'sys_admin' mount; make a directory that"
+							+ " only the helper's user can write, and name it in 'jvm.options': '-Djava.io.tmpdir=<directory>'");
 		}
 	}
 
@@ -187,7 +187,7 @@ final class ContextChecks {
 		byUid.forEach((uid, names) -> {
 			if (names.size() > 1) {
 				logger.warn("Contexts {} share the user {}: their helpers could take over each other; give each"
-						+ " a user of its own", names, Integer.toUnsignedString(uid));
+						+ " context its own user", names, Integer.toUnsignedString(uid));
 			}
 		});
 	}

@@ -193,7 +193,7 @@ final class ContextRights {
 		}
 		if (user == null) {
 			throw InvalidContext.value(name, ".user", null, "'privsep.contexts." + name
-					+ ".user' is required; give the helper a user of its own, by name or number, or set 'privsep.contexts."
+					+ ".user' is required; give the helper its own user, by name or number, or set 'privsep.contexts."
 					+ name + ".sandbox.enabled=true'");
 		}
 		int uid = Accounts.uid(user)

@@ -15,9 +15,9 @@ import org.springframework.util.unit.DataSize;
 import io.privsep.command.TemporaryMount;
 
 /**
- * What is configured under {@code privsep}. An unknown key fails startup, so that a typo
- * cannot silently disable a restriction; in environment variables and system properties
- * it does below {@code privsep.contexts} only.
+ * What is configured under {@code privsep}. An unknown key fails startup: a typo can
+ * never silently disable a restriction. In environment variables and system properties it
+ * does below {@code privsep.contexts} only.
  *
  * @param enabled whether functions run in helpers; where not, the beans are ordinary
  * beans
@@ -146,8 +146,8 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * installation puts it if not set
 	 * @param command the command that starts the installed wrapper, for launcher command;
 	 * run without a shell
-	 * @param packages packages in and below which functions of this context may stand;
-	 * any if not set
+	 * @param packages packages, with their subpackages, that may contain functions of
+	 * this context; any if not set
 	 * @param audit where calls are audited, by the helper
 	 * @param sandbox what the helper is confined to; {@code null} if no sandbox is
 	 * enabled
@@ -265,7 +265,7 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 
 	/**
 	 * What a helper is confined to. A sandboxed helper has fewer rights than the
-	 * application, and needs no user of its own.
+	 * application, and needs no separate user.
 	 *
 	 * @param enabled whether the helper is confined; required where anything else of the
 	 * sandbox is configured
@@ -276,7 +276,7 @@ public record PrivsepProperties(@DefaultValue("true") boolean enabled, @DefaultV
 	 * that draws or measures text
 	 * @param tmpSize most bytes of its temporary files, which are in memory
 	 * @param exec whether it may start programs
-	 * @param maxMemory most memory of its own, beside 64MB for the JVM itself: heap,
+	 * @param maxMemory most of its own memory, beside 64MB for the JVM itself: heap,
 	 * direct buffers, stacks and native memory; that of jvm.max-heap and 64MB if not set
 	 * @param maxOpenFiles most files, jars and connections that it has open
 	 * @param maxFileSize most bytes of a file that it writes

@@ -126,12 +126,12 @@ public final class SandboxResolver {
 	private static void checkContext(String name, Context context) {
 		if (context.capabilities() != null && !context.capabilities().isEmpty()) {
 			throw InvalidContext.value(name, ".capabilities", context.capabilities(),
-					"a sandboxed helper has none: it must be []; what needs capabilities belongs in a context of its own");
+					"a sandboxed helper has none: it must be []; move functions that need capabilities to another context");
 		}
 		if (context.user() == null && (context.group() != null || !context.groups().isEmpty())) {
 			throw InvalidContext.value(name, (context.group() != null) ? ".group" : ".groups",
 					(context.group() != null) ? context.group() : context.groups(),
-					"a sandboxed helper without a user of its own has the application's groups; name 'user' as well");
+					"a sandboxed helper without 'user' has the application's groups; set 'user' as well");
 		}
 		if (context.audit() == AuditType.FILE) {
 			throw InvalidContext.value(name, ".audit", context.audit(),

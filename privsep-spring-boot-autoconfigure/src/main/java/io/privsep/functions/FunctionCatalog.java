@@ -236,7 +236,7 @@ public final class FunctionCatalog {
 			.findFirst()
 			.orElseThrow(() -> new InvalidFunctionsException(List
 				.of("'" + beanType.getName() + "' has functions, " + (FactoryBean.class.isAssignableFrom(beanType)
-						? "and is a FactoryBean; move its functions to a bean of their own"
+						? "and is a FactoryBean; move its functions to another bean"
 						: "but was not found among the bean definitions; let the @Bean method return that class"))));
 	}
 

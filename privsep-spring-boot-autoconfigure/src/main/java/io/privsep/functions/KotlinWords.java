@@ -47,7 +47,7 @@ final class KotlinWords {
 	 */
 	static String ofValueClass(Class<?> type) {
 		return isReplaced(type)
-				? "a '" + type.getName() + "', of which a bare number would cross; use " + INSTEAD.get(type.getName())
+				? "a '" + type.getName() + "', which would be sent as a bare number; use " + INSTEAD.get(type.getName())
 				: "the value class '" + type.getSimpleName() + "', whose checks would not run in the helper; make it "
 						+ RECORD + ", whose do";
 	}

@@ -92,7 +92,7 @@ class SuppliedBeanTests {
 			.run((context) -> assertThat(context).getFailure()
 				.isInstanceOf(InvalidFunctionsException.class)
 				.hasMessage("'" + Factory.class.getName()
-						+ "' has functions, and is a FactoryBean; move its functions to a bean of their own"));
+						+ "' has functions, and is a FactoryBean; move its functions to another bean"));
 	}
 
 	/** A privileged bean. */

@@ -139,7 +139,7 @@ class StartFailureTests {
 	@Test
 	void startWhenThereIsNeitherAUserNorASandboxFailsAndSaysWhatToType(CapturedOutput output) {
 		assertThat(start(output, Fine.class, "privsep.contexts.net.capabilities="))
-			.contains("'privsep.contexts.net.user' is required; give the helper a user of its own, by name or number,"
+			.contains("'privsep.contexts.net.user' is required; give the helper its own user, by name or number,"
 					+ " or set 'privsep.contexts.net.sandbox.enabled=true'");
 	}
 

@@ -428,7 +428,7 @@ class ContextResolverTests {
 		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> resolve(USER))
 			.satisfies((ex) -> assertThat(ex.getName()).isEqualTo("privsep.contexts.a.user"))
 			.satisfies((ex) -> assertThat(ex.getReason()).isEqualTo("'privsep.contexts.a.user' is required; give the"
-					+ " helper a user of its own, by name or number, or set 'privsep.contexts.a.sandbox.enabled=true'"));
+					+ " helper its own user, by name or number, or set 'privsep.contexts.a.sandbox.enabled=true'"));
 	}
 
 	@Test
@@ -485,7 +485,7 @@ class ContextResolverTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
 			net_raw   | 1KB  | it must be at least 64KB
-			sys_admin | 16MB | what functions with 'sys_admin' mount would be seen by nobody else
+			sys_admin | 16MB | with it, other processes would not see what functions with 'sys_admin' mount
 			""")
 	void temporaryDirectoryThatMakesNoSenseIsRefused(String capability, String tmp, String reason) {
 		this.properties.put("privsep.contexts.a.capabilities", capability);

@@ -62,7 +62,7 @@ public final class SandboxCheck {
 		for (String namespace : new TreeSet<>(own)) {
 			String type = namespace.substring(0, namespace.indexOf(':'));
 			if (!hasType(others, type)) {
-				problems.add("not been told the namespace '" + type + "' that is outside");
+				problems.add("not received the namespace '" + type + "' of the process that started it");
 			}
 			else if (others.contains(namespace) && !(type.equals("net") && sandbox.hostNetwork())) {
 				problems.add("the namespace " + namespace + " of the process that started it, expected its own");
@@ -128,7 +128,7 @@ public final class SandboxCheck {
 		paths.addAll(sandbox.write());
 		List<String> numbers = sources.isEmpty() ? List.of() : List.of(sources.split(","));
 		if (numbers.size() != paths.size()) {
-			return List.of("been told of " + numbers.size() + " paths, expected " + paths.size());
+			return List.of("received " + numbers.size() + " paths, expected " + paths.size());
 		}
 		List<String> problems = new ArrayList<>();
 		for (int i = 0; i < paths.size(); i++) {

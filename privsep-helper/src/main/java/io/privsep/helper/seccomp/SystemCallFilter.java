@@ -17,8 +17,8 @@ import io.privsep.definition.Sandbox;
  * threads and for good (seccomp(2)).
  * <p>
  * It is for a helper that a function has been taken over in: what the kernel refuses,
- * also machine code cannot do. It is a list of what is denied, so that functions work as
- * they did.
+ * also machine code cannot do. It is a list of what is denied: functions work as they
+ * did.
  */
 public final class SystemCallFilter {
 
@@ -76,7 +76,7 @@ public final class SystemCallFilter {
 		}
 		if (result > 0) {
 			throw new UnsupportedOperationException(
-					"thread " + result + " has a filter of its own, which no code of the helper has loaded");
+					"thread " + result + " already has a filter that the helper did not load");
 		}
 	}
 

@@ -81,7 +81,7 @@ class SandboxCheckTests {
 	@Test
 	void namespaceProblemsWhenNotToldTell() {
 		assertThat(SandboxCheck.namespaceProblems(sandbox(false, List.of(), List.of()), List.of("net:[2]"), ""))
-			.containsExactly("not been told the namespace 'net' that is outside");
+			.containsExactly("not received the namespace 'net' of the process that started it");
 	}
 
 	@Test
