@@ -34,7 +34,7 @@ public class PrivsepValidationException extends PrivsepException {
 	}
 
 	/**
-	 * A constraint that is broken. The value that breaks it is not told.
+	 * A constraint that is broken, without the value that breaks it.
 	 *
 	 * @param path which value it is, such as {@code message} or
 	 * {@code order.items[0].name}

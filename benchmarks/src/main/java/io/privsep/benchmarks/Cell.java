@@ -7,7 +7,7 @@ import io.privsep.benchmarks.load.Payload;
 /**
  * One comparison: the same work for every subject.
  *
- * @param payload what crosses
+ * @param payload what is sent
  * @param callers how many call at once
  * @param virtual whether they are virtual threads
  * @param pinned whether both processes of a pair share one CPU

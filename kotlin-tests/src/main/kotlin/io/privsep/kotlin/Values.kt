@@ -2,7 +2,7 @@ package io.privsep.kotlin
 
 import java.nio.file.Path
 
-/** Crosses as what it wraps, wherever Kotlin passes it as that. */
+/** Is sent as what it wraps, wherever Kotlin passes it as that. */
 @JvmInline
 value class Device(val name: String)
 

@@ -41,8 +41,8 @@ public final class Channels implements AutoCloseable {
 	}
 
 	/**
-	 * Of an application that ends before it is used: it makes an archive of its classes,
-	 * or is processed ahead of time. No helper is started, and there is none to ask.
+	 * Of an application that ends before it is used: it makes a class-data archive, or is
+	 * processed ahead of time. No helper is started, and there is none to ask.
 	 * @return no channels
 	 */
 	public static Channels ofTrainingRun() {
@@ -75,8 +75,8 @@ public final class Channels implements AutoCloseable {
 
 	/**
 	 * Fails if a helper has not started for a reason that no other attempt changes, such
-	 * as code that others could change. Only then it waits for the other helpers, so that
-	 * all failures are told at once.
+	 * as code that others could change. Only then it waits for the other helpers, and
+	 * reports all failures at once.
 	 * @throws HelpersNotStartedException if one has not
 	 */
 	public void requireHope() {

@@ -12,8 +12,8 @@ import io.privsep.connection.Slots;
 import io.privsep.wire.Reply;
 
 /**
- * A place for a helper: has one started and its connection kept, and starts the next one
- * when that has ended or was replaced. Its thread never reads or closes a connection.
+ * The supervisor of a helper: the thread that starts it, keeps its connection, and starts
+ * the next one when it has ended or was replaced. It never reads or closes a connection.
  */
 final class HelperSupervisor implements Runnable {
 

@@ -106,7 +106,7 @@ public sealed interface Stage permits Stage.Shell, Stage.Environment, Stage.Sess
 
 	}
 
-	/** Makes the helper the leader of a session of its own. */
+	/** Makes the helper the leader of a new session. */
 	record Session() implements Stage {
 
 		@Override

@@ -215,8 +215,8 @@ public class Connection {
 	}
 
 	/**
-	 * Ends it; every call in flight is lost. Whoever does so neither reads nor closes,
-	 * which may last: the monitor is still to close it.
+	 * Ends it; every call in flight is lost. This neither reads nor closes, which may
+	 * last: the monitor is still to close it.
 	 * @param why the reason
 	 */
 	public void end(Throwable why) {
@@ -264,7 +264,7 @@ public class Connection {
 		this.output.awaitStopped();
 	}
 
-	/** Closes the transport, which waits for whoever reads. */
+	/** Closes the transport, which waits for its reader. */
 	public void close() {
 		this.reader.close();
 	}
@@ -283,7 +283,7 @@ public class Connection {
 
 	/**
 	 * How its helper has ended.
-	 * @return where that is told
+	 * @return what that is noted in
 	 */
 	public EndNotice endNotice() {
 		return this.endNotice;

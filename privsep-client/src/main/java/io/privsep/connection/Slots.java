@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * As many slots as calls may run at once in a helper, and the queue of the calls that
  * wait for one, first come, first served.
  * <p>
- * A slot that becomes free is given to the first in the queue, so that whoever has freed
+ * A slot that becomes free is given to the first in the queue. The thread that has freed
  * it can send that call as well: its caller need not wake up for this.
  */
 public final class Slots {

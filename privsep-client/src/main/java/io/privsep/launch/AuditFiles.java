@@ -24,9 +24,8 @@ import io.privsep.trust.CodeTrust;
 /**
  * The files in which helpers audit their calls.
  * <p>
- * Each belongs to its helper's user, so that the helper may add to it, and lies in a
- * directory of root's, below such directories, so that nobody may put another in its
- * place.
+ * Each belongs to its helper's user, and the helper may add to it. It lies in a directory
+ * of root's, below such directories: nobody else may put another in its place.
  */
 public final class AuditFiles {
 

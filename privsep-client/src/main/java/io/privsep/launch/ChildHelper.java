@@ -38,7 +38,7 @@ public final class ChildHelper {
 	}
 
 	/**
-	 * Starts a helper that is told later what to do.
+	 * Starts a helper that gets its definition later.
 	 * @param context name of its context
 	 * @param command the program and its arguments
 	 * @param environment its whole environment
@@ -51,7 +51,7 @@ public final class ChildHelper {
 	}
 
 	/**
-	 * Starts a helper that is told later what to do.
+	 * Starts a helper that gets its definition later.
 	 * @param own the loggers that it may name
 	 * @param mounts what its sandbox has mounted; {@code null} if it has none
 	 * @param command the program and its arguments

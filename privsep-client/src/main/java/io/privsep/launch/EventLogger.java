@@ -10,8 +10,8 @@ import org.slf4j.event.LoggingEvent;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Logs an event of a helper in the application. SLF4J takes no event with a time of its
- * own, so there may be a service for a logging system that does.
+ * Logs an event of a helper in the application. SLF4J takes no event with its own time,
+ * so there may be a service for a logging system that does.
  */
 public interface EventLogger {
 

@@ -112,8 +112,8 @@ public record InstalledPaths(Path prefix, String application) {
 	}
 
 	/**
-	 * A unit of systemd. No name has the underline, so that the names of two applications
-	 * and contexts cannot be the same together.
+	 * A unit of systemd. No name has the underline: the names of two applications and
+	 * contexts cannot be the same together.
 	 * @param context name of the context
 	 * @param suffix such as {@code .socket}
 	 * @return an absolute path

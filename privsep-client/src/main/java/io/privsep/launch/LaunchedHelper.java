@@ -22,11 +22,11 @@ public interface LaunchedHelper {
 
 	/**
 	 * The process id of the helper, as the application's system knows it. A helper that
-	 * was taken over may say any number, and one in another container a number of its
-	 * own: it is believed where it is that of a process that was started here. Of one
+	 * was taken over may say any number, and one in another container has its own
+	 * numbers: it is believed where it is that of a process that was started here. Of one
 	 * that something else has started nobody knows better. No signal is ever sent to it.
 	 * @param own its process id, as it knows it itself
-	 * @param isSandboxed whether it has process ids of its own
+	 * @param isSandboxed whether it has its own process ids
 	 * @return the process id; -1 if it is not known
 	 */
 	long pid(long own, boolean isSandboxed);
@@ -38,7 +38,7 @@ public interface LaunchedHelper {
 	void log(String line);
 
 	/**
-	 * Sets what is done about a helper that does not stop writing more than is logged.
+	 * Sets what is done about a helper that keeps writing more than is logged.
 	 * @param onFlood what is done
 	 */
 	void onFlood(Runnable onFlood);

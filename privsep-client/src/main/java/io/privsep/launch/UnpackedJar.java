@@ -30,8 +30,8 @@ import io.privsep.trust.CodeTrust;
  * The executable jar that this process runs from, unpacked for its helpers once: from the
  * jar itself each of them would load 500 classes more, those that read jars in a jar.
  * <p>
- * Whoever can change the copy has the helpers' rights, as with the jar. So it lies in a
- * directory that this process has made, where only root and its own user could exchange
+ * Anyone who can change the copy has the helpers' rights, as with the jar. So it lies in
+ * a directory that this process has made, where only root and its own user could exchange
  * it, and a user who cannot read the jar cannot read it either. Where that is not
  * possible, helpers run from the jar.
  */

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A helper could not be told what to do.
+ * A helper could not be sent its definition.
  */
 public final class UntoldHelperException extends IOException {
 

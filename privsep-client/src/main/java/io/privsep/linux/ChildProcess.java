@@ -16,11 +16,11 @@ import java.util.stream.Stream;
  * A child of the application whose standard input and error are descriptors of our
  * choice, put in place by posix_spawn(3) in the child alone.
  * <p>
- * Java can only hand on the application's own fd 0. To change that in a thread with a
- * descriptor table of its own (close_range(2)) is not enough: the thread in which Java
- * waits for the process is started by the one that starts the process, shares its table,
- * and serves other processes afterwards. It would keep what the application closes open,
- * and a file that is opened in {@link Process#onExit} would exist in no other thread.
+ * Java can only hand on the application's own fd 0. To change that in a thread with its
+ * own descriptor table (close_range(2)) is not enough: the thread in which Java waits for
+ * the process is started by the one that starts the process, shares its table, and serves
+ * other processes afterwards. It would keep what the application closes open, and a file
+ * that is opened in {@link Process#onExit} would exist in no other thread.
  */
 public final class ChildProcess extends Process {
 

@@ -50,8 +50,8 @@ public final class RootDrop {
 	}
 
 	/**
-	 * Drops root. Where it did not take effect the application must not go on, so that
-	 * the process ends here.
+	 * Drops root. Where it did not take effect the application must not go on: the
+	 * process ends here.
 	 * @param last what is done as root at the very last, once nothing is in the way of
 	 * the drop
 	 * @throws IOException if the system refuses, or if there are capabilities that would

@@ -65,8 +65,8 @@ public record TemporaryTree(Path top) {
 	}
 
 	/**
-	 * Gives the tree to a user. Each directory comes after all that is in it, so that the
-	 * user can change nothing of what is yet to be given.
+	 * Gives the tree to a user. Each directory comes after all that is in it: the user
+	 * can change nothing of what is yet to be given.
 	 * @param uid the user
 	 * @param gid the group
 	 * @throws IOException if the system refuses; some of it is given then

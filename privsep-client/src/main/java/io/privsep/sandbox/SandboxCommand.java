@@ -25,13 +25,13 @@ import io.privsep.definition.Sandbox;
 import io.privsep.sandbox.SandboxPaths.Source;
 
 /**
- * The arguments of bubblewrap (bwrap(1)) that confine a helper: to namespaces of its own,
+ * The arguments of bubblewrap (bwrap(1)) that confine a helper: to separate namespaces,
  * with no more of the system in them than its JVM, the system's libraries, its code, and
  * what its sandbox names.
  */
 public final class SandboxCommand {
 
-	/** The namespaces that a helper has of its own, as they are named in /proc. */
+	/** The separate namespaces of a helper, as they are named in /proc. */
 	private static final List<String> NAMESPACES = List.of("user", "mnt", "pid", "ipc", "uts", "cgroup", "net");
 
 	/** What finds names in the network (resolver(5), nsswitch.conf(5)). */
@@ -54,8 +54,8 @@ public final class SandboxCommand {
 	}
 
 	/**
-	 * What stands in front of a helper's JVM. Whoever runs it must have no rights that
-	 * the helper should not have.
+	 * What stands in front of a helper's JVM. The process that runs it must have no
+	 * rights that the helper should not have.
 	 * @param java how the JVM is started
 	 * @param sandbox what the helper is confined to
 	 * @param sources where the paths of the sandbox lead

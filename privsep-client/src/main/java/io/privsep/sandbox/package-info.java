@@ -1,5 +1,5 @@
 /**
- * What bubblewrap is told, and why it may refuse.
+ * The arguments of bubblewrap, and why it may refuse.
  */
 @NullMarked
 package io.privsep.sandbox;

@@ -26,7 +26,7 @@ import io.privsep.definition.JarClassPath;
 
 /**
  * Looks for files that someone other than root could change, or put something else in the
- * place of: whoever can do that to a helper's code has the helper's rights.
+ * place of. Anyone who can do that to a helper's code has the helper's rights.
  * <p>
  * Every component of a resolved path, up to {@code /}, has to be owned by root, and not
  * to be writable by its group or by others. A sticky bit does not count, and an access
@@ -56,8 +56,8 @@ public final class CodeTrust {
 	}
 
 	/**
-	 * Looks at one file or directory, and at all above it. Links are resolved first:
-	 * whoever uses the path has to use the resolved one.
+	 * Looks at one file or directory, and at all above it. Links are resolved first: use
+	 * the resolved path, too.
 	 * @param path an absolute path
 	 * @return this
 	 * @throws IOException if the system does not tell
@@ -81,7 +81,7 @@ public final class CodeTrust {
 
 	/**
 	 * Looks at a directory, at all in it and at all above it. Links in it are followed,
-	 * as whoever uses it does.
+	 * as its users do.
 	 * @param directory an absolute path
 	 * @return this
 	 * @throws IOException if the system does not tell
@@ -132,8 +132,7 @@ public final class CodeTrust {
 
 	/**
 	 * Looks at a class path: at its jars, what they add to it, and all in its
-	 * directories. Links are resolved first: whoever uses the class path has to use the
-	 * resolved one.
+	 * directories. Links are resolved first: use the resolved class path, too.
 	 * @param entries the entries, absolute paths
 	 * @return this
 	 * @throws IOException if the system does not tell

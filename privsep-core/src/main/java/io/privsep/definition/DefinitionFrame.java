@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The frame with its definition that a helper of launcher {@code direct} gets from
- * whoever started it, before the protocol begins: no file to leave behind, nothing for
- * {@code ps} to show.
+ * The frame with its definition that a helper of launcher {@code direct} gets from the
+ * process that started it, before the protocol begins: no file to leave behind, nothing
+ * for {@code ps} to show.
  */
 public final class DefinitionFrame {
 

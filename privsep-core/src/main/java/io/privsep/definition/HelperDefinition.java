@@ -16,8 +16,8 @@ import io.privsep.wire.FrameBody;
 import io.privsep.wire.MalformedFrameException;
 
 /**
- * All that a helper needs to know before it serves. It comes from whoever gave the helper
- * its rights, never from the application that calls it later.
+ * All that a helper needs to know before it serves. It comes with the helper's rights,
+ * never from the application that calls it later.
  *
  * @param context name of the context
  * @param code what it runs
@@ -26,7 +26,7 @@ import io.privsep.wire.MalformedFrameException;
  * @param clientUid user id that the peer of the connection must have; -1 if the platform
  * has none
  * @param calls bounds of the calls
- * @param logging what is told of them
+ * @param logging what is logged of them
  * @param confinement what the helper gives up
  * @param installation what the helper was installed with; {@code null} if the application
  * starts it itself
@@ -163,7 +163,7 @@ public record HelperDefinition(String context, Code code, @Nullable Rights right
 	}
 
 	/**
-	 * What is told of calls.
+	 * What is logged and audited of calls.
 	 *
 	 * @param level the least severe level that the helper logs, such as {@code INFO}
 	 * @param audit where each call is audited

@@ -3,8 +3,8 @@ package io.privsep.definition;
 import java.nio.channels.SocketChannel;
 
 /**
- * A helper in the application's own JVM, found by {@link java.util.ServiceLoader}, so
- * that nothing in the application depends on the helper's code.
+ * A helper in the application's own JVM, found by {@link java.util.ServiceLoader}:
+ * nothing in the application depends on the helper's code.
  */
 public interface InProcessHelper {
 

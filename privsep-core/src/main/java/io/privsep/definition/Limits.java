@@ -9,8 +9,8 @@ import io.privsep.definition.HelperDefinition.Confinement;
 import io.privsep.definition.HelperDefinition.Rights;
 
 /**
- * The limits of a helper process (getrlimit(2)), soft and hard alike. Whoever starts it
- * sets them, and it checks them itself. That of processes is not one of them: the helper
+ * The limits of a helper process (getrlimit(2)), soft and hard alike. They are set before
+ * it starts, and it checks them itself. That of processes is not one of them: the helper
  * sets it together with its system call filter ({@link Sandbox#maxThreads}).
  *
  * @param all the limits, each of another resource

@@ -11,7 +11,7 @@ import java.util.Properties;
  * @param write absolute paths that it may write as well, and what is below them
  * @param tmpSize the most bytes of its temporary files
  * @param exec whether it may start programs
- * @param maxMemory the most bytes of memory of its own, beside what the JVM takes for
+ * @param maxMemory the most bytes of its own memory, beside what the JVM takes for
  * itself: heap, direct buffers, stacks and native memory
  * @param maxOpenFiles the most descriptors that it has open
  * @param maxFileSize the most bytes of a file that it writes
@@ -45,15 +45,15 @@ public record Sandbox(boolean hostNetwork, List<String> read, List<String> write
 	private static final long RESERVED = 1L << 30;
 
 	/**
-	 * Property by which whoever starts the helper tells which namespaces are outside,
-	 * such as {@code user:[4026531837],net:[4026531840]}.
+	 * Property with the namespaces outside the sandbox, from the process that starts the
+	 * helper, such as {@code user:[4026531837],net:[4026531840]}.
 	 */
 	public static final String OUTSIDE = "privsep.outside";
 
 	/**
-	 * Property by which the application tells what the paths of the sandbox lead to: the
-	 * number of the file system and of the inode of each, those to read first. An
-	 * installed helper is not told; its wrapper looks at who could change these paths.
+	 * Property with what the paths of the sandbox lead to for the application: the number
+	 * of the file system and of the inode of each, those to read first. An installed
+	 * helper does not have it: its wrapper looks at who could change these paths.
 	 */
 	public static final String SOURCES = "privsep.sources";
 

@@ -1,5 +1,5 @@
 /**
- * What a helper is told when it is started.
+ * What a helper gets to know when it is started.
  */
 @NullMarked
 package io.privsep.definition;

@@ -15,7 +15,7 @@ import io.privsep.value.UnsupportedTypeException;
 import io.privsep.value.ValueCodec;
 
 /**
- * A method that may be called in a helper, and how its values cross.
+ * A method that may be called in a helper, and how its values are sent.
  *
  * @param number position in the function table
  * @param beanType class of the privileged bean
@@ -101,8 +101,7 @@ public record PrivilegedFunction(int number, Class<?> beanType, Method method, R
 	}
 
 	/**
-	 * Whether the method gives its result later, so that a call does not block its
-	 * caller.
+	 * Whether the method gives its result later, and a call does not block its caller.
 	 * @return whether calls are asynchronous
 	 */
 	public boolean isAsynchronous() {

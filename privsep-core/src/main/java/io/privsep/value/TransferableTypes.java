@@ -6,7 +6,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The types whose values may cross between the application and a helper: makes their
+ * The types whose values can be sent between the application and a helper: makes their
  * codecs, and describes their structure for the digest of the function table.
  * <p>
  * The list is closed: a type that is open to subclasses would let the sender choose what

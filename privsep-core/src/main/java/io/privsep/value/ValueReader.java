@@ -11,10 +11,10 @@ import io.privsep.wire.MalformedFrameException;
  * Reads the values of one message, to its end. Whatever is wrong with one of them is an
  * {@link UnacceptableValueException}: the connection is in order, as the frame is.
  * <p>
- * An empty list is five bytes and some 50 in memory, so that the size of a message alone
- * bounds too little. So the elements of all values are counted, one for each 100 bytes
- * that a value may take; depth is bounded, and so are the comparisons that sets need
- * whose elements share hash codes.
+ * An empty list is five bytes and some 50 in memory: the size of a message alone bounds
+ * too little. So the elements of all values are counted, one for each 100 bytes that a
+ * value may take; depth is bounded, and so are the comparisons that sets need whose
+ * elements share hash codes.
  */
 public final class ValueReader {
 

@@ -10,9 +10,9 @@ import io.privsep.wire.MessageTooLargeException;
 
 /**
  * Writes the values of one message. Depth and the number of elements have the bounds of
- * {@link ValueReader}, so that the sender is told before the other end refuses too much.
- * Duplicates, and elements of a set that share a hash code, are found by the reader
- * alone: it refuses such a result after the function has run.
+ * {@link ValueReader}: too much fails here, before the other end refuses it. Duplicates,
+ * and elements of a set that share a hash code, are found by the reader alone: it refuses
+ * such a result after the function has run.
  */
 public final class ValueWriter {
 

@@ -7,8 +7,8 @@ import java.util.List;
  * Bytes with a length, ready to be sent: a message, and before it the arrays that are
  * attached to it.
  * <p>
- * A large array is not copied into its message. It goes before it in a frame of its own,
- * so that whoever reads can take it straight into the array that the value will be.
+ * A large array is not copied into its message. It goes before it in a separate frame:
+ * the reader can take it straight into the array that the value will be.
  */
 public final class Frame {
 

@@ -13,13 +13,13 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts frames out of what a channel delivers. What it has of an unfinished frame it
- * keeps, so that whoever reads next goes on from there. Not safe for use by several
- * threads, but for {@link #unfinishedFor}.
+ * Cuts frames out of what a channel delivers. It keeps what it has of an unfinished
+ * frame, and the next read goes on from there. Not safe for use by several threads, but
+ * for {@link #unfinishedFor}.
  */
 public final class FrameReader {
 
-	/** For what crosses mostly. */
+	/** For most messages. */
 	static final int BUFFER_SIZE = 1 << 14;
 
 	/**
@@ -118,8 +118,8 @@ public final class FrameReader {
 	}
 
 	/**
-	 * Whether the next frame is there already, so that {@link #next} will not have to
-	 * wait for it. One with attachments is never said to be.
+	 * Whether the next frame is there already, and {@link #next} will not have to wait
+	 * for it. One with attachments is never said to be.
 	 * @return whether all of it was read
 	 */
 	public boolean hasNext() {

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * One log event of a helper, as one line of its standard error.
  * <p>
  * What is logged may come from anyone. Separators, line ends and all else that is not
- * printed are escaped within a field, so that no text can pass for another field or
- * another event; and a line is an event only if it is as {@link #format} writes it, with
- * the same bounds.
+ * printed are escaped within a field: no text can pass for another field or another
+ * event. A line is an event only if it is as {@link #format} writes it, with the same
+ * bounds.
  *
  * @param level the level, in upper case
  * @param logger name of the logger

@@ -3,7 +3,7 @@ package io.privsep.wire;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes that the protocol does not allow. Whoever reads them ends the connection.
+ * Bytes that the protocol does not allow. Their reader ends the connection.
  */
 public final class MalformedFrameException extends RuntimeException {
 

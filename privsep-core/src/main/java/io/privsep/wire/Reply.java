@@ -226,7 +226,7 @@ public sealed interface Reply {
 	 */
 	record Invalid(int id, List<Violation> violations) implements Reply {
 
-		/** The most violations that are told. */
+		/** The most violations that are sent. */
 		public static final int MAX_VIOLATIONS = 20;
 
 		static final int TYPE = 71;

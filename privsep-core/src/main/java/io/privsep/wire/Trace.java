@@ -1,8 +1,8 @@
 package io.privsep.wire;
 
 /**
- * Where a call stands in a distributed trace, so that what a function logs can be found
- * with it. The fields are those of a {@code traceparent} (W3C Trace Context, level 1).
+ * Where a call stands in a distributed trace, with which one finds what its function
+ * logs. The fields are those of a {@code traceparent} (W3C Trace Context, level 1).
  *
  * @param high first half of the trace id
  * @param low second half of the trace id

@@ -49,8 +49,8 @@ public final class Main implements Runnable {
 	/**
 	 * Runs the helper on the connection that is its standard input.
 	 * @param args one word: the absolute path of the context file, which has the
-	 * definition; or {@code -} where it is the first frame on the connection, from
-	 * whoever started the helper and gave it its rights
+	 * definition; or {@code -} where it is the first frame on the connection, from the
+	 * process that started the helper and gave it its rights
 	 */
 	public static void main(String[] args) {
 		Main main = new Main();

@@ -1,6 +1,6 @@
 /**
- * Installs the helpers of an application, as root, so that the application can run
- * without any rights; and checks, lists and takes back what was installed.
+ * Installs the helpers of an application, as root. The application can then run without
+ * any rights. Also checks, lists and takes back what was installed.
  */
 @NullMarked
 package io.privsep.install;

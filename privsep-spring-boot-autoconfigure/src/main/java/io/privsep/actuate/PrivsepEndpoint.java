@@ -129,7 +129,7 @@ public final class PrivsepEndpoint {
 	 * @param write paths that it may write
 	 * @param exec whether it may start programs
 	 * @param tmpSize most bytes of temporary files
-	 * @param maxMemory most bytes of memory of its own
+	 * @param maxMemory most bytes of its own memory
 	 * @param maxOpenFiles most descriptors
 	 * @param maxFileSize most bytes of a file that it writes
 	 */

@@ -177,7 +177,7 @@ public final class ContextResolver {
 	}
 
 	/**
-	 * What the helper of a context is told where it is installed.
+	 * The definition of a context's installed helper.
 	 * @param name name of the context
 	 * @param table its functions
 	 * @param launcher its launcher

@@ -21,7 +21,7 @@ import io.privsep.launch.FunctionLogLevel;
 import io.privsep.value.SettingsValue;
 
 /**
- * Makes what the helper of a context is told.
+ * Makes the definition of a context's helper.
  */
 final class DefinitionFactory {
 

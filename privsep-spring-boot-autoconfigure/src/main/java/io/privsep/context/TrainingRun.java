@@ -4,8 +4,8 @@ import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.core.SpringProperties;
 
 /**
- * Whether the application ends before anybody uses it: it makes an archive of classes or
- * a cache for later runs, perhaps on another machine and as another user, or is processed
+ * Whether the application ends before anybody uses it: it makes a class-data archive or a
+ * cache for later runs, perhaps on another machine and as another user, or is processed
  * ahead of time.
  */
 public final class TrainingRun {

@@ -19,7 +19,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.core.ResolvableType;
 
 /**
- * A key that nothing is bound to. Its value is not told, as it may be a secret.
+ * A key that nothing is bound to. Its value is left out, as it may be a secret.
  *
  * @param key the whole key
  * @param place where it stands; {@code null} if that is not known

@@ -25,7 +25,7 @@ public final class FunctionTimeouts {
 	/**
 	 * The timeout of a function.
 	 * @param function the function
-	 * @param ofContext that of its context, which it has where it has none of its own
+	 * @param ofContext that of its context, for functions without one
 	 * @return how long a call may take, at most some generations
 	 */
 	public static Duration of(PrivilegedFunction function, Duration ofContext) {

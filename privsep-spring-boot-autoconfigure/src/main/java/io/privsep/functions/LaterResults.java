@@ -9,7 +9,7 @@ import io.privsep.value.UnsupportedTypeException;
 
 /**
  * What a function may return in the place of a type that gives a value later. As an
- * argument none of them may cross.
+ * argument none of them is transferable.
  */
 final class LaterResults {
 

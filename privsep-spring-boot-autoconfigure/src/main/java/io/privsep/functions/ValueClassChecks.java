@@ -23,9 +23,8 @@ import io.privsep.function.Constraints;
 
 /**
  * Finds Kotlin's value classes that check themselves, and those of its library for which
- * there are types that may cross. What arrives in a helper is what they wrap, so that
- * nobody runs their checks there, and whoever has taken the application over would go
- * around them.
+ * there are transferable types. What arrives in a helper is what they wrap. Nobody runs
+ * their checks there, and an application that was taken over would go around them.
  * <p>
  * Kotlin's reflection is used by its names.
  */

@@ -19,10 +19,9 @@ import io.privsep.context.PrivsepProperties.Mode;
  * <p>
  * Users and capabilities that are configured for the contexts need not exist, and root is
  * not dropped. Contexts without a bean are left out, and those that are not configured,
- * as where a test has an {@code application.properties} of its own, have no rights. The
- * beans {@link PrivsepCalls} and {@link PrivsepFaults} can be injected. In a slice,
- * privileged beans are not found by its component scan, so import them with
- * {@code @Import}.
+ * as where a test has its own {@code application.properties}, have no rights. The beans
+ * {@link PrivsepCalls} and {@link PrivsepFaults} can be injected. In a slice, privileged
+ * beans are not found by its component scan, so import them with {@code @Import}.
  * <p>
  * Where JUnit runs tests in parallel, those with this annotation run one after the other:
  * they may share an application context, and so its calls and faults.

@@ -36,8 +36,8 @@ public final class PrivsepRules {
 
 	/**
 	 * No function lets its caller choose a file, a command or options, unless
-	 * {@code @PrivsepFunction(broad = "...")} says why. What a context may do is not
-	 * known to the rule, so that it is for those without rights as well; use
+	 * {@code @PrivsepFunction(broad = "...")} says why. The rule does not know what a
+	 * context may do, and is for those without rights as well; use
 	 * {@link #functionsAreNarrow} where that is too strict. A function that it does not
 	 * find may be broad all the same.
 	 */

@@ -46,7 +46,7 @@ public class FrameBenchmark {
 
 	private static final int MAX_ELEMENTS = 250_000;
 
-	/** What crosses. */
+	/** What is sent. */
 	@Param({ "text", "record", "list", "1KiB", "1MiB" })
 	public String payload = "text";
 

@@ -18,7 +18,7 @@ import io.privsep.benchmarks.load.Subject.Call;
 /**
  * A number of callers that make one call after the other, for some time.
  *
- * @param payload what crosses
+ * @param payload what is sent
  * @param callers how many there are
  * @param virtual whether they are virtual threads
  * @param warmUp how long they run before their calls count

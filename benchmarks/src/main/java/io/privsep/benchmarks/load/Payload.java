@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What crosses in one call, there and back.
+ * What is sent in one call, there and back.
  */
 public enum Payload {
 

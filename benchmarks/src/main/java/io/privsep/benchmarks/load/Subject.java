@@ -18,7 +18,7 @@ public interface Subject extends AutoCloseable {
 
 	/**
 	 * Why this subject has no such call, if so.
-	 * @param payload what would cross
+	 * @param payload what would be sent
 	 * @return the reason, or {@code null} if it has
 	 */
 	default @Nullable String reasonToSkip(Payload payload) {
@@ -27,7 +27,7 @@ public interface Subject extends AutoCloseable {
 
 	/**
 	 * Makes what one caller runs again and again.
-	 * @param payload what crosses
+	 * @param payload what is sent
 	 * @param caller number of the caller, from zero
 	 * @return the call
 	 * @throws Exception if it cannot be made

@@ -52,7 +52,7 @@ public class Audit {
 	 * @param digest the digest of its arguments, or {@code null} if the audit is off
 	 * @param arguments its arguments
 	 * @return the call, for {@link #ended}; {@code null} if the audit is off
-	 * @throws IOException if it cannot be written, so that it must not run
+	 * @throws IOException if it cannot be written; the function must not run then
 	 */
 	public @Nullable AuditedCall begin(PrivilegedFunction function, @Nullable String principal,
 			byte @Nullable [] digest, @Nullable Object[] arguments) throws IOException {

@@ -19,9 +19,8 @@ import io.privsep.wire.LogLine;
 /**
  * The lines of an audit, each of them an object in JSON.
  * <p>
- * Values are from anyone: what is not printed is escaped, and what is long is cut, so
- * that a line is one write to a pipe, which does not mix with others (pipe(7): 4096
- * bytes).
+ * Values are from anyone: what is not printed is escaped, and what is long is cut. A line
+ * is then one write to a pipe, which does not mix with others (pipe(7): 4096 bytes).
  */
 public final class AuditLine {
 

@@ -1,5 +1,5 @@
 /**
- * Is this helper what it was told to be, and what is left at its end?
+ * Is this helper what its definition says, and what is left at its end?
  */
 @NullMarked
 package io.privsep.helper.check;

@@ -208,7 +208,7 @@ enum Architecture {
 	 * Writes a function without arguments that limits processes and threads
 	 * ({@code RLIMIT_NPROC}), sets no_new_privs, loads the filter that follows it in all
 	 * threads, and returns an {@code int}: 0; an error of the kernel, negative; or the id
-	 * of a thread that has a filter of its own.
+	 * of a thread that has another filter.
 	 * @param out gets the machine code, {@link #CODE_LENGTH} bytes
 	 * @param processes the most processes and threads; 0 for no limit
 	 * @param instructions how many instructions the filter has

@@ -138,7 +138,7 @@ public final class Validation {
 	 * @param bean the privileged bean
 	 * @param function the method
 	 * @param arguments its arguments
-	 * @return what is wrong, in no more sentences than are told; empty if nothing is
+	 * @return what is wrong, in no more sentences than are sent; empty if nothing is
 	 */
 	public List<Violation> violations(Object bean, Method function, @Nullable Object[] arguments) {
 		return violations(() -> this.validator.forExecutables().validateParameters(bean, function, arguments), true);
@@ -205,7 +205,7 @@ public final class Validation {
 	}
 
 	/**
-	 * Ends a check that has found more than is told. A provider may take time for each
+	 * Ends a check that has found more than is sent. A provider may take time for each
 	 * further violation as for all before it: a list of 16,000 short texts took seconds.
 	 */
 	private static final class BoundedInterpolator implements MessageInterpolator {

@@ -167,7 +167,7 @@ public final class InstallableApplication {
 	}
 
 	/**
-	 * What the helper of a context is told where it is installed.
+	 * The definition of a context's installed helper.
 	 * @param name name of the context
 	 * @param launcher its launcher
 	 * @param clientUid the user that the application will run as

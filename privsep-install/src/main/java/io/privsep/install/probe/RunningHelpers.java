@@ -22,8 +22,8 @@ public final class RunningHelpers {
 	}
 
 	/**
-	 * Finds helpers, whoever has started them. The arguments of a process are its own
-	 * choice: so those of other users are none.
+	 * Finds helpers, also those of others. The arguments of a process are its own choice:
+	 * so those of other users are none.
 	 * @param base the directory of the installation
 	 * @param uids the users of its helpers; empty if they are not known
 	 * @return a name for each, such as {@code motd (pid 4711)}
