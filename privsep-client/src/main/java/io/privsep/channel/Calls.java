@@ -141,9 +141,12 @@ public final class Calls {
 			return null;
 		}
 		finally {
-			PendingCall next = slotIsConnections ? null : this.slots.release();
-			if (next != null) {
-				next.grantSlot();
+			if (!slotIsConnections) {
+				call.setUnsent();
+				PendingCall next = this.slots.release();
+				if (next != null) {
+					next.grantSlot();
+				}
 			}
 		}
 	}

@@ -11,8 +11,11 @@ enum CallState {
 	/** It has got a slot out of the queue, and its caller is to send it. */
 	GRANTED,
 
-	/** A connection has taken it, and has its slot. */
+	/** A connection has taken it, and has its slot. Its caller is still to send it. */
 	TAKEN,
+
+	/** It was sent, or is on its way with others out of the queue. */
+	SENT,
 
 	/** Its caller waits no longer, and the helper is still to be told. */
 	ABANDONED,
@@ -26,14 +29,16 @@ enum CallState {
 	/** The connection has ended, and the function may have run. */
 	LOST,
 
-	/** The connection has ended before all of it was sent: the function did not run. */
+	/** It was not sent, and will not be: the function does not run. */
 	UNSENT;
 
 	boolean mayBecome(CallState next) {
 		return switch (this) {
-			case NEW -> next == GRANTED || next == TAKEN;
-			case GRANTED -> next == TAKEN;
-			case TAKEN -> next == ABANDONED || next.isEnd();
+			case NEW -> next == GRANTED || next == TAKEN || next == SENT || next == UNSENT;
+			case GRANTED -> next == TAKEN || next == UNSENT;
+			// the reply may be read before its sender goes on
+			case TAKEN -> next == SENT || next == REPLIED || next == UNSENT;
+			case SENT -> next == ABANDONED || next.isEnd();
 			case ABANDONED -> next == CANCELLED || next.isEnd();
 			case CANCELLED -> next.isEnd();
 			case REPLIED, LOST, UNSENT -> false;

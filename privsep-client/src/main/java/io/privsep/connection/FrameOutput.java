@@ -56,11 +56,12 @@ final class FrameOutput {
 	 * Writes a frame.
 	 * @param frame the whole frame
 	 * @param deadline until when it may take, as of {@link System#nanoTime}
+	 * @param sent is run when it was written, before {@link #awaitStopped} can return
 	 * @return whether it was written; if not, nothing of it was
 	 * @throws IOException if the connection has ended, or has to end, as it took only a
 	 * part
 	 */
-	boolean write(Frame frame, long deadline) throws IOException {
+	boolean write(Frame frame, long deadline, Runnable sent) throws IOException {
 		if (!lock(deadline)) {
 			return false;
 		}
@@ -88,6 +89,7 @@ final class FrameOutput {
 			}
 			this.hasRest = false;
 			whole = true;
+			sent.run();
 			return true;
 		}
 		finally {

@@ -33,7 +33,7 @@ final class InFlightCalls {
 	}
 
 	void add(PendingCall call, Connection connection) {
-		call.sendOn(connection);
+		call.takenBy(connection);
 		this.calls.put(call.id(), call);
 	}
 
@@ -89,6 +89,7 @@ final class InFlightCalls {
 	 * @param call the call
 	 */
 	void forget(PendingCall call) {
+		call.setUnsent();
 		if (this.calls.remove(call.id()) != null) {
 			releaseSlot(call);
 		}
@@ -125,7 +126,7 @@ final class InFlightCalls {
 			if (call != null) {
 				// first, as the caller may make its next call at once
 				releaseSlot(call);
-				call.lose(call.end() <= maybeSent);
+				call.lose(maybeSent);
 			}
 		}
 	}

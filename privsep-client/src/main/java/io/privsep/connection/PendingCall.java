@@ -124,14 +124,24 @@ public final class PendingCall {
 	}
 
 	/**
-	 * Notes that the call is being sent, by its caller or, out of the queue, by whoever
-	 * has freed its slot.
-	 * @param on the connection that it goes to, which has its slot from now on
+	 * Notes that a connection has taken the call. Its caller is to send it or, out of the
+	 * queue, it is among those that are being sent.
+	 * @param on the connection, which has its slot from now on
 	 */
-	void sendOn(Connection on) {
+	void takenBy(Connection on) {
 		this.deadline = on.nanoTime() + this.timeout;
 		this.connection = on;
-		to(CallState.TAKEN);
+		to((this.end > 0) ? CallState.SENT : CallState.TAKEN);
+	}
+
+	/** Notes that its caller has sent it, in one step with that. */
+	void setSent() {
+		to(CallState.SENT);
+	}
+
+	/** Notes that it was not sent, and will not be. */
+	public void setUnsent() {
+		to(CallState.UNSENT);
 	}
 
 	/**
@@ -174,17 +184,14 @@ public final class PendingCall {
 		this.end = end;
 	}
 
-	long end() {
-		return this.end;
-	}
-
 	/**
-	 * Notes that no reply will come.
-	 * @param maybeSent whether all of the call may have been sent; if not, the function
-	 * certainly does not run
+	 * Notes that no reply will come, once nothing can be sent any more.
+	 * @param maybeSent of what was sent together, how many bytes may have been: if not
+	 * all of the call was, the function certainly does not run
 	 */
-	void lose(boolean maybeSent) {
-		to(maybeSent ? CallState.LOST : CallState.UNSENT);
+	void lose(long maybeSent) {
+		boolean unsent = this.state.get() == CallState.TAKEN || this.end > maybeSent;
+		to(unsent ? CallState.UNSENT : CallState.LOST);
 		wakeUp();
 	}
 
@@ -237,7 +244,7 @@ public final class PendingCall {
 	}
 
 	/**
-	 * Whether the connection was lost before all of the call was sent.
+	 * Whether it was not sent, and will not be.
 	 * @return whether the function certainly does not run
 	 */
 	public boolean isUnsent() {

@@ -38,7 +38,7 @@ final class RequestSender {
 	 * @throws ConnectionEndedException if the connection has ended, perhaps by this
 	 */
 	boolean call(PendingCall call) throws ConnectionEndedException {
-		return write(call.takeFrame(), call.deadline());
+		return write(call.takeFrame(), call.deadline(), call::setSent);
 	}
 
 	/**
@@ -68,16 +68,17 @@ final class RequestSender {
 	// For requests that do not matter any more once the connection has ended.
 	private boolean tryWrite(Frame frame, long deadline) {
 		try {
-			return write(frame, deadline);
+			return write(frame, deadline, () -> {
+			});
 		}
 		catch (ConnectionEndedException ex) {
 			return false;
 		}
 	}
 
-	private boolean write(Frame frame, long deadline) throws ConnectionEndedException {
+	private boolean write(Frame frame, long deadline, Runnable sent) throws ConnectionEndedException {
 		try {
-			return this.output.write(frame, deadline);
+			return this.output.write(frame, deadline, sent);
 		}
 		catch (IOException | RuntimeException | Error ex) {
 			// a part of the frame may be on its way

@@ -66,6 +66,9 @@ public final class Slots {
 		try {
 			boolean wasThere = this.queue.remove(call);
 			this.hasQueue = !this.queue.isEmpty();
+			if (wasThere) {
+				call.setUnsent();
+			}
 			return wasThere;
 		}
 		finally {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
@@ -38,10 +39,10 @@ class FrameOutputTests {
 			helper.configureBlocking(false);
 			try (Transport transport = new SocketTransport(application)) {
 				FrameOutput output = new FrameOutput(transport, () -> true, System::nanoTime);
-				assertThatIOException().isThrownBy(() -> output.write(frame(LARGE), System.nanoTime()))
+				assertThatIOException().isThrownBy(() -> write(output, frame(LARGE), System.nanoTime()))
 					.withMessageContaining("did not read a message");
 				assertThat(drain(helper)).isBetween(1L, LARGE - 1L);
-				assertThatIOException().isThrownBy(() -> output.write(frame(1), soon()))
+				assertThatIOException().isThrownBy(() -> write(output, frame(1), soon()))
 					.withMessageContaining("not sent as a whole");
 				assertThatIOException().isThrownBy(() -> output.tryWrite((sender) -> sender.test(frame(1))))
 					.withMessageContaining("not sent as a whole");
@@ -55,7 +56,7 @@ class FrameOutputTests {
 		List<Long> waits = new ArrayList<>();
 		FrameOutput output = new FrameOutput(new StuckTransport(1, waits), () -> true, System::nanoTime);
 		long late = System.nanoTime() - 1;
-		assertThatIOException().isThrownBy(() -> output.write(frame(2), late))
+		assertThatIOException().isThrownBy(() -> write(output, frame(2), late))
 			.withMessageContaining("did not read a message");
 		assertThat(waits).isNotEmpty().allMatch((nanos) -> nanos > 0 && nanos < TimeUnit.SECONDS.toNanos(2));
 	}
@@ -77,17 +78,24 @@ class FrameOutputTests {
 
 		};
 		FrameOutput output = new FrameOutput(transport, () -> true, clock::get);
-		assertThat(output.write(frame(10), second)).isTrue();
+		assertThat(write(output, frame(10), second)).isTrue();
 		assertThat(waits).hasSize(2);
-		assertThat(output.write(frame(10), clock.get() + second)).isTrue();
+		assertThat(write(output, frame(10), clock.get() + second)).isTrue();
 	}
 
 	@Test
 	void writeOfNothingDoesNotWaitBeyondItsTime() throws IOException {
 		List<Long> waits = new ArrayList<>();
 		FrameOutput output = new FrameOutput(new StuckTransport(0, waits), () -> true, System::nanoTime);
-		assertThat(output.write(frame(2), System.nanoTime() - 1)).isFalse();
+		assertThat(write(output, frame(2), System.nanoTime() - 1)).isFalse();
 		assertThat(waits).isEmpty();
+	}
+
+	private static boolean write(FrameOutput output, Frame frame, long deadline) throws IOException {
+		AtomicBoolean sent = new AtomicBoolean();
+		boolean written = output.write(frame, deadline, () -> sent.set(true));
+		assertThat(sent.get()).isEqualTo(written);
+		return written;
 	}
 
 	private static Frame frame(int length) {

@@ -27,6 +27,7 @@ import io.privsep.wire.Reply;
 import io.privsep.wire.Request;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * A call of which is said that it was certainly not sent was not, also where the
@@ -49,11 +50,7 @@ class UnsentCallTests {
 		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(address);
 				SocketChannel helper = SocketChannel.open(address)) {
 			HeldConnection connection = new HeldConnection(listener.accept(), this.slots);
-			helper.write(new Reply.Ready(1, "net", ByteBuffer.wrap(TABLE.digest()), 1, -1, 0, "")
-				.write(new FrameWriter(MAX_FRAME))
-				.toBytes());
-			connection.reader().awaitReady(Duration.ofMinutes(1));
-			connection.serve();
+			serve(connection, helper);
 			PendingCall first = call(0);
 			assertThat(this.slots.take(first)).isTrue();
 			assertThat(connection.take(first)).isTrue();
@@ -73,6 +70,48 @@ class UnsentCallTests {
 			assertThat(heard.get()).isEqualTo(List.of(0, 1));
 			assertThat(inQueue.isUnsent()).isFalse();
 		}
+	}
+
+	@Test
+	void callThatWasTakenIsUnsentUntilItsCallerHasSentIt(@TempDir Path directory) throws Exception {
+		UnixDomainSocketAddress address = UnixDomainSocketAddress.of(directory.resolve("s"));
+		Slots two = new Slots(2);
+		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(address);
+				SocketChannel helper = SocketChannel.open(address)) {
+			Connection connection = new Connection("net", new SocketTransport(listener.accept()), MAX_FRAME, two,
+					(line) -> {
+					}, Duration.ZERO, new Lifespan(null, null, System::nanoTime, () -> true, null));
+			serve(connection, helper);
+			PendingCall sent = call(0);
+			PendingCall taken = call(1);
+			assertThat(two.take(sent) && two.take(taken)).isTrue();
+			assertThat(connection.take(sent) && connection.take(taken)).isTrue();
+			assertThat(connection.send(sent)).isTrue();
+			connection.end(new IOException("the helper ended"));
+			assertThat(sent.isDone() && !sent.isUnsent()).isTrue();
+			assertThat(taken.isUnsent()).isTrue();
+			assertThatExceptionOfType(ConnectionEndedException.class).isThrownBy(() -> connection.send(taken));
+			assertThat(two.taken()).isZero();
+			connection.close();
+		}
+	}
+
+	@Test
+	void callThatLeavesTheQueueIsUnsent() {
+		PendingCall leaving = call(1);
+		assertThat(this.slots.take(call(0))).isTrue();
+		assertThat(this.slots.take(leaving)).isFalse();
+		assertThat(leaving.isUnsent()).isFalse();
+		assertThat(this.slots.leave(leaving)).isTrue();
+		assertThat(leaving.isUnsent()).isTrue();
+	}
+
+	private static void serve(Connection connection, SocketChannel helper) throws Exception {
+		helper.write(new Reply.Ready(1, "net", ByteBuffer.wrap(TABLE.digest()), 1, -1, 0, "")
+			.write(new FrameWriter(MAX_FRAME))
+			.toBytes());
+		connection.reader().awaitReady(Duration.ofMinutes(1));
+		connection.serve();
 	}
 
 	private static List<Integer> readCalls(SocketChannel helper, HeldConnection connection) throws IOException {

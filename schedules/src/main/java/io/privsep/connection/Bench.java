@@ -111,9 +111,14 @@ final class Bench {
 			return "not sent: not taken";
 		}
 		try {
-			return this.connection.send(call) ? null : "not sent: not in time";
+			if (this.connection.send(call)) {
+				return null;
+			}
+			require(call.isUnsent(), "not in time, and not unsent");
+			return "not sent: not in time";
 		}
 		catch (ConnectionEndedException ex) {
+			require(call.isUnsent(), "ended before it was sent, and not unsent");
 			return "not sent: ended";
 		}
 	}
