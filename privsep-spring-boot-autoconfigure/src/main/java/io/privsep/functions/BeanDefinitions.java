@@ -2,6 +2,8 @@ package io.privsep.functions;
 
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +33,7 @@ final class BeanDefinitions {
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
-	private final Map<Class<?>, List<String>> names = new LinkedHashMap<>();
+	private final Map<PrivilegedBean, List<String>> names = new LinkedHashMap<>();
 
 	private final List<String> problems = new ArrayList<>();
 
@@ -48,18 +50,19 @@ final class BeanDefinitions {
 	 */
 	static BeanDefinitions of(ConfigurableListableBeanFactory beanFactory) {
 		BeanDefinitions definitions = new BeanDefinitions(beanFactory);
+		Map<Class<?>, PrivilegedBean> beans = new HashMap<>();
 		for (String name : beanFactory.getBeanNamesForType(Object.class, true, false)) {
 			Class<?> type = beanFactory.getType(name, false);
 			if (type != null && FunctionCatalog.isPrivileged(FunctionCatalog.userClass(type))) {
-				definitions.names.computeIfAbsent(FunctionCatalog.userClass(type), (each) -> new ArrayList<>())
-					.add(name);
+				PrivilegedBean bean = beans.computeIfAbsent(FunctionCatalog.userClass(type), PrivilegedBean::of);
+				definitions.names.computeIfAbsent(bean, (each) -> new ArrayList<>()).add(name);
 			}
 		}
 		definitions.names.forEach(definitions::check);
 		return definitions;
 	}
 
-	Set<Class<?>> types() {
+	Collection<PrivilegedBean> beans() {
 		return this.names.keySet();
 	}
 
@@ -75,7 +78,8 @@ final class BeanDefinitions {
 		}
 	}
 
-	private void check(Class<?> type, List<String> names) {
+	private void check(PrivilegedBean bean, List<String> names) {
+		Class<?> type = bean.type();
 		List<String> defined = names.stream().filter(this.beanFactory::containsBeanDefinition).toList();
 		for (String name : defined) {
 			BeanDefinition definition = this.beanFactory.getMergedBeanDefinition(name);
@@ -86,7 +90,7 @@ final class BeanDefinitions {
 				return;
 			}
 			if (definition instanceof AbstractBeanDefinition named) {
-				LifecycleProblems.check(PrivilegedBean.of(type), name, named, this.problems);
+				LifecycleProblems.check(bean, name, named, this.problems);
 				// generated definitions have one each
 				if (named.getInstanceSupplier() != null && !AotDetector.useGeneratedArtifacts()) {
 					this.unrun.add(name + " (" + type.getName() + ")");
@@ -95,7 +99,7 @@ final class BeanDefinitions {
 			Method method = (definition instanceof RootBeanDefinition root) ? root.getResolvedFactoryMethod() : null;
 			if (method != null && ClassUtils.getUserClass(type) == method.getReturnType()) {
 				this.unrun.add(name + " (" + type.getName() + ")");
-				SettingsProblems.checkBean(PrivilegedBean.of(type), method,
+				SettingsProblems.checkBean(bean, method,
 						method.getDeclaringClass().getSimpleName() + "." + method.getName(), this.problems);
 				checkResult(method, type);
 			}

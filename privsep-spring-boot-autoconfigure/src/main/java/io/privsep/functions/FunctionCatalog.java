@@ -75,8 +75,8 @@ public final class FunctionCatalog {
 	 */
 	public static Set<String> contextNames(ConfigurableListableBeanFactory beanFactory) {
 		Set<String> names = new TreeSet<>();
-		for (Class<?> type : BeanDefinitions.of(beanFactory).types()) {
-			String name = PrivilegedTypes.context(PrivilegedBean.of(type));
+		for (PrivilegedBean bean : BeanDefinitions.of(beanFactory).beans()) {
+			String name = PrivilegedTypes.context(bean);
 			if (!name.isEmpty()) {
 				names.add(name);
 			}
@@ -92,15 +92,14 @@ public final class FunctionCatalog {
 		List<String> problems = new ArrayList<>(definitions.problems());
 		Map<String, List<PrivilegedBean>> types = new TreeMap<>();
 		contexts.keySet().forEach((context) -> types.put(context, new ArrayList<>()));
-		for (Class<?> type : definitions.types()) {
-			PrivilegedBean bean = PrivilegedBean.of(type);
+		for (PrivilegedBean bean : definitions.beans()) {
 			String context = PrivilegedTypes.context(bean);
 			FunctionTimeouts.check(bean, problems);
 			if (!contexts.containsKey(context)) {
 				problems.addAll(BeanProblems.of(bean));
 				if (!context.isEmpty()) {
 					missing.add(context);
-					problems.add("'" + type.getName() + "' has functions of context '" + context
+					problems.add("'" + bean.type().getName() + "' has functions of context '" + context
 							+ "', which is not configured; configure 'privsep.contexts." + context + "'"
 							+ (contexts.isEmpty() ? "" : ", or name one of " + contexts.keySet()));
 				}
