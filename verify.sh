@@ -10,9 +10,9 @@ umask 022
 
 usage() {
 	cat <<'USAGE'
-Usage: ./verify.sh          builds everything, and runs all unit tests but the slowest and
-                            the integration tests that a change is likely to break, on one
-                            JDK: up to 10 minutes on two idle cores
+Usage: ./verify.sh          builds everything, and runs all unit tests and the integration
+                            tests that a change is likely to break, on one JDK: up to 10
+                            minutes on two idle cores
        ./verify.sh --full   runs every test there is on JDK 25, with static analysis; on
                             JDK 17, with the oldest Spring Boot, those that either is
                             likely to change; fuzzing and a soak: up to 40
@@ -154,7 +154,7 @@ current=$(current_jdk) || current=${jdk17:-$jdk25}
 # Tests with this tag, and with the tag 'full', are not in the short run. What is the same on
 # each JDK and Spring Boot, and in the short run all the same, has the tag 'any-jdk'.
 if [[ -z $full ]]; then
-	echo "On JDK $(major_version "$current"): all unit tests but the slowest, and the integration tests that a change is likely to break."
+	echo "On JDK $(major_version "$current"): all unit tests and the integration tests that a change is likely to break."
 	echo "This takes up to 10 minutes on two idle cores; './verify.sh --full' runs every test, in up to 40."
 else
 	echo "Every test, in up to 40 minutes on two idle cores:"

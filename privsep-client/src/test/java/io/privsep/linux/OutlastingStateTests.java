@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.privsep.definition.HelperDefinition.Confinement;
@@ -23,7 +22,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * The security model says of everything that a process can set of itself whether it
  * outlasts the start of a helper.
  */
-@Tag("once")
 class OutlastingStateTests {
 
 	@Test

@@ -25,7 +25,6 @@ import ch.qos.logback.core.read.ListAppender;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.slf4j.LoggerFactory;
@@ -418,7 +417,6 @@ abstract class CallPathTests {
 		}
 
 		@Test
-		@Tag("once")
 		void helperThatDoesNotStopWritingMoreThanIsLoggedIsReplaced() {
 			long pid = this.sample.pid();
 			this.sample.flood();

@@ -27,7 +27,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * What an installation leaves behind if a program of the system fails or is missing.
  */
 @Tag("once")
-class FailingProgramsTests {
+class FailingProgramsIntegrationTests {
 
 	private static final String SUDOERS = "/etc/sudoers.d/privsep-small";
 

@@ -21,7 +21,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * Which users are left by an installation that is removed, though it has made them.
  */
 @Tag("once")
-class UninstallTests {
+class UninstallIntegrationTests {
 
 	private InstallSession session;
 

@@ -28,7 +28,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * Installations at once, by processes of their own.
  */
 @Tag("once")
-class ConcurrentInstallTests {
+class ConcurrentInstallIntegrationTests {
 
 	private final String name = "privsep-it-"
 			+ HexFormat.of().toHexDigits((short) ThreadLocalRandom.current().nextInt());

@@ -21,7 +21,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * What an installation tries before it writes anything, on systems that differ.
  */
 @Tag("once")
-class InstallTrialTests {
+class InstallTrialIntegrationTests {
 
 	private static final String BWRAP = "/usr/bin/bwrap";
 

@@ -17,7 +17,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * What an upgrade keeps, also where the helpers stay as they are.
  */
 @Tag("once")
-class UpgradeTests {
+class UpgradeIntegrationTests {
 
 	private static final String JAVA = ProcessHandle.current().info().command().orElseThrow();
 

@@ -63,7 +63,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @Tag("once")
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD, unit = TimeUnit.MINUTES)
-class LingeringDescriptorTests {
+class LingeringDescriptorIntegrationTests {
 
 	private static final FunctionTable TABLE = FunctionTable.of("linger", List.of(Functions.class));
 
