@@ -13,7 +13,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
 /**
- * Auto-configuration for web applications that drop root.
+ * Auto-configuration for servlet applications that drop root.
  */
 @AutoConfiguration
 @ConditionalOnClass(ServletContext.class)
@@ -25,7 +25,7 @@ public final class PrivsepWebServerAutoConfiguration {
 	@Bean
 	WebServerFiles privsepWebServerFiles(ServletContext servletContext,
 			ObjectProvider<MultipartConfigElement> multipart, Environment environment) {
-		return new WebServerFiles(servletContext, multipart.getIfAvailable(), environment);
+		return new WebServerFiles(servletContext, multipart.getIfAvailable(), true, environment);
 	}
 
 }

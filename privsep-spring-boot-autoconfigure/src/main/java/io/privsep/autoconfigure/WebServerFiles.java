@@ -42,18 +42,22 @@ final class WebServerFiles {
 
 	private final @Nullable MultipartConfigElement multipart;
 
+	private final boolean hasSessions;
+
 	private final PropertyResolver properties;
 
 	/**
 	 * Makes an overview of the files.
 	 * @param servletContext the context of the web server
 	 * @param multipart where uploads go to, if there are any
+	 * @param hasSessions whether the web server has sessions
 	 * @param properties the application's properties
 	 */
-	WebServerFiles(ServletContext servletContext, @Nullable MultipartConfigElement multipart,
+	WebServerFiles(ServletContext servletContext, @Nullable MultipartConfigElement multipart, boolean hasSessions,
 			PropertyResolver properties) {
 		this.servletContext = servletContext;
 		this.multipart = multipart;
+		this.hasSessions = hasSessions;
 		this.properties = properties;
 	}
 
@@ -132,7 +136,8 @@ final class WebServerFiles {
 						"server.tomcat.accesslog.*");
 			}
 		}
-		if (this.properties.getProperty("server.servlet.session.persistent", Boolean.class, false)) {
+		if (this.hasSessions
+				&& this.properties.getProperty("server.servlet.session.persistent", Boolean.class, false)) {
 			logger.warn("At each start root deserializes sessions that user {} could have written. Remove"
 					+ " 'server.servlet.session.persistent'", user);
 		}
