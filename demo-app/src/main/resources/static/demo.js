@@ -316,8 +316,14 @@ async function readDocument(button, signal) {
 	if (name === "honest") {
 		return order === null ? notAsItMustBe("Failed", by, outcome.failure, more) : asItMustBe("An order", by, order, more);
 	}
-	return order === null && outcome.callers === 0 ? asItMustBe("The attack failed", by, outcome.failure + callers, more)
-		: notAsItMustBe("The attack worked", by, (order ?? outcome.failure) + callers, more);
+	if (order !== null || outcome.callers > 0) {
+		return notAsItMustBe("The attack worked", by, (order ?? outcome.failure) + callers, more);
+	}
+	// a late reply shows nothing about the sandbox, and a file that is not XML was read
+	const readsFile = name === "passwd" || name === "secret";
+	return readsFile && !outcome.failure.endsWith("(No such file or directory)")
+		? notAsItMustBe("Failed", by, outcome.failure, more)
+		: asItMustBe("The attack failed", by, outcome.failure + callers, more);
 }
 
 // a whole file would be too long
