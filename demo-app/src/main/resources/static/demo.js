@@ -248,11 +248,19 @@ async function run(button, id, by, action) {
 const TEXT = { "Content-Type": "text/plain;charset=UTF-8" };
 
 async function readMessage(signal) {
+	const message = document.getElementById("message");
+	const before = message.value;
 	const answer = await ask("api/motd", signal);
-	if (answer.ok && !signal.aborted) {
-		document.getElementById("message").value = answer.body;
+	if (!answer.ok) {
+		return failed(answer, who("motd"));
 	}
-	return answer.ok ? asItMustBe("Read", who("motd")) : failed(answer, who("motd"));
+	if (message.value !== before) {
+		return asItMustBe("Read", who("motd"), null, "The text that you typed meanwhile is kept.");
+	}
+	if (!signal.aborted) {
+		message.value = answer.body;
+	}
+	return asItMustBe("Read", who("motd"));
 }
 
 // Once, unasked: a click or a word that is typed supersedes it, and only a failure is shown.

@@ -2,10 +2,12 @@ package io.privsep.demo;
 
 import java.nio.file.Path;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -93,6 +95,23 @@ final class DemoPageUnprivilegedIntegrationTests {
 		// no file is read in this one
 		assertThat(page.press("[data-document=loop]", "#loop-result")).contains("The attack failed", failure);
 		assertThat(page.kind("#loop-result")).isEqualTo("good");
+	}
+
+	@Test
+	void messageThatIsTypedWhileItIsReadAgainIsKept() {
+		// the answer comes when the test wants it
+		page.run("const real = window.fetch; window.fetch = (...request) => {"
+				+ " if (request[0] !== 'api/motd') { return real(...request); }"
+				+ " return new Promise((resolve) => { window.release = () => resolve(real(...request)); }); }");
+		page.press("#read");
+		page.type("#message", "Mine");
+		page.run("window.release()");
+		assertThat(page.result("#motd-result")).contains("Read", "is kept");
+		assertThat(page.value("#message")).isEqualTo("Mine");
+		page.press("#read");
+		page.run("window.release()");
+		Awaitility.await().until(() -> !page.value("#message").equals("Mine"));
+		assertThat(page.result("#motd-result")).doesNotContain("is kept");
 	}
 
 	private static boolean isRoot() {
