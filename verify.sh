@@ -149,10 +149,11 @@ jdk25=$(find_jdk 25) || jdk25=
 current=$(current_jdk) || current=${jdk17:-$jdk25}
 [[ -n $current ]] || fail "a JDK 17 or later is needed (Debian: apt-get install openjdk-17-jdk-headless)"
 
-# What a JDK and Spring Boot hardly change (files that an installation writes, texts, a page in a
-# browser, commands in the documentation) has the tag 'once': of a full run, it is on JDK 25 alone.
-# Tests with this tag, and with the tag 'full', are not in the short run. What is the same on
-# each JDK and Spring Boot, and in the short run all the same, has the tag 'any-jdk'.
+# What a JDK and Spring Boot hardly change (files that an installation writes, texts, most of a page
+# in a browser, commands in the documentation) has the tag 'once': of a full run, it is on JDK 25
+# alone. What they may change, but takes long or needs more tools, has the tag 'full'. Tests with
+# either tag are not in the short run. What is the same on each JDK and Spring Boot, and in the
+# short run all the same, has the tag 'any-jdk'.
 if [[ -z $full ]]; then
 	echo "On JDK $(major_version "$current"): all unit tests and the integration tests that a change is likely to break."
 	echo "This takes up to 10 minutes on two idle cores; './verify.sh --full' runs every test, in up to 40."

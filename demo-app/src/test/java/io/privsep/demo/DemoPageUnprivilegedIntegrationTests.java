@@ -18,7 +18,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 /**
  * Tests of the demo's page where the demo does not run as root.
  */
-@Tag("once")
+@Tag("full")
 final class DemoPageUnprivilegedIntegrationTests {
 
 	private static RunningDemo demo;

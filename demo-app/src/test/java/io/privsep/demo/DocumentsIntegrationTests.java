@@ -23,7 +23,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 /**
  * What documents that are attacks come to in the sandbox of the demo.
  */
-@Tag("once")
+@Tag("full")
 @ParameterizedClass
 @EnumSource
 final class DocumentsIntegrationTests {
@@ -87,6 +87,7 @@ final class DocumentsIntegrationTests {
 	}
 
 	@Test
+	@Tag("once")
 	void documentThatTakesAllMemoryCostsItsHelperAlone() throws Exception {
 		Map<String, Object> outcome = read("bomb");
 		assertThat(outcome).containsEntry("order", null).containsEntry("next", HONEST);
@@ -95,6 +96,7 @@ final class DocumentsIntegrationTests {
 	}
 
 	@Test
+	@Tag("once")
 	void documentThatNeverEndsCostsItsHelperAlone() throws Exception {
 		Map<String, Object> outcome = read("loop");
 		assertThat(outcome).containsEntry("order", null).containsEntry("next", HONEST);
