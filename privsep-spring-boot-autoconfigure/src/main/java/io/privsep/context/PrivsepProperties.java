@@ -17,7 +17,7 @@ import io.privsep.command.TemporaryMount;
 /**
  * What is configured under {@code privsep}. An unknown key fails startup: a typo can
  * never silently disable a restriction. In environment variables and system properties it
- * does below {@code privsep.contexts} only.
+ * does below {@code privsep.contexts} and {@code privsep.drop-root} only.
  *
  * @param enabled whether functions run in helpers; where not, the beans are ordinary
  * beans
