@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 #
-# Builds everything and runs the tests. See usage() below.
+# Builds all modules and runs the tests. See usage() below.
 
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -10,7 +10,7 @@ umask 022
 
 usage() {
 	cat <<'USAGE'
-Usage: ./verify.sh          builds everything, and runs all unit tests and the integration
+Usage: ./verify.sh          builds all modules, and runs all unit tests and the integration
                             tests that a change is likely to break, on one JDK: up to 10
                             minutes on two idle cores
        ./verify.sh --full   runs every test there is on JDK 25, with static analysis; on
