@@ -99,7 +99,7 @@ find_java() {
 }
 
 find_tools() {
-	has mvn || fail "Maven ('mvn') is needed, 3.8.7 or later (Debian: apt-get install maven)"
+	require_maven
 	local tool
 	for tool in setpriv prlimit setsid flock; do
 		if ! has "$tool"; then

@@ -143,11 +143,11 @@ build_benchmarks() {
 	JAVA_HOME=$1 mvn -q -B -ntp -DskipTests package -Pbenchmarks -pl benchmarks/tika -am
 }
 
-has mvn || fail "Maven ('mvn') is needed, 3.8.7 or later (Debian: apt-get install maven)"
 jdk17=$(find_jdk 17) || jdk17=
 jdk25=$(find_jdk 25) || jdk25=
 current=$(current_jdk) || current=${jdk17:-$jdk25}
 [[ -n $current ]] || fail "a JDK 17 or later is needed (Debian: apt-get install openjdk-17-jdk-headless)"
+JAVA_HOME=$current require_maven
 
 # What a JDK and Spring Boot hardly change (files that an installation writes, texts, most of a page
 # in a browser, commands in the documentation) has the tag 'once': of a full run, it is on JDK 25

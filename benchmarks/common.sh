@@ -12,6 +12,16 @@ has() {
 	command -v "$1" >/dev/null
 }
 
+# Maven without a version that can be read is left to the enforcer.
+require_maven() {
+	local output
+	has mvn || fail "Maven ('mvn') is needed, 3.8.7 or later (Debian: apt-get install maven)"
+	output=$(MAVEN_OPTS="-XX:-UsePerfData ${MAVEN_OPTS:-}" mvn -B -v 2>/dev/null) || return 0
+	[[ $output =~ 'Apache Maven '([0-9]+)\.([0-9]+)(\.([0-9]+))? ]] || return 0
+	local version=$((10#${BASH_REMATCH[1]} * 1000000 + 10#${BASH_REMATCH[2]} * 1000 + 10#${BASH_REMATCH[4]:-0}))
+	[[ $version -ge 3008007 ]] || fail "Maven 3.8.7 or later is needed; this is ${BASH_REMATCH[0]#Apache Maven }"
+}
+
 # After sudo, what root has built in the clone of another user becomes that user's, who could
 # neither build nor clean otherwise. Links are not followed.
 give_back() {

@@ -80,7 +80,7 @@ while [[ $# -gt 0 ]]; do
 	esac
 done
 [[ $(uname -s) == Linux ]] || fail "the benchmarks need Linux"
-has mvn || fail "Maven ('mvn') is needed, 3.8.7 or later"
+require_maven
 build_jdk=
 for version in "${wanted[@]:-17 25}"; do
 	for each in $version; do

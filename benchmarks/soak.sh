@@ -39,7 +39,7 @@ while [[ $# -gt 0 ]]; do
 	esac
 done
 [[ $(uname -s) == Linux ]] || fail "the soak needs Linux"
-has mvn || fail "Maven ('mvn') is needed, 3.8.7 or later"
+require_maven
 for version in ${wanted:-25 17}; do
 	if build_jdk=$(find_jdk "$version"); then
 		break

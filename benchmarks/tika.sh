@@ -50,7 +50,7 @@ while [[ $# -gt 0 ]]; do
 	esac
 done
 [[ $(uname -s) == Linux ]] || fail "sandboxes need Linux"
-has mvn || fail "Maven ('mvn') is needed, 3.8.7 or later"
+require_maven
 has bwrap || fail "'bwrap' is needed (Debian: apt-get install bubblewrap)"
 for version in ${wanted:-25 17}; do
 	if build_jdk=$(find_jdk "$version"); then

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.util.FileSystemUtils;
 
@@ -99,6 +100,26 @@ final class DemoScriptIntegrationTests {
 		assertThat(ended.output()).startsWith("demo.sh: ").contains("'" + tool + "'").hasLineCount(1);
 		assertThat(ended.status()).isEqualTo(1);
 		assertThat(this.built).doesNotExist();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "Apache Maven 3.6.3 (cecedd343002696d0abb50b32b541b8a6ba2883f),3.6.3", "Apache Maven 3.8.6,3.8.6",
+			"\\033[1mApache Maven 2.2\\033[m,2.2" })
+	void mavenThatIsTooOldIsToldBeforeAnythingIsBuilt(String said, String version) throws Exception {
+		maven(said, "exit 1");
+		Ended ended = run(freePort());
+		assertThat(ended.output()).isEqualTo("demo.sh: Maven 3.8.7 or later is needed; this is " + version + "\n");
+		assertThat(ended.status()).isEqualTo(1);
+		assertThat(this.built).doesNotExist();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "Apache Maven 3.8.10", "Apache Maven 3.9.11 (3e54c93a704957b63ee3494413a2b544fd3d825b)",
+			"Apache Maven 4.0.0-rc-4", "another Maven", "" })
+	void mavenThatIsNotKnownToBeTooOldBuilds(String said) throws Exception {
+		maven(said, "exit 1");
+		assertThat(run(freePort()).output()).endsWith("demo.sh: the build has failed\n");
+		assertThat(this.built).exists();
 	}
 
 	@Test
@@ -247,7 +268,12 @@ final class DemoScriptIntegrationTests {
 	}
 
 	private void maven(String script) throws IOException {
-		script("mvn", ": > '" + this.built + "'\n" + script);
+		maven("\\033[0mApache Maven 3.8.7", script);
+	}
+
+	private void maven(String version, String script) throws IOException {
+		script("mvn", "if [[ $* == '-B -v' ]]; then printf '" + version + "\\n'; exit; fi\n: > '" + this.built + "'\n"
+				+ script);
 	}
 
 	private void script(String name, String text) throws IOException {
