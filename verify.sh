@@ -124,10 +124,12 @@ maven() {
 	JAVA_HOME=$home mvn -B -ntp "$@"
 	while IFS= read -r reason; do
 		skipped+=("$reason")
-	done < <(find . -path '*/target/*-reports/TEST-*.xml' -exec sed -n '/<skipped/s/.*\(Assumption failed: [^]]*\|message="[^"]*\).*/\1/p' {} + | sort | uniq -c)
-	# nor has the report of a class that skips itself as a whole any test
+	done < <(find . -path '*/target/*-reports/TEST-*.xml' -exec sed -n '/<skipped/s/.*\(Assumption failed: [^]]*\|message="[^"]*\).*/\1/p' {} + \
+		| sed 's/^Assumption failed: //;s/^message="//;s/^SKIPPED: //' | sort | uniq -c)
+	# a class that skips itself as a whole, in an assumption before all tests, has a report without any
 	while IFS= read -r reason; do
-		skipped+=("all of $(basename "$reason" .xml)")
+		reason=$(basename "$reason" .xml)
+		skipped+=("all of ${reason#TEST-}: its report does not say why")
 	done < <(find . -path '*/target/*-reports/TEST-*.xml' -exec grep -l '<testsuite .* tests="0"' {} +)
 }
 

@@ -9,6 +9,7 @@ import java.util.Objects;
 
 import com.jayway.jsonpath.JsonPath;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -37,10 +38,9 @@ final class DocumentsIntegrationTests {
 
 	@BeforeParameterizedClassInvocation
 	static void start(StartedBy startedBy) throws Exception {
-		assumeTrue("root".equals(System.getProperty("user.name")),
-				"SKIPPED: only root can start the demo as other users");
-		assumeTrue(Files.isExecutable(Path.of("/usr/bin/bwrap")), "SKIPPED: bubblewrap is not installed");
-		demo = startedBy.start();
+		if (isRoot() && hasBubblewrap()) {
+			demo = startedBy.start();
+		}
 	}
 
 	@AfterParameterizedClassInvocation
@@ -49,6 +49,13 @@ final class DocumentsIntegrationTests {
 			demo.close();
 			demo = null;
 		}
+	}
+
+	@BeforeEach
+	void requireDemo() {
+		// for each test: what is skipped before all of them is in no report
+		assumeTrue(isRoot(), "SKIPPED: only root can start the demo as other users");
+		assumeTrue(hasBubblewrap(), "SKIPPED: bubblewrap is not installed");
 	}
 
 	@Test
@@ -145,6 +152,14 @@ final class DocumentsIntegrationTests {
 		assertThat(demo.post("/api/ports/8099/probe", "").statusCode()).isEqualTo(200);
 		assertThat(demo.get("/api/motd").body()).isEqualTo("before");
 		assertThat(demo.get("/actuator/health").statusCode()).isEqualTo(200);
+	}
+
+	private static boolean isRoot() {
+		return "root".equals(System.getProperty("user.name"));
+	}
+
+	private static boolean hasBubblewrap() {
+		return Files.isExecutable(Path.of("/usr/bin/bwrap"));
 	}
 
 	private void assertNoFileRead(Map<String, Object> outcome, String file) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.util.FileSystemUtils;
 
 import io.privsep.demo.InstalledDemo;
@@ -26,7 +27,6 @@ import io.privsep.demo.PageReader;
 import io.privsep.demo.RunningDemo;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Follows {@code docs/getting-started.md} to the letter: from the project that
@@ -34,6 +34,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * nothing else.
  */
 @Tag("once")
+@ExtendWith(InstallsForSudo.class)
 class GettingStartedIntegrationTests {
 
 	private static final Path PAGE = Path.of("../docs/getting-started.md");
@@ -55,8 +56,6 @@ class GettingStartedIntegrationTests {
 
 	@BeforeAll
 	static void requireNothingInTheWay() throws Exception {
-		assumeTrue("root".equals(System.getProperty("user.name")), "SKIPPED: only root can install helpers");
-		assumeTrue(Files.isExecutable(Path.of("/usr/bin/sudo")), "SKIPPED: sudo is not installed");
 		assertThat(List.of(INSTALLED, COPY)).noneMatch(Files::exists);
 		for (String user : USERS) {
 			assertThat(InstalledDemo.run(List.of("id", user)).exitCode()).as("user '" + user + "' exists").isNotZero();

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import com.sun.net.httpserver.HttpServer;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -36,8 +36,9 @@ final class InstallConfigurationIntegrationTests {
 	/** What the attacker wishes: a helper that is as good as root. */
 	private static final String EVIL = "privsep.contexts.motd.capabilities=sys_admin\n";
 
-	@BeforeAll
-	static void requireRoot() {
+	@BeforeEach
+	void requireRoot() {
+		// for each test: what is skipped before all of them is in no report
 		assumeTrue("root".equals(System.getProperty("user.name")), "SKIPPED: only root can install helpers");
 		assumeTrue(Files.isExecutable(Path.of("/usr/sbin/visudo")), "SKIPPED: sudo is not installed");
 	}

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 import com.jayway.jsonpath.JsonPath;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -37,8 +37,9 @@ final class InstallIntegrationTests {
 
 	private static final String RIGHTS = "unix:mode,uid,gid";
 
-	@BeforeAll
-	static void requireRoot() {
+	@BeforeEach
+	void requireRoot() {
+		// for each test: what is skipped before all of them is in no report
 		assumeTrue("root".equals(System.getProperty("user.name")), "SKIPPED: only root can install helpers");
 		assumeTrue(Files.isExecutable(Path.of("/usr/sbin/visudo")), "SKIPPED: sudo is not installed");
 	}

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.util.FileSystemUtils;
@@ -42,7 +43,6 @@ import io.privsep.linux.LingeringSocket;
 import io.privsep.linux.SentDescriptor;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * An application that is installed with a logging system on its class path, and runs as
@@ -50,6 +50,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * it, and it attacks its helper.
  */
 @Tag("once")
+@ExtendWith(InstallsForSudo.class)
 final class InstalledAttackIntegrationTests {
 
 	private static final String SUDO = "/usr/bin/sudo";
@@ -74,8 +75,6 @@ final class InstalledAttackIntegrationTests {
 
 	@BeforeAll
 	static void attack() throws Exception {
-		assumeTrue("root".equals(System.getProperty("user.name")), "SKIPPED: only root can install helpers");
-		assumeTrue(Files.isExecutable(Path.of(SUDO)), "SKIPPED: sudo is not installed");
 		demo = new InstalledDemo(Path.of("/"));
 		Path jars = Files.createDirectory(demo.directory().resolve("jars"));
 		extractJars(jars);

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 
 import com.jayway.jsonpath.JsonPath;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -30,8 +30,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  */
 final class LaunchersIntegrationTests {
 
-	@BeforeAll
-	static void requireRoot() {
+	@BeforeEach
+	void requireRoot() {
+		// for each test: what is skipped before all of them is in no report
 		assumeTrue("root".equals(System.getProperty("user.name")), "SKIPPED: only root can install helpers");
 	}
 

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,13 +22,13 @@ import io.privsep.rights.Capability;
 import io.privsep.rights.ThreadRights;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * What an application that has been taken over can make of the wrappers that it may run
  * by sudo: nothing but what they are for.
  */
 @Tag("any-jdk")
+@ExtendWith(InstallsForSudo.class)
 final class SudoIntegrationTests {
 
 	private static final String SUDO = "/usr/bin/sudo";
@@ -36,8 +37,6 @@ final class SudoIntegrationTests {
 
 	@BeforeAll
 	static void install() throws Exception {
-		assumeTrue("root".equals(System.getProperty("user.name")), "SKIPPED: only root can install helpers");
-		assumeTrue(Files.isExecutable(Path.of(SUDO)), "SKIPPED: sudo is not installed");
 		demo = new InstalledDemo(Path.of("/"));
 		demo.install().requireSuccess();
 	}

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -29,13 +30,13 @@ import io.privsep.function.FunctionTable;
 import io.privsep.function.PrivilegedFunction;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Helpers that sudo has started live exactly as long as their application, and neither
  * the application's user nor another helper's gets hold of them.
  */
 @Tag("once")
+@ExtendWith(InstallsForSudo.class)
 final class SudoIsolationIntegrationTests {
 
 	private static final String SUDO = "/usr/bin/sudo";
@@ -56,8 +57,6 @@ final class SudoIsolationIntegrationTests {
 
 	@BeforeAll
 	static void install() throws Exception {
-		assumeTrue("root".equals(System.getProperty("user.name")), "SKIPPED: only root can install helpers");
-		assumeTrue(Files.isExecutable(Path.of(SUDO)), "SKIPPED: sudo is not installed");
 		demo = new InstalledDemo(Path.of("/"));
 		demo.install().requireSuccess();
 	}

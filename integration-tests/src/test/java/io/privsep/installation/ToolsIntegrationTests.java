@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,6 +25,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * that is configured otherwise.
  */
 @Tag("once")
+@ExtendWith(InstallsForSudo.class)
 final class ToolsIntegrationTests {
 
 	private static final String UUTILS = "/usr/bin/coreutils";
@@ -32,12 +33,6 @@ final class ToolsIntegrationTests {
 	private static final String BWRAP = "/usr/bin/bwrap";
 
 	private static final String BUSYBOX = "/usr/bin/busybox";
-
-	@BeforeAll
-	static void requireRoot() {
-		assumeTrue("root".equals(System.getProperty("user.name")), "SKIPPED: only root can install helpers");
-		assumeTrue(Files.isExecutable(Path.of("/usr/bin/sudo")), "SKIPPED: sudo is not installed");
-	}
 
 	@Test
 	void sudoersThatWouldPutSomethingBetweenLeaveHelpersTheirConnection() throws Exception {

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -21,8 +21,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 @Tag("once")
 final class UpgradeIntegrationTests {
 
-	@BeforeAll
-	static void requireRoot() {
+	@BeforeEach
+	void requireRoot() {
+		// for each test: what is skipped before all of them is in no report
 		assumeTrue("root".equals(System.getProperty("user.name")), "SKIPPED: only root can install helpers");
 	}
 

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,7 +64,9 @@ final class WrapperIntegrationTests {
 
 	@BeforeAll
 	static void install() throws Exception {
-		assumeTrue("root".equals(System.getProperty("user.name")), "SKIPPED: only root can install helpers");
+		if (!isRoot()) {
+			return;
+		}
 		demo = new InstalledDemo(null);
 		demo.install("--launcher", "command").requireSuccess();
 		whole = demo.directory().resolve("whole");
@@ -89,6 +92,16 @@ final class WrapperIntegrationTests {
 				demo.close();
 			}
 		}
+	}
+
+	@BeforeEach
+	void requireRoot() {
+		// for each test: what is skipped before all of them is in no report
+		assumeTrue(isRoot(), "SKIPPED: only root can install helpers");
+	}
+
+	private static boolean isRoot() {
+		return "root".equals(System.getProperty("user.name"));
 	}
 
 	@ParameterizedTest

@@ -16,30 +16,42 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 import io.privsep.command.JavaCommand;
-
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * A copy of the code that the tests run from, with room for their files: root owns it and
  * everybody can read it, as it is where helpers run as other users.
  */
-final class CodeCopy implements BeforeAllCallback, AfterAllCallback {
+final class CodeCopy implements ExecutionCondition, BeforeAllCallback, AfterAllCallback {
 
 	private final Path directory = Path.of("/var/lib/privsep-it-" + UUID.randomUUID());
 
 	private final List<Path> classPath = new ArrayList<>();
 
 	/**
-	 * Makes the copy, or skips the tests where they are not run by root.
+	 * Skips the tests where they are not run by root. The report of each has the reason;
+	 * an assumption before all of them would be in no report.
+	 * @param context the tests
+	 * @return whether they are run
+	 */
+	@Override
+	public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+		return ("root".equals(System.getProperty("user.name"))) ? ConditionEvaluationResult.enabled("run by root")
+				: ConditionEvaluationResult
+					.disabled("SKIPPED: only root can start helpers as other users; run the build as root");
+	}
+
+	/**
+	 * Makes the copy.
 	 * @param context the tests
 	 * @throws IOException if it cannot be made
 	 */
 	@Override
 	public void beforeAll(ExtensionContext context) throws IOException {
-		assumeTrue(ProcFiles.uid() == 0, "SKIPPED: only root can start helpers as other users; run the build as root");
 		// also where the tests are interrupted
 		Runtime.getRuntime().addShutdownHook(new Thread(this::deleteAtExit));
 		Files.createDirectory(this.directory);

@@ -13,7 +13,6 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,13 +32,6 @@ class FailingProgramsIntegrationTests {
 
 	private static InstallSession session;
 
-	@BeforeAll
-	static void start() throws IOException {
-		assumeTrue("root".equals(System.getProperty("user.name")), "SKIPPED: only root can install helpers");
-		InstallSession.requirePrograms();
-		session = new InstallSession();
-	}
-
 	@AfterAll
 	static void end() throws IOException {
 		if (session != null) {
@@ -51,14 +43,22 @@ class FailingProgramsIntegrationTests {
 
 	@BeforeEach
 	void look() throws IOException {
+		// for each test: what is skipped before all of them is in no report
+		assumeTrue("root".equals(System.getProperty("user.name")), "SKIPPED: only root can install helpers");
+		InstallSession.requirePrograms();
+		if (session == null) {
+			session = new InstallSession();
+		}
 		this.before = contents();
 	}
 
 	@AfterEach
 	void uninstall() throws IOException {
-		session.fail();
-		uninstall("small", "/");
-		assertThat(contents()).isEqualTo(this.before);
+		if (session != null) {
+			session.fail();
+			uninstall("small", "/");
+			assertThat(contents()).isEqualTo(this.before);
+		}
 	}
 
 	private static void uninstall(String application, String prefix) throws IOException {
