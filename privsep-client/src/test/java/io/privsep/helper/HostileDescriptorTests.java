@@ -66,7 +66,7 @@ class HostileDescriptorTests {
 	@Test
 	void descriptorThatKeepsTheConnectionOpenOnItsWayDoesNotKeepTheHelper() throws Exception {
 		// long enough to find out that they wait
-		NativeSocket application = start(Duration.ofSeconds(5));
+		NativeSocket application = start(Duration.ofSeconds(20));
 		// until all workers wait for someone to take their answers
 		do {
 			application.write(PING);

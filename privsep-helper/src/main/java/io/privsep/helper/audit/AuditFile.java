@@ -33,6 +33,8 @@ final class AuditFile extends OutputStream {
 
 	private final long maxSize;
 
+	private final long lookNanos;
+
 	private OutputStream out;
 
 	private @Nullable Object key;
@@ -44,13 +46,14 @@ final class AuditFile extends OutputStream {
 	private boolean cut;
 
 	AuditFile(Path path, int owner) throws IOException {
-		this(path, owner, MAX_SIZE);
+		this(path, owner, MAX_SIZE, LOOK_NANOS);
 	}
 
-	AuditFile(Path path, int owner, long maxSize) throws IOException {
+	AuditFile(Path path, int owner, long maxSize, long lookNanos) throws IOException {
 		this.path = path;
 		this.owner = owner;
 		this.maxSize = maxSize;
+		this.lookNanos = lookNanos;
 		this.key = key();
 		this.out = open(path);
 		this.size = Files.size(path);
@@ -96,7 +99,7 @@ final class AuditFile extends OutputStream {
 	@Override
 	public synchronized void write(byte[] line, int offset, int length) throws IOException {
 		long now = System.nanoTime();
-		if (now - this.looked > LOOK_NANOS) {
+		if (now - this.looked > this.lookNanos) {
 			this.looked = now;
 			look();
 		}

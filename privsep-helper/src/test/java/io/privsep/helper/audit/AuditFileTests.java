@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
  */
 class AuditFileTests {
 
-	private static final long LONGER_THAN_IT_LOOKS_MILLIS = 1100;
+	private static final long AT_EACH_LINE = -1;
 
 	private Path path;
 
@@ -41,14 +40,12 @@ class AuditFileTests {
 	@Test
 	void fileThatIsRotatedAwayIsLeftForTheNewOne() throws Exception {
 		Path old = this.path.resolveSibling("net.log.1");
-		try (AuditFile file = new AuditFile(this.path, AuditFile.ANYONE)) {
+		try (AuditFile file = new AuditFile(this.path, AuditFile.ANYONE, AuditFile.MAX_SIZE, AT_EACH_LINE)) {
 			write(file, "a\n");
 			Files.move(this.path, old);
-			TimeUnit.MILLISECONDS.sleep(LONGER_THAN_IT_LOOKS_MILLIS);
 			// there is no new one yet
 			write(file, "b\n");
 			Files.createFile(this.path);
-			TimeUnit.MILLISECONDS.sleep(LONGER_THAN_IT_LOOKS_MILLIS);
 			write(file, "c\n");
 		}
 		assertThat(old).hasContent("before\na\nb\n");
@@ -57,13 +54,12 @@ class AuditFileTests {
 
 	@Test
 	void fileThatIsTooLargeIsNotAddedToUntilItIsRotated() throws Exception {
-		try (AuditFile file = new AuditFile(this.path, AuditFile.ANYONE, 10)) {
+		try (AuditFile file = new AuditFile(this.path, AuditFile.ANYONE, 10, AT_EACH_LINE)) {
 			write(file, "a\n");
 			assertThatIOException().isThrownBy(() -> write(file, "bc\n"))
 				.withMessageContaining("more than 10 bytes; have it rotated");
 			assertThat(this.path).hasContent("before\na\n");
 			Files.writeString(this.path, "");
-			TimeUnit.MILLISECONDS.sleep(LONGER_THAN_IT_LOOKS_MILLIS);
 			write(file, "d\n");
 		}
 		assertThat(this.path).hasContent("d\n");
