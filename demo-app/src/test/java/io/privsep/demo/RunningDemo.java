@@ -13,7 +13,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -41,8 +40,11 @@ public final class RunningDemo implements AutoCloseable {
 	// the next helper is started when it is needed: less to start for each test
 	private static final String NO_SPARE = "--privsep.contexts.documents.standby=0";
 
-	// long enough to run out of memory, also on a busy machine
-	private static final String SHORT_CALLS = "--privsep.contexts.documents.call-timeout=10s";
+	/**
+	 * For a document that never ends: long enough to run out of memory, also on a busy
+	 * machine, but not for each call.
+	 */
+	static final String SHORT_CALLS = "--privsep.contexts.documents.call-timeout=10s";
 
 	private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
 
@@ -82,18 +84,19 @@ public final class RunningDemo implements AutoCloseable {
 	 * @return the demo, ready to answer
 	 * @throws Exception if it does not start; nothing is left then
 	 */
-	static RunningDemo startWithoutRecycling() throws Exception {
+	static RunningDemo startWithoutRecyclingAndWithShortCalls() throws Exception {
 		return start(Layout.EXTRACTED, List.of("--privsep.contexts.documents.recycle.calls=1000", SHORT_CALLS));
 	}
 
 	/**
 	 * Copies the demo and starts it as an ordinary user, as {@code demo.sh} does, but
 	 * with a helper for each two documents.
+	 * @param arguments more arguments for it
 	 * @return the demo, ready to answer
 	 * @throws Exception if it does not start; nothing is left then
 	 */
-	static RunningDemo startUnprivileged() throws Exception {
-		return startUnprivileged(01777);
+	static RunningDemo startUnprivileged(String... arguments) throws Exception {
+		return startUnprivileged(01777, arguments);
 	}
 
 	/**
@@ -106,7 +109,7 @@ public final class RunningDemo implements AutoCloseable {
 		return startUnprivileged(0777);
 	}
 
-	private static RunningDemo startUnprivileged(int modeOfTmp) throws Exception {
+	private static RunningDemo startUnprivileged(int modeOfTmp, String... arguments) throws Exception {
 		Path directory = Path.of("/var/lib/privsep-it-" + UUID.randomUUID());
 		Process process = null;
 		try {
@@ -114,8 +117,8 @@ public final class RunningDemo implements AutoCloseable {
 			command.addAll(prepare(directory, Layout.EXECUTABLE_JAR, 0));
 			Files.setAttribute(directory.resolve("tmp"), "unix:mode", modeOfTmp);
 			command.removeIf((word) -> word.matches("--privsep\\.(drop-root|contexts\\.[a-z]+\\.(user|group)).*"));
-			command.addAll(List.of("--privsep.mode=unprivileged", "--privsep.contexts.documents.recycle.calls=2",
-					SHORT_CALLS));
+			addTo(command, List.of("--privsep.mode=unprivileged", "--privsep.contexts.documents.recycle.calls=2"));
+			addTo(command, List.of(arguments));
 			process = launch(command, directory);
 			return ready(directory, process);
 		}
@@ -149,7 +152,7 @@ public final class RunningDemo implements AutoCloseable {
 		Process process = null;
 		try {
 			List<String> command = new ArrayList<>(prepare(directory, layout, 0));
-			command.addAll(arguments);
+			addTo(command, arguments);
 			process = launch(command, directory);
 			return ready(directory, process);
 		}
@@ -236,13 +239,9 @@ public final class RunningDemo implements AutoCloseable {
 		command.addAll(List.of(java(), "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
 				"-Djava.io.tmpdir=" + directory, "-jar", jar.toString(), "--server.port=0",
 				"--server.tomcat.basedir=" + directory, NO_SPARE));
-		Arrays.stream(DemoContext.values()).map(RunningDemo::longCalls).forEach(command::add);
+		command.addAll(longCalls());
 		List<String> all = new ArrayList<>(demo.arguments());
-		for (String argument : arguments) {
-			// the last one does not win: there would be a list of values
-			all.removeIf((each) -> each.startsWith(argument.substring(0, argument.indexOf('=') + 1)));
-			all.add(argument);
-		}
+		addTo(all, List.of(arguments));
 		command.addAll(all);
 		return new ProcessBuilder(command).directory(directory.toFile())
 			.redirectErrorStream(true)
@@ -250,9 +249,22 @@ public final class RunningDemo implements AutoCloseable {
 			.start();
 	}
 
+	// the last one does not win: there would be a list of values
+	private static void addTo(List<String> all, List<String> arguments) {
+		for (String argument : arguments) {
+			all.removeIf((each) -> each.startsWith(argument.substring(0, argument.indexOf('=') + 1)));
+			all.add(argument);
+		}
+	}
+
 	// on a busy machine the first call of a helper may take longer than the demo allows
-	private static String longCalls(DemoContext context) {
-		return "--privsep.contexts." + context.id() + ".call-timeout=2m";
+	private static List<String> longCalls() {
+		List<String> arguments = new ArrayList<>(List.of("--privsep.contexts.documents.call-timeout=2m",
+				"--privsep.contexts.documents.queue-timeout=5m"));
+		for (DemoContext context : DemoContext.values()) {
+			arguments.add("--privsep.contexts." + context.id() + ".call-timeout=2m");
+		}
+		return arguments;
 	}
 
 	private static List<String> asUser(int uid) {
@@ -275,8 +287,8 @@ public final class RunningDemo implements AutoCloseable {
 		for (DemoContext context : DemoContext.values()) {
 			command.add("--privsep.contexts." + context.id() + ".user=" + context.user());
 			command.add("--privsep.contexts." + context.id() + ".group=" + context.user());
-			command.add(longCalls(context));
 		}
+		command.addAll(longCalls());
 		return command;
 	}
 
