@@ -86,7 +86,7 @@ final class DemoScriptIntegrationTests {
 
 	@Test
 	void optionThatDoesNotExistIsNamed() throws Exception {
-		Ended ended = run(freePort(), "--nope");
+		Ended ended = run(FreePort.next(), "--nope");
 		assertThat(ended.output()).startsWith("demo.sh: there is no '--nope'\nUsage: ./demo.sh ");
 		assertThat(ended.status()).isEqualTo(64);
 		assertThat(this.built).doesNotExist();
@@ -96,7 +96,7 @@ final class DemoScriptIntegrationTests {
 	@ValueSource(strings = { "mvn", "bwrap", "setpriv", "flock" })
 	void missingToolIsToldBeforeAnythingIsBuilt(String tool) throws Exception {
 		Files.delete(this.bin.resolve(tool));
-		Ended ended = run(freePort());
+		Ended ended = run(FreePort.next());
 		assertThat(ended.output()).startsWith("demo.sh: ").contains("'" + tool + "'").hasLineCount(1);
 		assertThat(ended.status()).isEqualTo(1);
 		assertThat(this.built).doesNotExist();
@@ -150,7 +150,7 @@ final class DemoScriptIntegrationTests {
 		inDirectoryOfTheTest();
 		Files.delete(this.bin.resolve("bwrap"));
 		script("bwrap", "echo \"bwrap: not for $EUID\" >&2; exit 1");
-		Ended ended = asRoot ? end(commandAsRoot(freePort())) : run(freePort());
+		Ended ended = asRoot ? end(commandAsRoot(FreePort.next())) : run(FreePort.next());
 		int user = asRoot ? 61001 : RunningDemo.USER;
 		assertThat(ended.output())
 			.isEqualTo("demo.sh: Cannot create a sandbox for user %d: not for %d%n".formatted(user, user)
@@ -168,7 +168,7 @@ final class DemoScriptIntegrationTests {
 		Files.createSymbolicLink(this.clone.resolve("link"), elsewhere.getParent());
 		maven("mkdir -p target demo-app/target/classes; : > demo-app/target/classes/file; " + "/bin/ln -s '" + other
 				+ "' demo-app/target/link; " + end);
-		ProcessBuilder command = commandAsRoot(freePort());
+		ProcessBuilder command = commandAsRoot(FreePort.next());
 		command.environment().put("SUDO_UID", String.valueOf(RunningDemo.USER));
 		assertThat(end(command).status()).isNotZero();
 		for (String made : List.of("target", "demo-app/target", "demo-app/target/classes",
@@ -183,7 +183,7 @@ final class DemoScriptIntegrationTests {
 	void whatRootHasBuiltStaysRootsInACloneOfAnotherUserThanThatOfSudo() throws Exception {
 		inDirectoryOfTheTest();
 		maven("mkdir demo-app/target; exit 1");
-		ProcessBuilder command = commandAsRoot(freePort());
+		ProcessBuilder command = commandAsRoot(FreePort.next());
 		command.environment().put("SUDO_UID", String.valueOf(RunningDemo.USER + 1));
 		assertThat(end(command).status()).isEqualTo(1);
 		assertThat(owner(this.clone.resolve("demo-app/target"))).isZero();
@@ -199,7 +199,7 @@ final class DemoScriptIntegrationTests {
 				echo '[ERROR] it does not compile'
 				exit 1
 				""");
-		Ended ended = run(freePort());
+		Ended ended = run(FreePort.next());
 		assertThat(ended.output().lines().skip(1)).containsExactly("  [1/7] privsep for Spring Boot",
 				"  [2/7] privsep core", "[ERROR] it does not compile", "demo.sh: the build has failed");
 		assertThat(ended.status()).isEqualTo(1);
@@ -215,7 +215,7 @@ final class DemoScriptIntegrationTests {
 		maven("mkdir demo-app/target; : > demo-app/target/demo-app-1-sources.jar; "
 				+ "cat ../demo-app-1.jar > demo-app/target/demo-app-1.jar");
 		Path log = this.home.resolve("log");
-		int port = freePort();
+		int port = FreePort.next();
 		Process script = (asRoot ? commandAsRoot(port) : command(port)).redirectErrorStream(true)
 			.redirectOutput(log.toFile())
 			.start();
@@ -232,8 +232,8 @@ final class DemoScriptIntegrationTests {
 				.doesNotContain("WARNING: ");
 			if (asRoot) {
 				assertThat(log).content().contains("Dropped root: user 61001, group 61001, no capabilities");
-				assertThat(end(commandAsRoot(freePort())).output()).contains("another demo is running from");
-				assertThat(end(commandAsRoot(freePort(), "--clean")).output())
+				assertThat(end(commandAsRoot(FreePort.next())).output()).contains("another demo is running from");
+				assertThat(end(commandAsRoot(FreePort.next(), "--clean")).output())
 					.isEqualTo("demo.sh: the demo is running; end it first\n");
 			}
 		}
@@ -317,12 +317,6 @@ final class DemoScriptIntegrationTests {
 		String output = new String(script.getInputStream().readAllBytes());
 		assertThat(output).doesNotContain("\u001b");
 		return new Ended(output, script.waitFor());
-	}
-
-	private static int freePort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			return socket.getLocalPort();
-		}
 	}
 
 	/**

@@ -1,8 +1,6 @@
 package io.privsep.installation;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.util.FileSystemUtils;
 
+import io.privsep.demo.FreePort;
 import io.privsep.demo.InstalledDemo;
 import io.privsep.demo.Page;
 import io.privsep.demo.Page.Gradle;
@@ -87,7 +86,7 @@ class GettingStartedIntegrationTests {
 
 	@Test
 	void pageCanBeFollowedToTheLetter() throws Exception {
-		port = freePort();
+		port = FreePort.next();
 		Path project = home.resolve("app");
 		copy(GENERATED, project, (directory) -> true);
 		Path properties = project.resolve("src/main/resources/application.properties");
@@ -182,12 +181,6 @@ class GettingStartedIntegrationTests {
 		try (Stream<Path> files = Files.list(Path.of("/tmp"))) {
 			return files.filter((file) -> file.getFileName().toString().matches("tomcat.*\\." + port + "\\..*"))
 				.toList();
-		}
-	}
-
-	private static int freePort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			return socket.getLocalPort();
 		}
 	}
 
