@@ -60,7 +60,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * <p>
  * The first helper is the bad one, the next ones are good.
  */
-@Tag("once")
+@Tag("full")
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD, unit = TimeUnit.MINUTES)
 class LingeringDescriptorIntegrationTests {
