@@ -107,7 +107,7 @@ final class DemoScriptIntegrationTests {
 			"\\033[1mApache Maven 2.2\\033[m,2.2" })
 	void mavenThatIsTooOldIsToldBeforeAnythingIsBuilt(String said, String version) throws Exception {
 		maven(said, "exit 1");
-		Ended ended = run(freePort());
+		Ended ended = run(FreePort.next());
 		assertThat(ended.output()).isEqualTo("demo.sh: Maven 3.8.7 or later is needed; this is " + version + "\n");
 		assertThat(ended.status()).isEqualTo(1);
 		assertThat(this.built).doesNotExist();
@@ -118,7 +118,7 @@ final class DemoScriptIntegrationTests {
 			"Apache Maven 4.0.0-rc-4", "another Maven", "" })
 	void mavenThatIsNotKnownToBeTooOldBuilds(String said) throws Exception {
 		maven(said, "exit 1");
-		assertThat(run(freePort()).output()).endsWith("demo.sh: the build has failed\n");
+		assertThat(run(FreePort.next()).output()).endsWith("demo.sh: the build has failed\n");
 		assertThat(this.built).exists();
 	}
 
