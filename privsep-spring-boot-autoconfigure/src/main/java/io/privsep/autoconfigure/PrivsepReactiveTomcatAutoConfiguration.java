@@ -24,12 +24,20 @@ import org.springframework.core.env.Environment;
 @ConditionalOnProperty("privsep.drop-root.user")
 public final class PrivsepReactiveTomcatAutoConfiguration {
 
-	// Tomcat is created before the drop, so the bean is there by then.
+	private static final String FILES = "privsepWebServerFiles";
+
+	// Tomcat is created before the drop, so the bean is there by then. A second one may
+	// be
+	// that of a management port.
 	@Bean
 	TomcatContextCustomizer privsepReactiveTomcatCustomizer(ConfigurableListableBeanFactory beanFactory,
 			Environment environment) {
-		return (context) -> beanFactory.registerSingleton("privsepWebServerFiles",
-				new WebServerFiles(context.getServletContext(), null, false, environment));
+		return (context) -> {
+			if (!beanFactory.containsSingleton(FILES)) {
+				beanFactory.registerSingleton(FILES,
+						new WebServerFiles(context.getServletContext(), null, false, environment));
+			}
+		};
 	}
 
 }
