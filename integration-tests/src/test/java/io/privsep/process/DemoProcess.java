@@ -34,6 +34,9 @@ record DemoProcess(Process process, Path log) implements AutoCloseable {
 		List<String> java = new ArrayList<>(
 				List.of(RunningDemo.java(), "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
 		java.addAll(words);
+		Path temporary = Files.createTempDirectory(directory, "tmp");
+		Files.setAttribute(temporary, "unix:uid", USER);
+		java.add(1, "-Djava.io.tmpdir=" + temporary);
 		Path log = Files.createTempFile(directory, "demo", ".log");
 		return new DemoProcess(
 				new ProcessBuilder(Command.as(USER, java.toArray(String[]::new))).directory(directory.toFile())

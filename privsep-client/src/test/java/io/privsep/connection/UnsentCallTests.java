@@ -140,7 +140,7 @@ class UnsentCallTests {
 
 	/**
 	 * A connection that another thread ends while the reader has just taken a call out of
-	 * the line, which is the last one that the helper may get; and for which nothing is
+	 * the queue, which is the last one that the helper may get; and for which nothing is
 	 * stopped before the helper has got the call.
 	 */
 	private static final class HeldConnection extends Connection {

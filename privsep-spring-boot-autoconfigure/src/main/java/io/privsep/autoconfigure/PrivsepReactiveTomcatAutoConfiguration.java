@@ -26,9 +26,8 @@ public final class PrivsepReactiveTomcatAutoConfiguration {
 
 	private static final String FILES = "privsepWebServerFiles";
 
-	// Tomcat is created before the drop, so the bean is there by then. A second one may
-	// be
-	// that of a management port.
+	// Tomcat is created before the drop, so the bean is there by then. A second Tomcat
+	// may be that of a management port.
 	@Bean
 	TomcatContextCustomizer privsepReactiveTomcatCustomizer(ConfigurableListableBeanFactory beanFactory,
 			Environment environment) {

@@ -27,7 +27,6 @@ import org.slf4j.LoggerFactory;
 
 import io.privsep.PrivsepConnectionLostException;
 import io.privsep.PrivsepRemoteException;
-import io.privsep.PrivsepTimeoutException;
 import io.privsep.sample.Faulty;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -135,26 +134,6 @@ class FaultIntegrationTests {
 	}
 
 	@Test
-	void stoppedIdleHelperIsReplaced() throws Exception {
-		ProcessHandle helper = this.application.helper();
-		signal("STOP", helper);
-		Awaitility.await().atMost(FaultyApplication.SOON).until(() -> !helper.isAlive());
-		assertServedByAnother(helper);
-	}
-
-	@Test
-	void helperThatIsStoppedInACallLosesItAndIsReplaced(@TempDir Path directory) throws Exception {
-		ProcessHandle helper = this.application.helper();
-		Path begun = directory.resolve("begun");
-		CompletableFuture<Long> call = call(() -> this.functions.hang(begun));
-		Awaitility.await().until(() -> Files.exists(begun));
-		signal("STOP", helper);
-		assertLost(call);
-		assertServedByAnother(helper);
-		assertThat(this.application.status().lastFailure()).contains("no heartbeat within 10000ms");
-	}
-
-	@Test
 	void helperThatRunsOutOfHeapLosesTheCallAndIsReplaced() {
 		assertThat(loseAndReplace(this.functions::exhaustHeap))
 			.hasMessageContaining("the helper ended during 'Faulty.exhaustHeap', out of memory: raise"
@@ -165,25 +144,6 @@ class FaultIntegrationTests {
 	void helperThatExitsLosesTheCallAndIsReplaced() {
 		assertThat(loseAndReplace(this.functions::exit)).cause().hasMessageContaining("exit code 3");
 		assertThat(this.application.status().lastFailure()).contains("exit code 3");
-	}
-
-	@Test
-	void functionThatIgnoresItsCancellationHasItsHelperReplacedAndOthersFinish(@TempDir Path directory)
-			throws Exception {
-		// the next helper is there at once, so that all of the second grace is left for
-		// the other call
-		try (FaultyApplication patient = FaultyApplication.start("cancel-grace=10s", "standby=1")) {
-			Faulty functions = patient.functions();
-			long helper = patient.helper().pid();
-			Path end = directory.resolve("end");
-			CompletableFuture<Long> other = functions.waitFor(end);
-			Awaitility.await().until(() -> patient.channel().running() == 1);
-			assertThatExceptionOfType(PrivsepTimeoutException.class).isThrownBy(functions::ignoreCancellation);
-			// there is no slot before the grace is over
-			assertThat(functions.pid()).isNotEqualTo(helper);
-			Files.createFile(end);
-			assertThat(other.get()).isEqualTo(helper);
-		}
 	}
 
 	@Test

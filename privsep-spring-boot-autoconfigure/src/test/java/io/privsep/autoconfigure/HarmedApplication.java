@@ -154,29 +154,27 @@ final class HarmedApplication {
 	private static void setClock(FaultyApplication application) throws Exception {
 		Faulty functions = application.functions();
 		Path file = Path.of(System.getenv("FAKETIME_TIMESTAMP_FILE"));
-		for (String offset : List.of("-3d", "+3d")) {
-			long before = System.currentTimeMillis();
-			Path end = file.resolveSibling("end" + offset);
-			CompletableFuture<Long> inFlight = functions.waitFor(end);
-			Files.writeString(file, offset);
-			// the library looks at the file once a second
-			Awaitility.await().pollDelay(Duration.ZERO).until(() -> days(before) != 0);
-			say("days", days(before));
-			say("served", functions.pid());
-			// a call with a timeout of a millisecond may not even be sent
-			say("late",
-					Awaitility.await()
-						.until(() -> catchThrowable(functions::late), (late) -> late instanceof PrivsepTimeoutException)
-						.getClass()
-						.getSimpleName());
-			// longer than a helper may be silent that does not answer pings: twice the
-			// interval
-			TimeUnit.SECONDS.sleep(11);
-			Files.createFile(end);
-			say("served", inFlight.get());
-			TimeUnit.SECONDS.sleep(11);
-			say("served", functions.pid());
-		}
+		long before = System.currentTimeMillis();
+		Path end = file.resolveSibling("end");
+		CompletableFuture<Long> inFlight = functions.waitFor(end);
+		Files.writeString(file, System.getenv("PRIVSEP_CLOCK"));
+		// the library looks at the file once a second
+		Awaitility.await().pollDelay(Duration.ZERO).until(() -> days(before) != 0);
+		say("days", days(before));
+		say("served", functions.pid());
+		// a call with a timeout of a millisecond may not even be sent
+		say("late",
+				Awaitility.await()
+					.until(() -> catchThrowable(functions::late), (late) -> late instanceof PrivsepTimeoutException)
+					.getClass()
+					.getSimpleName());
+		// longer than a helper may be silent that does not answer pings: twice the
+		// interval
+		TimeUnit.SECONDS.sleep(11);
+		Files.createFile(end);
+		say("served", inFlight.get());
+		TimeUnit.SECONDS.sleep(11);
+		say("served", functions.pid());
 		application.close();
 	}
 

@@ -14,7 +14,6 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,7 +33,6 @@ import io.privsep.sample.Faulty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
@@ -181,34 +179,6 @@ class SlotsIntegrationTests {
 			Awaitility.await().atMost(FaultyApplication.SOON).until(() -> application.channel().running() == 0);
 			caller.join();
 			assertThat(functions.pid()).isEqualTo(pid);
-		}
-	}
-
-	@Tag("full")
-	@Test
-	void asynchronousCallsWaitForTheQueueTimeoutAndNothingOfThemStays(@TempDir Path directory) throws Exception {
-		try (FaultyApplication application = FaultyApplication.start("queue-timeout=20s", "call-timeout=5m")) {
-			Faulty functions = application.functions();
-			Path end = directory.resolve("end");
-			List<CompletableFuture<Long>> running = application.hold(end, 2);
-			List<CompletableFuture<Long>> waiting = new ArrayList<>();
-			for (int i = 0; i < 20; i++) {
-				waiting.add(functions.napLater(1));
-			}
-			assertThat(application.channel().waiting()).isEqualTo(20);
-			waiting.remove(0).cancel(true);
-			assertThat(application.channel().waiting()).isEqualTo(19);
-			for (CompletableFuture<Long> each : waiting) {
-				assertThatThrownBy(() -> each.get(2, TimeUnit.MINUTES)).isInstanceOf(ExecutionException.class)
-					.hasCauseInstanceOf(PrivsepBusyException.class);
-			}
-			assertThat(running).noneMatch(CompletableFuture::isDone);
-			assertThat(application.channel().waiting()).isZero();
-			Files.createFile(end);
-			for (CompletableFuture<Long> each : running) {
-				assertThat(each.get()).isPositive();
-			}
-			assertThat(functions.napLater(1).get()).isPositive();
 		}
 	}
 

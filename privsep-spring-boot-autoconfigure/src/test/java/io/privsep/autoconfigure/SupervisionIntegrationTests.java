@@ -218,36 +218,6 @@ class SupervisionIntegrationTests {
 		}
 	}
 
-	@Tag("full")
-	@Tag("any-jdk")
-	@Test
-	void processThatNeverBecomesAHelperIsEndedAndTheNextOneServes(@TempDir Path directory) throws Exception {
-		Path options = Files.createFile(directory.resolve("options"));
-		try (FaultyApplication application = FaultyApplication.start("jvm.options=-XX:VMOptionsFile=" + options,
-				"start-timeout=20s", "privsep.fail-fast=false")) {
-			// on a busy machine the first one may be too late as well
-			ProcessHandle helper = application.helper();
-			Files.delete(options);
-			// a JVM that reads it waits for ever
-			assertThat(new ProcessBuilder("mkfifo", options.toString()).start().waitFor()).isZero();
-			helper.destroyForcibly();
-			helper.onExit().join();
-			ProcessHandle silent = Awaitility.await()
-				.atMost(FaultyApplication.SOON)
-				.until(() -> ProcessHandle.current().children().filter((child) -> !child.equals(helper)).findFirst(),
-						(child) -> child.isPresent())
-				.orElseThrow();
-			Awaitility.await().atMost(FaultyApplication.SOON).until(() -> !silent.isAlive());
-			Awaitility.await()
-				.atMost(FaultyApplication.SOON)
-				.until(() -> String.valueOf(application.status().lastFailure())
-					.contains("the helper was not ready within 20s"));
-			Files.delete(options);
-			Files.createFile(options);
-			assertThat(application.helper().isAlive()).isTrue();
-		}
-	}
-
 	private static Stream<Long> children() {
 		return ProcessHandle.current().children().map(ProcessHandle::pid);
 	}
