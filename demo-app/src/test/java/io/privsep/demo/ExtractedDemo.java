@@ -1,21 +1,28 @@
 package io.privsep.demo;
 
+import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
-import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
 
+import io.privsep.commandloop.CommandLoop;
+import io.privsep.demo.InstalledDemo.Result;
+
 /**
  * The demo's jars side by side, as the tools mode of Spring Boot extracts them: once for
- * all tests of a build, beside the executable jar. With them is an archive of the classes
- * that commands of the installation load: a command takes half of the time so.
+ * all tests of a build, beside the executable jar.
  */
 final class ExtractedDemo {
 
@@ -25,17 +32,16 @@ final class ExtractedDemo {
 
 	private final Path jar;
 
-	private final Path archive;
+	/** That runs commands, once there was one. */
+	private @Nullable Process commands;
 
 	private ExtractedDemo(Path directory) {
 		this.jar = directory.resolve(EXECUTABLE.getFileName());
-		this.archive = directory.resolve("commands.jsa");
 	}
 
 	static synchronized ExtractedDemo get() throws IOException, InterruptedException {
 		if (shared == null) {
-			// that of another JVM would not fit
-			Path directory = EXECUTABLE.resolveSibling("extracted-" + Runtime.version().feature());
+			Path directory = EXECUTABLE.resolveSibling("extracted");
 			Path done = directory.resolveSibling(directory.getFileName() + "-done");
 			ExtractedDemo demo = new ExtractedDemo(directory);
 			// tests run in several processes
@@ -45,7 +51,6 @@ final class ExtractedDemo {
 				if (!isNewer(done, EXECUTABLE)) {
 					FileSystemUtils.deleteRecursively(directory);
 					extract(EXECUTABLE, directory);
-					demo.makeArchive();
 					Files.deleteIfExists(done);
 					Files.createFile(done);
 				}
@@ -72,26 +77,52 @@ final class ExtractedDemo {
 			.requireSuccess();
 	}
 
-	private void makeArchive() throws IOException, InterruptedException {
-		List<String> words = new ArrayList<>(command(RunningDemo.java()));
-		words.add(1, "-XX:ArchiveClassesAtExit=" + this.archive);
-		words.addAll(List.of("install", "--dry-run", "--app-user", "nobody", "--prefix", "/nonexistent"));
-		// whatever it says of this machine
-		InstalledDemo.run(words);
-	}
-
 	/**
 	 * The words that run a command of the installation, but for the command.
 	 * @param java the JVM
 	 * @return the words
 	 */
 	List<String> command(String java) {
-		List<String> words = new ArrayList<>(List.of(java, "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1",
-				"-XX:+UseSerialGC", "-cp", this.jar.toString(), "io.privsep.install.InstallCommand"));
-		if (java.equals(RunningDemo.java()) && Files.exists(this.archive)) {
-			words.add(1, "-XX:SharedArchiveFile=" + this.archive);
+		return List.of(java, "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp",
+				this.jar.toString(), "io.privsep.install.InstallCommand");
+	}
+
+	/**
+	 * Runs a command of the installation in a JVM that has run others before, and ends
+	 * with this one. The cost of a command is mostly that of a JVM and of the
+	 * application's classes.
+	 * @param words the command and its options
+	 * @return what it said
+	 * @throws IOException if there is no such JVM
+	 */
+	synchronized Result run(List<String> words) throws IOException {
+		if (this.commands == null) {
+			this.commands = startCommands();
 		}
-		return words;
+		String line = Base64.getEncoder().encodeToString(String.join("\0", words).getBytes(StandardCharsets.UTF_8));
+		PrintWriter in = new PrintWriter(this.commands.outputWriter(), true);
+		in.println(line);
+		String[] answer = Objects.requireNonNull(this.commands.inputReader().readLine(), "the JVM has ended")
+			.split(" ", -1);
+		return new Result(Integer.parseInt(answer[0]), decode(answer[1]), decode(answer[2]));
+	}
+
+	private static String decode(String text) {
+		return new String(Base64.getDecoder().decode(text), StandardCharsets.UTF_8);
+	}
+
+	private Process startCommands() throws IOException {
+		String code = CommandLoop.class.getName().replace('.', '/') + ".class";
+		Path directory = Files.createTempDirectory(this.jar.getParent().getParent(), "commands");
+		try (InputStream in = Objects.requireNonNull(CommandLoop.class.getClassLoader().getResourceAsStream(code))) {
+			Files.createDirectories(directory.resolve(code).getParent());
+			Files.copy(in, directory.resolve(code));
+		}
+		return new ProcessBuilder(RunningDemo.java(), "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+				"-Xbootclasspath/a:" + directory, "-cp", this.jar.toString(), CommandLoop.class.getName())
+			.directory(new File("/"))
+			.redirectError(ProcessBuilder.Redirect.INHERIT)
+			.start();
 	}
 
 	/**
@@ -102,7 +133,6 @@ final class ExtractedDemo {
 	 */
 	Path copy(Path destination) throws IOException {
 		FileSystemUtils.copyRecursively(this.jar.getParent(), destination);
-		Files.deleteIfExists(destination.resolve(this.archive.getFileName()));
 		return destination.resolve(this.jar.getFileName());
 	}
 

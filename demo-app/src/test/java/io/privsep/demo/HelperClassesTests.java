@@ -42,9 +42,9 @@ class HelperClassesTests {
 		Path motd = Files.writeString(directory.resolve("motd"), "before");
 		// where root tests from its own directory, no sandbox can read the code
 		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(DemoApplication.class).run(
-				"--server.port=0", "--privsep.fail-fast=false", "--privsep.mode=unprivileged",
-				"--privsep.contexts.motd.settings.file=" + motd, option("motd", directory), option("ports", directory),
-				option("nobody", directory))) {
+				"--server.port=0", "--server.tomcat.basedir=" + directory, "--privsep.fail-fast=false",
+				"--privsep.mode=unprivileged", "--privsep.contexts.motd.settings.file=" + motd,
+				option("motd", directory), option("ports", directory), option("nobody", directory))) {
 			context.getBean(Motd.class).update("after");
 			assertThat(motd).content().startsWith("after");
 		}

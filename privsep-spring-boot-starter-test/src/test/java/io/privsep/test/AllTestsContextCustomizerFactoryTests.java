@@ -100,7 +100,8 @@ class AllTestsContextCustomizerFactoryTests {
 
 	}
 
-	@SpringBootTest(classes = MotdApplication.class, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+	@SpringBootTest(classes = MotdApplication.class, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+			properties = "server.tomcat.basedir=target/tomcat")
 	static class Server {
 
 	}
